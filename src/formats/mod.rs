@@ -1,0 +1,5 @@
+//! How each kind of input reads: bytes in, records, times, sections and capture events out. Knows nothing of rules.
+
+pub mod capture;
+pub mod event;
+pub mod time;

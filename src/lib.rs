@@ -1,0 +1,5 @@
+//! bundlescope
+
+pub mod formats;
+pub mod intake;
+pub mod report;

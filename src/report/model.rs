@@ -1,0 +1,316 @@
+//! The report as other programs read it: schema `bundlescope/report/v1`. These types are the format; nothing inside
+//! the program serialises anything else. Unknown is `null`, none is `[]`, every list has a documented order, times
+//! are RFC 3339 with the offset the source stated, or without one where it stated none.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The name and version of this format.
+pub const SCHEMA: &str = "bundlescope/report/v1";
+
+/// Everything that is said of one case.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Report {
+    /// Always `bundlescope/report/v1`.
+    pub schema: String,
+    /// What made the report.
+    pub tool: Tool,
+    /// What was read.
+    pub case: Case,
+    /// The devices of the case, by id.
+    pub devices: Vec<Device>,
+    /// The findings, best first.
+    pub findings: Vec<Finding>,
+    /// What would settle open questions, the most useful first.
+    pub missing: Vec<Missing>,
+    /// Licensing lines that no rule accounts for, the rarest first.
+    pub unexplained: Vec<Unexplained>,
+    /// The artifacts, by path.
+    pub artifacts: Vec<Artifact>,
+    /// What could not be read, or not whole, by path.
+    pub errors: Vec<Error>,
+}
+
+/// What made the report.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Tool {
+    /// Always `bundlescope`.
+    pub name: String,
+    /// Version of the program.
+    pub version: String,
+    /// The rules that were in force.
+    pub rules: RuleSet,
+}
+
+/// A set of rules.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct RuleSet {
+    /// How many diagnoses.
+    pub count: usize,
+    /// SHA-256 over all rule files, hexadecimal.
+    pub digest: String,
+}
+
+/// What was read.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Case {
+    /// The inputs as the user gave them, in that order.
+    pub inputs: Vec<String>,
+    /// How many artifacts were found.
+    pub artifacts: usize,
+    /// Bytes of all artifacts after unpacking.
+    pub bytes: u64,
+    /// What became of the artifacts.
+    pub coverage: Coverage,
+    /// Findings below the confidence asked for, left out of `findings`.
+    pub below_threshold: usize,
+}
+
+/// What became of the artifacts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Coverage {
+    /// Read to the end.
+    pub scanned: usize,
+    /// Not read because the format holds no evidence (pictures, programs).
+    pub skipped: usize,
+    /// Not read, or not whole; each is named in `errors`.
+    pub unreadable: usize,
+}
+
+/// A thing that wrote a log or ran a command.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Device {
+    /// Name of the device inside this report: its host name where known.
+    pub id: String,
+    /// Host name.
+    pub hostname: Option<String>,
+    /// `ios-xe`, `wlc-9800`, `nx-os`, `ios-xr`, `expressway` …
+    pub platform: Option<String>,
+    /// Product id.
+    pub product_id: Option<String>,
+    /// Serial number.
+    pub serial: Option<String>,
+    /// Software version as the device states it.
+    pub version: Option<String>,
+    /// Everything else known of it, by name.
+    pub facts: BTreeMap<String, Fact>,
+}
+
+/// One value known of a device.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Fact {
+    /// The value as stated; the last one where several were seen. Several values of one output are joined with `, `.
+    pub value: String,
+    /// Where it stands.
+    pub artifact: String,
+    /// Line, counted from 1; `null` for facts of a capture.
+    pub line: Option<u64>,
+}
+
+/// A diagnosis made for one device.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Finding {
+    /// 1 is first.
+    pub rank: usize,
+    /// Id of the diagnosis.
+    pub id: String,
+    /// The same for the same diagnosis on the same device with the same discriminating captures, in any run.
+    pub fingerprint: String,
+    /// What is wrong, in one line.
+    pub title: String,
+    /// What it means, in a few sentences.
+    pub summary: String,
+    /// Kind of diagnosis.
+    pub kind: Kind,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Probability, 0 to 1.
+    pub confidence: f64,
+    /// Whether it still holds.
+    pub status: Status,
+    /// Id of the device; `null` where it is not known.
+    pub device: Option<String>,
+    /// Time of the first evidence.
+    pub first_seen: Option<String>,
+    /// Time of the last evidence.
+    pub last_seen: Option<String>,
+    /// How often the evidence that speaks for it was seen, exactly.
+    pub occurrences: u64,
+    /// What speaks for it, the heaviest first.
+    pub evidence: Vec<Evidence>,
+    /// What speaks against it, the heaviest first.
+    pub contradictions: Vec<Evidence>,
+    /// The confidence, term by term, in log-odds; their sum gives the probability.
+    pub score: Vec<Term>,
+    /// Ids of the findings of this device that this one causes.
+    pub explains: Vec<String>,
+    /// Id of the finding of this device that causes this one.
+    pub explained_by: Option<String>,
+    /// What is known of the release: `affected`, `probably affected`, `fixed`, `not applicable`, `unknown`; `null` where releases do not matter.
+    pub affected: Option<String>,
+    /// Releases that hold the fix.
+    pub fixed_in: Vec<String>,
+    /// What to do, one step a string.
+    pub remedy: Vec<String>,
+    /// What helps until then, one step a string.
+    pub workaround: Vec<String>,
+    /// Where to read more.
+    pub references: Vec<Reference>,
+    /// What to collect to be surer.
+    pub collect_next: Vec<String>,
+    /// Reason of the suppression that silenced it, or `null`.
+    pub suppressed: Option<String>,
+}
+
+/// Kind of diagnosis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// The cause itself.
+    RootCause,
+    /// A known fault of the software.
+    Defect,
+    /// Something configured wrongly or not at all.
+    Misconfiguration,
+    /// What a cause makes visible.
+    Symptom,
+    /// A condition the device is in.
+    State,
+    /// Looks like a fault and is none.
+    Expected,
+}
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Nothing to do.
+    Info,
+    /// Cosmetic or advisory.
+    Low,
+    /// Works, will stop working or needs a hand.
+    Medium,
+    /// Licensing does not work.
+    High,
+    /// Service is or will be lost.
+    Critical,
+}
+
+/// Whether a finding still holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Still so at the end of the case.
+    Active,
+    /// Fails and recovers.
+    Intermittent,
+    /// A later event ended it.
+    Resolved,
+}
+
+/// One quoted piece of evidence.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Evidence {
+    /// Id of the signal.
+    pub signal: String,
+    /// Strength: `decisive`, `strong`, `supporting`, `against`, `rules-out`.
+    pub weight: String,
+    /// Logical path: the input, then `!` and the member path for every archive level.
+    pub artifact: String,
+    /// Line of the decoded text, counted from 1.
+    pub line: Option<u64>,
+    /// Packet, counted from 1 as Wireshark does.
+    pub packet: Option<u64>,
+    /// Time stated there.
+    pub time: Option<String>,
+    /// The matched line, at most 400 characters, control characters escaped, secrets masked.
+    pub excerpt: String,
+    /// Values cut out of it, by name.
+    pub captures: BTreeMap<String, String>,
+}
+
+/// One term of the confidence.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Term {
+    /// What it stands for: `prior`, or the signal or condition.
+    pub term: String,
+    /// Its weight.
+    pub log_odds: f64,
+}
+
+/// A place to read more.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Reference {
+    /// `seed`, `bug`, `field-notice`, `document`, `public` …
+    pub kind: String,
+    /// Its name.
+    pub id: String,
+    /// Its address, where there is one.
+    pub url: Option<String>,
+}
+
+/// Something to collect.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Missing {
+    /// The device, where one is meant.
+    pub device: Option<String>,
+    /// What is missing, in words.
+    pub what: String,
+    /// The command or file that shows it.
+    pub command: String,
+    /// Why it matters here.
+    pub why: String,
+    /// Ids of the diagnoses it would settle.
+    pub would_settle: Vec<String>,
+}
+
+/// Licensing lines that no rule accounts for.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Unexplained {
+    /// The line with its variable parts replaced.
+    pub template: String,
+    /// How many lines.
+    pub count: u64,
+    /// Where the first stands.
+    pub artifact: String,
+    /// Its line.
+    pub line: Option<u64>,
+    /// The first line itself.
+    pub excerpt: String,
+}
+
+/// One leaf file of the case.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Artifact {
+    /// Logical path.
+    pub path: String,
+    /// What it is, judged by content.
+    pub format: String,
+    /// Text encoding; `null` for what is not text.
+    pub encoding: Option<String>,
+    /// Bytes after unpacking, as far as read.
+    pub bytes: u64,
+    /// Lines; `null` for what is not text.
+    pub lines: Option<u64>,
+    /// Packets; `null` for what is no capture.
+    pub packets: Option<u64>,
+    /// Id of the device it belongs to; `null` where it is not known or there are several.
+    pub device: Option<String>,
+    /// First time stated in it.
+    pub first_time: Option<String>,
+    /// Last time stated in it.
+    pub last_time: Option<String>,
+}
+
+/// Something that could not be read, or not whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Error {
+    /// The artifact or archive.
+    pub artifact: String,
+    /// `not_found`, `io`, `corrupt`, `truncated`, `encrypted`, `unsupported`, `limit`, `not_regular`, `changed_while_read`, `malformed`.
+    pub kind: String,
+    /// The cause, what was used all the same, the way out.
+    pub message: String,
+}
