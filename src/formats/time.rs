@@ -79,7 +79,9 @@ impl Stamp {
     /// The same with the year known from other evidence. Unchanged where a year was stated or the date does not
     /// exist in that year.
     pub fn in_year(mut self, year: i32) -> Self {
-        if !self.has_year() && let Some(naive) = self.naive.with_year(year) {
+        if !self.has_year()
+            && let Some(naive) = self.naive.with_year(year)
+        {
             self.naive = naive;
         }
         self
@@ -104,7 +106,10 @@ impl Stamp {
         if !self.has_year() {
             return None;
         }
-        let mut text = self.naive.format(if self.naive.and_utc().timestamp_subsec_nanos() == 0 { "%Y-%m-%dT%H:%M:%S" } else { "%Y-%m-%dT%H:%M:%S%.3f" }).to_string();
+        let mut text = self
+            .naive
+            .format(if self.naive.and_utc().timestamp_subsec_nanos() == 0 { "%Y-%m-%dT%H:%M:%S" } else { "%Y-%m-%dT%H:%M:%S%.3f" })
+            .to_string();
         match self.zone {
             Zone::Offset(0) => text.push('Z'),
             Zone::Offset(minutes) => {

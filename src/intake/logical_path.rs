@@ -60,9 +60,7 @@ impl PartialOrd for LogicalPath {
 
 impl Ord for LogicalPath {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.components()
-            .cmp(other.components())
-            .then_with(|| self.0.cmp(&other.0))
+        self.components().cmp(other.components()).then_with(|| self.0.cmp(&other.0))
     }
 }
 
