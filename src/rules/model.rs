@@ -1,0 +1,492 @@
+//! What rule files may say. These types are the file format; [`super::load`] checks what types cannot say and
+//! [`super::library`] holds the checked result. Unknown keys are refused everywhere.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::de::{self, Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
+
+pub use crate::report::model::{Kind, Severity};
+
+/// A file of `rules/<family>/`: one diagnosis.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RuleFile {
+    /// The id, also the file's name. Never renamed, never used again.
+    pub id: String,
+    /// What is wrong, in one line.
+    pub title: String,
+    /// Kind of diagnosis.
+    pub kind: Kind,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Platforms it applies to (`ios-xe` includes `wlc-9800`); none means all.
+    #[serde(default)]
+    pub platforms: Vec<String>,
+    /// What it means, in a few sentences for the engineer who reads the report.
+    pub summary: String,
+    /// Log-odds before any evidence; the default depends on the kind.
+    #[serde(default)]
+    pub prior: Option<f64>,
+    /// Id of the release table in `rules/releases/` that says which releases are affected and fixed.
+    #[serde(default)]
+    pub releases: Option<String>,
+    /// Signals that only this rule uses.
+    #[serde(default)]
+    pub signals: Vec<SignalFile>,
+    /// What counts, and how much.
+    pub evidence: Vec<EvidenceFile>,
+    /// Diagnoses that this one causes; they are folded beneath it.
+    #[serde(default)]
+    pub explains: Vec<String>,
+    /// Signals that end it when they come later than its last evidence.
+    #[serde(default)]
+    pub ended_by: Vec<String>,
+    /// Captures that tell two findings of this rule on one device apart; part of the fingerprint.
+    #[serde(default)]
+    pub fingerprint: Vec<String>,
+    /// What to do, one step an item; commands on lines of their own.
+    #[serde(default)]
+    pub remedy: Vec<String>,
+    /// What helps until then.
+    #[serde(default)]
+    pub workaround: Vec<String>,
+    /// Where to read more.
+    #[serde(default)]
+    pub references: Vec<ReferenceFile>,
+    /// What to collect when it is open.
+    #[serde(default)]
+    pub collect: Vec<CollectFile>,
+    /// Texts that must and must not give it.
+    #[serde(default)]
+    pub examples: Examples,
+}
+
+/// A file of `rules/signals/`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignalsFile {
+    /// Signals that several rules use.
+    pub signals: Vec<SignalFile>,
+}
+
+/// One observable. Exactly one of `text`, `event`, `fact`, `absent` says what is looked at.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignalFile {
+    /// The id, unique in the library.
+    pub id: String,
+    /// What it means when seen, in a few words ("the device cannot resolve the server's name").
+    pub title: String,
+    /// Regular expression on a line (or a wrapped message joined); case is ignored, a blank stands for any run of blanks.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// Literals of which one stands on every line that can match, where the pattern itself has none of three characters or more.
+    #[serde(default)]
+    pub keywords: Vec<String>,
+    /// For `text`: only inside these sections (ids of `rules/facts/`).
+    #[serde(default)]
+    pub within: Vec<String>,
+    /// For `text`: not inside these sections.
+    #[serde(default)]
+    pub outside: Vec<String>,
+    /// Kind of a reader's event (`tls-alert`, `license-exchange`, `expressway-log` …).
+    #[serde(default)]
+    pub event: Option<String>,
+    /// For `event`: what its fields must hold, all of them.
+    #[serde(default)]
+    pub with: BTreeMap<String, Test>,
+    /// Name of a fact of the device.
+    #[serde(default)]
+    pub fact: Option<String>,
+    /// For `fact`: what it must hold; without it, being known is enough.
+    #[serde(default)]
+    pub is: Option<Test>,
+    /// For `fact`: the last value must be greater than the first (numbers, at least two samples).
+    #[serde(default)]
+    pub grows: bool,
+    /// Regular expression of a line that is missing from the section named by `section`, which was seen whole.
+    #[serde(default)]
+    pub absent: Option<String>,
+    /// For `absent`: the section that would show the line.
+    #[serde(default)]
+    pub section: Option<String>,
+    /// The command or file that would show it, asked for while it is not known.
+    #[serde(default)]
+    pub collect: Option<String>,
+    /// `true` when no source could be opened for its text; such a signal must not be decisive.
+    #[serde(default)]
+    pub unverified: bool,
+}
+
+/// A test on a value. All that is given must hold. Text is compared without regard to case.
+#[derive(Clone, Debug, Default, JsonSchema)]
+pub struct Test {
+    /// Equal to this.
+    pub equals: Option<String>,
+    /// Equal to one of these.
+    pub one_of: Vec<String>,
+    /// Regular expression found in it.
+    pub matches: Option<String>,
+    /// Regular expression not found in it.
+    pub lacks: Option<String>,
+    /// At least this number.
+    pub at_least: Option<f64>,
+    /// Less than this number.
+    pub below: Option<f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TestMap {
+    #[serde(default)]
+    equals: Option<String>,
+    #[serde(default)]
+    one_of: Vec<String>,
+    #[serde(default)]
+    matches: Option<String>,
+    #[serde(default)]
+    lacks: Option<String>,
+    #[serde(default)]
+    at_least: Option<f64>,
+    #[serde(default)]
+    below: Option<f64>,
+}
+
+impl<'de> Deserialize<'de> for Test {
+    /// A plain value is short for `equals`.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TestVisitor;
+        impl<'de> Visitor<'de> for TestVisitor {
+            type Value = Test;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a value, or a map with equals, one_of, matches, lacks, at_least or below")
+            }
+            fn visit_str<E: de::Error>(self, value: &str) -> Result<Test, E> {
+                Ok(Test { equals: Some(value.to_owned()), ..Test::default() })
+            }
+            fn visit_u64<E: de::Error>(self, value: u64) -> Result<Test, E> {
+                self.visit_str(&value.to_string())
+            }
+            fn visit_i64<E: de::Error>(self, value: i64) -> Result<Test, E> {
+                self.visit_str(&value.to_string())
+            }
+            fn visit_bool<E: de::Error>(self, value: bool) -> Result<Test, E> {
+                self.visit_str(if value { "yes" } else { "no" })
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Test, A::Error> {
+                let TestMap { equals, one_of, matches, lacks, at_least, below } = TestMap::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Test { equals, one_of, matches, lacks, at_least, below })
+            }
+        }
+        deserializer.deserialize_any(TestVisitor)
+    }
+}
+
+/// One item of a rule's `evidence`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EvidenceFile {
+    /// When it counts.
+    pub when: Condition,
+    /// How much.
+    pub weight: Weight,
+    /// Why it counts, in a few words, where the signal's own title does not say it.
+    #[serde(default)]
+    pub why: Option<String>,
+}
+
+/// Strength of an item of evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Weight {
+    /// Settles it.
+    Decisive,
+    /// Makes it likely.
+    Strong,
+    /// Fits.
+    Supporting,
+    /// Makes it less likely.
+    Against,
+    /// Settles that it is not so.
+    RulesOut,
+}
+
+/// A condition. A plain word is the id of a signal.
+#[derive(Clone, Debug, PartialEq, JsonSchema)]
+pub enum Condition {
+    /// The signal was seen.
+    Signal(String),
+    /// All hold.
+    All(Vec<Condition>),
+    /// At least one holds.
+    Any(Vec<Condition>),
+    /// Does not hold.
+    Not(Box<Condition>),
+    /// The signal was seen at least `n` times.
+    Count(String, u64),
+    /// The first signal was followed by the second at least `n` times, or on at least two days.
+    Pairs(String, String, u64),
+    /// The device's release stands so in the rule's release table.
+    Release(ReleaseIs),
+    /// The latest time known of the device is not before this day (`2022-02-05`). Open while no year is known.
+    After(String),
+    /// The device's platform is one of these.
+    Platform(Vec<String>),
+}
+
+/// How a release stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReleaseIs {
+    /// Holds the defect (or probably does, which counts less).
+    Affected,
+    /// Holds the fix.
+    Fixed,
+    /// The table does not speak of it (too old, other platform).
+    NotApplicable,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConditionMap {
+    all: Option<Vec<Condition>>,
+    any: Option<Vec<Condition>>,
+    not: Option<Condition>,
+    count: Option<String>,
+    pairs: Option<[String; 2]>,
+    at_least: Option<u64>,
+    release: Option<ReleaseIs>,
+    after: Option<String>,
+    platform: Option<Vec<String>>,
+}
+
+impl<'de> Deserialize<'de> for Condition {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ConditionVisitor;
+        impl<'de> Visitor<'de> for ConditionVisitor {
+            type Value = Condition;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("the id of a signal, or one of all, any, not, count, pairs, release, after, platform")
+            }
+            fn visit_str<E: de::Error>(self, value: &str) -> Result<Condition, E> {
+                Ok(Condition::Signal(value.to_owned()))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Condition, A::Error> {
+                let map = ConditionMap::deserialize(MapAccessDeserializer::new(map))?;
+                let n = map.at_least.unwrap_or(1);
+                let mut found: Vec<Condition> = Vec::new();
+                found.extend(map.all.map(Condition::All));
+                found.extend(map.any.map(Condition::Any));
+                found.extend(map.not.map(|inner| Condition::Not(Box::new(inner))));
+                found.extend(map.count.map(|signal| Condition::Count(signal, n)));
+                found.extend(map.pairs.map(|[opened, closed]| Condition::Pairs(opened, closed, n)));
+                found.extend(map.release.map(Condition::Release));
+                found.extend(map.after.map(Condition::After));
+                found.extend(map.platform.map(Condition::Platform));
+                match found.len() {
+                    1 => Ok(found.swap_remove(0)),
+                    n => Err(de::Error::custom(format!(
+                        "a condition has exactly one of all, any, not, count, pairs, release, after, platform; here are {n}"
+                    ))),
+                }
+            }
+        }
+        deserializer.deserialize_any(ConditionVisitor)
+    }
+}
+
+/// A place to read more.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReferenceFile {
+    /// `seed`, `bug`, `field-notice`, `public`.
+    pub kind: String,
+    /// Its name: `S4`, `CSCwa11048`, `FN72323`, `P2`.
+    pub id: String,
+    /// Its address, where one is known.
+    #[serde(default)]
+    pub url: Option<String>,
+}
+
+/// Something to collect.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CollectFile {
+    /// The command or file.
+    pub command: String,
+    /// What it shows.
+    pub what: String,
+}
+
+/// Texts that must and must not give a diagnosis; `rules test` runs them.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Examples {
+    /// Give it with 0.5 or more.
+    #[serde(default)]
+    pub positive: Vec<Example>,
+    /// Do not give it with 0.5 or more.
+    #[serde(default)]
+    pub negative: Vec<Example>,
+    /// Look like it and are another: give `is` above it.
+    #[serde(default)]
+    pub near_miss: Vec<Example>,
+}
+
+/// One example: a file's text, a reader's events, or both, all of one device.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// What it shows.
+    pub name: String,
+    /// For `near_miss`: the diagnosis that it is.
+    #[serde(default)]
+    pub is: Option<String>,
+    /// Content of a file.
+    #[serde(default)]
+    pub text: String,
+    /// Name of that file, where it matters; `example.log` otherwise.
+    #[serde(default)]
+    pub file: Option<String>,
+    /// Events of a capture of the same device.
+    #[serde(default)]
+    pub events: Vec<ExampleEvent>,
+}
+
+/// One event of an example.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExampleEvent {
+    /// Kind of the event.
+    pub event: String,
+    /// Time, RFC 3339.
+    #[serde(default)]
+    pub time: Option<String>,
+    /// Its fields.
+    #[serde(default)]
+    pub with: BTreeMap<String, String>,
+}
+
+/// A file of `rules/releases/`: which releases a defect is in.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseFile {
+    /// The id, also the file's name: `CSCwa11048`, `FN72323`.
+    pub id: String,
+    /// What it is.
+    pub title: String,
+    /// Rows by platform and product; the first that fits the device decides.
+    pub rows: Vec<ReleaseRow>,
+}
+
+/// Affected and fixed releases of one platform.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseRow {
+    /// Platforms.
+    pub platforms: Vec<String>,
+    /// Regular expression of the product ids this row is for; none means any.
+    #[serde(default)]
+    pub products: Option<String>,
+    /// Releases below it are not concerned.
+    #[serde(default)]
+    pub minimum: Option<String>,
+    /// First fixed releases, one per train.
+    #[serde(default)]
+    pub fixed: Vec<String>,
+    /// Affected releases: `17.3.1..17.3.3`, `17.4` (the whole train), `17.4.1b`.
+    #[serde(default)]
+    pub affected: Vec<String>,
+}
+
+/// A file of `rules/facts/`: sections of output and what to read in them.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FactsFile {
+    /// Sections.
+    #[serde(default)]
+    pub sections: Vec<SectionFile>,
+    /// What to read, in the sections named or on any line.
+    #[serde(default)]
+    pub extract: Vec<ExtractFile>,
+}
+
+/// A section of output: the answer to a command.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SectionFile {
+    /// The id (`license`, `version`, `running-config`).
+    pub id: String,
+    /// Regular expressions of the commands that give it, matched against the whole normalised command.
+    pub commands: Vec<String>,
+    /// Literal texts that begin it where no command is seen.
+    #[serde(default)]
+    pub openings: Vec<String>,
+    /// Special reader for its lines: `license-history`.
+    #[serde(default)]
+    pub reader: Option<String>,
+}
+
+/// One value to read.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExtractFile {
+    /// Name of the fact; `{name}` stands for a group of the patterns, lower-cased with `_` for blanks.
+    pub fact: String,
+    /// Sections it is read in; none means any line of any text (then the pattern needs a literal).
+    #[serde(default)]
+    pub sections: Vec<String>,
+    /// Regular expression of the heading path it stands under (`Transport`, `Transport/Proxy`), matched from a path boundary to its end.
+    #[serde(default)]
+    pub block: Option<String>,
+    /// Regular expression on the line without leading and trailing blanks. The group `value`, or the whole match.
+    pub pattern: String,
+    /// The value instead of the group; `{name}` stands for a group.
+    #[serde(default)]
+    pub value: Option<String>,
+    /// Other spellings of the value, compared without regard to case.
+    #[serde(default)]
+    pub map: BTreeMap<String, String>,
+    /// Literals of which one stands on every line that can match (only without `sections`).
+    #[serde(default)]
+    pub keywords: Vec<String>,
+    /// What to keep of several values in one section: the last (default), the first, or all.
+    #[serde(default)]
+    pub keep: Keep,
+    /// Whether the value names the device: `hostname`, `platform`, `product_id`, `serial`, `version`.
+    #[serde(default)]
+    pub identity: Option<Identity>,
+}
+
+/// What to keep of several values in one section.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Keep {
+    /// The last.
+    #[default]
+    Last,
+    /// The first.
+    First,
+    /// All, in order, each once, joined with a comma.
+    All,
+    /// All, in order, joined with a comma, the same more than once.
+    Each,
+}
+
+/// What a value says of the device's identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Identity {
+    /// Host name.
+    Hostname,
+    /// Platform.
+    Platform,
+    /// Product id.
+    ProductId,
+    /// Serial number.
+    Serial,
+    /// Software version.
+    Version,
+}
