@@ -1,0 +1,3 @@
+//! From artifacts to evidence and facts.
+
+pub mod mask;
