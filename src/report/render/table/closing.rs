@@ -119,9 +119,15 @@ fn coverage(page: &mut Page, report: &Report) {
     let kinds: Vec<String> = kinds.into_iter().map(|(kind, n)| format!("{n} {}", kind.replace('_', " "))).collect();
     text.push_str(&format!(" Not read, or not whole: {}.", kinds.join(", ")));
     page.prose(0, Look::Plain, &text);
-    for error in report.errors.iter().take(shown(page, total)) {
-        page.verbatim(2, Look::Place, &printable(&error.artifact));
-        page.prose(4, Look::Faint, &format!("{}: {}", error.kind.replace('_', " "), error.message));
+    let listed = shown(page, total);
+    // What failed in the same way is explained once.
+    for alike in report.errors.get(..listed).unwrap_or_default().chunk_by(|a, b| a.kind == b.kind && a.message == b.message) {
+        for error in alike {
+            page.verbatim(2, Look::Place, &printable(&error.artifact));
+        }
+        if let Some(error) = alike.first() {
+            page.prose(4, Look::Faint, &format!("{}: {}", error.kind.replace('_', " "), error.message));
+        }
     }
     rest(page, 2, total);
 }

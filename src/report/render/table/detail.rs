@@ -182,19 +182,26 @@ fn is_command(line: &str) -> bool {
 }
 
 fn explains(page: &mut Page, problem: &Problem<'_>, groups: &Grouping<'_>) {
-    let others = groups.problems.iter().filter(|other| other.because == Some(problem.finding.rank)).map(|other| other.finding);
-    let mut explained: Vec<&Finding> = problem.symptoms.iter().copied().chain(others).collect();
+    // Other problems have sections of their own, with their places; symptoms are quoted here only.
+    let others = groups.problems.iter().filter(|other| other.because == Some(problem.finding.rank)).map(|other| (other.finding, false));
+    let mut explained: Vec<(&Finding, bool)> = problem.symptoms.iter().map(|symptom| (*symptom, true)).chain(others).collect();
     if explained.is_empty() {
         return;
     }
-    explained.sort_by_key(|finding| finding.rank);
+    explained.sort_by_key(|(finding, _)| finding.rank);
     page.heading(HEADING, "Explains");
-    for finding in explained {
+    for (finding, quoted) in explained {
         let number = format!("{}  ", finding.rank);
-        page.labelled(BODY, (Look::Plain, &number), number.len(), Look::Plain, &finding.title);
-        page.verbatim(BODY + number.len(), Look::Faint, &printable(&finding.id));
-        if let Some(first) = finding.evidence.first() {
-            page.verbatim(BODY + number.len(), Look::Place, &place(first));
+        let indent = BODY + number.len();
+        let (title, id) = (printable(&finding.title), printable(&finding.id));
+        if indent + columns(&title) + 2 + columns(&id) <= page.measure {
+            page.line(BODY, &[(Look::Plain, &number), (Look::Plain, &title), (Look::Plain, "  "), (Look::Faint, &id)]);
+        } else {
+            page.labelled(BODY, (Look::Plain, &number), number.len(), Look::Plain, &title);
+            page.verbatim(indent, Look::Faint, &id);
+        }
+        if let Some(first) = finding.evidence.first().filter(|_| quoted) {
+            page.verbatim(indent, Look::Place, &place(first));
         }
     }
 }

@@ -160,12 +160,26 @@ impl Plan {
             write_cells(page, &cells);
             let indent = 1 + self.rank + GAP + SURE + GAP + SEVERITY + GAP;
             let (mark, inner) = if row.symptom { (if row.last { "  " } else { "│ " }, 2) } else { ("", 0) };
-            let room = page.width.saturating_sub(indent + inner);
-            for line in wrap(&row.times().join(", "), room, Long::Cut) {
+            for line in packed(&row.times(), page.width.saturating_sub(indent + inner)) {
                 page.line(indent, &[(Look::Faint, mark), (Look::Faint, &line)]);
             }
         }
     }
+}
+
+/// The parts with commas between them, as many a line as fit.
+fn packed(parts: &[String], width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts {
+        match lines.last_mut() {
+            Some(line) if columns(line) + 2 + columns(part) <= width => {
+                line.push_str(", ");
+                line.push_str(part);
+            }
+            _ => lines.extend(wrap(part, width, Long::Cut)),
+        }
+    }
+    lines
 }
 
 struct Cell {

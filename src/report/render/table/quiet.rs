@@ -24,11 +24,11 @@ pub(super) fn summary(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
     page.gap();
     for group in by_id(&groups.quiet) {
         let Some(first) = group.first() else { continue };
-        entry(page, if first.kind == Kind::Expected { "Fine" } else { "State" }, &format!("{}: {}", first.title, devices(page, &group)));
+        entry(page, if first.kind == Kind::Expected { "Fine" } else { "State" }, &format!("{} ({})", first.title, devices(page, &group)));
     }
     for finding in &groups.suppressed {
         let reason = finding.suppressed.as_deref().unwrap_or_default();
-        entry(page, "Suppressed", &format!("{}: {} ({reason})", finding.title, devices(page, &[finding])));
+        entry(page, "Suppressed", &format!("{} ({}): {reason}", finding.title, devices(page, &[finding])));
     }
     if !silent.is_empty() {
         entry(page, "Not judged", &format!("nothing said about licensing: {}", names(&silent, page.verbose)));

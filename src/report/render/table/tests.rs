@@ -180,7 +180,7 @@ fn the_verdict() {
     silenced.findings.truncate(1);
     silenced.findings[0].suppressed = Some("change 4711 is planned".to_owned());
     assert_eq!(first(&silenced), "No licensing problem found in what could be read. 1 finding is suppressed.");
-    assert!(flat(&plain(&silenced, 200, false)).contains("(change4711isplanned)"));
+    assert!(flat(&plain(&silenced, 200, false)).contains("(wlc-core-1):change4711isplanned"));
 }
 
 #[test]

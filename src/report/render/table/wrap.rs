@@ -18,10 +18,14 @@ pub(super) fn columns(text: &str) -> usize {
     UnicodeWidthStr::width(text)
 }
 
-/// The lines of `text`, each at most `width` columns where [`Long`] allows it. Runs of blanks become one. Never
-/// empty; an empty text is one empty line.
+/// The lines of `text`, each at most `width` columns where [`Long`] allows it. A text that fits
+/// stays as it is but for blanks at its ends; where lines are broken, runs of blanks become one. Never empty; an
+/// empty text is one empty line.
 pub(super) fn wrap(text: &str, width: usize, long: Long) -> Vec<String> {
     let width = width.max(2);
+    if columns(text) <= width {
+        return vec![text.trim_matches(' ').to_owned()];
+    }
     let mut lines = Vec::new();
     let mut line = String::new();
     for word in words(text, long) {
@@ -162,7 +166,8 @@ mod tests {
             ("one ` two three", 5, Long::KeepCommands, &["one `", "two", "three"]),
             ("東京本社のスイッチ", 8, Long::Cut, &["東京本社", "のスイッ", "チ"]),
             ("設定です。次", 8, Long::Cut, &["設定で", "す。次"]),
-            ("run  blanks", 20, Long::Cut, &["run blanks"]),
+            (" run  blanks ", 20, Long::Cut, &["run  blanks"]),
+            ("run  blanks  run", 11, Long::Cut, &["run blanks", "run"]),
         ] {
             assert_eq!(wrap(text, width, long), expected, "{text} at {width}");
         }
