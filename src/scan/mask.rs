@@ -113,16 +113,19 @@ fn values<'m>(
 ) -> impl Iterator<Item = Range<usize>> + 'm {
     let start = found.get(0).map_or(0, |all| all.start());
     // The words of a mark are not the keyword of anything.
-    let in_mark = move |at: usize| marks.iter().any(|mark| mark.contains(&at));
+    let mark_at = move |at: usize| {
+        // Marks stand in order: the first that ends behind the place is the only one that can hold it.
+        marks.get(marks.partition_point(|mark| mark.end <= at)).filter(|mark| mark.contains(&at))
+    };
     found.iter().skip(1).flatten().filter_map(move |value| {
         let mut range = value.range();
         let text = line.get(range.clone())?.trim_end();
         range.end = range.start + text.len();
-        if in_mark(start) || in_mark(range.start) || classes::is_placeholder(text) || (pattern.keep)(text) {
+        if mark_at(start).is_some() || mark_at(range.start).is_some() || classes::is_placeholder(text) || (pattern.keep)(text) {
             return None;
         }
         // Half a mark helps nobody.
-        if let Some(mark) = marks.iter().find(|mark| mark.start < range.end && range.end < mark.end) {
+        if let Some(mark) = mark_at(range.end).filter(|mark| mark.start < range.end) {
             range.end = mark.end;
         }
         Some(range)

@@ -107,7 +107,10 @@ mod tests {
     use super::*;
     use crate::report::samples::{self, finding};
 
-    fn ids(report: &Report) -> (Vec<(String, Option<usize>, Vec<usize>)>, Vec<usize>, Vec<usize>) {
+    /// Id, rank of the cause, ranks of the symptoms.
+    type Shown = (String, Option<usize>, Vec<usize>);
+
+    fn ids(report: &Report) -> (Vec<Shown>, Vec<usize>, Vec<usize>) {
         let groups = Grouping::of(report);
         let ranks = |list: &[&Finding]| list.iter().map(|f| f.rank).collect::<Vec<_>>();
         (

@@ -24,23 +24,24 @@ pub(super) fn summary(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
     page.gap();
     for group in by_id(&groups.quiet) {
         let Some(first) = group.first() else { continue };
-        entry(page, if first.kind == Kind::Expected { "Fine" } else { "State" }, &format!("{} ({})", first.title, devices(page, &group)));
+        let label = if first.kind == Kind::Expected { (Look::Good, "Fine") } else { (Look::Faint, "State") };
+        entry(page, label, &format!("{} ({})", first.title, devices(page, &group)));
     }
     for finding in &groups.suppressed {
         let reason = finding.suppressed.as_deref().unwrap_or_default();
-        entry(page, "Suppressed", &format!("{} ({}): {reason}", finding.title, devices(page, &[finding])));
+        entry(page, (Look::Faint, "Suppressed"), &format!("{} ({}): {reason}", finding.title, devices(page, &[finding])));
     }
     if !silent.is_empty() {
-        entry(page, "Not judged", &format!("nothing said about licensing: {}", names(&silent, page.verbose)));
+        entry(page, (Look::Faint, "Not judged"), &format!("nothing said about licensing: {}", names(&silent, page.verbose)));
     }
 }
 
-fn entry(page: &mut Page, label: &str, text: &str) {
+fn entry(page: &mut Page, label: (Look, &str), text: &str) {
     if page.narrow() {
-        page.line(1, &[(Look::Faint, label)]);
+        page.line(1, &[label]);
         page.prose(3, Look::Plain, text);
     } else {
-        page.labelled(1, (Look::Faint, label), LABEL, Look::Plain, text);
+        page.labelled(1, label, LABEL, Look::Plain, text);
     }
 }
 
