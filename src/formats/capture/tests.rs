@@ -27,8 +27,8 @@ fn run_with(mut bytes: &[u8], limits: &CaptureLimits) -> (Summary, Vec<Event>) {
 
 /// The folder of real data, where it is at hand.
 fn real_data() -> Option<PathBuf> {
-    let folder = std::env::var_os("BUNDLESCOPE_REALDATA")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/realdata"), PathBuf::from);
+    let default = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/realdata");
+    let folder = std::env::var_os("BUNDLESCOPE_REALDATA").map_or_else(default, PathBuf::from);
     let found = folder.join("expected.tsv").is_file();
     if !found {
         println!("skipped: no real data at {} (set BUNDLESCOPE_REALDATA)", folder.display());
