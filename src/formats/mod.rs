@@ -1,5 +1,6 @@
 //! How each kind of input reads: bytes in, records, times, sections and capture events out. Knows nothing of rules.
 
 pub mod capture;
+mod cursor;
 pub mod event;
 pub mod time;
