@@ -19,6 +19,11 @@ impl<'a> Cursor<'a> {
         self.at
     }
 
+    /// Goes on at byte `at`, never backwards.
+    pub(crate) fn jump(&mut self, at: usize) {
+        self.at = at.max(self.at);
+    }
+
     /// What is left.
     pub(crate) fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or("")

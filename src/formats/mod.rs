@@ -3,4 +3,8 @@
 pub mod capture;
 mod cursor;
 pub mod event;
+pub mod expressway;
+pub mod license_history;
+pub mod prompt;
+pub mod syslog;
 pub mod time;
