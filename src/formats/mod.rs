@@ -2,5 +2,10 @@
 
 pub mod capture;
 pub mod certificate;
+mod cursor;
 pub mod event;
+pub mod expressway;
+pub mod license_history;
+pub mod prompt;
+pub mod syslog;
 pub mod time;
