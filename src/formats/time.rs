@@ -1,7 +1,12 @@
 //! Times as sources state them. Most device logs give no year and no zone; nothing is invented here: a stamp keeps
 //! what was stated, and who has other evidence of the year adds it with [`Stamp::in_year`].
 
+mod read;
+
 use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime};
+
+pub(crate) use self::read::is_time_first;
+pub use self::read::{find_date, parse_prefix};
 
 /// One time stamp.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +92,23 @@ impl Stamp {
         self
     }
 
+    /// The same with what it lacks taken from `other`, a stamp of nearly the same moment, as a relay gives it: the
+    /// year, chosen so that the two come closest, and the zone, where both clocks show nearly the same time of day.
+    pub fn completed_by(mut self, other: &Self) -> Self {
+        /// A relay in another zone is at least this far off.
+        const SAME_ZONE: Duration = Duration::minutes(25);
+        if let (false, Some(year)) = (self.has_year(), other.year()) {
+            let candidates = [year.saturating_sub(1), year, year.saturating_add(1)];
+            let nearest = candidates.iter().filter_map(|&year| self.naive.with_year(year)).min_by_key(|naive| (*naive - other.naive).abs());
+            self.naive = nearest.unwrap_or(self.naive);
+        }
+        let comparable = self.has_year() == other.has_year();
+        if self.zone == Zone::None && comparable && (self.naive - other.naive).abs() < SAME_ZONE {
+            self.zone = other.zone.clone();
+        }
+        self
+    }
+
     /// Seconds since 1970 for comparison across sources, a stamp without offset taken as UTC. `None` without a year.
     pub fn unix_seconds(&self) -> Option<i64> {
         let minutes = match self.zone {
@@ -124,5 +146,26 @@ impl Stamp {
     /// A short form for people: `Jun 29 11:12`, with the year where known and asked for by [`Self::rfc3339`].
     pub fn short(&self) -> String {
         self.naive.format("%b %d %H:%M").to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relay_completes_the_device() {
+        let stamp = |text: &str| parse_prefix(text).map(|(stamp, _)| stamp).unwrap();
+        for (device, relay, expected) in [
+            ("Aug 23 09:19:43.486", "2021-08-23T09:19:45+09:00", "2021-08-23T09:19:43.486+09:00"),
+            ("Dec 31 23:59:59", "2022-01-01T00:00:01Z", "2021-12-31T23:59:59Z"),
+            ("Jan  1 00:00:01", "2021-12-31T23:59:59Z", "2022-01-01T00:00:01Z"),
+            // another zone: the year is known, the zone is not
+            ("Aug 23 00:19:43", "2021-08-23T09:19:45+09:00", "2021-08-23T00:19:43"),
+            ("2021-08-23 09:19:43 UTC", "2020-08-23T09:19:45+09:00", "2021-08-23T09:19:43Z"),
+        ] {
+            assert_eq!(stamp(device).completed_by(&stamp(relay)).rfc3339().as_deref(), Some(expected), "{device}");
+        }
+        assert_eq!(stamp("Aug 23 09:19:43").completed_by(&stamp("Aug 23 09:19:45")).year(), None);
     }
 }

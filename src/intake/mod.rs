@@ -4,10 +4,24 @@
 //! The walk is sequential and pushes every leaf to a [`Visitor`]; who wants several at once walks several
 //! [`Entry`]s on several threads.
 
-pub mod escape;
-mod logical_path;
+#![expect(clippy::disallowed_methods, reason = "the files of a case are opened here and nowhere else")]
 
+mod archive;
+mod budget;
+pub mod encoding;
+pub mod escape;
+mod limits;
+mod list;
+mod logical_path;
+mod metered;
+mod open;
+mod sniff;
+
+pub use budget::Budget;
+pub use limits::{LimitError, LimitRow, Limits, Unit};
+pub use list::{Entry, Input, list};
 pub use logical_path::{LEVEL, LogicalPath};
+pub use open::open;
 
 use std::fs::File;
 use std::io::Read;

@@ -1,3 +1,9 @@
 //! The finished report and its renderers. Knows nothing of how a finding was made.
 
+pub mod fingerprint;
 pub mod model;
+pub mod render;
+pub mod schema;
+
+#[cfg(test)]
+mod samples;

@@ -68,7 +68,11 @@ pub struct RuleFile {
 #[serde(deny_unknown_fields)]
 pub struct SignalsFile {
     /// Signals that several rules use.
+    #[serde(default)]
     pub signals: Vec<SignalFile>,
+    /// Beginnings of log records whose text may be wrapped over several lines (`SMART_LIC-`).
+    #[serde(default)]
+    pub records: Vec<String>,
 }
 
 /// One observable. Exactly one of `text`, `event`, `fact`, `absent` says what is looked at.

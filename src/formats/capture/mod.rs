@@ -23,3 +23,127 @@
 //! | `tls-established` | handshake complete: application data went both ways; the packet is where the second direction began |
 //! | `http-request` | `method`, `host`, `path`, `status` of the answer or empty |
 //! | `http-connect` | `host` (`name:port`), `status` |
+
+mod buffer;
+mod bytes;
+mod container;
+mod conversation;
+mod dns;
+mod flow;
+mod handshake;
+mod http;
+mod link;
+mod negotiation;
+mod packet;
+mod pair;
+mod pcapng;
+mod resolver;
+mod session;
+mod stream;
+mod table;
+#[cfg(test)]
+mod tests;
+mod tls;
+mod tls_names;
+mod walk;
+mod words;
+
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::net::IpAddr;
+
+use crate::formats::event::Event;
+use crate::formats::time::Stamp;
+use crate::intake::TroubleKind;
+
+pub use words::fact_lines;
+
+/// What a capture may cost. Sizes are bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaptureLimits {
+    /// One packet; longer ones are counted and left out.
+    pub packet: usize,
+    /// One pcapng block that is read, and the length field of a packet that is believed.
+    pub block: usize,
+    /// TCP connections followed at once; the one idle longest makes room.
+    pub flows: usize,
+    /// Payload read of one direction of a connection.
+    pub stream: usize,
+    /// Payload held for all connections together.
+    pub total: usize,
+    /// Payload of one direction held while an earlier segment is missing.
+    pub out_of_order: usize,
+    /// One certificate.
+    pub certificate: usize,
+    /// One handshake message.
+    pub handshake: usize,
+    /// Certificates of one message.
+    pub chain: usize,
+}
+
+impl Default for CaptureLimits {
+    fn default() -> Self {
+        Self {
+            packet: 256 << 10,
+            block: 16 << 20,
+            flows: 262_144,
+            stream: 1 << 20,
+            total: 128 << 20,
+            out_of_order: 256 << 10,
+            certificate: 64 << 10,
+            handshake: 256 << 10,
+            chain: 32,
+        }
+    }
+}
+
+/// What a capture is, beside its events.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Summary {
+    /// `pcap LE usec`, `pcap BE nsec`, `pcap LE modified`, `pcapng`; `unknown` where it is no capture.
+    pub format: String,
+    /// Packets, those left out included.
+    pub packets: u64,
+    /// Link types of the packets in order of appearance, by Wireshark's short names.
+    pub link_types: Vec<String>,
+    /// The earliest packet time, UTC.
+    pub first: Option<Stamp>,
+    /// The latest packet time, UTC.
+    pub last: Option<Stamp>,
+    /// Packets of which the capture holds less than was sent.
+    pub cut_by_snaplen: u64,
+    /// What could not be read, or not whole.
+    pub troubles: Vec<(TroubleKind, String)>,
+    /// TCP connections.
+    pub flows: u64,
+    /// Source and destination addresses, the first 65,536 of them.
+    pub hosts: BTreeSet<IpAddr>,
+    /// VLAN ids.
+    pub vlans: BTreeSet<u16>,
+    /// TCP segments with SYN and without ACK.
+    pub syn: u64,
+    /// TCP segments with SYN and ACK.
+    pub synack: u64,
+    /// TCP segments with RST.
+    pub rst: u64,
+    /// TCP segments whose payload was there before.
+    pub retransmissions: u64,
+    /// Directions of connections that lack bytes.
+    pub gaps: u64,
+    /// IP fragments. Only the first of a packet is read.
+    pub fragmented: u64,
+    /// IPv6 packets.
+    pub ipv6: u64,
+}
+
+/// Reads a capture and hands its events to `sink`.
+///
+/// Events come in packet order, and those that only the end can tell (`tcp-syn-unanswered`, `dns-unanswered`, requests
+/// without answer, messages behind bytes that were never captured) at the end, in packet order again. Two things may
+/// come later than their packet says: a message that waited behind a gap that turned out to be one, and what is told
+/// of a connection that made room for others.
+///
+/// Never fails: what is not a capture, or is damaged, is in [`Summary::troubles`].
+pub fn read(reader: &mut dyn Read, limits: &CaptureLimits, sink: &mut dyn FnMut(Event)) -> Summary {
+    walk::read(reader, limits, sink)
+}

@@ -1,0 +1,276 @@
+//! What can be typed. Doc comments are the help.
+
+use std::path::PathBuf;
+
+use bundlescope::report::model::Severity;
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Opens a support case and ranks what is wrong with its Cisco Smart Licensing.
+#[derive(Debug, Parser)]
+#[command(
+    name = "bundlescope",
+    version,
+    arg_required_else_help = true,
+    after_help = "Examples:\n  bundlescope diagnose SR698123456.zip\n  bundlescope check --fail-on high upload.tar.gz\n  bundlescope explain slp-tls-interception case/"
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Rank what is wrong
+    Diagnose(DiagnoseArgs),
+    /// The same for CI: exit 1 when a finding is at or above a severity
+    Check(CheckArgs),
+    /// Show what is in a case: artifacts, devices, facts, what is missing
+    Inspect(DiagnoseArgs),
+    /// One diagnosis in full; with a case, why it was or was not made
+    Explain(ExplainArgs),
+    /// The rule library
+    Rules(RulesArgs),
+    /// Run labelled cases and report how good the diagnoses are
+    Eval(EvalArgs),
+    /// Print a completion script
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// Where rules come from.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Rules")]
+pub(crate) struct RuleArgs {
+    /// Folder of rule files to add; the same id replaces an embedded one (repeatable)
+    #[arg(long, value_name = "DIR", env = "BUNDLESCOPE_RULES")]
+    pub(crate) rules: Vec<PathBuf>,
+    /// Leave the embedded rules out
+    #[arg(long)]
+    pub(crate) no_embedded_rules: bool,
+}
+
+/// What to read and how.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Input")]
+pub(crate) struct InputArgs {
+    /// Files, folders, archives, captures; a lone `-` reads standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Name of standard input in the report
+    #[arg(long, value_name = "NAME", default_value = "-", hide_default_value = true)]
+    pub(crate) stdin_name: String,
+    /// Threads; the report does not depend on it [default: all cores]
+    #[arg(short, long, value_name = "N", env = "BUNDLESCOPE_JOBS")]
+    pub(crate) jobs: Option<usize>,
+    /// Change a limit (`--limit help` lists them)
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) limit: Vec<String>,
+    /// Exit 2 when anything could not be read whole
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Map regular local files instead of reading them; a mapped file that shrinks meanwhile ends the program
+    #[arg(long)]
+    pub(crate) mmap: bool,
+}
+
+/// What to report and where.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutputArgs {
+    /// Output format
+    #[arg(short, long, value_enum, value_name = "FORMAT", env = "BUNDLESCOPE_FORMAT")]
+    pub(crate) format: Option<FormatArg>,
+    /// Write to a file, whole or not at all; the format follows from its extension if not given (repeatable)
+    #[arg(short, long, value_name = "[FORMAT=]FILE")]
+    pub(crate) output: Vec<String>,
+    /// Only these diagnoses, by id or prefix (repeatable)
+    #[arg(long, value_name = "ID")]
+    pub(crate) select: Vec<String>,
+    /// Not these diagnoses, by id or prefix (repeatable)
+    #[arg(long, value_name = "ID")]
+    pub(crate) ignore: Vec<String>,
+    /// Leave out findings below this confidence, 0 to 1
+    #[arg(long, value_name = "P", default_value_t = bundlescope::diagnose::MIN_CONFIDENCE, value_parser = probability)]
+    pub(crate) min_confidence: f64,
+    /// Colour
+    #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: ColorArg,
+    /// No progress bar
+    #[arg(long)]
+    pub(crate) no_progress: bool,
+    /// No warnings and no progress; errors stay
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    /// More: everything that was not read, rules loaded, times
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+fn probability(text: &str) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|_| format!("`{text}` is no number"))?;
+    if (0.0..=1.0).contains(&value) { Ok(value) } else { Err("a probability lies between 0 and 1".to_owned()) }
+}
+
+/// `diagnose` and `inspect`.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct DiagnoseArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
+
+/// `check`.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) diagnose: DiagnoseArgs,
+    /// Least severity that fails the check
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value = "high")]
+    pub(crate) fail_on: SeverityArg,
+}
+
+/// `explain`.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct ExplainArgs {
+    /// Id of a diagnosis
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// A case: says for each device why the diagnosis was or was not made
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+    /// Colour
+    #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: ColorArg,
+}
+
+/// `rules`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct RulesArgs {
+    #[command(subcommand)]
+    pub(crate) command: RulesCommand,
+}
+
+/// What to do with rules.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// List the diagnoses
+    List(RuleArgs),
+    /// Show one rule file
+    Show {
+        /// Id of the diagnosis
+        id: String,
+        #[command(flatten)]
+        rules: RuleArgs,
+    },
+    /// Check rule files
+    Lint {
+        /// Folder to check instead of the embedded rules
+        #[arg(value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
+    /// Run the examples of rule files
+    Test {
+        /// Folder to test instead of the embedded rules
+        #[arg(value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
+    /// Print the JSON Schema of rule files, or of the report
+    Schema {
+        /// Of the report
+        #[arg(long)]
+        report: bool,
+    },
+    /// Print a commented rule file to start from
+    New {
+        /// Id of the diagnosis
+        id: String,
+    },
+}
+
+/// `eval`.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct EvalArgs {
+    /// Folder of labelled cases
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// Only cases whose name contains this
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) only: Option<String>,
+    /// Least share of cases whose first finding is right
+    #[arg(long, value_name = "P", default_value_t = 0.9)]
+    pub(crate) min_top1: f64,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+    /// Print as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Output formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormatArg {
+    /// For people
+    Table,
+    /// Schema bundlescope/report/v1
+    Json,
+    /// One object a line
+    Ndjson,
+    /// For tickets
+    Markdown,
+    /// One page
+    Html,
+    /// SARIF 2.1.0
+    Sarif,
+    /// JUnit XML
+    Junit,
+    /// One row a finding
+    Csv,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorArg {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Severities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SeverityArg {
+    /// Nothing to do
+    Info,
+    /// Cosmetic or advisory
+    Low,
+    /// Works, will stop working or needs a hand
+    Medium,
+    /// Licensing does not work
+    High,
+    /// Service is or will be lost
+    Critical,
+}
+
+impl From<SeverityArg> for Severity {
+    fn from(severity: SeverityArg) -> Self {
+        match severity {
+            SeverityArg::Info => Self::Info,
+            SeverityArg::Low => Self::Low,
+            SeverityArg::Medium => Self::Medium,
+            SeverityArg::High => Self::High,
+            SeverityArg::Critical => Self::Critical,
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! `diagnose`: rank what is wrong.
+
+use super::args::DiagnoseArgs;
+use super::exit::Exit;
+use super::{output, session};
+
+pub(crate) fn run(args: &DiagnoseArgs) -> anyhow::Result<Exit> {
+    let targets = output::targets(&args.output, &args.input.paths)?;
+    let library = session::library(&args.rules)?;
+    let Some(session) = session::open(&library, &args.input, &args.output)? else { return Ok(Exit::Success) };
+    let report = session.report();
+    if !args.output.quiet && nothing_recognised(&report) {
+        output::warning("nothing in this input was recognised as a log, command output or capture");
+    }
+    output::write(&report, &targets, &args.output)?;
+    Ok(if args.input.strict && !report.errors.is_empty() { Exit::Failure } else { Exit::Success })
+}
+
+/// Whether no artifact is more than unknown text or binary data.
+fn nothing_recognised(report: &bundlescope::report::model::Report) -> bool {
+    let unknown = |format: &str| matches!(format, "text" | "binary" | "empty");
+    report.findings.is_empty() && report.artifacts.iter().all(|artifact| unknown(&artifact.format))
+}

@@ -1,0 +1,120 @@
+//! `explain`: one diagnosis in full; with a case, why it was or was not made for each device, leaf by leaf, from the
+//! same verdict that decides.
+
+use std::fmt::Write as _;
+
+use anyhow::bail;
+use bundlescope::diagnose::{Diagnosis, Leaf, Truth, Verdict};
+use bundlescope::formats::event::Place;
+use bundlescope::intake::Input;
+use bundlescope::rules::library::{Library, Rule};
+use bundlescope::scan::{CaseScan, Options, Silent};
+
+use super::args::ExplainArgs;
+use super::exit::Exit;
+use super::{output, session};
+
+pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
+    let library = session::library(&args.rules)?;
+    let Some(rule) = library.rules.iter().find(|rule| rule.id == args.id) else {
+        bail!("{}", session::unknown_id(&library, &args.id));
+    };
+    if args.paths.is_empty() {
+        output::print(&described(rule, &library))?;
+        return Ok(Exit::Success);
+    }
+    let inputs: Vec<Input> = args.paths.iter().cloned().map(Input::Path).collect();
+    let case = session::scan(&library, &inputs, &Options::default(), None, &Silent)?;
+    if case.artifacts.is_empty() {
+        bail!("nothing of the case could be read");
+    }
+    let diagnosis = Diagnosis::new(case, &library);
+    let mut text = String::new();
+    for (device, verdicts) in diagnosis.verdicts() {
+        match verdicts.iter().find(|verdict| verdict.rule.id == rule.id) {
+            Some(verdict) => explained(&mut text, &device.id, verdict, diagnosis.case()),
+            None => {
+                let platform = device.identity.platform.as_deref().unwrap_or("unknown");
+                let _ = writeln!(text, "{} on {}: not for platform {platform} (it is about {})", rule.id, device.id, rule.platforms.join(", "));
+            }
+        }
+    }
+    if text.is_empty() {
+        let _ = writeln!(text, "{}: no device in this case", rule.id);
+    }
+    output::print(&text)?;
+    Ok(Exit::Success)
+}
+
+fn explained(text: &mut String, device: &str, verdict: &Verdict<'_>, case: &CaseScan) {
+    let probability = verdict.probability();
+    let made = if verdict.grounded && probability >= bundlescope::diagnose::MIN_CONFIDENCE { "made" } else { "not made" };
+    let _ = writeln!(text, "{} on {device}: {made} ({:.0} %)", verdict.rule.id, probability * 100.0);
+    let _ = writeln!(text, "  {:+.1}  prior", verdict.rule.prior);
+    for item in &verdict.items {
+        let weight = format!("{:?}", item.weight).to_lowercase().replace("rulesout", "rules out");
+        let why = item.why.unwrap_or("");
+        let _ = writeln!(text, "  {:+.1}  {weight}: {} {why}", item.log_odds, item.truth.as_str());
+        for leaf in &item.leaves {
+            let _ = writeln!(text, "          {}", leaf_line(leaf));
+            if let Some((artifact, found)) = leaf.matches.first().filter(|_| leaf.truth == Truth::True) {
+                let path = case.artifacts.get(*artifact).map_or("", |scan| scan.path.as_str());
+                let place = match found.place {
+                    Place::Line(0) => path.to_owned(),
+                    Place::Line(line) => format!("{path}:{line}"),
+                    Place::Packet(packet) => format!("{path} packet {packet}"),
+                };
+                let _ = writeln!(text, "            {place}\n            {}", found.excerpt);
+            }
+        }
+    }
+    if let Some(release) = &verdict.release {
+        let _ = writeln!(text, "  release: {}", release.why);
+    }
+    text.push('\n');
+}
+
+fn leaf_line(leaf: &Leaf<'_>) -> String {
+    let not = if leaf.negated { "not " } else { "" };
+    let state = match leaf.truth {
+        Truth::True if leaf.count > 1 => format!("seen {} times", leaf.count),
+        Truth::True => "yes".to_owned(),
+        Truth::Leaning => "probably".to_owned(),
+        Truth::False => "not seen".to_owned(),
+        Truth::Unknown => leaf.collect.map_or_else(|| "not known".to_owned(), |collect| format!("not known; collect: {collect}")),
+    };
+    format!("{not}{}: {state}  ({})", leaf.name, leaf.title)
+}
+
+fn described(rule: &Rule, library: &Library) -> String {
+    let mut text = format!("{}\n{}\n\n{}\n", rule.id, rule.title, rule.summary);
+    let platforms = if rule.platforms.is_empty() { "all".to_owned() } else { rule.platforms.join(", ") };
+    let _ = writeln!(text, "\nKind {:?}, severity {:?}, platforms {platforms}", rule.kind, rule.severity);
+    let mut list = |title: &str, items: Vec<String>| {
+        if !items.is_empty() {
+            let _ = writeln!(text, "\n{title}");
+            for item in items {
+                let _ = writeln!(text, "  {}", item.replace('\n', "\n  "));
+            }
+        }
+    };
+    let evidence = rule.evidence.iter().map(|item| {
+        let mut names: Vec<String> = Vec::new();
+        item.when.signals(true, &library.pairs, &mut |id, positive| {
+            if let Some(signal) = library.signals.get(id.0) {
+                names.push(format!("{}{} ({})", if positive { "" } else { "not " }, signal.id, signal.title));
+            }
+        });
+        format!("{:?}: {}{}", item.weight, names.join("; "), item.why.as_deref().map(|why| format!("  {why}")).unwrap_or_default())
+    });
+    list("Evidence", evidence.collect());
+    if let Some(table) = rule.releases.as_ref().and_then(|id| library.releases.get(id)) {
+        list("Fixed in", table.rows.iter().map(|row| format!("{}: {}", row.platforms.join(", "), row.fixed.join(", "))).collect());
+    }
+    list("Explains", rule.explains.clone());
+    list("Do", rule.remedy.clone());
+    list("Until then", rule.workaround.clone());
+    list("Collect", rule.collect.iter().map(|collect| format!("{}  ({})", collect.command, collect.what)).collect());
+    list("Read more", rule.references.iter().map(|r| format!("{} {} {}", r.kind, r.id, r.url.as_deref().unwrap_or("")).trim_end().to_owned()).collect());
+    text
+}

@@ -1,0 +1,143 @@
+//! Where a report goes: standard output or files, whole or not at all; warnings to standard error.
+
+use std::io::{self, IsTerminal, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use bundlescope::report::model::Report;
+use bundlescope::report::render::{Format, Style};
+
+use super::args::{ColorArg, FormatArg, OutputArgs};
+
+/// How a word on standard error looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tone {
+    /// Red.
+    Bad,
+    /// Yellow.
+    Doubt,
+    /// Plain bold.
+    Neutral,
+}
+
+/// A word in its colour; standard error decides whether colours show.
+pub(crate) fn paint(word: &str, tone: Tone) -> String {
+    use anstyle::{AnsiColor, Style as Ansi};
+    let style = match tone {
+        Tone::Bad => AnsiColor::Red.on_default().bold(),
+        Tone::Doubt => AnsiColor::Yellow.on_default().bold(),
+        Tone::Neutral => Ansi::new().bold(),
+    };
+    format!("{style}{word}{style:#}")
+}
+
+/// A warning.
+pub(crate) fn warning(text: &str) {
+    anstream::eprintln!("{}: {text}", paint("warning", Tone::Doubt));
+}
+
+/// A note.
+pub(crate) fn note(text: &str) {
+    anstream::eprintln!("{}: {text}", paint("note", Tone::Neutral));
+}
+
+/// Whether standard output gets colour: the flag, then `FORCE_COLOR` and `CLICOLOR_FORCE`, then `NO_COLOR`, then the terminal.
+pub(crate) fn color(when: ColorArg) -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+    match when {
+        ColorArg::Always => true,
+        ColorArg::Never => false,
+        ColorArg::Auto if set("FORCE_COLOR") || set("CLICOLOR_FORCE") => true,
+        ColorArg::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
+        ColorArg::Auto => io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
+    }
+}
+
+/// Width of the terminal, `COLUMNS`, or 100 where no one knows.
+pub(crate) fn width() -> usize {
+    let stated = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    terminal.or(stated).filter(|width| *width >= 20).unwrap_or(100)
+}
+
+/// Writes text to standard output.
+pub(crate) fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("cannot write to standard output")
+}
+
+/// One place a report goes to.
+pub(crate) struct Target {
+    format: Format,
+    /// `None` is standard output.
+    file: Option<PathBuf>,
+}
+
+/// The targets the user named. Checked before the long work starts.
+pub(crate) fn targets(args: &OutputArgs, inputs: &[PathBuf]) -> anyhow::Result<Vec<Target>> {
+    let stated = args.format.map(format).transpose()?;
+    let mut targets = Vec::new();
+    for output in &args.output {
+        let (named, file) = match output.split_once('=') {
+            Some((word, file)) if Format::named(word).is_some() => (Format::named(word), file),
+            Some((word, _)) if not_yet(word) => bail!("format `{word}` is not written yet; there are {}", known()),
+            _ => (None, output.as_str()),
+        };
+        let path = PathBuf::from(file);
+        let same = |input: &PathBuf| matches!((input.canonicalize(), path.canonicalize()), (Ok(a), Ok(b)) if a == b);
+        if inputs.iter().any(same) {
+            bail!("{file} is an input; a report never overwrites what it was made from");
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            bail!("cannot write {file}: there is no folder {}", folder.display());
+        }
+        let format = named.or(stated).or_else(|| Format::of_file(file)).unwrap_or(Format::Table);
+        targets.push(Target { format, file: Some(path) });
+    }
+    if targets.is_empty() {
+        targets.push(Target { format: stated.unwrap_or(Format::Table), file: None });
+    }
+    Ok(targets)
+}
+
+fn format(arg: FormatArg) -> anyhow::Result<Format> {
+    let name = clap::ValueEnum::to_possible_value(&arg).map(|value| value.get_name().to_owned()).unwrap_or_default();
+    Format::named(&name).with_context(|| format!("format `{name}` is not written yet; there are {}", known()))
+}
+
+fn not_yet(word: &str) -> bool {
+    <FormatArg as clap::ValueEnum>::from_str(word, true).is_ok()
+}
+
+fn known() -> String {
+    Format::ALL.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ")
+}
+
+/// Writes the report to every target.
+pub(crate) fn write(report: &Report, targets: &[Target], args: &OutputArgs) -> anyhow::Result<()> {
+    for target in targets {
+        match &target.file {
+            None => {
+                let style = Style { width: width(), color: color(args.color), verbose: args.verbose > 0 };
+                print(&target.format.render(report, &style))?;
+            }
+            Some(path) => {
+                let style = Style { width: 100, color: false, verbose: args.verbose > 0 };
+                write_file(path, &target.format.render(report, &style))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Writes a file whole or not at all: beside it first, then renamed over it.
+fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let failed = || format!("cannot write {}", path.display());
+    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(failed)?;
+    file.write_all(text.as_bytes()).with_context(failed)?;
+    file.as_file().sync_all().with_context(failed)?;
+    file.persist(path).with_context(failed)?;
+    Ok(())
+}

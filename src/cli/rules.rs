@@ -1,0 +1,118 @@
+//! `rules`: list, show, lint, test, schema, new.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use bundlescope::rules::library::Library;
+use bundlescope::rules::load::{self, RuleText};
+use bundlescope::rules::{lint, schema};
+use bundlescope::scan::Scanner;
+use comfy_table::{ContentArrangement, Table, presets};
+
+use super::args::{RuleArgs, RulesArgs, RulesCommand};
+use super::exit::Exit;
+use super::{output, session};
+
+pub(crate) fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
+    match &args.command {
+        RulesCommand::List(rules) => list(rules),
+        RulesCommand::Show { id, rules } => show(id, rules),
+        RulesCommand::Lint { dir } => check(dir.as_ref()),
+        RulesCommand::Test { dir } => test(dir.as_ref()),
+        RulesCommand::Schema { report } => {
+            output::print(&if *report { bundlescope::report::schema::schema() } else { schema::schema() })?;
+            Ok(Exit::Success)
+        }
+        RulesCommand::New { id } => new(id),
+    }
+}
+
+fn list(args: &RuleArgs) -> anyhow::Result<Exit> {
+    let library = session::library(args)?;
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(u16::try_from(output::width()).unwrap_or(u16::MAX)).set_header(["id", "kind", "severity", "what is wrong"]);
+    for rule in &library.rules {
+        table.add_row([rule.id.clone(), word(&rule.kind), word(&rule.severity), rule.title.clone()]);
+    }
+    let text: String = table.to_string().lines().map(|line| format!("{}\n", line.trim_end())).collect();
+    output::print(&format!("{text}\n{} diagnoses, digest {}\n", library.rules.len(), library.digest))?;
+    Ok(Exit::Success)
+}
+
+/// The word of an enum as the rule files write it.
+fn word(value: &impl serde::Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn files(dir: Option<&PathBuf>) -> anyhow::Result<Vec<RuleText>> {
+    let Some(dir) = dir else { return Ok(load::embedded()) };
+    let mut own = session::rule_folder(dir)?;
+    // A folder that leans on the embedded signals is checked together with them; one that brings its own is not.
+    if load::load(&own).is_err() {
+        let mut all = load::embedded();
+        all.append(&mut own);
+        return Ok(all);
+    }
+    Ok(own)
+}
+
+fn loaded(dir: Option<&PathBuf>) -> anyhow::Result<Result<Library, Vec<load::Fault>>> {
+    Ok(load::load(&files(dir)?))
+}
+
+fn show(id: &str, args: &RuleArgs) -> anyhow::Result<Exit> {
+    let library = session::library(args)?;
+    let Some(rule) = library.rules.iter().find(|rule| rule.id == id) else { bail!("{}", session::unknown_id(&library, id)) };
+    let mut texts = load::embedded();
+    for folder in &args.rules {
+        texts.extend(session::rule_folder(folder)?);
+    }
+    let text = texts.iter().rev().find(|file| file.name == rule.source).context("the rule's file is gone")?;
+    output::print(&format!("# {}\n{}", text.name, text.text))?;
+    Ok(Exit::Success)
+}
+
+fn check(dir: Option<&PathBuf>) -> anyhow::Result<Exit> {
+    match loaded(dir)? {
+        Err(faults) => {
+            for fault in &faults {
+                anstream::println!("{}: {fault}", output::paint("error", output::Tone::Bad));
+            }
+            Ok(Exit::Failure)
+        }
+        Ok(library) => {
+            let lints = lint::lint(&library);
+            for lint in &lints {
+                anstream::println!("{}: {lint}", output::paint("warning", output::Tone::Doubt));
+            }
+            println!("{} diagnoses, {} signals, {} values, {} lints", library.rules.len(), library.signals.len(), library.extracts.len(), lints.len());
+            Ok(if lints.is_empty() { Exit::Success } else { Exit::Gate })
+        }
+    }
+}
+
+fn test(dir: Option<&PathBuf>) -> anyhow::Result<Exit> {
+    let library = match loaded(dir)? {
+        Ok(library) => library,
+        Err(faults) => {
+            let list: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            bail!("the rules cannot be loaded\n  {}", list.join("\n  "));
+        }
+    };
+    let scanner = Scanner::new(&library)?;
+    let (ran, failures) = bundlescope::examples::run(&scanner);
+    for failure in &failures {
+        anstream::println!("{} {} {}\n     {}", output::paint("FAIL", output::Tone::Bad), failure.rule, failure.example, failure.message);
+    }
+    println!("{} examples passed, {} failed", ran - failures.len(), failures.len());
+    Ok(if failures.is_empty() { Exit::Success } else { Exit::Gate })
+}
+
+fn new(id: &str) -> anyhow::Result<Exit> {
+    if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
+        bail!("`{id}` is no id; ids are lower case with dashes (`slp-path-blocked`)");
+    }
+    output::print(&include_str!("new_rule.yaml").replace("{id}", id))?;
+    Ok(Exit::Success)
+}

@@ -1,0 +1,162 @@
+//! What every verb does first: load the rules, open the case, scan it, warn about what could not be read.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use bundlescope::diagnose::{Diagnosis, Selection};
+use bundlescope::intake::{Input, Limits};
+use bundlescope::report::model::Report;
+use bundlescope::rules::library::Library;
+use bundlescope::rules::load::{self, RuleText};
+use bundlescope::scan::{CaseScan, Options, Progress, Scanner};
+
+use super::args::{InputArgs, OutputArgs, RuleArgs};
+use super::output;
+use super::progress::Bar;
+
+/// Loads the rules in force.
+pub(crate) fn library(args: &RuleArgs) -> anyhow::Result<Library> {
+    let mut files = if args.no_embedded_rules { Vec::new() } else { load::embedded() };
+    for folder in &args.rules {
+        files.extend(rule_folder(folder)?);
+    }
+    load::load(&files).map_err(|faults| {
+        let list: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("the rules cannot be loaded\n  {}", list.join("\n  "))
+    })
+}
+
+/// Every YAML file below a folder, by path.
+pub(crate) fn rule_folder(folder: &Path) -> anyhow::Result<Vec<RuleText>> {
+    let mut paths = Vec::new();
+    collect(folder, &mut paths, 0).with_context(|| format!("cannot read the rule folder {}", folder.display()))?;
+    paths.sort();
+    if paths.is_empty() {
+        bail!("no rule file (*.yaml) in {}", folder.display());
+    }
+    paths
+        .into_iter()
+        .map(|path| {
+            let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            Ok(RuleText { name: path.to_string_lossy().replace('\\', "/"), text })
+        })
+        .collect()
+}
+
+fn collect(folder: &Path, paths: &mut Vec<PathBuf>, depth: usize) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() && depth < 8 {
+            collect(&path, paths, depth + 1)?;
+        } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
+            paths.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// The inputs the user named.
+pub(crate) fn inputs(args: &InputArgs) -> anyhow::Result<Vec<Input>> {
+    if args.paths.iter().any(|path| path.as_os_str() == "-") {
+        if args.paths.len() > 1 {
+            bail!("`-` reads standard input and stands alone");
+        }
+        return Ok(vec![Input::Stdin { name: args.stdin_name.clone() }]);
+    }
+    Ok(args.paths.iter().cloned().map(Input::Path).collect())
+}
+
+/// The limits in force, or `None` when the user asked for the list, which is printed then.
+pub(crate) fn limits(args: &InputArgs) -> anyhow::Result<Option<Limits>> {
+    let mut limits = Limits::default();
+    for assignment in &args.limit {
+        if assignment == "help" {
+            println!("{:<16} {:<14} what happens", "limit", "default");
+            for row in Limits::table() {
+                println!("{:<16} {:<14} {}", row.name, row.shown_default(), row.meaning);
+            }
+            return Ok(None);
+        }
+        limits.set(assignment)?;
+    }
+    Ok(Some(limits))
+}
+
+/// Scans a case with as many threads as asked for.
+pub(crate) fn scan(library: &Library, inputs: &[Input], options: &Options, jobs: Option<usize>, progress: &dyn Progress) -> anyhow::Result<CaseScan> {
+    let scanner = Scanner::new(library).context("the rules are too many for one matcher")?;
+    let mut pool = rayon::ThreadPoolBuilder::new().stack_size(8 * 1024 * 1024);
+    if let Some(jobs) = jobs {
+        pool = pool.num_threads(jobs.max(1));
+    }
+    let pool = pool.build().context("cannot start threads")?;
+    Ok(pool.install(|| scanner.scan(inputs, options, progress)))
+}
+
+/// A diagnosed case, ready to report.
+pub(crate) struct Session<'a> {
+    pub(crate) diagnosis: Diagnosis<'a>,
+    pub(crate) selection: Selection,
+}
+
+impl Session<'_> {
+    /// The report.
+    pub(crate) fn report(&self) -> Report {
+        self.diagnosis.report(&self.selection)
+    }
+}
+
+/// Scans and diagnoses what the user named. `None` when there was nothing to do but answer a question.
+pub(crate) fn open<'a>(library: &'a Library, input: &InputArgs, output_args: &OutputArgs) -> anyhow::Result<Option<Session<'a>>> {
+    let Some(limits) = limits(input)? else { return Ok(None) };
+    let selection = selection(library, output_args)?;
+    let inputs = inputs(input)?;
+    for note in &library.notes {
+        if !output_args.quiet {
+            output::note(note);
+        }
+    }
+    let bar = Bar::new(!output_args.quiet && !output_args.no_progress);
+    let case = scan(library, &inputs, &Options { limits, mmap: input.mmap }, input.jobs, &bar)?;
+    bar.finish();
+    if !output_args.quiet {
+        warn(&case, output_args.verbose > 0);
+    }
+    if case.artifacts.is_empty() {
+        let reasons: Vec<String> = case.troubles.iter().take(5).map(|trouble| format!("{}: {}", trouble.path, trouble.message)).collect();
+        // A readable archive that happens to be empty is read, and says so in its report.
+        let readable = case.troubles.is_empty();
+        if !readable {
+            bail!("nothing of the case could be read\n  {}", reasons.join("\n  "));
+        }
+    }
+    Ok(Some(Session { diagnosis: Diagnosis::new(case, library), selection }))
+}
+
+/// Warnings about what could not be read, a few of them unless all were asked for.
+fn warn(case: &CaseScan, all: bool) {
+    const SHOWN: usize = 5;
+    let shown = if all { case.troubles.len() } else { SHOWN };
+    for trouble in case.troubles.iter().take(shown) {
+        output::warning(&format!("{}: {}", trouble.path, trouble.message));
+    }
+    if case.troubles.len() > shown {
+        output::warning(&format!("{} more were not read, or not whole; -v lists them", case.troubles.len() - shown));
+    }
+}
+
+fn selection(library: &Library, args: &OutputArgs) -> anyhow::Result<Selection> {
+    for wanted in args.select.iter().chain(&args.ignore) {
+        if !library.rules.iter().any(|rule| rule.id.starts_with(wanted.as_str())) {
+            bail!("{}", unknown_id(library, wanted));
+        }
+    }
+    Ok(Selection { min_confidence: args.min_confidence, select: args.select.clone(), ignore: args.ignore.clone() })
+}
+
+/// The message for an id no rule has.
+pub(crate) fn unknown_id(library: &Library, wanted: &str) -> String {
+    let near = load::nearest(wanted, library.rules.iter().map(|rule| rule.id.as_str()));
+    let hint = near.map_or_else(|| "`bundlescope rules list` shows all".to_owned(), |near| format!("did you mean `{near}`?"));
+    format!("no diagnosis `{wanted}`; {hint}")
+}

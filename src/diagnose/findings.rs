@@ -1,0 +1,283 @@
+//! The report of a diagnosed case.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::causes::{self, Node};
+use super::device::Device;
+use super::evaluate::{Leaf, Verdict};
+use super::{Diagnosis, Selection, confidence, missing, rank, status};
+use crate::formats::event::Place;
+use crate::formats::time::Stamp;
+use crate::intake::{Content, Encoding};
+use crate::report::fingerprint::fingerprint;
+use crate::report::model::{
+    Artifact, Case, Coverage, Device as ReportDevice, Error, Evidence, Fact, Finding, Reference, Report, RuleSet, SCHEMA, Status, Term, Tool,
+};
+use crate::rules::model::Weight;
+use crate::rules::version::Standing;
+use crate::scan::evidence::{ArtifactScan, Match};
+
+/// Pieces of evidence quoted for one leaf of a rule.
+const QUOTED: usize = 3;
+/// Entries of `errors[]` before the rest is only counted.
+const ERRORS: usize = 1_000;
+
+pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report {
+    let mut findings = Vec::new();
+    let mut missing = Vec::new();
+    let mut below = 0;
+    for (device, verdicts) in diagnosis.verdicts() {
+        let of_device: Vec<&Verdict<'_>> = verdicts.iter().filter(|verdict| verdict.grounded && selection.wants(&verdict.rule.id)).collect();
+        let (made, left): (Vec<&Verdict<'_>>, Vec<&Verdict<'_>>) = of_device.into_iter().partition(|verdict| verdict.probability() >= selection.min_confidence);
+        // What is as good as ruled out was not left out: it was answered.
+        below += left.iter().filter(|verdict| verdict.probability() >= 0.05).count();
+        findings.extend(of_one_device(diagnosis, device, &made));
+        missing.extend(missing::missing(device, verdicts, diagnosis.library));
+    }
+    rank::rank(&mut findings);
+    missing.sort_by(|a, b| b.would_settle.len().cmp(&a.would_settle.len()).then_with(|| a.device.cmp(&b.device)).then_with(|| a.command.cmp(&b.command)));
+    let case = diagnosis.case();
+    let unreadable: BTreeSet<&str> = case.troubles.iter().map(|trouble| trouble.path.as_str()).collect();
+    let mut coverage = Coverage::default();
+    for scan in &case.artifacts {
+        match scan.content {
+            _ if unreadable.contains(scan.path.as_str()) => {}
+            Content::Binary(_) => coverage.skipped += 1,
+            _ => coverage.scanned += 1,
+        }
+    }
+    coverage.unreadable = unreadable.len();
+    Report {
+        schema: SCHEMA.to_owned(),
+        tool: Tool {
+            name: "bundlescope".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            rules: RuleSet { count: diagnosis.library.rules.len(), digest: diagnosis.library.digest.clone() },
+        },
+        case: Case {
+            inputs: case.inputs.clone(),
+            artifacts: case.artifacts.len(),
+            bytes: case.artifacts.iter().map(|scan| scan.bytes).sum(),
+            coverage,
+            below_threshold: below,
+        },
+        devices: diagnosis.devices.iter().map(|device| report_device(device, &case.artifacts)).collect(),
+        findings,
+        missing,
+        unexplained: Vec::new(),
+        artifacts: case.artifacts.iter().enumerate().map(|(at, scan)| report_artifact(at, scan, &diagnosis.devices)).collect(),
+        errors: errors(diagnosis),
+    }
+}
+
+fn of_one_device(diagnosis: &Diagnosis<'_>, device: &Device, verdicts: &[&Verdict<'_>]) -> Vec<Finding> {
+    let states: Vec<Status> = verdicts.iter().map(|verdict| status::status(verdict, device, diagnosis.library)).collect();
+    let nodes: Vec<Node<'_>> = verdicts
+        .iter()
+        .zip(&states)
+        .map(|(verdict, status)| Node { id: &verdict.rule.id, kind: verdict.rule.kind, confidence: verdict.probability(), status: *status, explains: &verdict.rule.explains })
+        .collect();
+    let causes = causes::fold(&nodes);
+    let mut findings = Vec::new();
+    for (at, ((verdict, status), cause)) in verdicts.iter().zip(states).zip(&causes).enumerate() {
+        let mut finding = finding(diagnosis, device, verdict, status);
+        finding.explained_by = cause.and_then(|cause| verdicts.get(cause)).map(|cause| cause.rule.id.clone());
+        finding.explains = verdicts.iter().zip(&causes).filter(|(_, cause)| **cause == Some(at)).map(|(verdict, _)| verdict.rule.id.clone()).collect();
+        findings.push(finding);
+    }
+    findings
+}
+
+fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, status: Status) -> Finding {
+    let rule = verdict.rule;
+    let artifacts = &diagnosis.case().artifacts;
+    let (mut evidence, mut contradictions) = (Vec::new(), Vec::new());
+    let mut score = vec![Term { term: "prior".to_owned(), log_odds: rule.prior }];
+    let mut captures: BTreeMap<String, String> = BTreeMap::new();
+    let mut counted: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut times: Vec<&Stamp> = Vec::new();
+    let mut quoted: BTreeSet<(&str, usize, Place)> = BTreeSet::new();
+    let mut items: Vec<_> = verdict.items.iter().filter(|item| item.log_odds != 0.0).collect();
+    items.sort_by(|a, b| b.log_odds.abs().total_cmp(&a.log_odds.abs()));
+    for item in items {
+        score.push(Term { term: term(item.why, &item.leaves), log_odds: item.log_odds });
+        let positive = item.log_odds > 0.0;
+        for leaf in item.leaves.iter().filter(|leaf| (leaf.truth >= super::Truth::Leaning) != leaf.negated) {
+            if positive && leaf.signal.is_some() {
+                counted.insert(&leaf.name, leaf.count);
+                times.extend(leaf.matches.iter().filter_map(|(_, found)| found.time.as_ref()));
+                for (_, found) in &leaf.matches {
+                    for name in &rule.fingerprint {
+                        if let Some(value) = found.captures.get(name) {
+                            captures.entry(name.clone()).or_insert_with(|| value.clone());
+                        }
+                    }
+                }
+            }
+            for (artifact, found) in chosen(&leaf.matches) {
+                let place = (if positive { "for" } else { "against" }, *artifact, found.place);
+                if artifacts.get(*artifact).is_some() && quoted.insert(place) {
+                    let list = if positive { &mut evidence } else { &mut contradictions };
+                    list.push(report_evidence(leaf, item.weight, &artifacts[*artifact], found));
+                }
+            }
+        }
+    }
+    times.sort_by_key(|stamp| stamp.unix_seconds());
+    let dated: Vec<String> = times.iter().filter_map(|stamp| stamp.rfc3339()).collect();
+    let identity = device.known.then_some(device.id.as_str());
+    let pairs: Vec<(&str, &str)> = captures.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    Finding {
+        rank: 0,
+        id: rule.id.clone(),
+        fingerprint: fingerprint(&rule.id, identity.map(str::to_lowercase).as_deref(), &pairs),
+        title: rule.title.clone(),
+        summary: rule.summary.clone(),
+        kind: rule.kind,
+        severity: rule.severity,
+        confidence: verdict.probability(),
+        status,
+        device: Some(device.id.clone()),
+        first_seen: dated.first().cloned(),
+        last_seen: dated.last().cloned(),
+        occurrences: counted.values().sum(),
+        evidence,
+        contradictions,
+        score,
+        explains: Vec::new(),
+        explained_by: None,
+        affected: verdict.release.as_ref().map(|release| standing_word(release.standing).to_owned()),
+        fixed_in: verdict.release.as_ref().map(|release| release.fixed.clone()).unwrap_or_default(),
+        remedy: rule.remedy.clone(),
+        workaround: rule.workaround.clone(),
+        references: rule.references.iter().map(|r| Reference { kind: r.kind.clone(), id: r.id.clone(), url: r.url.clone() }).collect(),
+        collect_next: rule.collect.iter().map(|collect| collect.command.clone()).collect(),
+        suppressed: None,
+    }
+}
+
+/// The first, the last and one between.
+fn chosen(matches: &[(usize, Match)]) -> Vec<&(usize, Match)> {
+    if matches.len() <= QUOTED {
+        return matches.iter().collect();
+    }
+    [matches.first(), matches.get(1), matches.last()].into_iter().flatten().collect()
+}
+
+fn term(why: Option<&str>, leaves: &[Leaf<'_>]) -> String {
+    if let Some(why) = why {
+        return why.to_owned();
+    }
+    let mut names: Vec<&str> = Vec::new();
+    for leaf in leaves.iter().filter(|leaf| leaf.is_evidence() || (leaf.signal.is_none() && leaf.truth >= super::Truth::Leaning)) {
+        if !names.contains(&leaf.name.as_str()) {
+            names.push(&leaf.name);
+        }
+    }
+    names.join(" + ")
+}
+
+fn report_evidence(leaf: &Leaf<'_>, weight: Weight, artifact: &ArtifactScan, found: &Match) -> Evidence {
+    let (line, packet) = match found.place {
+        Place::Line(0) => (None, None),
+        Place::Line(line) => (Some(line), None),
+        Place::Packet(packet) => (None, Some(packet)),
+    };
+    Evidence {
+        signal: leaf.name.clone(),
+        weight: confidence::name(weight).to_owned(),
+        artifact: artifact.path.as_str().to_owned(),
+        line,
+        packet,
+        time: found.time.as_ref().and_then(Stamp::rfc3339),
+        excerpt: found.excerpt.clone(),
+        captures: found.captures.clone(),
+    }
+}
+
+fn standing_word(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Affected => "affected",
+        Standing::LeaningAffected => "probably affected",
+        Standing::Fixed => "fixed",
+        Standing::NotApplicable => "not applicable",
+        Standing::Unknown => "unknown",
+    }
+}
+
+fn report_device(device: &Device, artifacts: &[ArtifactScan]) -> ReportDevice {
+    let facts = device.facts.iter().filter_map(|(name, samples)| {
+        let last = samples.last()?;
+        let line = match last.place {
+            Some(Place::Line(line)) => Some(line),
+            _ => None,
+        };
+        // What a capture shows are many values of one name; what a device says is its last word.
+        let value = if name.starts_with("capture.") {
+            let mut values: Vec<&str> = Vec::new();
+            samples.iter().map(|sample| sample.value.as_str()).for_each(|value| {
+                if !values.contains(&value) {
+                    values.push(value);
+                }
+            });
+            values.join("; ")
+        } else {
+            last.value.clone()
+        };
+        let artifact = artifacts.get(last.artifact)?.path.as_str().to_owned();
+        Some((name.clone(), Fact { value, artifact, line }))
+    });
+    ReportDevice {
+        id: device.id.clone(),
+        hostname: device.identity.hostname.clone(),
+        platform: device.identity.platform.clone(),
+        product_id: device.identity.product_id.clone(),
+        serial: device.identity.serial.clone(),
+        version: device.identity.version.clone(),
+        facts: facts.collect(),
+    }
+}
+
+fn report_artifact(at: usize, scan: &ArtifactScan, devices: &[Device]) -> Artifact {
+    let mut owners = devices.iter().filter(|device| device.artifacts.contains(&at));
+    let device = match (owners.next(), owners.next()) {
+        (Some(only), None) => Some(only.id.clone()),
+        _ => None,
+    };
+    let encoding = match scan.content {
+        Content::Text(Encoding::Utf8) => Some("utf-8"),
+        Content::Text(Encoding::Utf16Le) => Some("utf-16le"),
+        Content::Text(Encoding::Utf16Be) => Some("utf-16be"),
+        Content::Text(Encoding::Bytes) => Some("unknown-8bit"),
+        _ => None,
+    };
+    Artifact {
+        path: scan.path.as_str().to_owned(),
+        format: scan.format.clone(),
+        encoding: encoding.map(str::to_owned),
+        bytes: scan.bytes,
+        lines: scan.lines,
+        packets: scan.packets,
+        device,
+        first_time: scan.first_time.as_ref().and_then(Stamp::rfc3339),
+        last_time: scan.last_time.as_ref().and_then(Stamp::rfc3339),
+    }
+}
+
+fn errors(diagnosis: &Diagnosis<'_>) -> Vec<Error> {
+    let troubles = &diagnosis.case().troubles;
+    let mut errors: Vec<Error> = troubles
+        .iter()
+        .take(ERRORS)
+        .map(|trouble| Error { artifact: trouble.path.as_str().to_owned(), kind: trouble.kind.as_str().to_owned(), message: trouble.message.clone() })
+        .collect();
+    if troubles.len() > ERRORS {
+        let mut rest: BTreeMap<&str, usize> = BTreeMap::new();
+        for trouble in troubles.iter().skip(ERRORS) {
+            *rest.entry(trouble.kind.as_str()).or_default() += 1;
+        }
+        let counts: Vec<String> = rest.into_iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+        errors.push(Error { artifact: String::new(), kind: "limit".to_owned(), message: format!("{} more not listed: {}", troubles.len() - ERRORS, counts.join(", ")) });
+    }
+    errors
+}

@@ -1,0 +1,85 @@
+//! From evidence and facts to findings: groups by device, evaluates every rule, builds the cause graph, ranks, and
+//! says what is missing. A pure function of the scan and the rules; never sees bytes or output formats.
+
+mod causes;
+mod confidence;
+mod device;
+mod evaluate;
+mod findings;
+mod missing;
+mod rank;
+mod status;
+mod truth;
+
+pub use device::{Device, Sample};
+pub use evaluate::{ItemVerdict, Leaf, ReleaseStanding, Verdict};
+pub use truth::Truth;
+
+use crate::report::model::Report;
+use crate::rules::library::Library;
+use crate::scan::CaseScan;
+
+/// Findings below this probability are left out unless the user asks for them.
+pub const MIN_CONFIDENCE: f64 = 0.30;
+
+/// A diagnosed case.
+#[derive(Debug)]
+pub struct Diagnosis<'a> {
+    library: &'a Library,
+    case: CaseScan,
+    devices: Vec<Device>,
+    verdicts: Vec<Vec<Verdict<'a>>>,
+}
+
+/// What of a diagnosis goes into the report.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    /// Least probability of a finding.
+    pub min_confidence: f64,
+    /// Ids or prefixes to report; none means all.
+    pub select: Vec<String>,
+    /// Ids or prefixes to leave out.
+    pub ignore: Vec<String>,
+}
+
+impl Default for Selection {
+    fn default() -> Self {
+        Self { min_confidence: MIN_CONFIDENCE, select: Vec::new(), ignore: Vec::new() }
+    }
+}
+
+impl Selection {
+    fn wants(&self, id: &str) -> bool {
+        (self.select.is_empty() || self.select.iter().any(|prefix| id.starts_with(prefix.as_str()))) && !self.ignore.iter().any(|prefix| id.starts_with(prefix.as_str()))
+    }
+}
+
+impl<'a> Diagnosis<'a> {
+    /// Diagnoses a scanned case.
+    pub fn new(case: CaseScan, library: &'a Library) -> Self {
+        let devices = device::devices(&case.artifacts);
+        let verdicts = devices
+            .iter()
+            .map(|device| {
+                let rules = library.rules.iter().filter(|rule| evaluate::applies(rule, device));
+                rules.map(|rule| evaluate::evaluate(rule, device, library)).collect()
+            })
+            .collect();
+        Self { library, case, devices, verdicts }
+    }
+
+    /// The devices of the case, by id, with what every rule that concerns them says.
+    pub fn verdicts(&self) -> impl Iterator<Item = (&Device, &[Verdict<'a>])> {
+        self.devices.iter().zip(self.verdicts.iter().map(Vec::as_slice))
+    }
+
+    /// The scanned case.
+    pub fn case(&self) -> &CaseScan {
+        &self.case
+    }
+
+    /// The report.
+    pub fn report(&self, selection: &Selection) -> Report {
+        findings::report(self, selection)
+    }
+}

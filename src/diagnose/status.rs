@@ -1,0 +1,60 @@
+//! Whether a finding still holds: what a later event ended is past, and what fails and recovers is intermittent.
+
+use std::cmp::Ordering;
+
+use super::device::Device;
+use super::evaluate::Verdict;
+use crate::report::model::Status;
+use crate::rules::library::{Library, Matcher};
+use crate::scan::evidence::Match;
+
+/// Recoveries that make a finding intermittent.
+const INTERMITTENT: u64 = 3;
+
+/// Status of a verdict on a device.
+pub fn status(verdict: &Verdict<'_>, device: &Device, library: &Library) -> Status {
+    let positive = verdict.items.iter().filter(|item| item.log_odds > 0.0).flat_map(|item| &item.leaves).filter(|leaf| leaf.is_evidence());
+    let mut last: Option<&(usize, Match)> = None;
+    let mut count = 0;
+    for leaf in positive {
+        let current = leaf.signal.and_then(|id| library.signals.get(id.0)).is_some_and(|signal| matches!(signal.matcher, Matcher::Fact { .. } | Matcher::Absent { .. }));
+        if current && leaf.truth == super::truth::Truth::True {
+            // The last output the case holds still shows it.
+            return Status::Active;
+        }
+        count += leaf.count;
+        for found in &leaf.matches {
+            if last.is_none_or(|known| order(known, found) == Ordering::Less) {
+                last = Some(found);
+            }
+        }
+    }
+    let Some(last) = last else { return Status::Active };
+    let mut recoveries = 0;
+    let mut ended = false;
+    for ender in &verdict.rule.ended_by {
+        let Some(seen) = device.tallies.get(ender) else { continue };
+        recoveries += seen.count;
+        ended |= seen.matches.iter().any(|found| order(last, found) == Ordering::Less);
+    }
+    if recoveries >= INTERMITTENT && count >= INTERMITTENT {
+        Status::Intermittent
+    } else if ended {
+        Status::Resolved
+    } else {
+        Status::Active
+    }
+}
+
+/// Order of two matches: by time where both have a year, else by place in the same artifact; otherwise the order is
+/// not known and they count as equal.
+fn order(a: &(usize, Match), b: &(usize, Match)) -> Ordering {
+    let seconds = |found: &(usize, Match)| found.1.time.as_ref().and_then(|time| time.unix_seconds());
+    if a.0 == b.0 {
+        return a.1.place.cmp(&b.1.place);
+    }
+    match (seconds(a), seconds(b)) {
+        (Some(a), Some(b)) => a.cmp(&b),
+        _ => Ordering::Equal,
+    }
+}

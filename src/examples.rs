@@ -1,0 +1,99 @@
+//! The examples of rule files, run as small cases of their own.
+
+use crate::diagnose::{Diagnosis, Selection};
+use crate::formats::event::{Event, Place};
+use crate::formats::time;
+use crate::rules::library::Library;
+use crate::rules::model::{Example, ExampleEvent};
+use crate::scan::{CaseScan, Scanner};
+
+/// Confidence from which an example counts as diagnosed.
+pub const MADE: f64 = 0.5;
+
+/// One example that did not give what it should.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    /// Id of the rule.
+    pub rule: String,
+    /// `positive`, `negative` or `near_miss`, and the example's name.
+    pub example: String,
+    /// What happened instead.
+    pub message: String,
+}
+
+/// Runs every example of every rule. Returns how many ran, and the failures in the order of the rules.
+pub fn run(scanner: &Scanner<'_>) -> (usize, Vec<Failure>) {
+    let library = scanner.library();
+    let mut ran = 0;
+    let mut failures = Vec::new();
+    for rule in &library.rules {
+        let mut check = |kind: &str, example: &Example, holds: &dyn Fn(&[(String, f64)]) -> Result<(), String>| {
+            ran += 1;
+            let made = diagnose(scanner, library, example);
+            if let Err(message) = holds(&made) {
+                failures.push(Failure { rule: rule.id.clone(), example: format!("{kind}: {}", example.name), message });
+            }
+        };
+        let confidence = |made: &[(String, f64)], id: &str| made.iter().find(|(made, _)| made == id).map_or(0.0, |(_, confidence)| *confidence);
+        for example in &rule.examples.positive {
+            check("positive", example, &|made| match confidence(made, &rule.id) {
+                found if found >= MADE => Ok(()),
+                found => Err(format!("confidence {found:.2}; at least {MADE} expected; made: {}", list(made))),
+            });
+        }
+        for example in &rule.examples.negative {
+            check("negative", example, &|made| match confidence(made, &rule.id) {
+                found if found < MADE => Ok(()),
+                found => Err(format!("confidence {found:.2}; less than {MADE} expected")),
+            });
+        }
+        for example in &rule.examples.near_miss {
+            check("near_miss", example, &|made| {
+                let own = confidence(made, &rule.id);
+                let other = example.is.as_deref().map_or(1.0, |is| confidence(made, is));
+                if own < MADE.max(other) && other >= MADE && own < other {
+                    Ok(())
+                } else {
+                    Err(format!("{} {own:.2}, {} {other:.2}; the second must be made and be likelier; made: {}", rule.id, example.is.as_deref().unwrap_or("-"), list(made)))
+                }
+            });
+        }
+    }
+    (ran, failures)
+}
+
+fn list(made: &[(String, f64)]) -> String {
+    if made.is_empty() {
+        return "nothing".to_owned();
+    }
+    made.iter().map(|(id, confidence)| format!("{id} {confidence:.2}")).collect::<Vec<_>>().join(", ")
+}
+
+fn diagnose(scanner: &Scanner<'_>, library: &Library, example: &Example) -> Vec<(String, f64)> {
+    let mut case = CaseScan::default();
+    if !example.text.is_empty() {
+        case.artifacts.push(scanner.scan_text(example.file.as_deref().unwrap_or("example.log"), example.text.as_bytes()));
+    }
+    if !example.events.is_empty() {
+        let events: Vec<Event> = example.events.iter().enumerate().filter_map(|(at, event)| as_event(at, event)).collect();
+        case.artifacts.push(scanner.scan_events("example.pcap", &events));
+    }
+    let report = Diagnosis::new(case, library).report(&Selection { min_confidence: 0.0, ..Selection::default() });
+    let mut made: Vec<(String, f64)> = Vec::new();
+    for finding in report.findings {
+        match made.iter_mut().find(|(id, _)| *id == finding.id) {
+            Some((_, confidence)) => *confidence = confidence.max(finding.confidence),
+            None => made.push((finding.id, finding.confidence)),
+        }
+    }
+    made
+}
+
+/// The event an example describes. Kinds and field names live as long as the program; both come from a fixed set.
+fn as_event(at: usize, example: &ExampleEvent) -> Option<Event> {
+    let kind = *crate::formats::event::KINDS.iter().find(|kind| **kind == example.event)?;
+    let time = example.time.as_deref().and_then(time::parse_prefix).map(|(stamp, _)| stamp);
+    let fields = example.with.iter().filter_map(|(name, value)| Some((*crate::formats::event::FIELDS.iter().find(|field| **field == name)?, value.clone()))).collect();
+    let text = format!("{} {}", example.event, example.with.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" "));
+    Some(Event { kind, place: Place::Packet(at as u64 + 1), time, fields, text })
+}

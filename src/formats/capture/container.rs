@@ -1,0 +1,302 @@
+//! Capture files to packets: recognition, and the classic pcap format. pcapng is in [`super::pcapng`].
+//!
+//! Sources: the tcpdump group's pcap-savefile page and draft-ietf-opsawg-pcap; the "modified" record header is
+//! Alexey Kuznetzov's libpcap patch as Wireshark's wiretap reads it.
+
+use std::io::Read;
+
+use super::buffer::Buffer;
+use super::bytes::Order;
+use super::{CaptureLimits, pcapng};
+use crate::intake::TroubleKind;
+
+/// A packet's time: seconds since 1970 in UTC, and nanoseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Time {
+    pub(super) seconds: i64,
+    pub(super) nanos: u32,
+}
+
+/// One packet of a capture file.
+pub(super) struct Packet<'a> {
+    /// Counted from 1 over the whole file.
+    pub(super) number: u64,
+    pub(super) time: Option<Time>,
+    /// LINKTYPE_ number; `None` for a pcapng packet of an interface that was never described.
+    pub(super) link: Option<u16>,
+    /// The captured bytes.
+    pub(super) data: &'a [u8],
+    /// Length on the wire.
+    pub(super) length: u32,
+}
+
+/// What was met beside the packets.
+#[derive(Default)]
+pub(super) struct Walk {
+    pub(super) format: String,
+    pub(super) packets: u64,
+    pub(super) troubles: Vec<(TroubleKind, String)>,
+    /// Packets larger than the limit, left out.
+    oversized: u64,
+    /// Where the input was found damaged and taken up again.
+    damaged: u64,
+}
+
+/// Hands every packet of the file to `each`, in file order.
+pub(super) fn walk(reader: &mut dyn Read, limits: &CaptureLimits, each: &mut dyn FnMut(&Packet<'_>)) -> Walk {
+    let mut input = Buffer::new(reader);
+    let mut walk = Walk::default();
+    input.fill(4);
+    let magic = input.bytes().first_chunk::<4>().copied().unwrap_or_default();
+    match Header::of(magic) {
+        _ if magic == pcapng::MAGIC => pcapng::blocks(&mut input, limits, &mut walk, each),
+        Some(header) => records(&mut input, header, limits, &mut walk, each),
+        None => {
+            "unknown".clone_into(&mut walk.format);
+            walk.trouble(TroubleKind::Corrupt, "no pcap or pcapng file: the first four bytes are none of their marks".to_owned());
+        }
+    }
+    if let Some(failure) = input.failure() {
+        let message = format!("reading failed at byte {}: {failure}; the {} packets before were used", input.offset(), walk.packets);
+        walk.trouble(TroubleKind::Io, message);
+    }
+    if walk.oversized > 0 {
+        let message = format!(
+            "{} packets longer than the limit `packet` of {} bytes were left out; raise it with --limit packet=BYTES",
+            walk.oversized, limits.packet
+        );
+        walk.trouble(TroubleKind::Limit, message);
+    }
+    walk
+}
+
+impl Walk {
+    pub(super) fn trouble(&mut self, kind: TroubleKind, message: String) {
+        self.troubles.push((kind, message));
+    }
+
+    /// The input ends inside something.
+    pub(super) fn cut(&mut self, input: &Buffer<'_>, inside: &str) {
+        // A read that failed is reported as such.
+        if input.failure().is_none() {
+            let message = format!(
+                "the file ends inside {inside} that begins at byte {}; the {} packets before were used",
+                input.offset(),
+                self.packets
+            );
+            self.trouble(TroubleKind::Truncated, message);
+        }
+    }
+
+    /// The input is damaged at the current offset. Looks for the next thing that `starts` there and goes on at it;
+    /// false where none is near or the file was taken up too often.
+    pub(super) fn resume(&mut self, input: &mut Buffer<'_>, what: &str, starts: impl Fn(&[u8], bool) -> bool) -> bool {
+        const REACH: usize = 1 << 20;
+        const TIMES: u64 = 64;
+        self.damaged += 1;
+        let offset = input.offset();
+        let complete = !input.fill(REACH);
+        let window = input.bytes();
+        let found = (1..window.len()).find(|at| window.get(*at..).is_some_and(|rest| starts(rest, complete)));
+        match found {
+            Some(at) if self.damaged <= TIMES => {
+                input.advance(at);
+                if self.damaged == 1 {
+                    let message = format!(
+                        "{what} at byte {offset}; reading went on at byte {}, packet numbers after {} may differ from other tools'",
+                        input.offset(),
+                        self.packets
+                    );
+                    self.trouble(TroubleKind::Corrupt, message);
+                }
+                true
+            }
+            _ => {
+                let message = format!("{what} at byte {offset}; the {} packets before were used, the rest was not read", self.packets);
+                self.trouble(TroubleKind::Corrupt, message);
+                false
+            }
+        }
+    }
+
+    /// Counts the next packet; `None` where it is too long to be looked at.
+    pub(super) fn next(&mut self, captured: usize, limits: &CaptureLimits) -> Option<u64> {
+        self.packets += 1;
+        if captured > limits.packet {
+            self.oversized += 1;
+            return None;
+        }
+        Some(self.packets)
+    }
+}
+
+/// What the magic of a pcap file says of its records.
+#[derive(Clone, Copy)]
+struct Header {
+    order: Order,
+    /// Fractions of a second in one second.
+    units: u32,
+    /// Length of a record header.
+    record: usize,
+    name: &'static str,
+}
+
+impl Header {
+    fn of(magic: [u8; 4]) -> Option<Self> {
+        let order = match magic {
+            [0xa1, 0xb2, ..] => Order::Big,
+            [.., 0xb2, 0xa1] => Order::Little,
+            [.., 0x3c, _, 0xa1] => Order::Little,
+            _ => return None,
+        };
+        let (units, record, name) = match Order::u32(order, &magic, 0)? {
+            0xa1b2_c3d4 => (1_000_000, 16, "usec"),
+            0xa1b2_3c4d => (1_000_000_000, 16, "nsec"),
+            0xa1b2_cd34 => (1_000_000, 24, "modified"),
+            _ => return None,
+        };
+        Some(Self { order, units, record, name })
+    }
+
+    /// The time of a record header. Fractions beyond one second are carried over, as tcpdump shows them.
+    fn time(self, header: &[u8]) -> Option<Time> {
+        let seconds = self.order.u32(header, 0)?;
+        let fraction = self.order.u32(header, 4)?;
+        let nanos = (fraction % self.units).saturating_mul(1_000_000_000 / self.units);
+        Some(Time { seconds: i64::from(seconds) + i64::from(fraction / self.units), nanos })
+    }
+
+    /// Whether a record could begin here: times near `last`, lengths that agree, and another such record or the
+    /// end of the file behind it.
+    fn plausible(self, bytes: &[u8], last: Option<Time>, longest: u32, complete: bool) -> bool {
+        const DAYS: i64 = 30 * 86_400;
+        let one = |bytes: &[u8]| {
+            let time = self.time(bytes)?;
+            let (captured, length) = (self.order.u32(bytes, 8)?, self.order.u32(bytes, 12)?);
+            let near = last.is_none_or(|last| (time.seconds - last.seconds).abs() < DAYS);
+            (near && self.order.u32(bytes, 4)? < self.units && (1..=longest).contains(&captured) && captured <= length && length <= 1 << 18)
+                .then_some(captured as usize)
+        };
+        let Some(captured) = one(bytes) else { return false };
+        match bytes.get(self.record + captured..) {
+            None => false,
+            Some([]) => complete,
+            Some(next) => one(next).is_some(),
+        }
+    }
+}
+
+fn records(input: &mut Buffer<'_>, header: Header, limits: &CaptureLimits, walk: &mut Walk, each: &mut dyn FnMut(&Packet<'_>)) {
+    walk.format = format!("pcap {} {}", if header.order == Order::Big { "BE" } else { "LE" }, header.name);
+    if !input.fill(24) {
+        return walk.cut(input, "the file header");
+    }
+    let snaplen = header.order.u32(input.bytes(), 16).unwrap_or_default();
+    // The upper bits tell of frame check sequences; the type has 16.
+    let link = header.order.u32(input.bytes(), 20).map(|link| (link & 0xffff) as u16);
+    input.advance(24);
+    let longest = if snaplen == 0 { 1 << 18 } else { snaplen.min(1 << 18) };
+    let mut last = None;
+    loop {
+        if !input.fill(header.record) {
+            if !input.bytes().is_empty() {
+                walk.cut(input, "a packet header");
+            }
+            return;
+        }
+        let head = input.bytes();
+        let (Some(captured), Some(length), time) = (header.order.u32(head, 8), header.order.u32(head, 12), header.time(head)) else { return };
+        let captured = captured as usize;
+        if captured > limits.block {
+            let what = format!("a packet claims {captured} captured bytes");
+            if walk.resume(input, &what, |bytes, complete| header.plausible(bytes, last, longest, complete)) {
+                continue;
+            }
+            return;
+        }
+        if !input.fill(header.record + captured.min(limits.packet)) {
+            return walk.cut(input, "a packet");
+        }
+        if let Some(number) = walk.next(captured, limits)
+            && let Some(data) = input.bytes().get(header.record..header.record + captured)
+        {
+            last = time.or(last);
+            each(&Packet { number, time, link, data, length });
+        }
+        if !input.skip((header.record + captured) as u64) {
+            return walk.cut(input, "a packet");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(order: Order, magic: u32, record: usize, packets: &[(u32, u32, &[u8])]) -> Vec<u8> {
+        let word = |value: u32| if order == Order::Big { value.to_be_bytes() } else { value.to_le_bytes() };
+        let mut bytes: Vec<u8> = [magic, 0x0002_0004, 0, 0, 65_535, 1].into_iter().flat_map(word).collect();
+        for (seconds, fraction, data) in packets {
+            bytes.extend([*seconds, *fraction, data.len() as u32, data.len() as u32].into_iter().flat_map(word));
+            bytes.resize(bytes.len() + record - 16, 0);
+            bytes.extend_from_slice(data);
+        }
+        bytes
+    }
+
+    type Seen = Vec<(u64, Option<Time>, Vec<u8>)>;
+
+    fn seen(mut bytes: &[u8]) -> (Walk, Seen) {
+        let mut seen = Vec::new();
+        let walk = walk(&mut bytes, &CaptureLimits::default(), &mut |packet| seen.push((packet.number, packet.time, packet.data.to_vec())));
+        (walk, seen)
+    }
+
+    #[test]
+    fn every_magic_is_read() {
+        for (order, magic, record, name, nanos) in [
+            (Order::Little, 0xa1b2_c3d4, 16, "pcap LE usec", 5_000),
+            (Order::Big, 0xa1b2_c3d4, 16, "pcap BE usec", 5_000),
+            (Order::Little, 0xa1b2_3c4d, 16, "pcap LE nsec", 5),
+            (Order::Big, 0xa1b2_3c4d, 16, "pcap BE nsec", 5),
+            (Order::Little, 0xa1b2_cd34, 24, "pcap LE modified", 5_000),
+            (Order::Big, 0xa1b2_cd34, 24, "pcap BE modified", 5_000),
+        ] {
+            let (walk, packets) = seen(&file(order, magic, record, &[(7, 5, b"abc"), (8, 5, b"defg")]));
+            assert_eq!(walk.format, name);
+            assert_eq!(walk.troubles, [], "{name}");
+            let time = |seconds| Some(Time { seconds, nanos });
+            assert_eq!(packets, [(1, time(7), b"abc".to_vec()), (2, time(8), b"defg".to_vec())], "{name}");
+        }
+    }
+
+    #[test]
+    fn a_cut_file_keeps_what_was_whole() {
+        let whole = file(Order::Little, 0xa1b2_c3d4, 16, &[(7, 5, b"abc"), (8, 5, b"defg")]);
+        for cut in 4..whole.len() {
+            let (walk, packets) = seen(&whole[..cut]);
+            assert_eq!(packets.len(), usize::from(cut >= 24 + 19), "cut at {cut}");
+            let between = cut == 24 || cut == 24 + 19;
+            assert_eq!(walk.troubles.first().map(|(kind, _)| *kind), (!between).then_some(TroubleKind::Truncated), "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn reading_goes_on_behind_a_nonsense_length() {
+        let mut bytes = file(Order::Little, 0xa1b2_c3d4, 16, &[(700_000, 5, b"one"), (700_001, 6, b"two"), (700_002, 7, b"three"), (700_003, 8, b"four")]);
+        let second = 24 + 19;
+        bytes[second + 8..second + 12].copy_from_slice(&[0xff; 4]);
+        let (walk, packets) = seen(&bytes);
+        assert_eq!(packets.iter().map(|(_, _, data)| data.as_slice()).collect::<Vec<_>>(), [&b"one"[..], b"three", b"four"]);
+        let [(TroubleKind::Corrupt, message)] = &walk.troubles[..] else { panic!("{:?}", walk.troubles) };
+        assert!(message.contains("at byte 43"), "{message}");
+    }
+
+    #[test]
+    fn what_is_no_capture_is_said() {
+        for bytes in [&b""[..], b"\xd4", b"hello world", &[0; 64]] {
+            let (walk, packets) = seen(bytes);
+            assert_eq!((walk.format.as_str(), packets.len(), walk.troubles.len()), ("unknown", 0, 1));
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Link layers: from a packet's first byte to its IP header.
+//!
+//! Numbers are LINKTYPE_ values (tcpdump group); names are Wireshark's short ones, and `encapN` with Wireshark's own
+//! encapsulation number for the types that are only counted, so that a report can be compared with `capinfos`.
+
+use std::collections::BTreeSet;
+
+use super::bytes::{Order, be16};
+
+/// What lies above the link layer.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Above<'a> {
+    /// An IPv4 or IPv6 packet, perhaps cut.
+    Ip(&'a [u8]),
+    /// Something else, or nothing.
+    Other,
+    /// A link type that is not read.
+    Unsupported,
+}
+
+/// Encapsulations that may be stacked before a packet is given up.
+const DEPTH: usize = 8;
+
+/// Finds the IP packet. VLAN ids met on the way are added to `vlans`.
+pub(super) fn above<'a>(link: u16, data: &'a [u8], vlans: &mut BTreeSet<u16>) -> Above<'a> {
+    let found = match link {
+        1 => be16(data, 12).and_then(|kind| by_ether_type(kind, data.get(14..)?, vlans)),
+        0 | 108 => null(data),
+        9 | 50 => ppp(data),
+        // PPP with a direction byte before it
+        204 => data.get(1..).and_then(ppp),
+        51 => data.get(6..).and_then(ppp),
+        12 | 14 | 101 | 228 | 229 => ip(data),
+        // Cisco HDLC
+        104 => be16(data, 2).and_then(|kind| by_ether_type(kind, data.get(4..)?, vlans)),
+        113 => be16(data, 14).and_then(|kind| by_ether_type(kind, data.get(16..)?, vlans)),
+        276 => be16(data, 0).and_then(|kind| by_ether_type(kind, data.get(20..)?, vlans)),
+        _ => return Above::Unsupported,
+    };
+    found.map_or(Above::Other, Above::Ip)
+}
+
+/// Believes the version nibble more than any type field before it.
+fn ip(data: &[u8]) -> Option<&[u8]> {
+    matches!(data.first()? >> 4, 4 | 6).then_some(data)
+}
+
+fn by_ether_type<'a>(mut kind: u16, mut data: &'a [u8], vlans: &mut BTreeSet<u16>) -> Option<&'a [u8]> {
+    for _ in 0..DEPTH {
+        match kind {
+            0x0800 | 0x86dd => return ip(data),
+            0x8100 | 0x88a8 | 0x9100 | 0x9200 => {
+                vlans.insert(be16(data, 0)? & 0x0fff);
+                kind = be16(data, 2)?;
+                data = data.get(4..)?;
+            }
+            // MPLS, down to the bottom of the label stack
+            0x8847 | 0x8848 => {
+                let bottom = data.get(2)? & 1 == 1;
+                data = data.get(4..)?;
+                if bottom {
+                    return ip(data);
+                }
+            }
+            // a PPPoE session
+            0x8864 => return ppp(data.get(6..)?),
+            // IEEE 802.3 with LLC and SNAP
+            0..=1500 => match data {
+                [0xaa, 0xaa, 3, 0, 0, 0, rest @ ..] => {
+                    kind = be16(rest, 0)?;
+                    data = rest.get(2..)?;
+                }
+                _ => return None,
+            },
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// BSD loopback: an address family in the byte order of who captured, which differs by system for IPv6.
+fn null(data: &[u8]) -> Option<&[u8]> {
+    let family = [Order::Little, Order::Big].into_iter().filter_map(|order| order.u32(data, 0)).min()?;
+    if matches!(family, 2 | 10 | 24 | 28 | 30) { ip(data.get(4..)?) } else { None }
+}
+
+fn ppp(data: &[u8]) -> Option<&[u8]> {
+    let data = data.strip_prefix(&[0xff, 3]).unwrap_or(data);
+    match data {
+        [0x21 | 0x57, rest @ ..] | [0, 0x21 | 0x57, rest @ ..] => ip(rest),
+        _ => None,
+    }
+}
+
+/// The name of a link type.
+pub(super) fn name(link: u16) -> String {
+    match link {
+        0 => "null",
+        1 => "ethernet",
+        9 | 50 => "ppp",
+        12 | 14 | 101 => "raw-ip",
+        113 => "linux-sll",
+        127 => "radiotap",
+        228 => "raw-ip4",
+        229 => "raw-ip6",
+        276 => "linux-sll2",
+        _ => {
+            return match ENCAPSULATIONS.binary_search_by_key(&link, |(link, _)| *link) {
+                Ok(at) => ENCAPSULATIONS.get(at).map(|(_, number)| format!("encap{number}")).unwrap_or_default(),
+                Err(_) => format!("linktype-{link}"),
+            };
+        }
+    }
+    .to_owned()
+}
+
+/// LINKTYPE_ to the encapsulation number that tshark prints for it (`frame.encap_type`).
+#[rustfmt::skip]
+const ENCAPSULATIONS: [(u16, u8); 44] = [
+    (6, 2), (7, 8), (8, 3), (10, 6), (11, 10), (13, 38), (16, 11), (18, 11), (19, 11), (32, 69), (51, 139), (99, 61),
+    (100, 10), (104, 28), (105, 20), (106, 11), (107, 26), (108, 174), (109, 38), (112, 28), (114, 30), (117, 39),
+    (118, 29), (119, 21), (121, 32), (122, 18), (123, 13), (128, 37), (129, 9), (130, 81), (131, 82), (133, 87),
+    (135, 68), (136, 151), (137, 67), (138, 62), (160, 58), (163, 24), (165, 63), (178, 83), (187, 41), (192, 97),
+    (195, 104), (204, 19),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_link_type_leads_to_the_packet() {
+        const IP4: &[u8] = &[0x45, 0, 0, 20];
+        const IP6: &[u8] = &[0x60, 0, 0, 0];
+        let macs = [0u8; 12];
+        for (link, head, ip, ids) in [
+            (1, [&macs[..], &[8, 0]].concat(), IP4, vec![]),
+            (1, [&macs[..], &[0x81, 0, 0xe0, 34, 0x86, 0xdd]].concat(), IP6, vec![34]),
+            (1, [&macs[..], &[0x88, 0xa8, 0, 5, 0x81, 0, 0, 6, 8, 0]].concat(), IP4, vec![5, 6]),
+            (1, [&macs[..], &[0x88, 0x47, 0, 0, 0x10, 64, 0, 0, 0x21, 64]].concat(), IP4, vec![]),
+            (1, [&macs[..], &[0x88, 0x64, 0x11, 0, 0, 1, 0, 6, 0, 0x21]].concat(), IP4, vec![]),
+            (1, [&macs[..], &[0, 40, 0xaa, 0xaa, 3, 0, 0, 0, 8, 0]].concat(), IP4, vec![]),
+            (0, vec![2, 0, 0, 0], IP4, vec![]),
+            (0, vec![0, 0, 0, 2], IP4, vec![]),
+            (0, vec![30, 0, 0, 0], IP6, vec![]),
+            (108, vec![0, 0, 0, 24], IP6, vec![]),
+            (9, vec![0xff, 3, 0, 0x21], IP4, vec![]),
+            (9, vec![0x57], IP6, vec![]),
+            (101, vec![], IP4, vec![]),
+            (12, vec![], IP6, vec![]),
+            (228, vec![], IP4, vec![]),
+            (104, vec![0x0f, 0, 8, 0], IP4, vec![]),
+            (113, [&macs[..], &[0, 0, 8, 0]].concat(), IP4, vec![]),
+            (276, [&[0x86, 0xdd][..], &macs[..], &[0; 6]].concat(), IP6, vec![]),
+        ] {
+            let mut vlans = BTreeSet::new();
+            let data = [&head[..], ip].concat();
+            assert_eq!(above(link, &data, &mut vlans), Above::Ip(ip), "link {link}, {head:x?}");
+            assert_eq!(vlans.into_iter().collect::<Vec<_>>(), ids);
+            for cut in 0..head.len() {
+                assert_eq!(above(link, &data[..cut], &mut BTreeSet::new()), Above::Other, "link {link} cut at {cut}");
+            }
+        }
+        assert_eq!(above(147, &[0; 40], &mut BTreeSet::new()), Above::Unsupported);
+    }
+
+    #[test]
+    fn a_stack_of_tags_without_end_is_given_up() {
+        let data = [0x81u8, 0].repeat(5_000);
+        assert_eq!(above(1, &data, &mut BTreeSet::new()), Above::Other);
+    }
+}

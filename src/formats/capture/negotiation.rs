@@ -1,0 +1,133 @@
+//! TLS messages of a connection to its state and events.
+
+use super::conversation::Conversation;
+use super::flow::Surroundings;
+use super::handshake::{Chain, Handshake};
+use super::pair::Side;
+use super::session::Names;
+use super::stream::Moment;
+use super::tls::Item;
+use super::tls_names;
+use super::words::{BETWEEN, Fields};
+
+impl Conversation {
+    /// Takes what one side told.
+    pub(super) fn item(&mut self, from: Side, item: Item, at: Moment, around: &mut Surroundings<'_>) {
+        match item {
+            Item::Handshake(message) => self.message(from, message, at, around),
+            Item::TooLong(..) => around.counts.long_messages += 1,
+            Item::ChangeCipherSpec => self.session().change_cipher(from),
+            Item::Data(length) => {
+                let by_client = from == self.client();
+                if self.session().data(by_client, from, length) {
+                    let text = format!("TLS handshake complete between {}", self.direction_text(self.client(), &around.resolver));
+                    self.emit("tls-established", at, Vec::new(), text, around);
+                    // What follows is encrypted.
+                    self.off();
+                }
+            }
+            Item::Alert { level, description, after_change } => {
+                if let (Some(level), Some(description)) = (tls_names::level(level), tls_names::alert(description))
+                    && (!after_change || self.session().hides_handshake())
+                {
+                    self.alert(from, level, description, at, around);
+                }
+            }
+        }
+    }
+
+    fn message(&mut self, from: Side, message: Handshake, at: Moment, around: &mut Surroundings<'_>) {
+        match message {
+            Handshake::ClientHello { sni, versions } => {
+                self.client_is(from);
+                self.session().client_hello(sni.as_ref());
+                let versions = versions.into_iter().map(tls_names::version).collect::<Vec<_>>().join(" ");
+                let text = format!("TLS Client Hello from {}, offers {versions}", self.direction_text(from, &around.resolver));
+                let mut fields = vec![("versions", versions)];
+                fields.extend(sni.map(|sni| ("sni", sni)));
+                self.emit("tls-client-hello", at, fields, text, around);
+            }
+            Handshake::ServerHello { version, cipher } => {
+                self.client_is(from.other());
+                self.session().server_hello(version);
+                let (version, cipher) = (tls_names::version(version), cipher.map(tls_names::cipher).unwrap_or_default());
+                let text = format!("TLS Server Hello from {}: {version} {cipher}", self.direction_text(from, &around.resolver));
+                self.emit("tls-server-hello", at, vec![("version", version), ("cipher", cipher)], text, around);
+            }
+            Handshake::Certificates(chain) => {
+                if from == self.client() {
+                    self.session().client_chain(chain.certificates.is_empty());
+                } else {
+                    self.session().server_chain(Names::of(&chain));
+                }
+                self.certificates(from, &chain, at, around);
+            }
+            Handshake::CertificateRequest => {
+                let text = format!("TLS Certificate Request from {}", self.direction_text(from, &around.resolver));
+                self.emit("tls-certificate-request", at, Vec::new(), text, around);
+            }
+            Handshake::ClientKeyExchange => self.session().client_key(),
+        }
+    }
+
+    fn certificates(&mut self, from: Side, chain: &Chain, at: Moment, around: &mut Surroundings<'_>) {
+        let known: Vec<_> = chain.certificates.iter().flatten().collect();
+        let Names { subjects, issuers } = Names::of(chain);
+        let list = |value: fn(&crate::formats::certificate::Certificate) -> String| {
+            known.iter().map(|certificate| value(certificate)).collect::<Vec<_>>().join(BETWEEN)
+        };
+        let by_client = from == self.client();
+        let mut fields: Fields = vec![
+            ("from", if by_client { "client" } else { "server" }.to_owned()),
+            ("count", chain.certificates.len().to_string()),
+            ("subjects", subjects.join(BETWEEN)),
+            ("issuers", issuers.join(BETWEEN)),
+            ("serials", list(|certificate| certificate.serial.clone())),
+            ("not_afters", list(super::super::certificate::Certificate::not_after_text)),
+        ];
+        let mut text = format!("Certificate from {}", self.direction_text(from, &around.resolver));
+        if let Some(Ok(leaf)) = chain.certificates.first() {
+            fields.extend([
+                ("leaf_not_before", leaf.not_before.rfc3339().unwrap_or_default()),
+                ("leaf_not_after", leaf.not_after.rfc3339().unwrap_or_default()),
+                ("self_signed", if leaf.self_signed { "yes" } else { "no" }.to_owned()),
+            ]);
+            text.push_str(&format!(": subject \"{}\", issuer \"{}\"", leaf.subject, leaf.issuer));
+        }
+        text.push_str(&match chain.certificates.len() {
+            0 => ": empty, no certificate".to_owned(),
+            1 => ", 1 certificate".to_owned(),
+            count => format!(", {count} certificates"),
+        });
+        if let Some(reason) = chain.certificates.iter().find_map(|certificate| certificate.as_ref().err()) {
+            let unreadable = chain.certificates.len() - known.len();
+            fields.push(("unreadable", unreadable.to_string()));
+            text.push_str(&format!(", {unreadable} of them unreadable ({reason})"));
+        }
+        if chain.cut {
+            fields.push(("cut", "yes".to_owned()));
+            text.push_str(", the rest was not captured");
+        }
+        self.emit("tls-certificate", at, fields, text, around);
+    }
+
+    fn alert(&mut self, from: Side, level: &str, description: &str, at: Moment, around: &mut Surroundings<'_>) {
+        let side = if from == self.client() { "client" } else { "server" };
+        let text = format!("TLS alert: {level}, {description}, from {}", self.direction_text(from, &around.resolver));
+        let fields = vec![
+            ("from", side.to_owned()),
+            ("level", level.to_owned()),
+            ("description", description.to_owned()),
+            ("after", self.stage().to_owned()),
+        ];
+        self.emit("tls-alert", at, fields, text, around);
+    }
+
+    /// How far the connection got, as a reset tells it: the client's certificate is no step of its own there.
+    pub(super) fn reset_after(&self) -> &'static str {
+        match self.stage() {
+            "client-certificate" => "certificate",
+            stage => stage,
+        }
+    }
+}

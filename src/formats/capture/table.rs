@@ -1,0 +1,128 @@
+//! The flows that are followed at once, bounded; the one idle longest makes room.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+
+use super::flow::Flow;
+use super::pair::Pair;
+
+/// Both ends of a connection, the lower first.
+pub(super) type Ends = Pair<SocketAddr>;
+
+const NONE: u32 = u32::MAX;
+
+/// Flows by their ends, linked from the one used last to the one idle longest.
+pub(super) struct Table {
+    index: HashMap<Ends, u32>,
+    slots: Vec<Slot>,
+    newest: u32,
+    oldest: u32,
+    limit: usize,
+}
+
+struct Slot {
+    ends: Ends,
+    flow: Flow,
+    newer: u32,
+    older: u32,
+}
+
+impl Table {
+    pub(super) fn new(limit: usize) -> Self {
+        Self { index: HashMap::new(), slots: Vec::new(), newest: NONE, oldest: NONE, limit: limit.clamp(1, NONE as usize - 1) }
+    }
+
+    /// The flow between these ends, which becomes the one used last.
+    pub(super) fn get(&mut self, ends: Ends) -> Option<&mut Flow> {
+        let at = *self.index.get(&ends)?;
+        self.touch(at);
+        self.slots.get_mut(at as usize).map(|slot| &mut slot.flow)
+    }
+
+    /// Adds a flow that is not there; the flow that had to go for it comes back.
+    pub(super) fn add(&mut self, ends: Ends, flow: Flow) -> Option<Flow> {
+        let mut gone = None;
+        let at = if self.slots.len() < self.limit {
+            let at = self.slots.len() as u32;
+            self.slots.push(Slot { ends, flow, newer: NONE, older: NONE });
+            at
+        } else {
+            let at = self.oldest;
+            self.unlink(at);
+            if let Some(slot) = self.slots.get_mut(at as usize) {
+                self.index.remove(&slot.ends);
+                slot.ends = ends;
+                gone = Some(std::mem::replace(&mut slot.flow, flow));
+            }
+            at
+        };
+        self.index.insert(ends, at);
+        self.link(at);
+        gone
+    }
+
+    /// All flows, in an order that depends on the capture only.
+    pub(super) fn into_flows(self) -> impl Iterator<Item = Flow> {
+        self.slots.into_iter().map(|slot| slot.flow)
+    }
+
+    fn touch(&mut self, at: u32) {
+        if self.newest != at {
+            self.unlink(at);
+            self.link(at);
+        }
+    }
+
+    fn unlink(&mut self, at: u32) {
+        let Some((newer, older)) = self.slots.get(at as usize).map(|slot| (slot.newer, slot.older)) else { return };
+        match self.slots.get_mut(newer as usize) {
+            Some(slot) => slot.older = older,
+            None => self.newest = older,
+        }
+        match self.slots.get_mut(older as usize) {
+            Some(slot) => slot.newer = newer,
+            None => self.oldest = newer,
+        }
+    }
+
+    fn link(&mut self, at: u32) {
+        let newest = self.newest;
+        if let Some(slot) = self.slots.get_mut(at as usize) {
+            slot.newer = NONE;
+            slot.older = newest;
+        }
+        match self.slots.get_mut(newest as usize) {
+            Some(slot) => slot.newer = at,
+            None => self.oldest = at,
+        }
+        self.newest = at;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::stream::Moment;
+    use super::*;
+
+    fn ends(port: u16) -> Ends {
+        Pair { low: SocketAddr::from(([192, 0, 2, 1], port)), high: SocketAddr::from(([192, 0, 2, 2], 443)) }
+    }
+
+    #[test]
+    fn the_flow_idle_longest_makes_room() {
+        let mut table = Table::new(3);
+        let add = |table: &mut Table, port| {
+            let flow = Flow::new(ends(port), Moment { packet: u64::from(port), time: None });
+            table.add(ends(port), flow).map(|gone| gone.first().packet)
+        };
+        assert_eq!([1, 2, 3].map(|port| add(&mut table, port)), [None; 3]);
+        assert!(table.get(ends(1)).is_some());
+        assert_eq!(add(&mut table, 4), Some(2));
+        assert!(table.get(ends(3)).is_some());
+        assert_eq!(add(&mut table, 5), Some(1));
+        assert!(table.get(ends(1)).is_none());
+        let mut left: Vec<u64> = table.into_flows().map(|flow| flow.first().packet).collect();
+        left.sort_unstable();
+        assert_eq!(left, [3, 4, 5]);
+    }
+}

@@ -1,0 +1,249 @@
+//! Packet by packet over a capture, and what is left to say at its end.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+use std::net::{IpAddr, SocketAddr};
+
+use super::container::{self, Packet, Time};
+use super::flow::{Counts, Flow, Surroundings, ends};
+use super::link::{self, Above};
+use super::packet::{Fragment, Tcp, Transport, datagram};
+use super::resolver::Resolver;
+use super::stream::Moment;
+use super::table::Table;
+use super::words::stamp;
+use super::{CaptureLimits, Summary};
+use crate::formats::event::{Event, Place};
+use crate::intake::TroubleKind;
+
+/// Addresses named in the summary.
+const HOSTS: usize = 65_536;
+
+/// Events about the end of connections that made room, kept until the end of the capture so that they are in order.
+const LATE: usize = 10_000;
+
+struct Walker<'a> {
+    around: Surroundings<'a>,
+    sink: &'a mut dyn FnMut(Event),
+    summary: Summary,
+    flows: Table,
+    late: Vec<Event>,
+    links: BTreeSet<u16>,
+    unsupported: BTreeMap<u16, u64>,
+    recent: Option<(IpAddr, IpAddr)>,
+    span: Option<(Time, Time)>,
+    end: Moment,
+    held: usize,
+    evicted: u64,
+}
+
+pub(super) fn read(reader: &mut dyn Read, limits: &CaptureLimits, sink: &mut dyn FnMut(Event)) -> Summary {
+    let around = Surroundings { limits, resolver: Resolver::default(), events: Vec::new(), counts: Counts::default() };
+    let mut walker = Walker {
+        around,
+        sink,
+        summary: Summary::default(),
+        flows: Table::new(limits.flows),
+        late: Vec::new(),
+        links: BTreeSet::new(),
+        unsupported: BTreeMap::new(),
+        recent: None,
+        span: None,
+        end: Moment { packet: 0, time: None },
+        held: 0,
+        evicted: 0,
+    };
+    let walk = container::walk(reader, limits, &mut |packet| walker.packet(packet));
+    walker.summary.format = walk.format;
+    walker.summary.packets = walk.packets;
+    walker.summary.troubles = walk.troubles;
+    walker.finish()
+}
+
+impl Walker<'_> {
+    fn packet(&mut self, packet: &Packet<'_>) {
+        let at = Moment { packet: packet.number, time: packet.time };
+        if let Some(time) = packet.time {
+            let (first, last) = self.span.unwrap_or((time, time));
+            self.span = Some((first.min(time), last.max(time)));
+        }
+        self.end = Moment { packet: packet.number, time: self.span.map(|(_, last)| last) };
+        self.summary.cut_by_snaplen += u64::from((packet.data.len() as u64) < u64::from(packet.length));
+        let Some(link) = packet.link else { return };
+        if self.links.insert(link) {
+            let name = link::name(link);
+            if !self.summary.link_types.contains(&name) {
+                self.summary.link_types.push(name);
+            }
+        }
+        match link::above(link, packet.data, &mut self.summary.vlans) {
+            Above::Ip(data) => self.ip(data, at),
+            Above::Other => {}
+            Above::Unsupported => *self.unsupported.entry(link).or_default() += 1,
+        }
+        for event in self.around.events.drain(..) {
+            (self.sink)(event);
+        }
+    }
+
+    fn ip(&mut self, data: &[u8], at: Moment) {
+        self.summary.ipv6 += u64::from(data.first().is_some_and(|byte| byte >> 4 == 6));
+        let Some(datagram) = datagram(data) else { return };
+        let (source, destination) = (datagram.source, datagram.destination);
+        if self.recent != Some((source, destination)) && self.summary.hosts.len() < HOSTS {
+            self.recent = Some((source, destination));
+            self.summary.hosts.extend([source, destination]);
+        }
+        self.summary.fragmented += u64::from(datagram.fragment.is_some());
+        if datagram.fragment == Some(Fragment::Later) {
+            return;
+        }
+        match datagram.transport {
+            Transport::Tcp(tcp) => {
+                self.tcp(SocketAddr::new(source, tcp.source), SocketAddr::new(destination, tcp.destination), &tcp, at);
+            }
+            Transport::Udp(udp) if udp.source == 53 || udp.destination == 53 => {
+                let (source, destination) = (SocketAddr::new(source, udp.source), SocketAddr::new(destination, udp.destination));
+                self.around.events.extend(self.around.resolver.take(udp.payload, source, destination, at));
+            }
+            Transport::Udp(_) | Transport::Other => {}
+        }
+    }
+
+    fn tcp(&mut self, source: SocketAddr, destination: SocketAddr, tcp: &Tcp<'_>, at: Moment) {
+        match (tcp.syn(), tcp.ack()) {
+            (true, false) => self.summary.syn += 1,
+            (true, true) => self.summary.synack += 1,
+            _ => {}
+        }
+        self.summary.rst += u64::from(tcp.rst());
+        let (ends, from) = ends(source, destination);
+        let mut gone = None;
+        if let Some(flow) = self.flows.get(ends) {
+            if flow.is_followed_by(tcp) {
+                gone = Some(std::mem::replace(flow, Flow::new(ends, at)));
+                self.summary.flows += 1;
+            }
+        } else {
+            self.summary.flows += 1;
+            let evicted = self.flows.add(ends, Flow::new(ends, at));
+            self.evicted += u64::from(evicted.is_some());
+            gone = evicted;
+        }
+        if let Some(gone) = gone {
+            self.held = self.held.saturating_sub(gone.held());
+            self.bury(gone);
+        }
+        let Some(flow) = self.flows.get(ends) else { return };
+        let before = flow.held();
+        flow.segment(from, tcp, at, &mut self.around);
+        self.held = (self.held + flow.held()).saturating_sub(before);
+        if self.held > self.around.limits.total {
+            let now = flow.held();
+            flow.drop_payload(&mut self.around);
+            self.held = (self.held + flow.held()).saturating_sub(now);
+        }
+    }
+
+    /// Says what is left to say of a connection that makes room while the capture goes on.
+    fn bury(&mut self, mut flow: Flow) {
+        let before = self.around.events.len();
+        flow.flush(&mut self.around);
+        let resolver = &self.around.resolver;
+        let requests: Vec<Event> = (0..flow.unanswered_requests().count()).filter_map(|index| flow.request_event(index, resolver)).collect();
+        let syn = flow.unanswered_syn().and_then(|_| flow.syn_event(self.end, resolver));
+        let mut events = self.around.events.split_off(before);
+        events.extend(requests);
+        events.extend(syn);
+        for event in events {
+            if self.late.len() < LATE {
+                self.late.push(event);
+            } else {
+                self.around.events.push(event);
+            }
+        }
+    }
+
+    fn finish(mut self) -> Summary {
+        let flows = std::mem::replace(&mut self.flows, Table::new(1));
+        let mut flows: Vec<Flow> = flows.into_flows().collect();
+        for flow in &mut flows {
+            flow.flush(&mut self.around);
+        }
+        self.late.append(&mut self.around.events);
+        let resolver = &mut self.around.resolver;
+        let questions = resolver.unanswered();
+        let resolver = &*resolver;
+        // Only places are sorted, the events are made one by one: there may be many.
+        let mut left: Vec<(Place, Left)> = self.late.into_iter().map(|event| (event.place, Left::Event(Box::new(event)))).collect();
+        left.extend(questions.into_iter().map(|question| (Place::Packet(question.first.packet), Left::Question(Box::new(question)))));
+        for flow in &flows {
+            left.extend(flow.unanswered_syn().map(|at| (Place::Packet(at.packet), Left::Syn(flow))));
+            left.extend(flow.unanswered_requests().enumerate().map(|(index, at)| (Place::Packet(at.packet), Left::Request(flow, index))));
+        }
+        left.sort_by_key(|(place, _)| *place);
+        for (_, left) in left {
+            let event = match left {
+                Left::Event(event) => Some(*event),
+                Left::Question(question) => Some(question.event(self.end)),
+                Left::Syn(flow) => flow.syn_event(self.end, resolver),
+                Left::Request(flow, index) => flow.request_event(index, resolver),
+            };
+            if let Some(event) = event {
+                (self.sink)(event);
+            }
+        }
+        let mut summary = self.summary;
+        if let Some((first, last)) = self.span {
+            let stamp = |time| stamp(Moment { packet: 0, time: Some(time) });
+            (summary.first, summary.last) = (stamp(first), stamp(last));
+        }
+        summary.retransmissions = self.around.counts.retransmissions;
+        summary.gaps = self.around.counts.gaps;
+        let troubles = limits_hit(&self.around, self.evicted);
+        summary.troubles.extend(self.unsupported.iter().map(|(link, packets)| {
+            let message = format!("link type {link} ({}) is not read; its {packets} packets were counted only", link::name(*link));
+            (TroubleKind::Unsupported, message)
+        }));
+        summary.troubles.extend(troubles.into_iter().map(|message| (TroubleKind::Limit, message)));
+        summary
+    }
+}
+
+/// What the end of a capture leaves to say.
+enum Left<'f> {
+    Event(Box<Event>),
+    Question(Box<super::resolver::Question>),
+    Syn(&'f Flow),
+    Request(&'f Flow, usize),
+}
+
+fn limits_hit(around: &Surroundings<'_>, evicted: u64) -> Vec<String> {
+    let (limits, counts) = (around.limits, &around.counts);
+    let mut messages = Vec::new();
+    if evicted > 0 {
+        messages.push(format!(
+            "more than {} TCP connections at once: the {evicted} idle longest were let go; raise the limit with --limit flows=NUMBER",
+            limits.flows
+        ));
+    }
+    if counts.cut > 0 {
+        messages.push(format!(
+            "{} directions of connections were not read to their end: longer than the limit `stream` of {} bytes, or all together beyond the limit `total` of {}",
+            counts.cut, limits.stream, limits.total
+        ));
+    }
+    if counts.long_messages > 0 {
+        messages.push(format!(
+            "{} TLS handshake messages longer than the limit `handshake` of {} bytes were not read whole",
+            counts.long_messages, limits.handshake
+        ));
+    }
+    if counts.crowded > 0 {
+        messages.push(format!("{} events were left out because one connection had more than it may have", counts.crowded));
+    }
+    if around.resolver.overflow > 0 {
+        messages.push(format!("{} DNS queries were not followed because too many had no answer", around.resolver.overflow));
+    }
+    messages
+}

@@ -1,0 +1,76 @@
+//! How events are put together, and the facts that a report takes from them.
+
+use super::stream::Moment;
+use crate::formats::event::{Event, Place};
+use crate::formats::time::Stamp;
+
+/// Fields of an event.
+pub(super) type Fields = Vec<(&'static str, String)>;
+
+/// Between the members of a list in one field. Certificate names never hold it: they write `|` as `\7C`.
+pub(super) const BETWEEN: &str = " | ";
+
+pub(super) fn event(kind: &'static str, at: Moment, fields: Fields, text: String) -> Event {
+    Event { kind, place: Place::Packet(at.packet), time: stamp(at), fields, text }
+}
+
+pub(super) fn stamp(at: Moment) -> Option<Stamp> {
+    at.time.and_then(|time| Stamp::from_unix(time.seconds, time.nanos))
+}
+
+/// Whole seconds from one packet to a later one; 0 where a time is missing or the clock went back.
+pub(super) fn seconds_between(first: Moment, last: Moment) -> i64 {
+    let (Some(first), Some(last)) = (first.time, last.time) else { return 0 };
+    let short = i64::from(last.nanos < first.nanos);
+    last.seconds.saturating_sub(first.seconds).saturating_sub(short).max(0)
+}
+
+/// The facts of one event, by name and value:
+///
+/// | fact | value |
+/// | --- | --- |
+/// | `capture.tls_alert` | `packet 9 server->client fatal handshake_failure` |
+/// | `capture.sni` | the name |
+/// | `capture.certificate` | `subject … / issuer … / notAfter Mar  3 00:31:05 2016 GMT`, one each |
+/// | `capture.dns_answer` | the result code |
+/// | `capture.dns_failure` | `name NXDOMAIN`, for every code but `NOERROR` |
+/// | `capture.http_connect` | `host:port status` |
+/// | `capture.http_status` | the status of an answer |
+pub fn fact_lines(event: &Event) -> Vec<(&'static str, String)> {
+    let field = |name| event.field(name).unwrap_or_default();
+    match event.kind {
+        "tls-alert" => {
+            let (from, to) = if field("from") == "client" { ("client", "server") } else { ("server", "client") };
+            let Place::Packet(packet) = event.place else { return Vec::new() };
+            vec![("capture.tls_alert", format!("packet {packet} {from}->{to} {} {}", field("level"), field("description")))]
+        }
+        "tls-client-hello" => event.field("sni").map(|sni| ("capture.sni", sni.to_owned())).into_iter().collect(),
+        "tls-certificate" => {
+            let lists = (field("subjects").split(BETWEEN)).zip(field("issuers").split(BETWEEN)).zip(field("not_afters").split(BETWEEN));
+            let known = lists.filter(|(_, not_after)| !not_after.is_empty());
+            known
+                .map(|((subject, issuer), not_after)| ("capture.certificate", format!("subject {subject} / issuer {issuer} / notAfter {not_after}")))
+                .collect()
+        }
+        "dns-response" => {
+            let rcode = field("rcode");
+            let mut facts = vec![("capture.dns_answer", rcode.to_owned())];
+            if rcode != "NOERROR" {
+                let name = if field("name") == "." { "<Root>" } else { field("name") };
+                facts.push(("capture.dns_failure", format!("{name} {rcode}")));
+            }
+            facts
+        }
+        "http-connect" => {
+            let mut facts = vec![("capture.http_connect", format!("{} {}", field("host"), field("status")).trim_end().to_owned())];
+            facts.extend(status(field("status")));
+            facts
+        }
+        "http-request" => status(field("status")).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn status(status: &str) -> Option<(&'static str, String)> {
+    (!status.is_empty()).then(|| ("capture.http_status", status.to_owned()))
+}

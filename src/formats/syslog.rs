@@ -1,0 +1,90 @@
+//! The head of a log line, in every coat a Cisco message is seen in:
+//!
+//! ```text
+//! 000123: .Aug 23 2021 09:19:43.486 UTC: %CALL_HOME-5-SL_MESSAGE_FAILED: …                      IOS-XE
+//! <187>123: SW1: 000456: Aug 23 09:19:43.486: %SMART_LIC-3-COMM_FAILED: …                       IOS-XE with PRI and origin-id
+//! Aug 23 09:19:45 10.1.1.1 45: *Aug 23 09:19:43.486: %SMART_LIC-3-COMM_FAILED: …                behind an RFC 3164 relay
+//! <187>1 2021-08-23T09:19:45.000Z sw1 - - - - : *Aug 23 09:19:43.486: %SMART_LIC-…              behind an RFC 5424 relay
+//! 2022 Jun 22 16:15:44.123456 N9K-1 %$ VDC-1 %$ %LICMGR-3-LOG_SMART_LIC_COMM_FAILED:  …         NX-OS
+//! RP/0/RP0/CPU0:Jul  1 11:53:58.601 UTC: smartlicserver[397]: %LICENSE-SMART_LIC-3-COMM_FAILED : …   IOS XR
+//! Aug 15 2019 13:44:38 fw1 : %ASA-3-444303: %SMART_LIC-3-…                                      ASA, nested
+//! ```
+//!
+//! The parts before the mnemonic are read one by one in whatever order they come, because relays and settings
+//! combine freely. Wrapped lines are not joined here; [`starts_record`] tells who joins them where a record begins.
+
+mod head;
+
+use super::time::Stamp;
+use super::{expressway, prompt};
+
+/// What the head of a log line says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Header<'a> {
+    /// The device's own time if there is one, else the relay's. Year and zone come from the relay where the device
+    /// stated none.
+    pub stamp: Option<Stamp>,
+    /// When the relay received it.
+    pub relay: Option<Stamp>,
+    /// Who wrote it: the origin id, the relay's name or address of it, the host of NX-OS.
+    pub host: Option<&'a str>,
+    /// The device's message counter. It orders messages, it is no time.
+    pub sequence: Option<u64>,
+    /// Which family of devices writes so.
+    pub dialect: Dialect,
+    /// `%FACILITY-SEVERITY-NAME`; the inner one of a nested message.
+    pub mnemonic: Option<Mnemonic<'a>>,
+    /// Where the text of the message begins, in bytes.
+    pub body: usize,
+}
+
+/// Which family of devices writes so. A relay does not change it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// IOS and IOS-XE.
+    IosXe,
+    /// NX-OS and FXOS.
+    NxOs,
+    /// IOS XR.
+    IosXr,
+    /// ASA.
+    Asa,
+    /// Expressway.
+    Expressway,
+    /// Anything else with a time.
+    #[default]
+    Other,
+}
+
+/// The name of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Mnemonic<'a> {
+    /// With subfacilities, as stated: `SMART_LIC`, `LICENSE-SMART_LIC`.
+    pub facility: &'a str,
+    /// 0 (emergency) to 7 (debugging).
+    pub severity: u8,
+    /// `COMM_FAILED`.
+    pub name: &'a str,
+}
+
+/// Reads the head of `line`. `None` where the line has neither a stamp nor a mnemonic.
+pub fn parse(line: &str) -> Option<Header<'_>> {
+    head::parse(line)
+}
+
+/// Whether something of its own begins with this line: a log record, a prompt, a section, an Expressway record.
+/// Anything else may be the rest of a message that a terminal wrapped. An empty line ends a message and counts.
+pub fn starts_record(line: &str) -> bool {
+    let text = line.trim();
+    text.is_empty()
+        || head::opens_record(text)
+        || prompt::parse(text).is_some()
+        || prompt::section_header(text).is_some()
+        || expressway::opens_record(text)
+        || ["REQUEST:", "RESPONSE:", "Load for five secs", "Time source is ", "Log Buffer (", "CMD: '"]
+            .iter()
+            .any(|start| text.starts_with(start))
+}
+
+#[cfg(test)]
+mod tests;

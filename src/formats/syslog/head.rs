@@ -1,0 +1,327 @@
+//! Reads what stands before the text of a message, part by part.
+
+use super::{Dialect, Header, Mnemonic};
+use crate::formats::cursor::Cursor;
+use crate::formats::time::{self, Stamp};
+
+/// No head seen is longer; what follows is text.
+const LONGEST_HEAD: usize = 12;
+
+/// Nested messages seen are two deep.
+const DEEPEST_NESTING: usize = 4;
+
+pub(super) fn parse(line: &str) -> Option<Header<'_>> {
+    let mut cursor = Cursor::new(line);
+    let mut head = Head::default();
+    head.read(&mut cursor);
+    if head.mnemonic.is_none() {
+        head.find_mnemonic(line, &mut cursor);
+    }
+    if head.stamps.iter().all(Option::is_none) && head.mnemonic.is_none() {
+        return None;
+    }
+    Some(head.finish(&cursor))
+}
+
+/// Whether the very start of `text` is a part that only a record starts with.
+pub(super) fn opens_record(text: &str) -> bool {
+    let mut cursor = Cursor::new(text);
+    skip_line_mark(&mut cursor);
+    priority(&mut cursor).is_some()
+        || !time::is_time_first(cursor.rest()) && time::parse_prefix(cursor.rest()).is_some()
+        || node(&mut cursor).is_some()
+        || mnemonic(&mut cursor).is_some()
+        || uptime(&mut cursor).is_some()
+        || counter(&mut cursor).is_some() && (cursor.blanks() > 0 || cursor.at_end())
+}
+
+#[derive(Default)]
+struct Head<'a> {
+    /// The first and the last stamp; the second is missing where there is one only.
+    stamps: [Option<Stamp>; 2],
+    /// Whether the last stamp had its colon: what follows is the message, not a host.
+    closed: bool,
+    /// Whether a host stood behind the first stamp without a colon between them, as relays write.
+    relayed: bool,
+    priority: bool,
+    year_first: bool,
+    host: Option<&'a str>,
+    sequence: Option<u64>,
+    node: bool,
+    vdc: bool,
+    /// Words that named a process instead of a host.
+    process: bool,
+    /// A process with its number stood last, so that IOS XR may leave out the percent sign.
+    numbered_process: bool,
+    mnemonic: Option<Mnemonic<'a>>,
+    outer: Option<&'a str>,
+}
+
+impl<'a> Head<'a> {
+    fn read(&mut self, cursor: &mut Cursor<'a>) {
+        skip_line_mark(cursor);
+        self.priority = priority(cursor).is_some();
+        let structured = self.priority && cursor.attempt(protocol_version).is_some();
+        for _ in 0..LONGEST_HEAD {
+            cursor.blanks();
+            if self.mnemonic_here(cursor) || !self.part(cursor, structured) {
+                break;
+            }
+        }
+    }
+
+    fn mnemonic_here(&mut self, cursor: &mut Cursor<'a>) -> bool {
+        let bare = self.numbered_process.then(|| cursor.attempt(bare_mnemonic)).flatten();
+        let Some(mut found) = bare.or_else(|| cursor.attempt(mnemonic)) else { return false };
+        for _ in 0..DEEPEST_NESTING {
+            cursor.blanks();
+            let Some(inner) = cursor.attempt(mnemonic) else { break };
+            self.outer.get_or_insert(found.facility);
+            found = inner;
+        }
+        cursor.blanks();
+        self.mnemonic = Some(found);
+        true
+    }
+
+    /// One part of the head; `false` where the text begins.
+    fn part(&mut self, cursor: &mut Cursor<'a>, structured: bool) -> bool {
+        if let Some(stamp) = cursor.attempt(stamp) {
+            let rest = cursor.rest();
+            self.year_first |= stamp.1;
+            let slot = usize::from(self.stamps.iter().any(Option::is_some));
+            if let Some(slot) = self.stamps.get_mut(slot) {
+                *slot = Some(stamp.0);
+            }
+            self.numbered_process = false;
+            self.closed = cursor.eat(":");
+            return self.closed || rest.starts_with([' ', '\t']);
+        }
+        if uptime(cursor).is_some() || cursor.attempt(vdc).map(|()| self.vdc = true).is_some() {
+            return true;
+        }
+        if let Some(number) = counter(cursor) {
+            self.sequence = Some(number);
+            return true;
+        }
+        if cursor.attempt(node).map(|()| self.node = true).is_some() {
+            return true;
+        }
+        if structured && (cursor.eat("- ") || cursor.attempt(structured_data).is_some()) {
+            return true;
+        }
+        if cursor.eat(": ") {
+            return true;
+        }
+        cursor.attempt(|cursor| self.word(cursor)).is_some()
+    }
+
+    /// A host or a process. What is neither by its place is text.
+    fn word(&mut self, cursor: &mut Cursor<'a>) -> Option<()> {
+        let word = cursor.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '/' | '@'));
+        let name = word.trim_end_matches(':');
+        let number = cursor.attempt(process_number).is_some();
+        let colon = word.len() > name.len()
+            || cursor.eat(":")
+            || cursor.attempt(|cursor| (cursor.blanks() > 0 && cursor.eat(": ")).then_some(())).is_some();
+        if name.is_empty() || !(colon || number || cursor.rest().starts_with(' ')) || word.starts_with('/') {
+            return None;
+        }
+        let stamped = self.stamps.iter().any(Option::is_some);
+        let may_be_host = self.host.is_none() && !self.process && !number && !self.node && is_host(name);
+        let host_by_place = if colon { followed_by_head(*cursor) } else { stamped && !self.closed } || followed_by_node(*cursor);
+        if may_be_host && host_by_place {
+            self.relayed |= stamped && !self.closed;
+            self.host = Some(name);
+            return Some(());
+        }
+        // `automount[7998]: `, or the agent of an EOS device in front of its mnemonic.
+        if stamped && colon && (number || cursor.rest().trim_start().starts_with('%')) {
+            self.process = true;
+            self.numbered_process = number;
+            return Some(());
+        }
+        None
+    }
+
+    /// Text before the mnemonic that is no part of a head: the rest of a cut first line, output of another process.
+    fn find_mnemonic(&mut self, line: &'a str, cursor: &mut Cursor<'a>) {
+        for (at, _) in line.match_indices('%') {
+            let Some(rest) = line.get(at..) else { continue };
+            let mut inner = Cursor::new(rest);
+            if self.mnemonic_here(&mut inner) {
+                cursor.jump(at + inner.offset());
+                return;
+            }
+        }
+    }
+
+    fn finish(self, cursor: &Cursor<'_>) -> Header<'a> {
+        let dialect = self.dialect(cursor.rest());
+        let writes_own_head = self.year_first || matches!(dialect, Dialect::Asa | Dialect::Expressway | Dialect::IosXr);
+        let (stamp, relay) = match self.stamps {
+            [Some(relay), Some(device)] => (Some(device.completed_by(&relay)), Some(relay)),
+            [Some(only), None] if self.relayed && !writes_own_head => (Some(only.clone()), Some(only)),
+            [only, _] => (only, None),
+        };
+        Header { stamp, relay, host: self.host, sequence: self.sequence, dialect, mnemonic: self.mnemonic, body: cursor.offset() }
+    }
+
+    fn dialect(&self, body: &str) -> Dialect {
+        let facility = self.outer.or(self.mnemonic.map(|mnemonic| mnemonic.facility));
+        match facility {
+            _ if self.node => Dialect::IosXr,
+            Some("ASA" | "FTD") => Dialect::Asa,
+            Some(facility) if facility.starts_with("LICENSE-") => Dialect::IosXr,
+            Some(_) if self.numbered_process && self.outer.is_none() => Dialect::IosXr,
+            _ if self.year_first || self.vdc => Dialect::NxOs,
+            Some("LICMGR" | "USER") => Dialect::NxOs,
+            Some(_) if self.process => Dialect::Other,
+            Some(_) => Dialect::IosXe,
+            None if crate::formats::expressway::looks_like_pairs(body) => Dialect::Expressway,
+            None if !self.relayed
+                && !self.process
+                && (self.sequence.is_some() || self.stamps.iter().flatten().any(|stamp| !stamp.has_year())) =>
+            {
+                Dialect::IosXe
+            }
+            None => Dialect::Other,
+        }
+    }
+}
+
+/// `SW1: 000456: Aug 23 …` and `HQ-ASA5585 : %ASA-4-…`: a word with a colon is a host where a head goes on.
+fn followed_by_head(mut cursor: Cursor<'_>) -> bool {
+    cursor.blanks();
+    counter(&mut cursor);
+    cursor.blanks();
+    cursor.rest().starts_with('%') || cursor.attempt(stamp).is_some()
+}
+
+/// `xr1 RP/0/RP0/CPU0:Jul  1 …`, the host name prefix of IOS XR.
+fn followed_by_node(mut cursor: Cursor<'_>) -> bool {
+    cursor.blanks() > 0 && node(&mut cursor).is_some()
+}
+
+/// `Line 190: `, which editors put before the lines that a search found.
+fn skip_line_mark(cursor: &mut Cursor<'_>) {
+    cursor.blanks();
+    cursor.eat("\u{feff}");
+    cursor.attempt(|cursor| {
+        let number = cursor.eat("Line ").then(|| cursor.number(1, 9)).flatten();
+        (number.is_some() && cursor.eat(":")).then(|| cursor.blanks())
+    });
+}
+
+/// `<187>`, and the lone colon that NX-OS puts behind it.
+fn priority(cursor: &mut Cursor<'_>) -> Option<u32> {
+    cursor.attempt(|cursor| {
+        let number = cursor.eat("<").then(|| cursor.number(1, 3)).flatten()?;
+        (number <= 191 && cursor.eat(">")).then_some(())?;
+        cursor.eat(": ");
+        Some(number)
+    })
+}
+
+/// `1 ` before the time, RFC 5424.
+fn protocol_version(cursor: &mut Cursor<'_>) -> Option<()> {
+    (cursor.number(1, 2).is_some() && cursor.eat(" ")).then_some(())
+}
+
+/// `[exampleSDID@32473 iut="3"]`, RFC 5424.
+fn structured_data(cursor: &mut Cursor<'_>) -> Option<()> {
+    cursor.eat("[").then_some(())?;
+    cursor.take_while(|c| c != ']');
+    cursor.eat("]").then_some(())
+}
+
+fn stamp(cursor: &mut Cursor<'_>) -> Option<(Stamp, bool)> {
+    let rest = cursor.rest();
+    let (stamp, length) = time::parse_prefix(rest)?;
+    let year_first = rest.as_bytes().get(4) == Some(&b' ') && rest.starts_with(|c: char| c.is_ascii_digit());
+    cursor.jump(cursor.offset() + length);
+    Some((stamp, year_first))
+}
+
+/// `1d02h:`, `3w1d:`, `00:00:10:`, also cut at the start: a time since the start, which orders nothing across devices.
+fn uptime(cursor: &mut Cursor<'_>) -> Option<()> {
+    cursor.attempt(|cursor| {
+        let _clock_flag = cursor.eat("*") || cursor.eat(".");
+        let text = cursor.take_while(|c| c.is_ascii_digit() || matches!(c, ':' | '.' | 'y' | 'w' | 'd' | 'h'));
+        let ends = text.ends_with(':') && (cursor.at_end() || cursor.rest().starts_with(' '));
+        let units = text.bytes().filter(|b| matches!(b, b'y' | b'w' | b'd' | b'h')).count();
+        let colons = text.bytes().filter(|b| *b == b':').count();
+        (ends && (units > 0 || colons > 1) && text.starts_with(|c: char| c.is_ascii_digit())).then_some(())
+    })
+}
+
+/// `%$ VDC-1 %$`.
+fn vdc(cursor: &mut Cursor<'_>) -> Option<()> {
+    cursor.eat("%$").then_some(())?;
+    cursor.blanks();
+    let name = cursor.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    cursor.blanks();
+    (!name.is_empty() && cursor.eat("%$")).then_some(())
+}
+
+/// `000123:`.
+fn counter(cursor: &mut Cursor<'_>) -> Option<u64> {
+    cursor.attempt(|cursor| {
+        let digits = cursor.take_while(|c| c.is_ascii_digit());
+        let ends = cursor.eat(":") && (cursor.at_end() || cursor.rest().starts_with(' '));
+        if ends { digits.parse().ok() } else { None }
+    })
+}
+
+/// `RP/0/RP0/CPU0:`, `0/RP0/ADMIN0:`, `LC/0/3/CPU0:` of IOS XR.
+fn node(cursor: &mut Cursor<'_>) -> Option<()> {
+    cursor.attempt(|cursor| {
+        let text = cursor.take_while(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '/');
+        let slashes = text.bytes().filter(|b| *b == b'/').count();
+        ((2..=3).contains(&slashes) && !text.starts_with('/') && cursor.eat(":")).then_some(())
+    })
+}
+
+fn process_number(cursor: &mut Cursor<'_>) -> Option<u32> {
+    let number = cursor.eat("[").then(|| cursor.number(1, 9)).flatten()?;
+    cursor.eat("]").then_some(number)
+}
+
+/// An address or a name: something a relay prints, not a word of a sentence followed by more.
+fn is_host(name: &str) -> bool {
+    name.len() <= 255 && name.bytes().any(|b| b.is_ascii_alphanumeric()) && !name.ends_with(['.', '/']) && !name.contains("//")
+}
+
+/// `%FACILITY[-SUBFACILITY]-SEVERITY-NAME`, the colon behind it included. The colon may be missing where the line ends.
+fn mnemonic<'a>(cursor: &mut Cursor<'a>) -> Option<Mnemonic<'a>> {
+    cursor.attempt(|cursor| {
+        cursor.eat("%").then_some(())?;
+        let name = mnemonic_name(cursor)?;
+        let closed = cursor.attempt(colon).is_some() || cursor.at_end() || cursor.rest().starts_with([' ', '\t', '\r']);
+        closed.then_some(name)
+    })
+}
+
+/// `SMART_LIC-6-AGENT_READY:` as IOS XR writes it behind a process.
+fn bare_mnemonic<'a>(cursor: &mut Cursor<'a>) -> Option<Mnemonic<'a>> {
+    let name = mnemonic_name(cursor)?;
+    cursor.attempt(colon)?;
+    Some(name)
+}
+
+fn colon(cursor: &mut Cursor<'_>) -> Option<()> {
+    cursor.blanks();
+    cursor.eat(":").then_some(())
+}
+
+fn mnemonic_name<'a>(cursor: &mut Cursor<'a>) -> Option<Mnemonic<'a>> {
+    let word = cursor.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    word.starts_with(|c: char| c.is_ascii_alphabetic()).then_some(())?;
+    let (at, severity) = word.match_indices('-').find_map(|(at, _)| {
+        let mut after = word.get(at + 1..)?.bytes();
+        let digit = after.next().filter(|b| (b'0'..=b'7').contains(b))?;
+        (after.next() == Some(b'-')).then_some((at, digit - b'0'))
+    })?;
+    let (facility, name) = (word.get(..at)?, word.get(at + 3..)?);
+    (!name.is_empty()).then_some(Mnemonic { facility, severity, name })
+}

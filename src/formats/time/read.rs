@@ -1,0 +1,429 @@
+//! The forms in which Cisco devices, relays and Expressway write a time:
+//!
+//! ```text
+//! *Oct 22 16:06:06.643    .Aug 23 2021 09:19:43.486 UTC    Mar 31 17:29:43.447 CST    Nov 10 11:32:02 2021 UTC
+//! Wed Jul 26 2023 00:13:50    Wed Jul 26 00:13:50 PDT 2023    15:09:55.102 UTC Wed Nov 10 2021
+//! 2022 Jun 22 16:15:44.123456    2021-08-23T09:19:45.000Z    2025-07-01 01:53:48,353    2023-Sep-27 17:25:24
+//! Tue, 19 Apr 2016 07:09:13 GMT
+//! ```
+//!
+//! Uptime (`1d02h`, `00:00:10`) is no time of day and gives nothing, nor does a date without a time.
+
+use super::{Clock, Stamp, Zone};
+use crate::formats::cursor::Cursor;
+
+/// Reads the stamp at the very start of `text`; also gives how many bytes it takes, zone included.
+///
+/// A word after the time counts as its zone when it is a common zone name, or when its place says so (a colon, the
+/// end or a year behind it); anything else is left as the host name it then is.
+pub fn parse_prefix(text: &str) -> Option<(Stamp, usize)> {
+    let mut cursor = Cursor::new(text);
+    let clock = if cursor.eat("*") {
+        Clock::NeverSet
+    } else if cursor.eat(".") {
+        Clock::Lost
+    } else {
+        Clock::Trusted
+    };
+    let forms = [iso, year_first, time_first, month_first, day_first];
+    let stamp = forms.iter().find_map(|form| cursor.attempt(form))?;
+    Some((Stamp { clock, ..stamp }, cursor.offset()))
+}
+
+/// The first stamp anywhere in `text`, as in `AUTHORIZED on Mar 13 08:09:28 2024 UTC`.
+pub fn find_date(text: &str) -> Option<Stamp> {
+    let mut previous = ' ';
+    for (at, character) in text.char_indices() {
+        let starts_word = !previous.is_ascii_alphanumeric() && (character.is_ascii_alphanumeric() || matches!(character, '*' | '.'));
+        if starts_word && let Some((stamp, _)) = text.get(at..).and_then(parse_prefix) {
+            return Some(stamp);
+        }
+        previous = character;
+    }
+    None
+}
+
+/// Whether `text` starts with a time of day before its date, the form of `show clock`. No log record starts so.
+pub(crate) fn is_time_first(text: &str) -> bool {
+    let mut cursor = Cursor::new(text.trim_start_matches(['*', '.']));
+    time_of_day(&mut cursor).is_some()
+}
+
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/// Names that are a zone wherever they follow a time.
+const COMMON_ZONES: [&str; 45] = [
+    "ACDT", "ACST", "AEDT", "AEST", "AKDT", "AKST", "ART", "AST", "AWST", "BRT", "BST", "CDT", "CEST", "CET", "CLT", "COT", "CST", "EDT",
+    "EEST", "EET", "EST", "HKT", "HST", "ICT", "IST", "JST", "KST", "MDT", "MEST", "MET", "MSK", "MST", "NZDT", "NZST", "PDT", "PHT",
+    "PKT", "PST", "SAST", "SGT", "SST", "WEST", "WET", "WIB", "WIT",
+];
+
+/// Words that logs put behind the time and that are no zone.
+const LEVELS: [&str; 10] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "ERR", "CRIT", "ALERT", "EMERG"];
+
+#[derive(Clone, Copy)]
+struct TimeOfDay {
+    hour: u32,
+    minute: u32,
+    second: u32,
+    nano: u32,
+}
+
+impl TimeOfDay {
+    fn on(self, year: Option<u32>, month: u32, day: u32, zone: Zone) -> Option<Stamp> {
+        let year = year.and_then(|year| i32::try_from(year).ok());
+        Some(Stamp::new(year, month, day, self.hour, self.minute, self.second, self.nano)?.in_zone(zone))
+    }
+}
+
+/// `2021-08-23T09:19:45.000+09:00`, also with a blank, a month name, a comma before the fraction, or slashes
+/// (the process traces of IOS-XE).
+fn iso(cursor: &mut Cursor<'_>) -> Option<Stamp> {
+    let year = year(cursor)?;
+    let dash = if cursor.eat("-") {
+        "-"
+    } else if cursor.eat("/") {
+        "/"
+    } else {
+        return None;
+    };
+    let month = cursor.number(2, 2).or_else(|| month_name(cursor))?;
+    let day = cursor.eat(dash).then(|| cursor.number(1, 2)).flatten()?;
+    let divided = cursor.eat("T") || cursor.eat("t") || cursor.blanks() > 0;
+    let time = divided.then(|| time_of_day(cursor)).flatten()?;
+    let zone = zone(cursor, Naming::YearStated);
+    time.on(Some(year), month, day, zone)
+}
+
+/// `2022 Jun 22 16:15:44.123456`: NX-OS, newer IOS XR.
+fn year_first(cursor: &mut Cursor<'_>) -> Option<Stamp> {
+    let year = year(cursor)?;
+    let (month, day) = month_and_day(cursor)?;
+    let time = time_of_day(cursor)?;
+    let zone = zone(cursor, Naming::YearKnownInLog);
+    time.on(Some(year), month, day, zone)
+}
+
+/// `15:09:55.102 UTC Wed Nov 10 2021`: `show clock`, certificates, audit lines.
+fn time_first(cursor: &mut Cursor<'_>) -> Option<Stamp> {
+    let time = time_of_day(cursor)?;
+    let zone = zone(cursor, Naming::BeforeDate);
+    cursor.attempt(|cursor| (cursor.blanks() > 0).then(|| weekday(cursor)).flatten());
+    let (month, day) = month_and_day(cursor)?;
+    let year = year(cursor)?;
+    time.on(Some(year), month, day, zone)
+}
+
+/// `Aug 23 [2021 ]09:19:43.486[ UTC][ 2021][ UTC]`, with or without the day of the week: IOS, ASA, relays, `date`,
+/// and the licence outputs, which put the year behind the time.
+fn month_first(cursor: &mut Cursor<'_>) -> Option<Stamp> {
+    cursor.attempt(weekday);
+    let (month, day) = month_and_day(cursor)?;
+    let mut stated = cursor.attempt(|cursor| year(cursor).filter(|_| cursor.blanks() > 0));
+    let time = time_of_day(cursor)?;
+    let mut zone_found = zone(cursor, if stated.is_some() { Naming::YearKnownInLog } else { Naming::YearMayFollow });
+    if stated.is_none() {
+        stated = cursor.attempt(|cursor| {
+            let year = (cursor.blanks() > 0).then(|| year(cursor)).flatten()?;
+            let ends = cursor.peek().is_none_or(|c| !c.is_ascii_alphanumeric() && !matches!(c, ':' | '.' | '-' | '_' | '/'));
+            ends.then_some(year)
+        });
+        if stated.is_some() && zone_found == Zone::None {
+            zone_found = zone(cursor, Naming::YearStated);
+        }
+    }
+    time.on(stated, month, day, zone_found)
+}
+
+/// `Tue, 19 Apr 2016 07:09:13 GMT`: HTTP and SIP headers.
+fn day_first(cursor: &mut Cursor<'_>) -> Option<Stamp> {
+    cursor.attempt(weekday);
+    let day = cursor.number(1, 2)?;
+    cursor.blanks();
+    let month = month_name(cursor)?;
+    let year = (cursor.blanks() > 0).then(|| year(cursor)).flatten()?;
+    let time = (cursor.blanks() > 0).then(|| time_of_day(cursor)).flatten()?;
+    let zone = zone(cursor, Naming::YearStated);
+    time.on(Some(year), month, day, zone)
+}
+
+fn year(cursor: &mut Cursor<'_>) -> Option<u32> {
+    cursor.attempt(|cursor| cursor.number(4, 4).filter(|year| (1970..=2199).contains(year)))
+}
+
+/// Passes `[ ]Jun  5 `, the blanks around it included.
+fn month_and_day(cursor: &mut Cursor<'_>) -> Option<(u32, u32)> {
+    cursor.blanks();
+    let month = month_name(cursor)?;
+    let day = (cursor.blanks() > 0).then(|| cursor.number(1, 2)).flatten()?;
+    cursor.eat(",");
+    cursor.blanks();
+    Some((month, day))
+}
+
+fn month_name(cursor: &mut Cursor<'_>) -> Option<u32> {
+    cursor.attempt(|cursor| {
+        let word = cursor.take_while(|c| c.is_ascii_alphabetic());
+        let index = MONTHS.iter().position(|month| month.eq_ignore_ascii_case(word))?;
+        u32::try_from(index + 1).ok()
+    })
+}
+
+/// Passes `Wed`, a comma and the blanks after it.
+fn weekday(cursor: &mut Cursor<'_>) -> Option<()> {
+    let word = cursor.take_while(|c| c.is_ascii_alphabetic());
+    cursor.eat(",");
+    (is_weekday(word) && cursor.blanks() > 0).then_some(())
+}
+
+fn is_weekday(word: &str) -> bool {
+    WEEKDAYS.iter().any(|day| day.eq_ignore_ascii_case(word))
+}
+
+fn time_of_day(cursor: &mut Cursor<'_>) -> Option<TimeOfDay> {
+    cursor.attempt(|cursor| {
+        let hour = cursor.number(1, 2)?;
+        let minute = cursor.eat(":").then(|| cursor.number(2, 2)).flatten()?;
+        let second = cursor.eat(":").then(|| cursor.number(2, 2)).flatten()?;
+        let nano = cursor
+            .attempt(|cursor| {
+                let marked = cursor.eat(".") || cursor.eat(",");
+                let digits = cursor.take_while(|c| c.is_ascii_digit());
+                (marked && !digits.is_empty())
+                    .then(|| digits.bytes().chain(std::iter::repeat(b'0')).take(9).fold(0, |sum, d| sum * 10 + u32::from(d - b'0')))
+            })
+            .unwrap_or(0);
+        Some(TimeOfDay { hour, minute, second, nano })
+    })
+}
+
+/// How sure the place makes it that a word behind the time is a zone.
+#[derive(Clone, Copy, PartialEq)]
+enum Naming {
+    /// The date follows: a word in between is the zone.
+    BeforeDate,
+    /// A log stamp without year: the word may be a host, or the year may stand behind it.
+    YearMayFollow,
+    /// A log stamp with year: the word may be a host.
+    YearKnownInLog,
+    /// The stamp is complete: a word that ends the value is the zone.
+    YearStated,
+}
+
+fn zone(cursor: &mut Cursor<'_>, naming: Naming) -> Zone {
+    cursor
+        .attempt(|cursor| {
+            if let Some(minutes) = cursor.attempt(numeric_offset) {
+                return Some(Zone::Offset(minutes));
+            }
+            if (cursor.eat("Z") || cursor.eat("z")) && cursor.peek().is_none_or(|c| !c.is_ascii_alphanumeric()) {
+                return Some(Zone::Offset(0));
+            }
+            if cursor.blanks() == 0 {
+                return None;
+            }
+            if let Some(minutes) = cursor.attempt(full_offset) {
+                return Some(Zone::Offset(minutes));
+            }
+            named_zone(cursor, naming)
+        })
+        .unwrap_or_default()
+}
+
+fn named_zone(cursor: &mut Cursor<'_>, naming: Naming) -> Option<Zone> {
+    let name = cursor.take_while(|c| c.is_ascii_alphabetic());
+    if ["UTC", "GMT", "Z"].iter().any(|zero| zero.eq_ignore_ascii_case(name)) {
+        let minutes = cursor.attempt(numeric_offset).unwrap_or(0);
+        return word_ends(cursor).then_some(Zone::Offset(minutes));
+    }
+    let length_fits = (2..=7).contains(&name.len());
+    let other_word = is_weekday(name) || MONTHS.iter().chain(&LEVELS).any(|word| word.eq_ignore_ascii_case(name));
+    if !length_fits || other_word || !word_ends(cursor) {
+        return None;
+    }
+    let rest = cursor.rest();
+    let ends_value = rest.trim_end().is_empty() || rest.starts_with([')', ',', '"', '<']) || rest.trim_start().starts_with('(');
+    let capitals = name.bytes().all(|b| b.is_ascii_uppercase());
+    let is_zone = COMMON_ZONES.iter().any(|zone| zone.eq_ignore_ascii_case(name))
+        || match naming {
+            Naming::BeforeDate => true,
+            Naming::YearMayFollow => {
+                capitals && (rest.is_empty() || rest.starts_with(':')) || name.len() <= 5 && capitals && year_follows(*cursor)
+            }
+            Naming::YearKnownInLog => capitals && (rest.is_empty() || rest.starts_with(':')),
+            Naming::YearStated => ends_value,
+        };
+    is_zone.then(|| Zone::Name(name.to_owned()))
+}
+
+fn word_ends(cursor: &Cursor<'_>) -> bool {
+    cursor.peek().is_none_or(|c| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.' | '/' | '['))
+}
+
+fn year_follows(mut cursor: Cursor<'_>) -> bool {
+    cursor.blanks() > 0 && year(&mut cursor).is_some() && word_ends(&cursor)
+}
+
+/// `+09:00`, `-0400`, `+9`, in minutes.
+fn numeric_offset(cursor: &mut Cursor<'_>) -> Option<i32> {
+    let sign = sign(cursor)?;
+    let digits = cursor.take_while(|c| c.is_ascii_digit());
+    let (hours, minutes): (i32, i32) = match digits.len() {
+        1 | 2 => {
+            let minutes = cursor.attempt(|cursor| cursor.eat(":").then(|| cursor.number(2, 2)).flatten()).unwrap_or(0);
+            (digits.parse().ok()?, i32::try_from(minutes).ok()?)
+        }
+        4 => (digits.get(..2)?.parse().ok()?, digits.get(2..)?.parse().ok()?),
+        _ => return None,
+    };
+    (hours <= 14 && minutes < 60).then_some(sign * (hours * 60 + minutes))
+}
+
+/// The same where a blank stands before it, so that `- 12` of a text is not taken: four digits or a colon.
+fn full_offset(cursor: &mut Cursor<'_>) -> Option<i32> {
+    let rest = cursor.rest();
+    let long = rest.bytes().skip(1).take_while(|b| b.is_ascii_digit() || *b == b':').count() >= 4;
+    long.then(|| numeric_offset(cursor)).flatten()
+}
+
+fn sign(cursor: &mut Cursor<'_>) -> Option<i32> {
+    if cursor.eat("+") {
+        Some(1)
+    } else if cursor.eat("-") {
+        Some(-1)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(stamp: &Stamp) -> String {
+        let when = stamp.naive.format("%Y-%m-%d %H:%M:%S%.f").to_string();
+        let when = if stamp.has_year() { when } else { when.replacen("0004-", "----", 1) };
+        let clock = match stamp.clock {
+            Clock::Trusted => "",
+            Clock::NeverSet => "*",
+            Clock::Lost => ".",
+        };
+        format!("{clock}{when} {:?}", stamp.zone)
+    }
+
+    #[test]
+    fn stamps_at_the_start() {
+        let table: &[(&str, &str, &str)] = &[
+            // IOS-XE
+            ("*Oct 22 16:06:06.643: %SMART_LIC-6", "*----10-22 16:06:06.643 None", ": %SMART_LIC-6"),
+            (".Aug 23 2021 09:19:43.486 UTC: %X", ".2021-08-23 09:19:43.486 Offset(0)", ": %X"),
+            ("Mar 31 17:29:43.447 CST: %X", "----03-31 17:29:43.447 Name(\"CST\")", ": %X"),
+            ("May 31 15:54:54.567 MEST: %SYS", "----05-31 15:54:54.567 Name(\"MEST\")", ": %SYS"),
+            ("Jun  5 01:02:03: %X", "----06-05 01:02:03 None", ": %X"),
+            ("Feb 29 01:02:03: %X", "----02-29 01:02:03 None", ": %X"),
+            ("Dec  4 11:01:38.694 EST: %MAB", "----12-04 11:01:38.694 Name(\"EST\")", ": %MAB"),
+            ("Sep 25 23:25:32.821 UTC: smartlicserver[186]", "----09-25 23:25:32.821 Offset(0)", ": smartlicserver[186]"),
+            // a host is no zone
+            ("Aug 23 09:19:45 10.1.1.1 45:", "----08-23 09:19:45 None", " 10.1.1.1 45:"),
+            ("Aug 23 09:19:45 CORE 45:", "----08-23 09:19:45 None", " CORE 45:"),
+            ("Aug 23 09:19:45 2001:db8::1 45:", "----08-23 09:19:45 None", " 2001:db8::1 45:"),
+            ("Dec  3 09:23:38 veridian automount[7998]: x", "----12-03 09:23:38 None", " veridian automount[7998]: x"),
+            ("Mar 09 2017 10:25:04 MDF-ASA5515X : %ASA", "2017-03-09 10:25:04 None", " MDF-ASA5515X : %ASA"),
+            ("Aug 15 2019 13:44:38: %ASA-6-305011", "2019-08-15 13:44:38 None", ": %ASA-6-305011"),
+            ("Aug 23 09:19:43 XYZ: %X", "----08-23 09:19:43 Name(\"XYZ\")", ": %X"),
+            // NX-OS
+            ("2022 Jun 22 16:15:44 N9K-1 %LICMGR", "2022-06-22 16:15:44 None", " N9K-1 %LICMGR"),
+            ("2022 Jun 22 16:15:44.123456 N9K-1", "2022-06-22 16:15:44.123456 None", " N9K-1"),
+            ("2022 Jun 22 16:15:44 UTC: %L", "2022-06-22 16:15:44 Offset(0)", ": %L"),
+            ("Wed Jun 22 16:16:28 2022", "2022-06-22 16:16:28 None", ""),
+            // ISO 8601
+            ("2021-08-23T09:19:45.000Z sw1", "2021-08-23 09:19:45 Offset(0)", " sw1"),
+            ("2021-08-23T09:19:45+09:00 sw1", "2021-08-23 09:19:45 Offset(540)", " sw1"),
+            ("2025-06-30T21:53:48.354-04:00 exp1", "2025-06-30 21:53:48.354 Offset(-240)", " exp1"),
+            ("2016-03-09T09:48:35+05:30 exp1", "2016-03-09 09:48:35 Offset(330)", " exp1"),
+            ("2025-07-01 01:53:48,353\"", "2025-07-01 01:53:48.353 None", "\""),
+            ("2023-09-29 15:06:54.830", "2023-09-29 15:06:54.830 None", ""),
+            ("2021-11-17 03:31:32.920 UTC SAEVT_PLATFORM", "2021-11-17 03:31:32.920 Offset(0)", " SAEVT_PLATFORM"),
+            ("2012-07-02 10:22:40,672:DEBUG:foo", "2012-07-02 10:22:40.672 None", ":DEBUG:foo"),
+            ("2012-07-02 10:22:40 WARN: foo", "2012-07-02 10:22:40 None", " WARN: foo"),
+            ("2023-Sep-27 17:25:24\tA", "2023-09-27 17:25:24 None", "\tA"),
+            ("2021/11/17 03:31:32.920 {iosrp_R0-0}", "2021-11-17 03:31:32.920 None", " {iosrp_R0-0}"),
+            ("2021-08-23 09:19:45 - 12", "2021-08-23 09:19:45 None", " - 12"),
+            // show clock, licence outputs, certificates
+            ("15:09:55.102 UTC Wed Nov 10 2021", "2021-11-10 15:09:55.102 Offset(0)", ""),
+            (".05:30:30.132 UTC Fri Oct 22 2021", ".2021-10-22 05:30:30.132 Offset(0)", ""),
+            ("00:13:50 PDT Wed Jul 26 2023", "2023-07-26 00:13:50 Name(\"PDT\")", ""),
+            ("00:00:00 UTC Jan 1 2020", "2020-01-01 00:00:00 Offset(0)", ""),
+            ("Nov 10 11:32:02 2021 UTC", "2021-11-10 11:32:02 Offset(0)", ""),
+            ("Mar 07 00:33:56 2024 PST", "2024-03-07 00:33:56 Name(\"PST\")", ""),
+            ("Aug 23 10:18:08 2021 Central", "2021-08-23 10:18:08 Name(\"Central\")", ""),
+            ("Jun 10 2020 07:57:22 UTC", "2020-06-10 07:57:22 Offset(0)", ""),
+            ("Wed Jul 26 2023 00:13:50", "2023-07-26 00:13:50 None", ""),
+            ("Wed Aug  9 10:00:01 PDT 2023", "2023-08-09 10:00:01 Name(\"PDT\")", ""),
+            ("Fri Sep 25 23:34:26.169 UTC", "----09-25 23:34:26.169 Offset(0)", ""),
+            ("Tue, 19 Apr 2016 07:09:13 GMT", "2016-04-19 07:09:13 Offset(0)", ""),
+        ];
+        for (text, expected, rest) in table {
+            let (stamp, end) = parse_prefix(text).unwrap_or_else(|| panic!("no stamp in {text}"));
+            assert_eq!((shown(&stamp).as_str(), &text[end..]), (*expected, *rest), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_stamp() {
+        for text in [
+            "",
+            "*",
+            "1d02h: %X",
+            "00:00:10: %X",
+            "1w2d: %X",
+            "000123: Aug 23 09:19:43",
+            "Aug 32 00:00:00",
+            "Feb 30 00:00:00",
+            "Aug 23 24:00:00",
+            "Aug 23",
+            "Augsburg 23 09:19:43",
+            "2021-08-23",
+            "2021-13-23T00:00:00Z",
+            "10.1.1.1",
+            "72:163:4:38",
+            "May the force",
+            "12:00:00",
+            "Ａｕｇ",
+        ] {
+            assert_eq!(parse_prefix(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn dates_inside_values() {
+        for (text, expected) in [
+            ("AUTHORIZED on Mar 13 08:09:28 2024 UTC", "2024-03-13 08:09:28 Offset(0)"),
+            ("NO REPLY on Dec 01 10:00:00 2023 PDT (ongoing)", "2023-12-01 10:00:00 Name(\"PDT\")"),
+            ("Time source is NTP, 15:09:55.102 UTC Wed Nov 10 2021", "2021-11-10 15:09:55.102 Offset(0)"),
+            ("Time source is NTP, .05:30:30.132 UTC Fri Oct 22 2021", ".2021-10-22 05:30:30.132 Offset(0)"),
+            ("end   date: 00:00:00 UTC Jan 1 2020", "2020-01-01 00:00:00 Offset(0)"),
+            ("!Time: Wed Jun 22 16:16:28 2022", "2022-06-22 16:16:28 None"),
+            ("CMD: 'show version' 00:13:50 PDT Wed Jul 26 2023", "2023-07-26 00:13:50 Name(\"PDT\")"),
+            ("loggingsnapshot_exp1_2025-09-22 12:58:19", "2025-09-22 12:58:19 None"),
+        ] {
+            assert_eq!(find_date(text).map(|stamp| shown(&stamp)).as_deref(), Some(expected), "{text}");
+        }
+        for text in ["<none>", "Next ACK deadline: None", "INSTALLED", "17.3.2", "日本語 Jan"] {
+            assert_eq!(find_date(text), None, "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn never_panics(text in "\\PC{0,60}", stampish in "[*.]?[A-Z][a-z]{2} [ 0-9][0-9] [0-9:. ,+Z-]{0,24}") {
+            for text in [text, stampish] {
+                if let Some((_, end)) = parse_prefix(&text) {
+                    proptest::prop_assert!(text.is_char_boundary(end));
+                }
+                find_date(&text);
+            }
+        }
+    }
+}

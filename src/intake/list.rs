@@ -1,0 +1,247 @@
+//! Turns what the user named into the top-level files of a case.
+
+use super::escape::visible;
+use super::limits::Limits;
+use super::{LogicalPath, Trouble, TroubleKind};
+use std::collections::{BTreeSet, HashSet};
+use std::ffi::OsString;
+use std::fs::{self, File, FileType, OpenOptions};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// What the user handed over.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Input {
+    /// A file, a folder, or a pipe.
+    Path(PathBuf),
+    /// Standard input, under the name it shall have in the report.
+    Stdin {
+        /// The name shown.
+        name: String,
+    },
+}
+
+/// One top-level file of a case: a regular file, a pipe the user named, or standard input.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    path: LogicalPath,
+    place: Place,
+    size: Option<u64>,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    File(PathBuf),
+    Pipe(PathBuf),
+    Stdin,
+}
+
+/// An entry with its bytes at hand.
+pub(super) enum Opened {
+    /// A regular file and its length.
+    File(File, u64),
+    Stream(Box<dyn Read>),
+}
+
+impl Entry {
+    /// Where it lies.
+    pub fn path(&self) -> &LogicalPath {
+        &self.path
+    }
+
+    /// Its size in bytes when it was listed; unknown for pipes.
+    pub fn size(&self) -> Option<u64> {
+        self.size
+    }
+
+    pub(super) fn open(&self) -> Result<Opened, Trouble> {
+        let trouble = |kind, message: String| Trouble { path: self.path.clone(), kind, message };
+        let file = match &self.place {
+            Place::Stdin => return Ok(Opened::Stream(Box::new(io::stdin().lock()))),
+            Place::Pipe(path) => {
+                let pipe = File::open(path).map_err(|error| refused(&self.path, &error))?;
+                return Ok(Opened::Stream(Box::new(pipe)));
+            }
+            Place::File(path) => open_without_waiting(path).map_err(|error| refused(&self.path, &error))?,
+        };
+        // What was a regular file at listing may have been replaced since.
+        let seen = file.metadata().map_err(|error| refused(&self.path, &error))?;
+        if !seen.is_file() {
+            return Err(trouble(TroubleKind::NotRegular, "it is no regular file any more and was not read".to_owned()));
+        }
+        Ok(Opened::File(file, seen.len()))
+    }
+}
+
+/// Opens for reading such that a FIFO or terminal in the file's place neither blocks nor takes the process over.
+fn open_without_waiting(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "x86", target_arch = "arm")))]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        const O_NONBLOCK: i32 = 0o4000;
+        const O_NOCTTY: i32 = 0o400;
+        options.custom_flags(O_NONBLOCK | O_NOCTTY);
+    }
+    options.open(path)
+}
+
+fn refused(path: &LogicalPath, error: &io::Error) -> Trouble {
+    let (kind, message) = match error.kind() {
+        io::ErrorKind::NotFound => (TroubleKind::NotFound, "no such file or folder".to_owned()),
+        _ => (TroubleKind::Io, format!("it could not be opened: {}", visible(error.to_string().as_bytes()))),
+    };
+    Trouble { path: path.clone(), kind, message }
+}
+
+/// Expands the inputs to their files, sorted by path, with what could not be listed.
+///
+/// A link is followed only where the user named it; inside folders, links and whatever is neither file nor folder are
+/// reported and left alone. An input named twice is taken once.
+pub fn list(inputs: &[Input], limits: &Limits) -> (Vec<Entry>, Vec<Trouble>) {
+    let mut listing = Listing { entries: Vec::new(), troubles: Vec::new(), most: limits.members, left_out: 0 };
+    let mut seen = HashSet::new();
+    for input in inputs {
+        if !seen.insert(input) {
+            continue;
+        }
+        match input {
+            Input::Stdin { name } => {
+                let path = LogicalPath::input(visible(name.as_bytes()));
+                listing.entries.push(Entry { path, place: Place::Stdin, size: None });
+            }
+            Input::Path(path) => listing.named(path),
+        }
+    }
+    listing.entries.sort_by(|a, b| a.path.cmp(&b.path));
+    if listing.left_out > 0
+        && let Some(last) = listing.entries.last()
+    {
+        let message = limits.hit("members", format!("{} further files of the folders were not read", listing.left_out));
+        listing.troubles.push(Trouble { path: last.path.clone(), kind: TroubleKind::Limit, message });
+    }
+    listing.troubles.sort_by(|a, b| a.path.cmp(&b.path));
+    (listing.entries, listing.troubles)
+}
+
+struct Listing {
+    entries: Vec<Entry>,
+    troubles: Vec<Trouble>,
+    most: u64,
+    left_out: u64,
+}
+
+impl Listing {
+    fn named(&mut self, path: &Path) {
+        let logical = LogicalPath::input(visible(os_bytes(path.as_os_str()).as_ref()));
+        let seen = match fs::metadata(path) {
+            Ok(seen) => seen,
+            Err(error) => return self.troubles.push(refused(&logical, &error)),
+        };
+        if seen.is_dir() {
+            self.folder(path, &logical);
+        } else if seen.is_file() {
+            self.entries.push(Entry { path: logical, place: Place::File(path.to_owned()), size: Some(seen.len()) });
+        } else if is_pipe(seen.file_type()) {
+            self.entries.push(Entry { path: logical, place: Place::Pipe(path.to_owned()), size: None });
+        } else {
+            self.not_regular(logical, seen.file_type());
+        }
+    }
+
+    fn not_regular(&mut self, path: LogicalPath, kind: FileType) {
+        let message = format!("{} is no regular file and was not opened", kind_name(kind));
+        self.troubles.push(Trouble { path, kind: TroubleKind::NotRegular, message });
+    }
+
+    fn full(&self) -> bool {
+        self.entries.len() as u64 >= self.most
+    }
+
+    /// Walks a folder in the order of names, without recursion: a hostile tree may be deep.
+    fn folder(&mut self, root: &Path, logical: &LogicalPath) {
+        let mut waiting = vec![(root.to_owned(), logical.clone())];
+        while let Some((path, logical)) = waiting.pop() {
+            let Some(names) = self.names(&path, &logical) else { continue };
+            let mut folders = Vec::new();
+            for name in names {
+                let path = path.join(&name);
+                let logical = logical.child(&visible(os_bytes(&name).as_ref()));
+                match fs::symlink_metadata(&path) {
+                    Err(error) => self.troubles.push(refused(&logical, &error)),
+                    Ok(seen) if seen.is_dir() => folders.push((path, logical)),
+                    Ok(seen) if !seen.is_file() => self.not_regular(logical, seen.file_type()),
+                    Ok(_) if self.full() => self.left_out += 1,
+                    Ok(seen) => self.entries.push(Entry { path: logical, place: Place::File(path), size: Some(seen.len()) }),
+                }
+            }
+            waiting.extend(folders.into_iter().rev());
+        }
+    }
+
+    /// The names in a folder, sorted; of too many only as many as can be taken, always the same ones.
+    fn names(&mut self, path: &Path, logical: &LogicalPath) -> Option<BTreeSet<OsString>> {
+        let entries = match fs::read_dir(path) {
+            Ok(entries) => entries,
+            Err(error) => {
+                self.troubles.push(refused(logical, &error));
+                return None;
+            }
+        };
+        let mut names = BTreeSet::new();
+        for entry in entries {
+            match entry {
+                Ok(entry) => {
+                    names.insert(entry.file_name());
+                    if names.len() as u64 > self.most {
+                        names.pop_last();
+                        self.left_out += 1;
+                    }
+                }
+                Err(error) => {
+                    self.troubles.push(refused(logical, &error));
+                    break;
+                }
+            }
+        }
+        Some(names)
+    }
+}
+
+#[cfg(unix)]
+fn os_bytes(name: &std::ffi::OsStr) -> std::borrow::Cow<'_, [u8]> {
+    use std::os::unix::ffi::OsStrExt as _;
+    name.as_bytes().into()
+}
+
+#[cfg(not(unix))]
+fn os_bytes(name: &std::ffi::OsStr) -> std::borrow::Cow<'_, [u8]> {
+    name.to_string_lossy().into_owned().into_bytes().into()
+}
+
+#[cfg(unix)]
+fn is_pipe(kind: FileType) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    kind.is_fifo()
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: FileType) -> bool {
+    false
+}
+
+fn kind_name(kind: FileType) -> &'static str {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt as _;
+        if kind.is_fifo() {
+            return "a FIFO";
+        } else if kind.is_socket() {
+            return "a socket";
+        } else if kind.is_char_device() || kind.is_block_device() {
+            return "a device";
+        }
+    }
+    if kind.is_symlink() { "a symbolic link" } else { "this" }
+}

@@ -1,0 +1,47 @@
+//! The report for people: verdict first, then the findings as a table, then each finding with its evidence, its place
+//! and its next step, then what to collect and what was not read.
+//!
+//! Commands and places stand alone on their lines and are never wrapped, so that they can be copied; everything else
+//! keeps to the width. Whatever comes from the case passes [`page::printable`] once more on its way out.
+
+mod closing;
+mod detail;
+mod grouping;
+mod moment;
+mod overview;
+mod page;
+mod phrase;
+mod quiet;
+mod verdict;
+mod wrap;
+
+use crate::report::model::Report;
+use grouping::Grouping;
+use page::Page;
+
+/// How the table should look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Columns of the terminal. Below 20 it is taken as 20.
+    pub width: usize,
+    /// Whether to colour with ANSI sequences.
+    pub color: bool,
+    /// Whether to list everything instead of the first few.
+    pub verbose: bool,
+}
+
+/// The report as text for a terminal.
+pub fn table(report: &Report, style: &Style) -> String {
+    let groups = Grouping::of(report);
+    let mut page = Page::new(style);
+    verdict::write(&mut page, report, &groups);
+    overview::write(&mut page, &groups);
+    quiet::summary(&mut page, report, &groups);
+    detail::write(&mut page, &groups);
+    quiet::details(&mut page, &groups);
+    closing::write(&mut page, report);
+    page.finish()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,243 @@
+//! One finding in full: what it is, why it is believed, what to do about it.
+
+use std::collections::HashMap;
+
+use super::grouping::{Grouping, Problem};
+use super::page::{Look, Page, printable};
+use super::phrase::{listed, percent, place, severity, status};
+use super::wrap::columns;
+use crate::report::model::{Evidence, Finding};
+
+/// Quotes per signal that are shown unless all are asked for: the first and the last.
+const QUOTES: usize = 2;
+
+/// Indent of the headings, and of what stands below them.
+const HEADING: usize = 3;
+const BODY: usize = 5;
+
+pub(super) fn write(page: &mut Page, groups: &Grouping<'_>) {
+    for problem in &groups.problems {
+        finding(page, problem.finding, Some(problem), groups);
+        if page.verbose {
+            for symptom in &problem.symptoms {
+                finding(page, symptom, None, groups);
+            }
+        }
+    }
+}
+
+/// The section of one finding.
+pub(super) fn finding(page: &mut Page, finding: &Finding, problem: Option<&Problem<'_>>, groups: &Grouping<'_>) {
+    page.gap();
+    heading(page, &format!("{}  ", finding.rank), &finding.title, &finding.id);
+    page.prose(HEADING, Look::Faint, &standing(finding));
+    if let Some(reason) = &finding.suppressed {
+        page.prose(HEADING, Look::Faint, &format!("Suppressed: {reason}"));
+    }
+    if !finding.summary.is_empty() {
+        page.prose(HEADING, Look::Plain, &finding.summary);
+    }
+
+    quotes(page, "Why", &finding.evidence);
+    quotes(page, "Against", &finding.contradictions);
+    steps(page, "Do", &finding.remedy);
+    steps(page, "Until then", &finding.workaround);
+    if let Some(problem) = problem {
+        explains(page, problem, groups);
+    }
+    read_more(page, finding);
+    if !finding.collect_next.is_empty() {
+        page.heading(HEADING, "Collect next");
+        for command in &finding.collect_next {
+            page.verbatim(BODY, Look::Command, command);
+        }
+    }
+    if page.verbose {
+        let terms: Vec<String> = finding.score.iter().map(|term| format!("{} {:+.1}", term.term, term.log_odds)).collect();
+        if !terms.is_empty() {
+            page.heading(HEADING, "Score (log-odds)");
+            page.prose(BODY, Look::Faint, &terms.join(", "));
+        }
+    }
+}
+
+/// Title to the left, id to the right; the id below where both do not fit.
+pub(super) fn heading(page: &mut Page, number: &str, title: &str, id: &str) {
+    let (title, id) = (printable(title), printable(id));
+    let left = columns(number) + columns(&title);
+    match page.measure.checked_sub(left + columns(&id)) {
+        Some(room) if room >= 2 => {
+            page.line(0, &[(Look::Title, number), (Look::Title, &title), (Look::Plain, &" ".repeat(room)), (Look::Faint, &id)]);
+        }
+        _ => {
+            page.labelled(0, (Look::Title, number), columns(number), Look::Title, &title);
+            page.verbatim(HEADING, Look::Faint, &id);
+        }
+    }
+}
+
+/// How sure, how bad, where, since when, in one line.
+fn standing(finding: &Finding) -> String {
+    let mut text = format!("{} sure, {}, {}", percent(finding.confidence), severity(finding.severity), status(finding.status));
+    if let Some(device) = &finding.device {
+        text.push_str(" on ");
+        text.push_str(device);
+    }
+    text.push_str(&format!(", {} ×", finding.occurrences));
+    match (&finding.first_seen, &finding.last_seen) {
+        (Some(first), Some(last)) if first != last => text.push_str(&format!(" from {first} to {last}")),
+        (Some(time), _) | (None, Some(time)) => text.push_str(&format!(" at {time}")),
+        (None, None) => {}
+    }
+    if let Some(affected) = &finding.affected {
+        text.push_str(&format!("; release: {affected}"));
+    }
+    if !finding.fixed_in.is_empty() {
+        text.push_str(&format!("; fixed in {}", listed(&finding.fixed_in)));
+    }
+    text
+}
+
+fn quotes(page: &mut Page, name: &str, evidence: &[Evidence]) {
+    if evidence.is_empty() {
+        return;
+    }
+    page.heading(HEADING, name);
+    let (shown, left_out) = chosen(evidence, page.verbose);
+    // "supporting" and two blanks.
+    let label = if page.narrow() { 0 } else { 12 };
+    for item in shown {
+        let weight = printable(&item.weight);
+        if label == 0 {
+            page.line(BODY, &[(Look::Faint, &weight)]);
+        }
+        page.quoted(BODY, (Look::Faint, &weight), label, &item.excerpt);
+        page.verbatim(BODY + label, Look::Place, &place(item));
+        if page.verbose {
+            let mut about = vec![format!("signal {}", item.signal)];
+            about.extend(item.time.iter().cloned());
+            about.extend(item.captures.iter().map(|(name, value)| format!("{name} = {value}")));
+            page.prose(BODY + label, Look::Faint, &about.join(", "));
+        }
+    }
+    if left_out > 0 {
+        page.prose(BODY + label, Look::Faint, &format!("{left_out} more like these; -v quotes them all"));
+    }
+}
+
+/// The first and the last quote of every signal, in the order of the report, and how many are left out.
+fn chosen(evidence: &[Evidence], all: bool) -> (Vec<&Evidence>, usize) {
+    let mut total: HashMap<&str, usize> = HashMap::new();
+    for item in evidence {
+        *total.entry(item.signal.as_str()).or_default() += 1;
+    }
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    let shown: Vec<&Evidence> = evidence
+        .iter()
+        .filter(|item| {
+            let nth = seen.entry(item.signal.as_str()).or_default();
+            *nth += 1;
+            let of = total.get(item.signal.as_str()).copied().unwrap_or(0);
+            all || *nth < QUOTES || *nth == of
+        })
+        .collect();
+    let left_out = evidence.len() - shown.len();
+    (shown, left_out)
+}
+
+/// Numbered steps. Inside a step, lines that are commands stand as they are.
+pub(super) fn steps(page: &mut Page, name: &str, steps: &[String]) {
+    if steps.is_empty() {
+        return;
+    }
+    page.heading(HEADING, name);
+    let digits = steps.len().to_string().len();
+    for (n, step) in steps.iter().enumerate() {
+        let number = if steps.len() > 1 { format!("{:>digits$}. ", n + 1) } else { String::new() };
+        one_step(page, &number, step);
+    }
+}
+
+fn one_step(page: &mut Page, number: &str, step: &str) {
+    let inner = BODY + number.len();
+    let block = step.trim_end().contains('\n');
+    let mut first = true;
+    for line in step.trim_end().lines() {
+        let verbatim = block && is_command(line);
+        let number = if std::mem::take(&mut first) { number } else { "" };
+        match (verbatim, number.is_empty()) {
+            (true, true) => page.verbatim(inner, Look::Command, line),
+            (true, false) => page.line(BODY, &[(Look::Plain, number), (Look::Command, line.trim())]),
+            (false, true) => page.prose(inner, Look::Plain, line),
+            (false, false) => page.labelled(BODY, (Look::Plain, number), number.len(), Look::Plain, line),
+        }
+    }
+}
+
+/// Whether a line of a step of several lines is to be typed: sentences end like sentences, commands do not.
+fn is_command(line: &str) -> bool {
+    let text = line.trim_end();
+    let sentence = text.ends_with(['.', ':', ';', ',', '!', '?', '。', '、', '：', '；', '！', '？', ')', '）']);
+    line.starts_with([' ', '\t', '!', '#']) || (!sentence && !text.is_empty() && !text.contains(". "))
+}
+
+fn explains(page: &mut Page, problem: &Problem<'_>, groups: &Grouping<'_>) {
+    // Other problems have sections of their own, with their places; symptoms are quoted here only.
+    let others = groups.problems.iter().filter(|other| other.because == Some(problem.finding.rank)).map(|other| (other.finding, false));
+    let mut explained: Vec<(&Finding, bool)> = problem.symptoms.iter().map(|symptom| (*symptom, true)).chain(others).collect();
+    if explained.is_empty() {
+        return;
+    }
+    explained.sort_by_key(|(finding, _)| finding.rank);
+    page.heading(HEADING, "Explains");
+    for (finding, quoted) in explained {
+        let number = format!("{}  ", finding.rank);
+        let indent = BODY + number.len();
+        let (title, id) = (printable(&finding.title), printable(&finding.id));
+        if indent + columns(&title) + 2 + columns(&id) <= page.measure {
+            page.line(BODY, &[(Look::Plain, &number), (Look::Plain, &title), (Look::Plain, "  "), (Look::Faint, &id)]);
+        } else {
+            page.labelled(BODY, (Look::Plain, &number), number.len(), Look::Plain, &title);
+            page.verbatim(indent, Look::Faint, &id);
+        }
+        if let Some(first) = finding.evidence.first().filter(|_| quoted) {
+            page.verbatim(indent, Look::Place, &place(first));
+        }
+    }
+}
+
+fn read_more(page: &mut Page, finding: &Finding) {
+    if finding.references.is_empty() {
+        return;
+    }
+    page.heading(HEADING, "Read more");
+    let (linked, named): (Vec<_>, Vec<_>) = finding.references.iter().partition(|reference| reference.url.is_some());
+    let names: Vec<String> = named.iter().map(|reference| format!("{} {}", reference.kind, reference.id)).collect();
+    if !names.is_empty() {
+        page.prose(BODY, Look::Plain, &names.join(", "));
+    }
+    for reference in linked {
+        page.prose(BODY, Look::Plain, &format!("{} {} {}", reference.kind, reference.id, reference.url.as_deref().unwrap_or_default()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_told_from_sentences() {
+        for (line, expected) in [
+            ("license smart trust idtoken <token> all force", true),
+            ("! or, after copying the file:", true),
+            ("  show crypto pki trustpool", true),
+            ("Then establish trust again:", false),
+            ("Upgrade to a fixed release.", false),
+            ("次に信頼を確立します。", false),
+            ("ip name-server <ip>", true),
+            ("", false),
+        ] {
+            assert_eq!(is_command(line), expected, "{line}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Times for people. The offset is the source's own and is not converted; what no parser knows is shown as it is.
+
+use chrono::{DateTime, NaiveDateTime};
+
+/// Local date and time as stated.
+fn stated(time: &str) -> Option<NaiveDateTime> {
+    DateTime::parse_from_rfc3339(time)
+        .map(|time| time.naive_local())
+        .or_else(|_| NaiveDateTime::parse_from_str(time, "%Y-%m-%dT%H:%M:%S%.f"))
+        .ok()
+}
+
+/// A value that orders times of different offsets; a time without offset counts as UTC.
+pub(super) fn order(time: &str) -> Option<NaiveDateTime> {
+    DateTime::parse_from_rfc3339(time).map(|time| time.naive_utc()).ok().or_else(|| stated(time))
+}
+
+/// `2021-06-29 11:12 → 07-02 08:40`: what the second time shares with the first is left out.
+pub(super) fn span(first: Option<&str>, last: Option<&str>) -> Option<String> {
+    let (first, last) = match (first, last) {
+        (None, None) => return None,
+        (Some(one), None) | (None, Some(one)) => (one, one),
+        (Some(first), Some(last)) => (first, last),
+    };
+    let (Some(from), Some(to)) = (stated(first), stated(last)) else {
+        return Some(if first == last { first.to_owned() } else { format!("{first} → {last}") });
+    };
+    let start = from.format("%Y-%m-%d %H:%M").to_string();
+    let end = match () {
+        () if from.format("%Y%m%d%H%M").to_string() == to.format("%Y%m%d%H%M").to_string() => return Some(start),
+        () if from.date() == to.date() => to.format("%H:%M"),
+        () if from.format("%Y").to_string() == to.format("%Y").to_string() => to.format("%m-%d %H:%M"),
+        () => to.format("%Y-%m-%d %H:%M"),
+    };
+    Some(format!("{start} → {end}"))
+}
+
+/// `2025-11-01 → 11-16`: the days only.
+pub(super) fn days(first: &str, last: &str) -> Option<String> {
+    let (from, to) = (stated(first)?.date(), stated(last)?.date());
+    Some(match () {
+        () if from == to => from.to_string(),
+        () if from.format("%Y").to_string() == to.format("%Y").to_string() => format!("{from} → {}", to.format("%m-%d")),
+        () => format!("{from} → {to}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans() {
+        for (first, last, expected) in [
+            (None, None, None),
+            (Some("2021-06-29T11:12:39+02:00"), None, Some("2021-06-29 11:12")),
+            (Some("2021-06-29T11:12:39+02:00"), Some("2021-06-29T11:12:59+02:00"), Some("2021-06-29 11:12")),
+            (Some("2021-06-29T11:12:39Z"), Some("2021-06-29T13:00:00Z"), Some("2021-06-29 11:12 → 13:00")),
+            (Some("2021-06-29T11:12:39.643"), Some("2021-07-02T08:40:11"), Some("2021-06-29 11:12 → 07-02 08:40")),
+            (Some("2021-12-31T23:59:00"), Some("2022-01-01T00:00:00"), Some("2021-12-31 23:59 → 2022-01-01 00:00")),
+            (Some("yesterday"), Some("today"), Some("yesterday → today")),
+        ] {
+            assert_eq!(span(first, last).as_deref(), expected);
+        }
+    }
+
+    #[test]
+    fn offsets_matter_to_the_order_only() {
+        assert!(order("2021-06-29T11:00:00+02:00") < order("2021-06-29T10:00:00Z"));
+        assert!(order("2021-06-29T09:00:00") < order("2021-06-29T10:00:00+00:00"));
+        assert_eq!(days("2025-11-01T00:00:03", "2025-11-16T00:00:03").as_deref(), Some("2025-11-01 → 11-16"));
+    }
+}

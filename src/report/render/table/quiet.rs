@@ -1,0 +1,107 @@
+//! What is no reason to act: harmless findings, plain conditions, what was suppressed, and the devices of which nothing
+//! can be said.
+
+use std::collections::HashSet;
+
+use super::detail;
+use super::grouping::Grouping;
+use super::page::{Look, Page};
+use super::phrase::place;
+use crate::report::model::{Finding, Kind, Report};
+
+/// Devices named per line unless all are asked for.
+const NAMED: usize = 5;
+
+/// Column of the texts behind `Fine`, `State` …
+const LABEL: usize = 12;
+
+/// The lines below the table.
+pub(super) fn summary(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
+    let silent = silent(report);
+    if groups.quiet.is_empty() && groups.suppressed.is_empty() && silent.is_empty() {
+        return;
+    }
+    page.gap();
+    for group in by_id(&groups.quiet) {
+        let Some(first) = group.first() else { continue };
+        let label = if first.kind == Kind::Expected { (Look::Good, "Fine") } else { (Look::Faint, "State") };
+        entry(page, label, &format!("{} ({})", first.title, devices(page, &group)));
+    }
+    for finding in &groups.suppressed {
+        let reason = finding.suppressed.as_deref().unwrap_or_default();
+        entry(page, (Look::Faint, "Suppressed"), &format!("{} ({}): {reason}", finding.title, devices(page, &[finding])));
+    }
+    if !silent.is_empty() {
+        entry(page, (Look::Faint, "Not judged"), &format!("nothing said about licensing: {}", names(&silent, page.verbose)));
+    }
+}
+
+fn entry(page: &mut Page, label: (Look, &str), text: &str) {
+    if page.narrow() {
+        page.line(1, &[label]);
+        page.prose(3, Look::Plain, text);
+    } else {
+        page.labelled(1, label, LABEL, Look::Plain, text);
+    }
+}
+
+/// The sections at the end: in full where everything is asked for, else one short section per diagnosis.
+pub(super) fn details(page: &mut Page, groups: &Grouping<'_>) {
+    if page.verbose {
+        for finding in groups.quiet.iter().chain(&groups.suppressed) {
+            detail::finding(page, finding, None, groups);
+        }
+        return;
+    }
+    for group in by_id(&groups.quiet) {
+        let Some(first) = group.first() else { continue };
+        page.gap();
+        detail::heading(page, &format!("{}  ", first.rank), &first.title, &first.id);
+        for finding in group.iter().take(NAMED) {
+            if let Some(evidence) = finding.evidence.first() {
+                page.quoted(3, (Look::Plain, ""), 0, &evidence.excerpt);
+                page.verbatim(3, Look::Place, &place(evidence));
+            }
+        }
+        if group.len() > NAMED {
+            page.prose(3, Look::Faint, &format!("on {} more devices; -v quotes them all", group.len() - NAMED));
+        }
+        detail::steps(page, "Do", &first.remedy);
+    }
+}
+
+/// Findings of the same diagnosis together, in the order of the first of each.
+fn by_id<'a>(findings: &[&'a Finding]) -> Vec<Vec<&'a Finding>> {
+    let mut ids: Vec<&str> = Vec::new();
+    let mut groups: Vec<Vec<&'a Finding>> = Vec::new();
+    for finding in findings {
+        match ids.iter().position(|id| *id == finding.id).and_then(|at| groups.get_mut(at)) {
+            Some(group) => group.push(finding),
+            None => {
+                ids.push(&finding.id);
+                groups.push(vec![finding]);
+            }
+        }
+    }
+    groups
+}
+
+/// Devices without any finding.
+fn silent(report: &Report) -> Vec<&str> {
+    let judged: HashSet<&str> = report.findings.iter().filter_map(|finding| finding.device.as_deref()).collect();
+    report.devices.iter().map(|device| device.id.as_str()).filter(|id| !judged.contains(id)).collect()
+}
+
+fn devices(page: &Page, findings: &[&Finding]) -> String {
+    let list: Vec<&str> = findings.iter().map(|finding| finding.device.as_deref().unwrap_or("device not known")).collect();
+    names(&list, page.verbose)
+}
+
+fn names(list: &[&str], all: bool) -> String {
+    // One too many is named rather than counted.
+    if all || list.len() <= NAMED + 1 {
+        return list.join(", ");
+    }
+    let named: Vec<&str> = list.iter().take(NAMED).copied().collect();
+    format!("{} and {} more", named.join(", "), list.len() - NAMED)
+}

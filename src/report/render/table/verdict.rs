@@ -1,0 +1,102 @@
+//! The first sentence: how bad it is, and what explains what.
+
+use super::grouping::{Grouping, Problem};
+use super::moment;
+use super::page::{Look, Page};
+use super::phrase::{bytes, counted, listed, ordinal, thousands};
+use crate::report::model::Report;
+
+pub(super) fn write(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
+    let open: Vec<&Problem<'_>> = groups.problems.iter().filter(|problem| problem.is_open()).collect();
+    let over = groups.problems.len() - open.len();
+
+    let mut sentences = if open.is_empty() { nothing_open(report, over) } else { some_open(report, &open, over) };
+    if !groups.suppressed.is_empty() {
+        sentences.push(format!("{} suppressed.", counted(groups.suppressed.len(), "finding is", "findings are")));
+    }
+    page.prose(0, Look::Title, &sentences.join(" "));
+    if open.is_empty() {
+        page.prose(0, Look::Plain, &looked_at(report));
+    }
+}
+
+fn nothing_open(report: &Report, over: usize) -> Vec<String> {
+    let coverage = report.case.coverage;
+    let mut sentence = if over > 0 {
+        format!("No licensing problem now; {} over.", counted(over, "problem is", "problems are"))
+    } else if coverage.scanned == 0 && coverage.unreadable > 0 {
+        return vec!["Nothing could be read.".to_owned()];
+    } else if report.devices.is_empty() && report.findings.is_empty() {
+        return vec![format!("Nothing recognisable in {}.", counted(report.case.artifacts, "artifact", "artifacts"))];
+    } else if coverage.unreadable > 0 {
+        return vec!["No licensing problem found in what could be read.".to_owned()];
+    } else {
+        "No licensing problem found.".to_owned()
+    };
+    if coverage.unreadable > 0 {
+        sentence.push_str(" Not everything could be read.");
+    }
+    vec![sentence]
+}
+
+fn some_open(report: &Report, open: &[&Problem<'_>], over: usize) -> Vec<String> {
+    let mut named: Vec<&str> = open.iter().filter_map(|problem| problem.finding.device.as_deref()).collect();
+    named.sort_unstable();
+    named.dedup();
+    let problems = counted(open.len(), "problem", "problems");
+    let mut sentences = vec![match (named.len(), report.devices.len()) {
+        (0, _) => format!("{problems}."),
+        (1, 1) => format!("{problems} on {}.", named.concat()),
+        (some, all) if some >= all => format!("{problems} on {}.", counted(some, "device", "devices")),
+        (some, all) => format!("{problems} on {some} of {all} devices."),
+    }];
+
+    // The numbers of the table are ranks; words count the same only as long as no symptom stands between.
+    let in_order = open.iter().zip(1..).all(|(problem, n)| problem.finding.rank == n);
+    let name = |at: usize, rank: usize| if in_order { ordinal(at + 1) } else { format!("number {rank}") };
+    for (at, problem) in open.iter().enumerate() {
+        let mut explained: Vec<String> = open
+            .iter()
+            .enumerate()
+            .filter(|(_, other)| other.because == Some(problem.finding.rank))
+            .map(|(other_at, other)| name(other_at, other.finding.rank))
+            .collect();
+        if !problem.symptoms.is_empty() {
+            explained.push(counted(problem.symptoms.len(), "symptom", "symptoms"));
+        }
+        // Two such sentences are read; more are a puzzle that the table solves better.
+        if !explained.is_empty() && sentences.len() < 3 {
+            let subject = if open.len() == 1 { "it".to_owned() } else { name(at, problem.finding.rank) };
+            sentences.push(capital(&format!("{subject} explains {}.", listed(&explained))));
+        }
+    }
+    if over > 0 {
+        sentences.push(format!("{over} more {} over.", if over == 1 { "is" } else { "are" }));
+    }
+    sentences
+}
+
+fn capital(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// What "nothing found" rests on.
+fn looked_at(report: &Report) -> String {
+    let mut parts = vec![format!("{} ({})", counted(report.case.artifacts, "artifact", "artifacts"), bytes(report.case.bytes))];
+    let lines: u64 = report.artifacts.iter().filter_map(|artifact| artifact.lines).fold(0, u64::saturating_add);
+    if lines > 0 {
+        parts.push(format!("{} lines", thousands(lines)));
+    }
+    let packets: u64 = report.artifacts.iter().filter_map(|artifact| artifact.packets).fold(0, u64::saturating_add);
+    if packets > 0 {
+        parts.push(format!("{} packets", thousands(packets)));
+    }
+    let first = report.artifacts.iter().filter_map(|a| a.first_time.as_deref()).min_by_key(|time| moment::order(time));
+    let last = report.artifacts.iter().filter_map(|a| a.last_time.as_deref()).max_by_key(|time| moment::order(time));
+    parts.extend(first.zip(last).and_then(|(first, last)| moment::days(first, last)));
+    if !report.devices.is_empty() {
+        parts.push(counted(report.devices.len(), "device", "devices"));
+    }
+    format!("Looked at {}.", parts.join(", "))
+}

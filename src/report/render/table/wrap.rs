@@ -1,0 +1,187 @@
+//! Breaks text into lines of a display width. Wide characters count two columns and may be parted from their
+//! neighbours, as East Asian text has no blanks; combining characters stay with what they combine with.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// What to do with a word that is longer than a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Long {
+    /// Cut it: quoted text of any shape.
+    Cut,
+    /// Let addresses and `quoted commands` stand out over the edge, so that they can be copied; cut the rest. Commands in
+    /// backticks are not broken at their blanks either.
+    KeepCommands,
+}
+
+/// The columns a text takes.
+pub(super) fn columns(text: &str) -> usize {
+    UnicodeWidthStr::width(text)
+}
+
+/// The lines of `text`, each at most `width` columns where [`Long`] allows it. A text that fits
+/// stays as it is but for blanks at its ends; where lines are broken, runs of blanks become one. Never empty; an
+/// empty text is one empty line.
+pub(super) fn wrap(text: &str, width: usize, long: Long) -> Vec<String> {
+    let width = width.max(2);
+    if columns(text) <= width {
+        return vec![text.trim_matches(' ').to_owned()];
+    }
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in words(text, long) {
+        let mut gap = !line.is_empty();
+        for atom in atoms(word, long) {
+            let taken = columns(&line) + usize::from(gap);
+            if taken + columns(atom) > width && !line.is_empty() {
+                lines.push(std::mem::take(&mut line));
+                gap = false;
+            }
+            if gap {
+                line.push(' ');
+                gap = false;
+            }
+            if columns(atom) <= width || keeps(atom, long) {
+                line.push_str(atom);
+                continue;
+            }
+            for piece in pieces(atom, width) {
+                if !line.is_empty() {
+                    lines.push(std::mem::take(&mut line));
+                }
+                line.push_str(piece);
+            }
+        }
+    }
+    if !line.is_empty() || lines.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+/// Words between blanks; a command in backticks is one word where commands are kept.
+fn words(text: &str, long: Long) -> Vec<&str> {
+    let mut words = Vec::new();
+    let mut start = 0;
+    let mut quoted = false;
+    for (at, c) in text.char_indices() {
+        if c == '`' && long == Long::KeepCommands {
+            // A backtick without a partner quotes nothing.
+            quoted = !quoted && text.get(at + 1..).is_some_and(|rest| rest.contains('`'));
+        }
+        if (c == ' ' || c == '\u{3000}') && !quoted {
+            words.extend(text.get(start..at).filter(|word| !word.is_empty()));
+            start = at + c.len_utf8();
+        }
+    }
+    words.extend(text.get(start..).filter(|word| !word.is_empty()));
+    words
+}
+
+fn keeps(atom: &str, long: Long) -> bool {
+    long == Long::KeepCommands && (atom.contains("://") || atom.contains('`'))
+}
+
+/// The parts of a word that may stand on different lines.
+fn atoms(word: &str, long: Long) -> Vec<&str> {
+    if keeps(word, long) {
+        return vec![word];
+    }
+    let mut atoms = Vec::new();
+    let mut start = 0;
+    let mut before: Option<char> = None;
+    for (at, c) in word.char_indices() {
+        if before.is_some_and(|before| may_part(before, c)) {
+            atoms.extend(word.get(start..at));
+            start = at;
+        }
+        before = Some(c);
+    }
+    atoms.extend(word.get(start..));
+    atoms
+}
+
+fn may_part(before: char, after: char) -> bool {
+    let wide = |c: char| c.width() == Some(2);
+    (wide(before) || wide(after))
+        && after.width() != Some(0)
+        && !matches!(
+            after,
+            '、' | '。'
+                | '，'
+                | '．'
+                | '：'
+                | '；'
+                | '！'
+                | '？'
+                | '）'
+                | '」'
+                | '』'
+                | '】'
+                | '〉'
+                | '》'
+                | 'ー'
+                | ','
+                | '.'
+                | ':'
+                | ';'
+                | '!'
+                | '?'
+                | ')'
+                | ']'
+                | '\''
+                | '"'
+        )
+        && !matches!(before, '（' | '「' | '『' | '【' | '〈' | '《' | '(' | '[' | '\'' | '"')
+}
+
+/// Cuts a word that no line can hold.
+fn pieces(word: &str, width: usize) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    for (at, c) in word.char_indices() {
+        let end = at + c.len_utf8();
+        if at > start && word.get(start..end).is_some_and(|piece| columns(piece) > width) && c.width() != Some(0) {
+            pieces.extend(word.get(start..at));
+            start = at;
+        }
+    }
+    pieces.extend(word.get(start..));
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn breaks_where_it_should() {
+        for (text, width, long, expected) in [
+            ("", 10, Long::Cut, &[""][..]),
+            ("one two three", 7, Long::Cut, &["one two", "three"]),
+            ("abcdefghij", 4, Long::Cut, &["abcd", "efgh", "ij"]),
+            ("to abcdefghij x", 4, Long::Cut, &["to", "abcd", "efgh", "ij x"]),
+            ("see https://example.com/abc now", 8, Long::KeepCommands, &["see", "https://example.com/abc", "now"]),
+            ("run `show license all` now", 10, Long::KeepCommands, &["run", "`show license all`", "now"]),
+            ("one ` two three", 5, Long::KeepCommands, &["one `", "two", "three"]),
+            ("東京本社のスイッチ", 8, Long::Cut, &["東京本社", "のスイッ", "チ"]),
+            ("設定です。次", 8, Long::Cut, &["設定で", "す。次"]),
+            (" run  blanks ", 20, Long::Cut, &["run  blanks"]),
+            ("run  blanks  run", 11, Long::Cut, &["run blanks", "run"]),
+        ] {
+            assert_eq!(wrap(text, width, long), expected, "{text} at {width}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_wider_and_nothing_lost(text in "[ a-z東京、。`:/é\u{301}]{0,80}", width in 2usize..40) {
+            let lines = wrap(&text, width, Long::Cut);
+            for line in &lines {
+                prop_assert!(columns(line) <= width, "{line:?}");
+            }
+            let flat = |s: &str| s.chars().filter(|c| *c != ' ').collect::<String>();
+            prop_assert_eq!(flat(&lines.concat()), flat(&text));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The JSON Schema of the report, made from the types themselves.
+
+use crate::report::model::{Report, SCHEMA};
+
+/// JSON Schema (draft 2020-12) of the report, with a newline at its end. The copy in the repository is
+/// `schema/report-v1.schema.json`.
+pub fn schema() -> String {
+    let mut schema = schemars::schema_for!(Report);
+    schema.insert("title".to_owned(), SCHEMA.into());
+    schema.insert(
+        "$comment".to_owned(),
+        "Later minor versions may add properties and enumeration values: a reader should ignore what it does not know.".into(),
+    );
+    let mut text = spell(&schema);
+    text.push('\n');
+    text
+}
+
+#[expect(clippy::expect_used, reason = "a schema is a JSON value already; writing it to memory cannot fail")]
+fn spell(schema: &schemars::Schema) -> String {
+    serde_json::to_string_pretty(schema.as_value()).expect("a schema is always JSON")
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "the committed schema is a file of the repository")]
+mod tests {
+    use super::*;
+    use crate::report::{render, samples};
+    use serde_json::Value;
+
+    const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/report-v1.schema.json");
+
+    #[test]
+    fn the_committed_copy_is_fresh() {
+        if std::env::var_os("BUNDLESCOPE_UPDATE").is_some_and(|value| value == "1") {
+            std::fs::write(COMMITTED, schema()).unwrap();
+        }
+        let committed = std::fs::read_to_string(COMMITTED).unwrap_or_default();
+        assert!(committed == schema(), "schema/report-v1.schema.json is stale; run the tests with BUNDLESCOPE_UPDATE=1");
+    }
+
+    fn validator() -> jsonschema::Validator {
+        let schema: Value = serde_json::from_str(&schema()).unwrap();
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+        jsonschema::validator_for(&schema).unwrap()
+    }
+
+    #[test]
+    fn samples_are_valid() {
+        let validator = validator();
+        for report in samples::all() {
+            let value: Value = serde_json::from_str(&render::json(&report)).unwrap();
+            let errors: Vec<String> = validator.iter_errors(&value).map(|e| format!("{}: {e}", e.instance_path())).collect();
+            assert!(errors.is_empty(), "{errors:#?}");
+        }
+    }
+
+    #[test]
+    fn what_breaks_the_promise_is_refused() {
+        let validator = validator();
+        let good: Value = serde_json::from_str(&render::json(&samples::rich())).unwrap();
+        for (pointer, wrong) in [
+            ("/findings/0/confidence", Value::from("97 %")),
+            ("/findings/0/severity", Value::from("urgent")),
+            ("/findings/0/evidence", Value::Null),
+            ("/case/bytes", Value::from(-1)),
+            ("/devices/0/facts", Value::from(Vec::<Value>::new())),
+            ("/errors/0/message", Value::Null),
+        ] {
+            let mut bad = good.clone();
+            *bad.pointer_mut(pointer).unwrap() = wrong;
+            assert!(!validator.is_valid(&bad), "{pointer}");
+        }
+        let mut bad = good.clone();
+        bad.as_object_mut().unwrap().remove("findings");
+        assert!(!validator.is_valid(&bad));
+    }
+}

@@ -1,0 +1,320 @@
+//! The checked rule library: everything resolved, nothing left to look up by name.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use regex::Regex;
+
+use super::model::{CollectFile, Examples, Identity, Keep, Kind, ReferenceFile, ReleaseIs, Severity, Weight};
+use super::version::Releases;
+
+/// All rules in force, immutable and shared by all threads.
+#[derive(Debug)]
+pub struct Library {
+    /// Diagnoses by id.
+    pub rules: Vec<Rule>,
+    /// Signals; [`SignalId`] is the position.
+    pub signals: Vec<Signal>,
+    /// Pairs of signals that some rule counts; [`PairId`] is the position.
+    pub pairs: Vec<(SignalId, SignalId)>,
+    /// Sections of output; [`SectionId`] is the position.
+    pub sections: Vec<Section>,
+    /// What is read in them; [`ExtractId`] is the position.
+    pub extracts: Vec<Extract>,
+    /// Beginnings of log records whose text may be wrapped over several lines.
+    pub records: Vec<String>,
+    /// Release tables by id.
+    pub releases: BTreeMap<String, ReleaseTable>,
+    /// SHA-256 over names and texts of all files, hexadecimal.
+    pub digest: String,
+    /// What was noted while loading (a user's rule that replaces an embedded one).
+    pub notes: Vec<String>,
+}
+
+/// Position in [`Library::signals`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SignalId(pub usize);
+
+/// Position in [`Library::pairs`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PairId(pub usize);
+
+/// Position in [`Library::sections`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SectionId(pub usize);
+
+/// Position in [`Library::extracts`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ExtractId(pub usize);
+
+/// One diagnosis.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Its id.
+    pub id: String,
+    /// The file it stands in.
+    pub source: String,
+    /// What is wrong, in one line.
+    pub title: String,
+    /// Kind.
+    pub kind: Kind,
+    /// How bad.
+    pub severity: Severity,
+    /// Platforms; none means all.
+    pub platforms: Vec<String>,
+    /// What it means.
+    pub summary: String,
+    /// Log-odds before any evidence.
+    pub prior: f64,
+    /// Release table.
+    pub releases: Option<String>,
+    /// What counts.
+    pub evidence: Vec<Item>,
+    /// Ids of what it causes.
+    pub explains: Vec<String>,
+    /// Signals that end it.
+    pub ended_by: Vec<SignalId>,
+    /// Captures that belong to the fingerprint.
+    pub fingerprint: Vec<String>,
+    /// What to do.
+    pub remedy: Vec<String>,
+    /// What helps until then.
+    pub workaround: Vec<String>,
+    /// Where to read more.
+    pub references: Vec<ReferenceFile>,
+    /// What to collect.
+    pub collect: Vec<CollectFile>,
+    /// Texts that must and must not give it.
+    pub examples: Examples,
+}
+
+/// One item of evidence.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// When it counts.
+    pub when: Cond,
+    /// How much.
+    pub weight: Weight,
+    /// Why, where the signals' titles do not say it.
+    pub why: Option<String>,
+}
+
+/// A resolved condition; see [`super::model::Condition`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cond {
+    /// Seen.
+    Signal(SignalId),
+    /// All hold.
+    All(Vec<Cond>),
+    /// One holds.
+    Any(Vec<Cond>),
+    /// Does not hold.
+    Not(Box<Cond>),
+    /// Seen so often.
+    Count(SignalId, u64),
+    /// One after the other so often, or on two days.
+    Pairs(PairId, u64),
+    /// Release stands so.
+    Release(ReleaseIs),
+    /// Not before this day.
+    After(NaiveDate),
+    /// One of these platforms.
+    Platform(Vec<String>),
+}
+
+impl Cond {
+    /// Calls `visit` for every signal named in it, those under `not` with `false`.
+    pub fn signals(&self, positive: bool, pairs: &[(SignalId, SignalId)], visit: &mut dyn FnMut(SignalId, bool)) {
+        match self {
+            Self::Signal(id) | Self::Count(id, _) => visit(*id, positive),
+            Self::All(inner) | Self::Any(inner) => inner.iter().for_each(|cond| cond.signals(positive, pairs, visit)),
+            Self::Not(inner) => inner.signals(!positive, pairs, visit),
+            Self::Pairs(id, _) => {
+                if let Some((opened, closed)) = pairs.get(id.0) {
+                    visit(*opened, positive);
+                    visit(*closed, positive);
+                }
+            }
+            Self::Release(_) | Self::After(_) | Self::Platform(_) => {}
+        }
+    }
+}
+
+/// One observable.
+#[derive(Clone, Debug)]
+pub struct Signal {
+    /// Its id.
+    pub id: String,
+    /// The file it stands in.
+    pub source: String,
+    /// What it means when seen.
+    pub title: String,
+    /// What is looked at.
+    pub matcher: Matcher,
+    /// What would show it.
+    pub collect: Option<String>,
+    /// No source could be opened for its text.
+    pub unverified: bool,
+}
+
+/// What a signal looks at.
+#[derive(Clone, Debug)]
+pub enum Matcher {
+    /// A line of text.
+    Text {
+        /// Pattern, ready for the engine.
+        pattern: String,
+        /// One of these stands on every matching line; lower case.
+        keywords: Vec<String>,
+        /// Only in these sections.
+        within: Vec<SectionId>,
+        /// Not in these.
+        outside: Vec<SectionId>,
+    },
+    /// A reader's event.
+    Event {
+        /// Its kind.
+        kind: String,
+        /// Tests on its fields.
+        with: Vec<(String, Check)>,
+        /// For events of text lines: one of these stands on the line; lower case.
+        keywords: Vec<String>,
+    },
+    /// A fact of the device.
+    Fact {
+        /// Its name.
+        name: String,
+        /// What it must hold.
+        is: Check,
+        /// The last sample is greater than the first.
+        grows: bool,
+    },
+    /// A line missing from a section that was seen whole.
+    Absent {
+        /// The section.
+        section: SectionId,
+        /// The pattern of the line.
+        pattern: Regex,
+    },
+}
+
+/// A compiled [`super::model::Test`].
+#[derive(Clone, Debug, Default)]
+pub struct Check {
+    /// Any of these, lower case; none means anything.
+    pub one_of: Vec<String>,
+    /// Found in it.
+    pub matches: Option<Regex>,
+    /// Not found in it.
+    pub lacks: Option<Regex>,
+    /// At least.
+    pub at_least: Option<f64>,
+    /// Less than.
+    pub below: Option<f64>,
+}
+
+impl Check {
+    /// Whether the value holds.
+    pub fn holds(&self, value: &str) -> bool {
+        let value = value.trim();
+        if !self.one_of.is_empty() && !self.one_of.iter().any(|wanted| wanted.eq_ignore_ascii_case(value)) {
+            return false;
+        }
+        if self.matches.as_ref().is_some_and(|pattern| !pattern.is_match(value)) || self.lacks.as_ref().is_some_and(|pattern| pattern.is_match(value)) {
+            return false;
+        }
+        if self.at_least.is_none() && self.below.is_none() {
+            return true;
+        }
+        number(value).is_some_and(|n| self.at_least.is_none_or(|least| n >= least) && self.below.is_none_or(|most| n < most))
+    }
+}
+
+/// The number a value begins with: `75.29%`, `1,205`, `86 reports`. `None` where it does not begin with one.
+pub fn number(value: &str) -> Option<f64> {
+    let digits: String = value.trim().chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-')).filter(|c| *c != ',').collect();
+    digits.parse().ok()
+}
+
+/// One section of output.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// Its id.
+    pub id: String,
+    /// The whole normalised command.
+    pub commands: Vec<Regex>,
+    /// Literal texts that begin it.
+    pub openings: Vec<Opening>,
+    /// Special reader.
+    pub reader: Option<SectionReader>,
+    /// What is read in it.
+    pub extracts: Vec<ExtractId>,
+    /// Signals that ask for a line missing from it.
+    pub absents: Vec<SignalId>,
+}
+
+/// A literal text that begins a section where no command is seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// The text, lower case.
+    pub text: String,
+    /// Must begin the line.
+    pub at_start: bool,
+    /// Must end the line.
+    pub at_end: bool,
+}
+
+/// Readers that need more than patterns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SectionReader {
+    /// `show license history message`.
+    LicenseHistory,
+}
+
+/// One value to read.
+#[derive(Clone, Debug)]
+pub struct Extract {
+    /// Name of the fact, with `{group}`s.
+    pub fact: String,
+    /// Heading path.
+    pub block: Option<Regex>,
+    /// The line.
+    pub pattern: Regex,
+    /// The value, with `{group}`s.
+    pub value: Option<String>,
+    /// Other spellings, keys in lower case.
+    pub map: BTreeMap<String, String>,
+    /// For lines outside sections: one of these stands on the line; lower case.
+    pub keywords: Vec<String>,
+    /// What to keep of several.
+    pub keep: Keep,
+    /// What it says of the device.
+    pub identity: Option<Identity>,
+}
+
+/// A release table.
+#[derive(Clone, Debug)]
+pub struct ReleaseTable {
+    /// Its id.
+    pub id: String,
+    /// Rows; the first that fits decides.
+    pub rows: Vec<TableRow>,
+}
+
+/// A row of a [`ReleaseTable`].
+#[derive(Clone, Debug)]
+pub struct TableRow {
+    /// Platforms.
+    pub platforms: Vec<String>,
+    /// Product ids.
+    pub products: Option<Regex>,
+    /// The releases.
+    pub releases: Releases,
+    /// Fixed releases as written.
+    pub fixed: Vec<String>,
+}
+
+/// Whether a rule or row for `wanted` platforms speaks of a device on `platform`: `ios-xe` includes `wlc-9800`.
+pub fn platform_fits(wanted: &[String], platform: &str) -> bool {
+    wanted.iter().any(|name| name == platform || (name == "ios-xe" && platform == "wlc-9800"))
+}

@@ -1,0 +1,109 @@
+//! The required literal of a pattern: what must stand on a line before its regular expression is worth running.
+//!
+//! The walk takes the best *inner* literal; the public extractor of `regex-syntax` only gives prefixes and suffixes,
+//! and a pattern that begins with `\S+` has none.
+
+use regex_syntax::hir::{Hir, HirKind};
+
+/// Shortest literal worth looking for.
+pub const SHORTEST: usize = 3;
+
+/// Literals of which at least one stands in every match, lower case; the set whose shortest member is longest.
+/// `None` where the pattern requires no literal of [`SHORTEST`] bytes.
+pub fn required(pattern: &str) -> Option<Vec<String>> {
+    let hir = regex_syntax::Parser::new().parse(pattern).ok()?;
+    best(&hir).filter(|set| shortest(set) >= SHORTEST)
+}
+
+fn shortest(set: &[String]) -> usize {
+    set.iter().map(String::len).min().unwrap_or(0)
+}
+
+fn best(hir: &Hir) -> Option<Vec<String>> {
+    match hir.kind() {
+        HirKind::Literal(literal) => {
+            let text = String::from_utf8(literal.0.to_vec()).ok()?;
+            // Non-ASCII letters have case pairs the gate does not know: only ASCII is looked for.
+            longest_ascii(&text).map(|text| vec![text.to_ascii_lowercase()])
+        }
+        HirKind::Capture(capture) => best(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => best(&repetition.sub),
+        HirKind::Concat(parts) => parts.iter().filter_map(best).max_by_key(|set| (shortest(set), usize::MAX - set.len())),
+        HirKind::Alternation(branches) => {
+            let mut all = Vec::new();
+            for branch in branches {
+                all.extend(best(branch)?);
+            }
+            all.sort();
+            all.dedup();
+            Some(all)
+        }
+        _ => None,
+    }
+}
+
+fn longest_ascii(text: &str) -> Option<&str> {
+    text.split(|c: char| !c.is_ascii()).max_by_key(|part| part.len()).filter(|part| !part.is_empty())
+}
+
+/// Turns a rule's pattern into the engine's: a blank stands for any run of blanks, case is ignored.
+pub fn prepare(pattern: &str) -> String {
+    let mut out = String::from("(?i)");
+    out.push_str(&relax_blanks(pattern.strip_prefix("(?i)").unwrap_or(pattern)));
+    out
+}
+
+/// Replaces every blank outside a character class by a run of blanks.
+pub fn relax_blanks(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len() + 16);
+    let mut chars = pattern.chars();
+    let mut in_class = false;
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => {
+                out.push(c);
+                out.extend(chars.next());
+            }
+            '[' if !in_class => {
+                in_class = true;
+                out.push(c);
+            }
+            ']' if in_class => {
+                in_class = false;
+                out.push(c);
+            }
+            ' ' if !in_class => out.push_str("(?:[ \\t\u{a0}]+)"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_inner_literal_is_taken() {
+        for (pattern, expected) in [
+            (r"\d+ Failed to send out Call Home HTTP message \d+", Some(vec!["message"])),
+            (r"\S+SmartAgent.*\d+", Some(vec!["smartagent"])),
+            (r"(ERR 205|ERR 207)", Some(vec!["205", "207"])),
+            (r"(certificate|x)", None),
+            (r"\d+", None),
+            (r"(?:abc)?defg", Some(vec!["defg"])),
+            (r"restored$", Some(vec!["restored"])),
+        ] {
+            let found = required(&relax_blanks(pattern));
+            assert_eq!(found, expected.map(|set| set.into_iter().map(str::to_owned).collect()), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn blanks_stand_for_runs_outside_classes() {
+        let pattern = regex::Regex::new(&prepare(r"Type: *(?P<value>[a-z ]+)")).unwrap();
+        assert!(pattern.is_match("type:    smart"));
+        assert!(pattern.is_match("Type:smart"));
+        assert_eq!(&pattern.captures("Type: call home").unwrap()["value"], "call home");
+    }
+}

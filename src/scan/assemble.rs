@@ -1,0 +1,565 @@
+//! The ordered pass over the lines the gate let through: which section and which device each belongs to, which
+//! signals it verifies, what is read on it. Pieces of one artifact come in order, whatever thread gated them.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+
+use memchr::memchr;
+
+use super::Scanner;
+use super::evidence::{Anchor, ArtifactScan, Identity, Match, Subject};
+use super::excerpt;
+use super::gate::{Candidate, Target};
+use super::section::{self, OpenSection, Value};
+use crate::formats::event::{Event, Place};
+use crate::formats::syslog::Dialect;
+use crate::formats::time::Stamp;
+use crate::formats::{expressway, prompt, syslog};
+use crate::rules::library::{Matcher, SectionId, Signal, SignalId};
+use crate::rules::model::Identity as IdentityField;
+
+/// Devices told apart in one artifact (`devices` of the limits).
+const SUBJECTS: usize = 10_000;
+/// Lines a wrapped message may go on for.
+const WRAPPED_LINES: usize = 4;
+/// Longest text given to a signal's pattern: `window` of the limits.
+const WINDOW: usize = 64 * 1024;
+
+/// Gathers one artifact's scan.
+pub(super) struct Assembler<'a> {
+    scanner: &'a Scanner<'a>,
+    scan: ArtifactScan,
+    lines: u64,
+    open: Option<OpenSection>,
+    subject: usize,
+    by_host: HashMap<String, usize>,
+    kinds: Kinds,
+    /// Where the last section seen whole stands, should the text turn out to be cut.
+    last_section: Option<(usize, usize)>,
+}
+
+/// What the artifact looked like on the way, to name its format.
+#[derive(Default)]
+struct Kinds {
+    headers: u64,
+    prompts: u64,
+    openings: u64,
+    expressway: u64,
+    syslog: u64,
+    status_dump: bool,
+    config_dump: bool,
+}
+
+impl<'a> Assembler<'a> {
+    /// Begins an artifact.
+    pub(super) fn new(scanner: &'a Scanner<'a>, scan: ArtifactScan) -> Self {
+        let mut scan = scan;
+        let mut subject = Subject::default();
+        let mut kinds = Kinds::default();
+        if let Some(member) = expressway::bundle_member(scan.path.file_name()) {
+            subject.identity.platform = Some("expressway".to_owned());
+            subject.identity.hostname = member.host.map(|host| scanner.shown(host));
+            kinds.status_dump = member.kind == expressway::MemberKind::Xstat;
+            kinds.config_dump = member.kind == expressway::MemberKind::Xconf;
+        }
+        let mut by_host = HashMap::new();
+        if let Some(host) = &subject.identity.hostname {
+            by_host.insert(host.to_lowercase(), 0);
+        }
+        scan.subjects = vec![subject];
+        Self { scanner, scan, lines: 0, open: None, subject: 0, by_host, kinds, last_section: None }
+    }
+
+    /// Takes the next piece: its bytes, of which the first `own` belong to it (the rest begins the next piece), the
+    /// candidates among them and the number of its line ends.
+    pub(super) fn piece(&mut self, bytes: &[u8], own: usize, candidates: &[Candidate], line_ends: u64) {
+        let own = own.min(bytes.len());
+        if self.lines == 0 {
+            self.head(&bytes[..own]);
+        }
+        let mut at = 0;
+        let mut line = 0;
+        let mut next = candidates.iter().peekable();
+        while at < own {
+            let reading = self.open.as_ref().is_some_and(|open| open.wants_lines(self.scanner.library));
+            if !reading {
+                while next.peek().is_some_and(|candidate| candidate.start < at) {
+                    next.next();
+                }
+                let Some(candidate) = next.peek() else { break };
+                at = candidate.start;
+                line = candidate.line;
+            }
+            let end = memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length);
+            while next.peek().is_some_and(|candidate| candidate.start < at) {
+                next.next();
+            }
+            let gated = next.next_if(|candidate| candidate.start == at).is_some();
+            self.line(&bytes[at..end], self.lines + line + 1, gated, bytes.get(end + 1..).unwrap_or(&[]));
+            at = end + 1;
+            line += 1;
+        }
+        self.lines += line_ends;
+        self.tail(&bytes[..own]);
+        self.scan.bytes += own as u64;
+    }
+
+    /// Ends the artifact. `ends_in_newline` is false when the last line has no line end and still counts as one.
+    pub(super) fn finish(mut self, ends_in_newline: bool) -> ArtifactScan {
+        self.end_section();
+        if self.scan.bytes > 0 && !ends_in_newline {
+            self.lines += 1;
+        }
+        self.scan.lines = Some(self.lines);
+        self.scan.format = self.format();
+        self.scan.last_section = self.last_section;
+        self.scan
+    }
+
+    fn format(&self) -> String {
+        let kinds = &self.kinds;
+        let name = if kinds.status_dump {
+            "expressway-status"
+        } else if kinds.config_dump {
+            "expressway-configuration"
+        } else if kinds.headers > 1 {
+            "show-tech"
+        } else if kinds.prompts > 0 {
+            "console-log"
+        } else if kinds.expressway > 0 {
+            "expressway-log"
+        } else if kinds.headers + kinds.openings > 0 {
+            "show-output"
+        } else if kinds.syslog > 0 {
+            "syslog"
+        } else {
+            "text"
+        };
+        name.to_owned()
+    }
+
+    /// The first lines tell who wrote the artifact and when, even where no rule asks about them.
+    fn head(&mut self, bytes: &[u8]) {
+        for line in bytes.split(|byte| *byte == b'\n').take(50) {
+            let line = prompt::clean(line.get(..line.len().min(WINDOW)).unwrap_or_default());
+            let text = String::from_utf8_lossy(&line);
+            let text = text.trim_start_matches('\u{feff}');
+            let (stamp, subject) = self.heading(text);
+            let Some(stamp) = stamp else { continue };
+            if self.scan.first_time.is_none() {
+                self.scan.first_time = Some(stamp.clone());
+            }
+            self.date(subject, &stamp);
+        }
+    }
+
+    fn tail(&mut self, bytes: &[u8]) {
+        for line in bytes.rsplit(|byte| *byte == b'\n').take(20) {
+            let line = prompt::clean(line.get(..line.len().min(WINDOW)).unwrap_or_default());
+            let (stamp, subject) = self.heading(&String::from_utf8_lossy(&line));
+            if let Some(stamp) = stamp {
+                self.date(subject, &stamp);
+                self.scan.last_time = Some(stamp);
+                break;
+            }
+        }
+    }
+
+    /// Time and subject of a log line, by its header.
+    fn heading(&mut self, text: &str) -> (Option<Stamp>, usize) {
+        if let Some(record) = expressway::parse(text) {
+            self.kinds.expressway += 1;
+            let subject = match record.host {
+                Some(host) => self.subject_of(host),
+                None => 0,
+            };
+            self.weak_platform(subject, "expressway");
+            return (record.time, subject);
+        }
+        let Some(header) = syslog::parse(text) else { return (None, self.subject) };
+        self.kinds.syslog += u64::from(header.stamp.is_some() || header.mnemonic.is_some());
+        let subject = match header.host {
+            Some(host) => self.subject_of(host),
+            None => self.subject,
+        };
+        match header.dialect {
+            Dialect::NxOs => self.weak_platform(subject, "nx-os"),
+            Dialect::IosXr => self.weak_platform(subject, "ios-xr"),
+            Dialect::Asa => self.weak_platform(subject, "asa"),
+            Dialect::IosXe | Dialect::Expressway | Dialect::Other => {}
+        }
+        if let Some(relay) = &header.relay
+            && relay.has_year()
+        {
+            self.scan.anchor.get_or_insert_with(|| Anchor { stamp: relay.clone(), is_end: false });
+        }
+        (header.stamp, subject)
+    }
+
+    fn weak_platform(&mut self, subject: usize, platform: &str) {
+        if let Some(subject) = self.scan.subjects.get_mut(subject) {
+            subject.identity.platform.get_or_insert_with(|| platform.to_owned());
+        }
+    }
+
+    fn date(&mut self, subject: usize, stamp: &Stamp) {
+        if let (true, Some(subject)) = (stamp.has_year(), self.scan.subjects.get_mut(subject)) {
+            subject.dated = Some(match subject.dated.take() {
+                None => (stamp.clone(), stamp.clone()),
+                Some((first, last)) => (earlier(first, stamp), later(last, stamp)),
+            });
+        }
+    }
+
+    fn subject_of(&mut self, host: &str) -> usize {
+        let host = self.scanner.shown(host);
+        let key = host.to_lowercase();
+        if let Some(known) = self.by_host.get(&key) {
+            return *known;
+        }
+        // An unnamed subject that has been read so far is this one: its name comes late.
+        if self.by_host.is_empty() {
+            self.by_host.insert(key, 0);
+            if let Some(first) = self.scan.subjects.first_mut() {
+                first.identity.hostname = Some(host);
+            }
+            return 0;
+        }
+        if self.scan.subjects.len() >= SUBJECTS {
+            return 0;
+        }
+        self.scan.subjects.push(Subject { identity: Identity { hostname: Some(host), ..Identity::default() }, ..Subject::default() });
+        let at = self.scan.subjects.len() - 1;
+        self.by_host.insert(key, at);
+        at
+    }
+
+    fn line(&mut self, bytes: &[u8], number: u64, gated: bool, rest: &[u8]) {
+        let bytes = bytes.get(..bytes.len().min(super::text::LINE)).unwrap_or(bytes);
+        let cleaned = prompt::clean(bytes);
+        let text = String::from_utf8_lossy(&cleaned);
+        let reading = self.open.as_ref().is_some_and(|open| open.wants_lines(self.scanner.library));
+        let targets = if gated { self.scanner.gate.targets(&cleaned) } else { Vec::new() };
+        let began = (reading || targets.iter().any(|target| matches!(target, Target::Command | Target::Opening(_)))) && self.boundary(&text, number, &targets);
+        if !began || self.open.as_ref().is_some_and(|open| open.by_opening) {
+            self.read_in_section(&text, number);
+        }
+        if gated {
+            self.verify(&text, number, &targets, rest);
+        }
+    }
+
+    /// Whether a section begins (or ends) at this line.
+    fn boundary(&mut self, text: &str, number: u64, targets: &[Target]) -> bool {
+        if let Some(command) = prompt::section_header(text).or_else(|| text.trim().strip_prefix("!Command:").map(str::trim)) {
+            self.kinds.headers += 1;
+            self.begin(command, number);
+            return true;
+        }
+        if let Some(found) = prompt::parse(text) {
+            self.kinds.prompts += 1;
+            let (host, command) = (found.host.to_owned(), found.command.to_owned());
+            self.end_section();
+            self.subject = self.subject_of(&host);
+            if !command.is_empty() {
+                self.begin(&command, number);
+            }
+            return true;
+        }
+        let lower = text.trim().to_ascii_lowercase();
+        if lower.starts_with("xstatus") || lower.starts_with("xconfiguration") {
+            self.weak_platform(self.subject, "expressway");
+            self.begin(&lower, number);
+            return true;
+        }
+        for target in targets {
+            let Target::Opening(id) = target else { continue };
+            let stays = self.open.as_ref().is_some_and(|open| open.id == Some(*id) || (open.id.is_some() && !open.by_opening));
+            if !stays && self.opens(*id, &lower) {
+                self.kinds.openings += 1;
+                self.end_section();
+                self.open = Some(OpenSection::new(self.scanner.library, Some(*id), number, true));
+                return true;
+            }
+        }
+        false
+    }
+
+    fn opens(&self, id: SectionId, lower: &str) -> bool {
+        let section = self.scanner.library.sections.get(id.0);
+        section.is_some_and(|section| {
+            section.openings.iter().any(|opening| match (opening.at_start, opening.at_end) {
+                (true, true) => lower == opening.text,
+                (true, false) => lower.starts_with(&opening.text),
+                (false, true) => lower.ends_with(&opening.text),
+                (false, false) => lower.contains(&opening.text),
+            })
+        })
+    }
+
+    fn begin(&mut self, command: &str, number: u64) {
+        let command = prompt::normalise(command);
+        let sections = &self.scanner.library.sections;
+        let filtered = command.filter.is_some();
+        let id = sections.iter().position(|section| section.commands.iter().any(|pattern| pattern.is_match(&command.command))).map(SectionId);
+        // `!Command:` repeats the command that was typed at the prompt.
+        if self.open.as_ref().is_some_and(|open| id.is_some() && open.id == id && number <= open.line + 2) {
+            return;
+        }
+        self.end_section();
+        let mut open = OpenSection::new(self.scanner.library, id, number, false);
+        open.filtered = filtered;
+        self.open = Some(open);
+    }
+
+    fn read_in_section(&mut self, text: &str, number: u64) {
+        let Some(mut open) = self.open.take() else { return };
+        let mut events = Vec::new();
+        open.read(self.scanner.library, number, text, &mut |event| events.push(event));
+        self.open = Some(open);
+        for event in events {
+            self.event(&event, self.subject);
+        }
+    }
+
+    fn end_section(&mut self) {
+        let Some(open) = self.open.take() else { return };
+        let mut events = Vec::new();
+        let time = open.time.clone();
+        let (seen, values) = open.end(true, &mut |event| events.push(event));
+        if let Some(time) = &time {
+            self.scan.anchor = Some(Anchor { stamp: time.clone(), is_end: true });
+        }
+        for value in &values {
+            self.identify(value);
+        }
+        let subject = self.subject;
+        if let Some(time) = &time {
+            self.date(subject, time);
+        }
+        for value in &values {
+            let shown = self.scanner.shown(&value.value);
+            let excerpt = excerpt::around(&self.scanner.masker, &value.text, 0..0);
+            if let Some(subject) = self.scan.subjects.get_mut(subject)
+                && subject.facts.len() < super::FACTS
+            {
+                subject.facts.push(section::fact(value, time.clone(), shown, excerpt));
+            }
+        }
+        if let (Some(seen), Some(of)) = (seen, self.scan.subjects.get_mut(subject)) {
+            of.sections.push(seen);
+            self.last_section = Some((subject, of.sections.len() - 1));
+        }
+        for event in events {
+            self.event(&event, subject);
+        }
+    }
+
+    fn identify(&mut self, value: &Value) {
+        let Some(field) = value.identity else { return };
+        let shown = self.scanner.shown(&value.value);
+        if field == IdentityField::Hostname {
+            self.subject = self.subject_of(&shown);
+            return;
+        }
+        let Some(subject) = self.scan.subjects.get_mut(self.subject) else { return };
+        let identity = &mut subject.identity;
+        match field {
+            IdentityField::Hostname => {}
+            IdentityField::Platform => identity.platform = Some(shown),
+            IdentityField::ProductId => identity.product_id = Some(shown),
+            IdentityField::Serial => identity.serial = Some(shown),
+            IdentityField::Version => identity.version = Some(shown),
+        }
+    }
+
+    /// Runs everything whose literal stands on the line.
+    fn verify(&mut self, text: &str, number: u64, targets: &[Target], rest: &[u8]) {
+        let text = window(text);
+        let mut header = None;
+        let mut unmatched = targets.contains(&Target::Record);
+        for target in targets {
+            match target {
+                Target::Signal(id) => {
+                    let (stamp, subject) = header.get_or_insert_with(|| self.heading(text)).clone();
+                    unmatched |= !self.signal(*id, text, text, number, stamp, subject);
+                }
+                Target::Extract(id) => {
+                    let (stamp, subject) = header.get_or_insert_with(|| self.heading(text)).clone();
+                    self.extract(*id, text, number, stamp, subject);
+                }
+                Target::Opening(_) | Target::Command | Target::Record => {}
+            }
+        }
+        if let Some((Some(stamp), subject)) = &header {
+            let (stamp, subject) = (stamp.clone(), *subject);
+            self.date(subject, &stamp);
+        }
+        if unmatched && let Some(joined) = continued(text, rest) {
+            self.verify_wrapped(text, number, targets, &joined);
+        }
+    }
+
+    /// A message wrapped by a terminal is tried joined with and without a blank, since some cut inside words.
+    fn verify_wrapped(&mut self, text: &str, number: u64, targets: &[Target], continuation: &[String]) {
+        let (stamp, subject) = self.heading(text);
+        let mut done: Vec<Target> = Vec::new();
+        for blank in [" ", ""] {
+            let joined = std::iter::once(text.trim_end()).chain(continuation.iter().map(|line| line.trim())).collect::<Vec<_>>().join(blank);
+            let joined = window(&joined);
+            for target in self.scanner.gate.targets(joined.as_bytes()) {
+                let Target::Signal(id) = target else { continue };
+                let on_first_line = targets.contains(&target) && self.matches(id, text);
+                // What stands on a following line alone is that line's own evidence.
+                let on_other_line = continuation.iter().any(|line| self.matches(id, line));
+                if !on_first_line && !on_other_line && !done.contains(&target) && self.signal(id, joined, joined, number, stamp.clone(), subject) {
+                    done.push(target);
+                }
+            }
+        }
+    }
+
+    fn matches(&self, id: SignalId, text: &str) -> bool {
+        self.scanner.pattern(id).is_some_and(|pattern| pattern.is_match(text))
+    }
+
+    /// Verifies one signal on a line; true when it is there.
+    fn signal(&mut self, id: SignalId, text: &str, quoted: &str, number: u64, stamp: Option<Stamp>, subject: usize) -> bool {
+        let Some(signal) = self.scanner.library.signals.get(id.0) else { return false };
+        match &signal.matcher {
+            Matcher::Text { within, outside, .. } => {
+                let section = self.open.as_ref().and_then(|open| open.id);
+                if (!within.is_empty() && !section.is_some_and(|section| within.contains(&section))) || section.is_some_and(|section| outside.contains(&section)) {
+                    return false;
+                }
+                let Some(pattern) = self.scanner.pattern(id) else { return false };
+                let Some(found) = pattern.captures(text) else { return false };
+                let captures = pattern
+                    .capture_names()
+                    .flatten()
+                    .filter_map(|name| found.name(name).map(|group| (name.to_owned(), self.scanner.shown(group.as_str()))))
+                    .collect();
+                let place = found.get(0).map_or(0..0, |whole| whole.range());
+                let excerpt = excerpt::around(&self.scanner.masker, quoted, place);
+                self.add(id, subject, Match { place: Place::Line(number), time: stamp, excerpt, captures });
+                true
+            }
+            Matcher::Event { kind, .. } if kind == expressway::EVENT => {
+                let mut any = false;
+                let events: Vec<Event> = expressway::records(text).map(|(_, record)| expressway::event(&record, number)).collect();
+                for event in &events {
+                    if fits(signal, event) {
+                        let subject = event.field("host").map_or(subject, |host| self.subject_of(host));
+                        self.add(id, subject, self.matched(event));
+                        any = true;
+                    }
+                }
+                any
+            }
+            Matcher::Event { .. } | Matcher::Fact { .. } | Matcher::Absent { .. } => false,
+        }
+    }
+
+    fn extract(&mut self, id: crate::rules::library::ExtractId, text: &str, number: u64, stamp: Option<Stamp>, subject: usize) {
+        let Some(extract) = self.scanner.library.extracts.get(id.0) else { return };
+        let Some(value) = section::read_value(extract, "", text.trim(), number) else { return };
+        let shown = self.scanner.shown(&value.value);
+        if value.identity == Some(IdentityField::Hostname) {
+            self.subject_of(&shown);
+        } else if value.identity.is_some() && subject == self.subject {
+            self.identify(&value);
+        }
+        let excerpt = excerpt::around(&self.scanner.masker, text, 0..0);
+        if let Some(subject) = self.scan.subjects.get_mut(subject)
+            && subject.facts.len() < super::FACTS
+        {
+            subject.facts.push(section::fact(&value, stamp, shown, excerpt));
+        }
+    }
+
+    /// Matches a reader's event against every signal of its kind.
+    pub(super) fn event(&mut self, event: &Event, subject: usize) {
+        for id in self.scanner.signals_of(event.kind) {
+            if self.scanner.library.signals.get(id.0).is_some_and(|signal| fits(signal, event)) {
+                let found = self.matched(event);
+                self.add(*id, subject, found);
+            }
+        }
+    }
+
+    fn matched(&self, event: &Event) -> Match {
+        let captures: BTreeMap<String, String> =
+            event.fields.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| ((*name).to_owned(), self.scanner.shown(value))).collect();
+        let excerpt = excerpt::around(&self.scanner.masker, &event.text, 0..0);
+        Match { place: event.place, time: event.time.clone(), excerpt, captures }
+    }
+
+    fn add(&mut self, id: SignalId, subject: usize, found: Match) {
+        let pairs = &self.scanner.library.pairs;
+        let at = if subject < self.scan.subjects.len() { subject } else { 0 };
+        let Some(subject) = self.scan.subjects.get_mut(at) else { return };
+        subject.tallies.entry(id).or_default().add(found);
+        for (at, (opened, closed)) in pairs.iter().enumerate() {
+            if *opened == id {
+                subject.pairs.entry(crate::rules::library::PairId(at)).or_default().opened();
+            } else if *closed == id {
+                subject.pairs.entry(crate::rules::library::PairId(at)).or_default().closed();
+            }
+        }
+    }
+
+    /// Adds a fact of the artifact's first device.
+    pub(super) fn fact(&mut self, name: &str, value: &str, place: Option<Place>, time: Option<Stamp>) {
+        let value = self.scanner.shown(value);
+        if let Some(subject) = self.scan.subjects.first_mut()
+            && subject.facts.len() < super::FACTS
+        {
+            subject.facts.push(super::evidence::Fact { name: name.to_owned(), excerpt: value.clone(), value, place, time });
+        }
+    }
+
+    /// The scan so far, for readers that do not go through lines.
+    pub(super) fn scan_mut(&mut self) -> &mut ArtifactScan {
+        &mut self.scan
+    }
+
+    /// Ends an artifact that is not text.
+    pub(super) fn into_scan(self) -> ArtifactScan {
+        self.scan
+    }
+}
+
+fn fits(signal: &Signal, event: &Event) -> bool {
+    let Matcher::Event { kind, with, .. } = &signal.matcher else { return false };
+    kind == event.kind && with.iter().all(|(field, check)| check.holds(event.field(field).unwrap_or("")))
+}
+
+fn earlier(known: Stamp, new: &Stamp) -> Stamp {
+    if new.unix_seconds() < known.unix_seconds() { new.clone() } else { known }
+}
+
+fn later(known: Stamp, new: &Stamp) -> Stamp {
+    if new.unix_seconds() > known.unix_seconds() { new.clone() } else { known }
+}
+
+fn window(text: &str) -> &str {
+    &text[..text.floor_char_boundary(WINDOW)]
+}
+
+/// The lines that go on with the message of the line before `rest`, if any: up to the next line that begins a
+/// record, a prompt or a section, or is empty.
+fn continued(text: &str, rest: &[u8]) -> Option<Vec<String>> {
+    if text.trim().is_empty() {
+        return None;
+    }
+    let mut lines = Vec::new();
+    for line in rest.split(|byte| *byte == b'\n').take(WRAPPED_LINES) {
+        let line: Cow<'_, [u8]> = prompt::clean(line.get(..line.len().min(4096)).unwrap_or_default());
+        let line = String::from_utf8_lossy(&line).into_owned();
+        if line.trim().is_empty() || syslog::starts_record(&line) {
+            break;
+        }
+        lines.push(line);
+    }
+    (!lines.is_empty()).then_some(lines)
+}

@@ -1,0 +1,247 @@
+//! What a scan yields: evidence and facts, each with its place, bounded in number and exact in count.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::formats::event::Place;
+use crate::formats::time::Stamp;
+use crate::intake::{Content, LogicalPath};
+use crate::rules::library::{PairId, SectionId, SignalId};
+
+/// How many matches of one signal on one device are kept from its beginning, and as many from its end.
+pub const KEPT: usize = 8;
+
+/// One match of a signal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Match {
+    /// Where in the artifact.
+    pub place: Place,
+    /// When, as far as stated.
+    pub time: Option<Stamp>,
+    /// The line or event, visible, masked, at most 400 characters.
+    pub excerpt: String,
+    /// Named groups of the pattern, or fields of the event; visible and masked.
+    pub captures: BTreeMap<String, String>,
+}
+
+/// All matches of one signal by one subject of an artifact: counted exactly, the first and last few kept.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tally {
+    /// How many.
+    pub count: u64,
+    /// The first [`KEPT`].
+    pub first: Vec<Match>,
+    /// The last [`KEPT`] of the rest.
+    pub last: VecDeque<Match>,
+}
+
+impl Tally {
+    /// Adds one match, which is later than all before it.
+    pub fn add(&mut self, found: Match) {
+        self.count += 1;
+        if self.first.len() < KEPT {
+            self.first.push(found);
+        } else {
+            if self.last.len() == KEPT {
+                self.last.pop_front();
+            }
+            self.last.push_back(found);
+        }
+    }
+
+    /// The kept matches in order.
+    pub fn kept(&self) -> impl DoubleEndedIterator<Item = &Match> {
+        self.first.iter().chain(&self.last)
+    }
+
+    /// The last match.
+    pub fn latest(&self) -> Option<&Match> {
+        self.last.back().or_else(|| self.first.last())
+    }
+}
+
+/// How often one signal was followed by another, in the order of the text. Runs of the same kind count once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PairRun {
+    /// Complete pairs.
+    pub pairs: u64,
+    /// The run began with the closing signal.
+    pub begins_closed: bool,
+    /// The last opening signal is not closed yet.
+    pub open: bool,
+    /// Anything seen at all.
+    pub seen: bool,
+}
+
+impl PairRun {
+    /// Adds an opening signal.
+    pub fn opened(&mut self) {
+        self.seen = true;
+        self.open = true;
+    }
+
+    /// Adds a closing signal.
+    pub fn closed(&mut self) {
+        if !self.seen {
+            self.begins_closed = true;
+        }
+        self.seen = true;
+        if self.open {
+            self.pairs += 1;
+        }
+        self.open = false;
+    }
+
+    /// This run followed by a later one.
+    pub fn then(self, later: Self) -> Self {
+        if !later.seen {
+            return self;
+        }
+        if !self.seen {
+            return later;
+        }
+        Self {
+            pairs: self.pairs + later.pairs + u64::from(self.open && later.begins_closed),
+            begins_closed: self.begins_closed,
+            open: later.open,
+            seen: true,
+        }
+    }
+}
+
+/// One sample of a fact.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fact {
+    /// Its name.
+    pub name: String,
+    /// Its value, visible and masked.
+    pub value: String,
+    /// The line it was read on, visible and masked.
+    pub excerpt: String,
+    /// Where it stands; `None` for facts of a whole capture.
+    pub place: Option<Place>,
+    /// Time of the output it stands in.
+    pub time: Option<Stamp>,
+}
+
+/// A section of output that was seen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SectionSeen {
+    /// Which.
+    pub section: SectionId,
+    /// The line it begins at.
+    pub line: u64,
+    /// Seen to its end, and the command was not refused.
+    pub whole: bool,
+    /// The device refused the command (`% Invalid input`).
+    pub refused: bool,
+    /// Signals whose line stands in it.
+    pub present: Vec<SignalId>,
+    /// When the command ran.
+    pub time: Option<Stamp>,
+}
+
+/// What an artifact says of the thing that wrote it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Identity {
+    /// Host name as written.
+    pub hostname: Option<String>,
+    /// Platform.
+    pub platform: Option<String>,
+    /// Product id.
+    pub product_id: Option<String>,
+    /// Serial number.
+    pub serial: Option<String>,
+    /// Software version.
+    pub version: Option<String>,
+}
+
+/// One device as one artifact shows it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Subject {
+    /// Who it is, as far as the artifact says.
+    pub identity: Identity,
+    /// Matches by signal.
+    pub tallies: BTreeMap<SignalId, Tally>,
+    /// Pairs in the order of the text.
+    pub pairs: BTreeMap<PairId, PairRun>,
+    /// Facts in the order of the text.
+    pub facts: Vec<Fact>,
+    /// Sections in the order of the text.
+    pub sections: Vec<SectionSeen>,
+    /// Earliest and latest time stated on its lines, where a year was stated.
+    pub dated: Option<(Stamp, Stamp)>,
+}
+
+/// A time with a year that dates lines of the same artifact without one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Anchor {
+    /// The time.
+    pub stamp: Stamp,
+    /// It is when the command ran: no line of its output is later.
+    pub is_end: bool,
+}
+
+/// Everything one artifact yields.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArtifactScan {
+    /// Where it lies.
+    pub path: LogicalPath,
+    /// What its first bytes say it is.
+    pub content: Content,
+    /// What it is, in the words of the report.
+    pub format: String,
+    /// Bytes read, after unpacking.
+    pub bytes: u64,
+    /// Lines of a text.
+    pub lines: Option<u64>,
+    /// Packets of a capture.
+    pub packets: Option<u64>,
+    /// The devices it shows; the first is the one of lines that name none.
+    pub subjects: Vec<Subject>,
+    /// First time stated in it.
+    pub first_time: Option<Stamp>,
+    /// Last time stated in it.
+    pub last_time: Option<Stamp>,
+    /// A time with a year that dates its lines without one.
+    pub anchor: Option<Anchor>,
+    /// Subject and position of the section that was open at the end, should the text turn out to be cut.
+    pub last_section: Option<(usize, usize)>,
+    /// Addresses of a capture.
+    pub hosts: Vec<std::net::IpAddr>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(text: &str) -> PairRun {
+        let mut run = PairRun::default();
+        for c in text.chars() {
+            if c == 'f' { run.opened() } else { run.closed() }
+        }
+        run
+    }
+
+    #[test]
+    fn pairs_are_the_same_wherever_the_text_is_split() {
+        for (text, pairs) in [("frfrfr", 3), ("ffffr", 1), ("rrff", 0), ("rfrrf", 1), ("", 0)] {
+            for at in 0..=text.len() {
+                let (a, b) = text.split_at(at);
+                assert_eq!(run(a).then(run(b)), run(text), "{text} at {at}");
+            }
+            assert_eq!(run(text).pairs, pairs, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_tally_counts_all_and_keeps_the_ends() {
+        let mut tally = Tally::default();
+        for line in 1..=100 {
+            tally.add(Match { place: Place::Line(line), time: None, excerpt: String::new(), captures: BTreeMap::new() });
+        }
+        let kept: Vec<_> = tally.kept().map(|found| found.place).collect();
+        assert_eq!(tally.count, 100);
+        assert_eq!(kept.len(), 2 * KEPT);
+        assert_eq!(kept.last(), Some(&Place::Line(100)));
+    }
+}

@@ -1,0 +1,306 @@
+//! Compiles all signals into one matcher and runs it over the artifacts of a case, in parallel: gate, line, verify.
+//! Yields evidence and facts by artifact, in the order of their paths. Knows nothing of ranking or output.
+
+mod assemble;
+mod capture;
+pub mod evidence;
+mod excerpt;
+mod gate;
+mod headings;
+pub mod mask;
+mod section;
+mod text;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rayon::prelude::*;
+use regex::Regex;
+
+use self::assemble::Assembler;
+use self::evidence::ArtifactScan;
+use self::gate::Gate;
+use self::mask::Masker;
+use crate::intake::{self, Artifact, Budget, Content, Encoding, Input, Limits, LogicalPath, Source, Trouble, TroubleKind, Visitor, escape};
+use crate::rules::library::{Library, Matcher, SignalId};
+
+/// Facts kept of one device in one artifact.
+const FACTS: usize = 2_000;
+/// Longest value of a fact or capture, in characters.
+const VALUE: usize = 1_000;
+
+/// Everything a case yields.
+#[derive(Debug, Default)]
+pub struct CaseScan {
+    /// The inputs as the user gave them.
+    pub inputs: Vec<String>,
+    /// The artifacts, by path.
+    pub artifacts: Vec<ArtifactScan>,
+    /// What could not be read, by path.
+    pub troubles: Vec<Trouble>,
+}
+
+/// What the user asked for, as far as scanning is concerned.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// The limits in force.
+    pub limits: Limits,
+    /// Map regular files instead of reading them. A mapped file that shrinks meanwhile ends the process.
+    pub mmap: bool,
+}
+
+/// Told how far a scan has come.
+pub trait Progress: Sync {
+    /// The case holds this many bytes before unpacking.
+    fn total(&self, bytes: u64);
+    /// One more artifact is done.
+    fn artifact(&self);
+    /// An input of this many bytes is done.
+    fn input(&self, bytes: u64);
+    /// Whether to stop early.
+    fn interrupted(&self) -> bool;
+}
+
+/// No one is told.
+#[derive(Clone, Copy, Debug)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn total(&self, _: u64) {}
+    fn artifact(&self) {}
+    fn input(&self, _: u64) {}
+    fn interrupted(&self) -> bool {
+        false
+    }
+}
+
+/// A library ready to scan. Immutable and shared by all threads; patterns are compiled at first use.
+#[derive(Debug)]
+pub struct Scanner<'a> {
+    library: &'a Library,
+    gate: Gate,
+    masker: Masker,
+    patterns: Vec<OnceLock<Option<Regex>>>,
+    by_event: HashMap<String, Vec<SignalId>>,
+}
+
+impl<'a> Scanner<'a> {
+    /// Compiles the gate of `library`.
+    ///
+    /// # Errors
+    /// When its literals exceed what one automaton can hold.
+    pub fn new(library: &'a Library) -> Result<Self, aho_corasick::BuildError> {
+        let mut by_event: HashMap<String, Vec<SignalId>> = HashMap::new();
+        for (at, signal) in library.signals.iter().enumerate() {
+            if let Matcher::Event { kind, .. } = &signal.matcher {
+                by_event.entry(kind.clone()).or_default().push(SignalId(at));
+            }
+        }
+        Ok(Self {
+            library,
+            gate: Gate::new(library)?,
+            masker: Masker::new(),
+            patterns: library.signals.iter().map(|_| OnceLock::new()).collect(),
+            by_event,
+        })
+    }
+
+    /// The library it was made from.
+    pub fn library(&self) -> &'a Library {
+        self.library
+    }
+
+    fn pattern(&self, id: SignalId) -> Option<&Regex> {
+        let Matcher::Text { pattern, .. } = &self.library.signals.get(id.0)?.matcher else { return None };
+        // Loading compiled it once already: it is valid.
+        self.patterns.get(id.0)?.get_or_init(|| Regex::new(pattern).ok()).as_ref()
+    }
+
+    fn signals_of(&self, kind: &str) -> &[SignalId] {
+        self.by_event.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// Masked, visible and of bounded length: how every value of a case leaves the scan.
+    fn shown(&self, value: &str) -> String {
+        let visible = escape::visible(self.masker.mask(value).as_bytes());
+        match visible.char_indices().nth(VALUE) {
+            Some((at, _)) => format!("{}…", &visible[..at]),
+            None => visible,
+        }
+    }
+
+    /// Opens `inputs` and scans every artifact in them, on the threads of the current pool.
+    pub fn scan(&self, inputs: &[Input], options: &Options, progress: &dyn Progress) -> CaseScan {
+        let (entries, mut troubles) = intake::list(inputs, &options.limits);
+        progress.total(entries.iter().filter_map(intake::Entry::size).sum());
+        let budget = Budget::new(&options.limits);
+        let results: Vec<Collector<'_, '_>> = entries
+            .par_iter()
+            .map(|entry| {
+                let mut collector = Collector { scanner: self, options, progress, artifacts: Vec::new(), troubles: Vec::new() };
+                if !progress.interrupted() {
+                    intake::open(entry, &options.limits, &budget, &mut collector);
+                    progress.input(entry.size().unwrap_or(0));
+                }
+                collector.cut();
+                collector
+            })
+            .collect();
+        let mut artifacts = Vec::new();
+        for collector in results {
+            artifacts.extend(collector.artifacts);
+            troubles.extend(collector.troubles);
+        }
+        // Archives list their members in any order; the report must not depend on it.
+        artifacts.sort_by(|a, b| a.path.cmp(&b.path));
+        for trouble in &mut troubles {
+            trouble.message = escape::visible(self.masker.mask(&trouble.message).as_bytes());
+        }
+        troubles.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| a.kind.cmp(&b.kind)).then_with(|| a.message.cmp(&b.message)));
+        CaseScan { inputs: inputs.iter().map(Input::shown).collect(), artifacts, troubles }
+    }
+
+    /// Scans one text that is already in memory, as an artifact called `name`.
+    pub fn scan_text(&self, name: &str, text: &[u8]) -> ArtifactScan {
+        let mut assembler = Assembler::new(self, empty_scan(LogicalPath::input(name), Content::Text(Encoding::Utf8)));
+        let ends = text::scan_slice(self, text, &mut assembler);
+        assembler.finish(ends)
+    }
+
+    /// Scans events of one capture that are already in memory.
+    pub fn scan_events(&self, name: &str, events: &[crate::formats::event::Event]) -> ArtifactScan {
+        let mut assembler = Assembler::new(self, empty_scan(LogicalPath::input(name), Content::Pcap));
+        for event in events {
+            capture::take(event, &mut assembler);
+        }
+        assembler.into_scan()
+    }
+}
+
+fn empty_scan(path: LogicalPath, content: Content) -> ArtifactScan {
+    ArtifactScan {
+        path,
+        content,
+        format: String::new(),
+        bytes: 0,
+        lines: None,
+        packets: None,
+        subjects: Vec::new(),
+        first_time: None,
+        last_time: None,
+        anchor: None,
+        last_section: None,
+        hosts: Vec::new(),
+    }
+}
+
+/// Takes the artifacts of one entry.
+struct Collector<'a, 'b> {
+    scanner: &'b Scanner<'a>,
+    options: &'b Options,
+    progress: &'b dyn Progress,
+    artifacts: Vec<ArtifactScan>,
+    troubles: Vec<Trouble>,
+}
+
+impl Visitor for Collector<'_, '_> {
+    fn artifact(&mut self, artifact: Artifact<'_>) {
+        if self.progress.interrupted() {
+            return;
+        }
+        let path = artifact.path.clone();
+        let content = artifact.content;
+        let known = self.troubles.len();
+        // The last barrier: a reader that fails by panic costs its artifact, not the case.
+        let guarded = std::panic::AssertUnwindSafe(|| self.read(artifact));
+        let scan = std::panic::catch_unwind(guarded).unwrap_or_else(|_| {
+            self.troubles.truncate(known);
+            let message = "a reader failed on this artifact; the rest of the case was read. This is a bug: please report it".to_owned();
+            self.troubles.push(Trouble { path: path.clone(), kind: TroubleKind::Corrupt, message });
+            empty_scan(path, content)
+        });
+        self.artifacts.push(scan);
+        self.progress.artifact();
+    }
+
+    fn trouble(&mut self, trouble: Trouble) {
+        self.troubles.push(trouble);
+    }
+}
+
+impl Collector<'_, '_> {
+    fn read(&mut self, artifact: Artifact<'_>) -> ArtifactScan {
+        let scanner = self.scanner;
+        let Artifact { path, content, source } = artifact;
+        let mut assembler = Assembler::new(scanner, empty_scan(path.clone(), content));
+        match content {
+            Content::Empty => {
+                assembler.scan_mut().format = "empty".to_owned();
+                assembler.into_scan()
+            }
+            Content::Binary(what) => {
+                let scan = assembler.scan_mut();
+                scan.format = what.unwrap_or("binary").to_owned();
+                scan.bytes = drain(source);
+                assembler.into_scan()
+            }
+            Content::Der => {
+                let scan = assembler.scan_mut();
+                scan.format = "certificate".to_owned();
+                scan.bytes = drain(source);
+                assembler.into_scan()
+            }
+            Content::Pcap | Content::Pcapng => {
+                self.troubles.extend(capture::scan(&mut assembler, &path, source));
+                assembler.into_scan()
+            }
+            Content::Text(encoding) => {
+                let read = text::scan(scanner, &mut assembler, encoding, source, self.options.mmap);
+                if let Some(trouble) = read.trouble {
+                    self.troubles.push(Trouble { path, kind: trouble.0, message: trouble.1 });
+                }
+                assembler.finish(read.ends_in_newline)
+            }
+        }
+    }
+
+    /// A text that was cut may have lost the end of its last section: nothing can be concluded from what is absent.
+    fn cut(&mut self) {
+        for trouble in &self.troubles {
+            for scan in self.artifacts.iter_mut().filter(|scan| scan.path == trouble.path) {
+                let last = scan.last_section.and_then(|(subject, section)| scan.subjects.get_mut(subject)?.sections.get_mut(section));
+                if let Some(last) = last {
+                    last.whole = false;
+                }
+            }
+        }
+    }
+}
+
+/// Reads the rest of a source for its length.
+fn drain(source: Source<'_>) -> u64 {
+    match source {
+        Source::File(_, length) => length,
+        Source::Stream(stream) => std::io::copy(stream, &mut std::io::sink()).unwrap_or(0),
+    }
+}
+
+/// A flag that asks a scan to stop, for interrupt handlers.
+#[derive(Debug, Default)]
+pub struct StopFlag(AtomicBool);
+
+impl StopFlag {
+    /// Asks.
+    pub fn stop(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether someone asked.
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Counts by the words of a map, for summaries.
+pub(crate) type Counts = BTreeMap<String, u64>;

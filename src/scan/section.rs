@@ -1,0 +1,192 @@
+//! One open section: its lines go to the value extractors one by one until it ends.
+
+use regex::Captures;
+
+use super::evidence::{Fact, SectionSeen};
+use super::headings::Headings;
+use crate::formats::event::{Event, Place};
+use crate::formats::license_history::HistoryReader;
+use crate::formats::time::{self, Stamp};
+use crate::rules::library::{Extract, Library, Matcher, SectionId, SectionReader, SignalId};
+use crate::rules::model::{Identity, Keep};
+
+/// Values kept of one section; more than any honest output gives.
+const VALUES: usize = 2000;
+
+/// A section whose end has not come yet.
+pub(super) struct OpenSection {
+    /// Which; `None` for a command no rule asks about.
+    pub(super) id: Option<SectionId>,
+    /// The line it begins at.
+    pub(super) line: u64,
+    /// It was recognised by its content, not by a command.
+    pub(super) by_opening: bool,
+    /// Its output went through a pipe (`| include …`), so a line missing from it means nothing.
+    pub(super) filtered: bool,
+    headings: Headings,
+    values: Vec<Value>,
+    present: Vec<SignalId>,
+    refused: bool,
+    pub(super) time: Option<Stamp>,
+    history: Option<HistoryReader>,
+    lines: u64,
+}
+
+/// One value read in a section.
+pub(super) struct Value {
+    pub(super) name: String,
+    pub(super) value: String,
+    pub(super) text: String,
+    pub(super) line: u64,
+    pub(super) keep: Keep,
+    pub(super) identity: Option<Identity>,
+}
+
+impl OpenSection {
+    /// Begins a section.
+    pub(super) fn new(library: &Library, id: Option<SectionId>, line: u64, by_opening: bool) -> Self {
+        let section = id.and_then(|id| library.sections.get(id.0));
+        let history = section.and_then(|section| section.reader).map(|SectionReader::LicenseHistory| HistoryReader::default());
+        Self { id, line, by_opening, filtered: false, headings: Headings::default(), values: Vec::new(), present: Vec::new(), refused: false, time: None, history, lines: 0 }
+    }
+
+    /// Whether its lines must be read one by one.
+    pub(super) fn wants_lines(&self, library: &Library) -> bool {
+        self.id.and_then(|id| library.sections.get(id.0)).is_some_and(|section| !section.extracts.is_empty() || !section.absents.is_empty() || section.reader.is_some())
+    }
+
+    /// Reads one line.
+    pub(super) fn read(&mut self, library: &Library, number: u64, line: &str, sink: &mut dyn FnMut(Event)) {
+        let Some(section) = self.id.and_then(|id| library.sections.get(id.0)) else { return };
+        self.lines += 1;
+        let text = self.headings.line(line);
+        if self.lines <= 4 && is_refusal(text) {
+            self.refused = true;
+        }
+        if self.time.is_none() && (text.starts_with("Time source is") || self.lines <= 2) {
+            let stated = text.strip_prefix("Time source is").and_then(|rest| rest.split_once(',')).map_or(text, |(_, stated)| stated);
+            self.time = time::parse_prefix(stated.trim_start_matches([' ', '.', '*'])).map(|(stamp, _)| stamp).filter(Stamp::has_year);
+        }
+        if let Some(history) = &mut self.history {
+            history.line(number, line, sink);
+        }
+        for id in &section.absents {
+            if let Some(Matcher::Absent { pattern, .. }) = library.signals.get(id.0).map(|signal| &signal.matcher)
+                && !self.present.contains(id)
+                && pattern.is_match(text)
+            {
+                self.present.push(*id);
+            }
+        }
+        for id in &section.extracts {
+            let Some(extract) = library.extracts.get(id.0) else { continue };
+            if self.values.len() < VALUES
+                && let Some(value) = read_value(extract, self.headings.path(), text, number)
+            {
+                self.values.push(value);
+            }
+        }
+    }
+
+    /// Ends it: what was seen, and its values, those of one name combined. `whole` is false where the text was cut.
+    pub(super) fn end(mut self, whole: bool, sink: &mut dyn FnMut(Event)) -> (Option<SectionSeen>, Vec<Value>) {
+        if let Some(history) = &mut self.history {
+            history.finish(sink);
+        }
+        let seen = self.id.map(|section| SectionSeen {
+            section,
+            line: self.line,
+            whole: whole && !self.refused && !self.filtered,
+            refused: self.refused,
+            present: self.present,
+            time: self.time,
+        });
+        (seen, combine(self.values))
+    }
+}
+
+/// Reads a value on one line, under the given heading path.
+pub(super) fn read_value(extract: &Extract, path: &str, text: &str, line: u64) -> Option<Value> {
+    let block = match &extract.block {
+        Some(block) => Some(block.captures(path)?),
+        None => None,
+    };
+    let found = extract.pattern.captures(text)?;
+    let group = |name: &str| {
+        let in_block = || block.as_ref().and_then(|captures| captures.name(name));
+        found.name(name).or_else(in_block).map(|group| group.as_str().trim())
+    };
+    let value = match &extract.value {
+        Some(template) => fill(template, |name| group(name).map(str::to_owned)),
+        None => whole_value(&found).to_owned(),
+    };
+    let value = extract.map.get(&value.to_lowercase()).cloned().unwrap_or(value);
+    let name = fill(&extract.fact, |name| group(name).map(slug));
+    Some(Value { name, value, text: text.to_owned(), line, keep: extract.keep, identity: extract.identity })
+}
+
+fn whole_value<'a>(found: &Captures<'a>) -> &'a str {
+    found.name("value").or_else(|| found.get(0)).map_or("", |group| group.as_str().trim())
+}
+
+/// Replaces every `{name}` for which there is a group.
+fn fill(template: &str, group: impl Fn(&str) -> Option<String>) -> String {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some((before, tail)) = rest.split_once('{') {
+        out.push_str(before);
+        match tail.split_once('}') {
+            Some((name, after)) => {
+                out.push_str(&group(name).unwrap_or_default());
+                rest = after;
+            }
+            None => {
+                out.push('{');
+                rest = tail;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A group's text as part of a fact's name: lower case, `_` between words, nothing else.
+fn slug(text: &str) -> String {
+    let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.join("_").to_ascii_lowercase()
+}
+
+/// Values of one name become one, as their extractor says, in the order of first appearance.
+fn combine(values: Vec<Value>) -> Vec<Value> {
+    let mut combined: Vec<Value> = Vec::new();
+    let mut at = std::collections::HashMap::new();
+    for value in values {
+        let Some(known) = at.get(&value.name).and_then(|at: &usize| combined.get_mut(*at)) else {
+            at.insert(value.name.clone(), combined.len());
+            combined.push(value);
+            continue;
+        };
+        match value.keep {
+            Keep::First => {}
+            Keep::Last => *known = value,
+            Keep::All if known.value.split(", ").any(|part| part == value.value) => {}
+            Keep::All | Keep::Each => {
+                known.value.push_str(", ");
+                known.value.push_str(&value.value);
+            }
+        }
+    }
+    combined
+}
+
+fn is_refusal(text: &str) -> bool {
+    let text = text.trim_start_matches(['%', ' ']).to_ascii_lowercase();
+    ["invalid input", "invalid command", "incomplete command", "ambiguous command", "unrecognized command", "permission denied for the role"]
+        .iter()
+        .any(|refusal| text.starts_with(refusal))
+}
+
+/// The fact a value becomes.
+pub(super) fn fact(value: &Value, time: Option<Stamp>, shown: String, excerpt: String) -> Fact {
+    Fact { name: value.name.clone(), value: shown, excerpt, place: Some(Place::Line(value.line)), time }
+}
