@@ -268,3 +268,24 @@ def chatter(cap, start, seconds, hosts, dns, count):
             t = Tcp(cap, at, a, 30000 + d.below(20000), b, d.pick([22, 8443, 49, 389]), rtt=700)
             t.open().send("c", b"SSH-2.0-OpenSSH_8.4\r\n" if t.ends["s"][1] == 22 else d.bits(60)).acked("s")
             t.send("s", d.bits(120)).close()
+
+
+def micros(t):
+    """A naive UTC time as microseconds since 1970."""
+    from datetime import datetime
+    return int((t - datetime(1970, 1, 1)).total_seconds()) * 1000000 + t.microsecond
+
+
+def padded_hello(record, size):
+    """A Client Hello record with a padding extension (RFC 7685), so that it has `size` bytes."""
+    at = 43 + 1 + record[43]
+    at += 2 + int.from_bytes(record[at:at + 2], "big")
+    at += 1 + record[at]
+    more = size - len(record)
+    extensions = record[at + 2:] + struct.pack(">HH", 21, more - 4) + b"\0" * (more - 4)
+    body = record[9:at] + struct.pack(">H", len(extensions)) + extensions
+    return record[:3] + struct.pack(">H", len(body) + 4) + b"\x01" + struct.pack(">I", len(body))[1:] + body
+
+
+def pem(name):
+    return json.loads((TLS / "certificates.json").read_text())[name].encode()

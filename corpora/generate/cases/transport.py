@@ -155,8 +155,8 @@ def _(c):
     lic = License(box, account=("corp.example", "Wireless", when("2023-08-22 12:13:11")), ack=when("2023-08-22 12:18:30"), deadline=when("2023-11-20 12:18:30"), pushed=when("2023-08-22 12:13:20"),
                   next_push=when("2023-08-22 20:13:20"), trust=when("2023-08-22 12:13:11"), rum=(4, 0, 2, 0, 2, 2))
     out = ["wlc-lab-1#show clock"] + box.clock(when("2023-08-22 12:10:55.301")) + ["wlc-lab-1#ping smartreceiver.cisco.com", "Type escape sequence to abort.",
-           "Sending 5, 100-byte ICMP Echos to 146.112.59.81, timeout is 2 seconds:", ".....", "Success rate is 0 percent (0/5)",
-           "wlc-lab-1#telnet smartreceiver.cisco.com 443", "Trying smartreceiver.cisco.com (146.112.59.81, 443)... Open", "", "[Connection to 146.112.59.81 closed by foreign host]", "wlc-lab-1#terminal monitor",
+           "Sending 5, 100-byte ICMP Echos to 192.133.220.90, timeout is 2 seconds:", ".....", "Success rate is 0 percent (0/5)",
+           "wlc-lab-1#telnet smartreceiver.cisco.com 443", "Trying smartreceiver.cisco.com (192.133.220.90, 443)... Open", "", "[Connection to 192.133.220.90 closed by foreign host]", "wlc-lab-1#terminal monitor",
            "wlc-lab-1#license smart trust idtoken NjQ0ZGVhZTktMmU4 all force"] + device_lines(done)
     out += ["wlc-lab-1#show version"] + box.show_version(now) + ["wlc-lab-1#sh lic status"] + lic.status() + ["", "wlc-lab-1#show logging"]
     out += show_logging(device_lines(mixed(plant, when("2023-08-22 08:00:00"), now, 90, done))) + ["wlc-lab-1#"]
