@@ -62,13 +62,9 @@ class Capture:
         else:
             tag = struct.pack(">HH", 0x8100, self.vlan) if self.vlan else b""
             head = self.mac(dst) + self.mac(src) + tag + struct.pack(">H", kind)
-        data = head + payload
-        if self.link != "raw" and len(data) < 60 and not self.vlan and self.link != "cooked" and self.short_padding:
-            data += b"\0" * (60 - len(data))
-        self.frames.append([at, len(self.frames), data, mark])
+        self.frames.append([at, len(self.frames), head + payload, mark])
 
     home = None
-    short_padding = False
 
     def ip(self, at, src, dst, proto, payload, ttl=64, mark=None):
         ident = self.ident[src] = (self.ident.get(src, self.dice.below(60000)) + 1) & 0xFFFF
@@ -99,8 +95,13 @@ class Capture:
 
     def arp(self, at, who, asks):
         body = struct.pack(">HHBBH6s4s6s4s", 1, 0x0800, 6, 4, 1, self.mac(who), addr(who), b"\0" * 6, addr(asks))
-        saved, self.macs["all"] = self.macs.get("all"), b"\xff" * 6
+        self.macs["all"] = b"\xff" * 6
         self.frame(at, who, "all", body + b"\0" * 18, kind=0x0806)
+
+    def swap(self, first, second):
+        """Two marked frames arrive in the wrong order."""
+        a, b = (next(f for f in self.frames if f[3] == mark) for mark in (first, second))
+        a[0], b[0] = b[0], a[0]
 
     # numbers and files
 
@@ -151,15 +152,20 @@ class Tcp:
         self.start = at
         self.window = {"c": 502, "s": 1026}
 
-    def segment(self, mark, flags, data=b"", name=None, options=b"", at=None, repeat=False):
+    def segment(self, mark, flags, data=b"", name=None, sizes=None, at=None):
         other = "s" if mark == "c" else "c"
         (src, sport), (dst, dport) = self.ends[mark], self.ends[other]
         at = self.at if at is None else at
-        if self.stamps:
-            ticks = (at - self.start) // 1000
-            echo = (self.clock[other] + ticks - 1) & 0xFFFFFFFF if flags & ACK else 0
-            options += b"\x01\x01\x08\x0a" + struct.pack(">II", (self.clock[mark] + ticks) & 0xFFFFFFFF, echo)
-        options += b"\x01" * (-len(options) % 4)
+        ticks = (at - self.start) // 1000
+        echo = (self.clock[other] + ticks - 1) & 0xFFFFFFFF if flags & ACK else 0
+        stamps = b"\x08\x0a" + struct.pack(">II", (self.clock[mark] + ticks) & 0xFFFFFFFF, echo) if self.stamps else b""
+        if sizes:
+            mss, scale = sizes
+            # In the order in which Linux writes them: 20 bytes with time stamps.
+            sack = b"\x04\x02" if self.stamps else b""
+            options = b"\x02\x04" + struct.pack(">H", mss) + sack + stamps + b"\x01\x03\x03" + bytes([scale])
+        else:
+            options = b"\x01\x01" + stamps if stamps else b""
         ack = self.seq[other] if flags & ACK else 0
         head = struct.pack(">HHIIBBHHH", sport, dport, self.seq[mark] & 0xFFFFFFFF, ack & 0xFFFFFFFF, (5 + len(options) // 4) << 4, flags,
                            64240 if flags & SYN else self.window[mark], 0, 0) + options
@@ -167,17 +173,15 @@ class Tcp:
         total = checksum(pseudo + head + data)
         head = head[:16] + struct.pack(">H", total) + head[18:]
         self.cap.ip(at, src, dst, 6, head + data, ttl=64 if mark == "c" else 52, mark=name and f"{self.label}-{name}")
-        if not repeat:
-            self.seq[mark] += len(data) + (1 if flags & (SYN | FIN) else 0)
+        self.seq[mark] += len(data) + (1 if flags & (SYN | FIN) else 0)
 
-    def syn(self, name="syn", mss=None):
-        options = b"\x02\x04" + struct.pack(">H", mss or self.mss) + (b"\x04\x02" if self.stamps else b"") + b"\x01\x03\x03\x07"
-        self.segment("c", SYN, name=name, options=options)
+    def syn(self, name="syn"):
+        self.segment("c", SYN, name=name, sizes=(self.mss, 7))
 
     def open(self):
         self.syn()
         self.at += self.rtt
-        self.segment("s", SYN | ACK, name="synack", options=b"\x02\x04" + struct.pack(">H", self.mss) + b"\x01\x03\x03\x09")
+        self.segment("s", SYN | ACK, name="synack", sizes=(self.mss, 9))
         self.at += 40
         self.segment("c", ACK, name="ack")
         self.at += 900

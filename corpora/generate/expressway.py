@@ -11,6 +11,9 @@ ALARMS = {
 }
 
 
+RELEASED = {"X12.6": "2020-06-23", "X12.7": "2020-12-18", "X14.0": "2022-06-10", "X14.1": "2022-05-30", "X14.2": "2023-02-03", "X14.3": "2023-06-20"}
+
+
 class Expressway:
     def __init__(self, host, version, serial="0A42C7E9", address="10.20.40.21", role="core", offset="+00:00", peers=(), domain="voice.corp.example"):
         self.host, self.version, self.serial, self.address, self.role = host, version, serial, address, role
@@ -93,7 +96,7 @@ class Expressway:
         """license: the lines of the licensing block."""
         up = d.between(300000, 9000000)
         out = ["*s SystemUnit: /", f'  Product: "TANDBERG VCS"', f"  Uptime: {up}", f'  SystemTime: "{t:%Y-%m-%d %H:%M:%S}"', '  TimeZone: "GMT"', f'  LocalTime: "{t:%Y-%m-%d %H:%M:%S}"',
-               "  Software:", f'    Version: "{self.version}"', '    Build: "oak_v%s_rc_2"' % self.version[1:], '    Name: "s42700"', '    ReleaseDate: "2023-01-27"',
+               "  Software:", f'    Version: "{self.version}"', '    Build: "oak_v%s_rc_2"' % self.version[1:], '    Name: "s42700"', f'    ReleaseDate: "{RELEASED[self.version[:5].rstrip(".")]}"',
                f"  Hardware:", '    Version: "VMware"', f'    SerialNumber: "{self.serial}"', "*s/end", ""]
         out += [f"*s Ethernet 1: /", f'  MacAddress: "00:50:56:{d.hexa(2)}:{d.hexa(2)}:{d.hexa(2)}"', '  Speed: "10000full"', f'  IPv4: {{ Address: "{self.address}" SubnetMask: "255.255.255.0" }}', "*s/end", ""]
         out += ["*s Resourceusage: /", f'  Calls: {{ Traversal: {{ Current: "{d.below(6)}" Max: "{d.between(6, 30)}" }} }}', f'  Registrations: {{ Current: "{d.between(0, 80)}" Max: "{d.between(80, 200)}" }}', "*s/end", ""]

@@ -14,6 +14,10 @@ class Plant:
     def __init__(self, dice, net="10.20", stack=1, ports=24, kind="switch"):
         self.dice, self.net, self.kind = dice, net, kind
         self.ports = [f"GigabitEthernet{s}/0/{p}" for s in range(1, stack + 1) for p in range(1, ports + 1)]
+        if kind == "wlc":
+            self.ports = [f"TenGigabitEthernet0/0/{p}" for p in range(4)]
+        if kind == "router":
+            self.ports = [f"GigabitEthernet0/0/{p}" for p in range(3)]
         self.short = [p.replace("GigabitEthernet", "Gi") for p in self.ports]
         self.macs = [dice.mac() for _ in range(40)]
         self.aps = [f"AP-{dice.pick(['B1', 'B2', 'HQ', 'WH'])}-{dice.pick('1234')}F-{n:02d}" for n in range(1, 25)]

@@ -1,5 +1,5 @@
 """What IOS-XE prints for `show version`, the running configuration and the sections that fill a `show tech`."""
-from datetime import timedelta
+from datetime import date, timedelta
 
 RULE = "-" * 18
 TRAINS = {"16": "Gibraltar", "17.1": "Amsterdam", "17.2": "Amsterdam", "17.3": "Amsterdam", "17.4": "Bengaluru", "17.5": "Bengaluru",
@@ -51,14 +51,16 @@ class Box:
         boot = t - uptime
         weeks, days = divmod(uptime.days, 7)
         up = f"{weeks} weeks, {days} day{'s' * (days != 1)}, {uptime.seconds // 3600} hours, {uptime.seconds // 60 % 60} minutes"
-        release = {"16": 2020}.get(self.version.split(".")[0], 2021 if self.version < "17.5" else 2022)
+        numbers = tuple(int(x) for x in self.version.split(".")[:2])
+        release = 2020 if numbers < (17, 3) else 2021 if numbers < (17, 6) else 2022 if numbers < (17, 9) else 2023
+        compiled = date(release, 3, 11)
         if status is None:
             status = "Smart Licensing Using Policy" if self.slp else "REGISTERED/AUTHORIZED"
         out = f"""Cisco IOS XE Software, Version {padded(self.version)}
 Cisco IOS Software [{self.train}], {self.software}, Version {self.version}, RELEASE SOFTWARE (fc3)
 Technical Support: http://www.cisco.com/techsupport
 Copyright (c) 1986-{release} by Cisco Systems, Inc.
-Compiled Thu 11-Mar-{release % 100} 14:32 by mcpre
+Compiled {compiled:%a %d-%b-%y} 14:32 by mcpre
 
 
 Cisco IOS-XE software, Copyright (c) 2005-{release} by cisco Systems, Inc.
@@ -152,8 +154,12 @@ aaa new-model
 aaa authentication login default group tacacs+ local
 aaa authorization exec default group tacacs+ local
 !
-switch 1 provision {self.pid.lower()}
 !""".split("\n")
+        if plant.kind == "switch":
+            out += [f"switch 1 provision {self.pid.lower()}", "!"]
+        if plant.kind == "wlc":
+            out += ["wireless management interface Vlan100", "wireless country JP", "wireless profile policy default-policy-profile", " description \"default policy profile\"", " no shutdown", "!",
+                    "wlan corp 1 corp", " security dot1x authentication-list default", " no shutdown", "!", "ap profile default-ap-profile", " description \"default ap profile\"", "!"]
         if name_servers:
             out += [f"ip name-server {' '.join(name_servers)}"]
         out += ["ip domain name corp.example", "!"]
@@ -182,7 +188,9 @@ crypto pki certificate chain SLA-TrustPoint
         out += ["  " + " ".join(d.hexa(8).upper() for _ in range(8)) for _ in range(6)] + ["  \tquit", "!"]
         for name in plant.ports[:ports]:
             out += [f"interface {name}", f" description {d.pick(['user', 'phone', 'printer', 'AP', 'spare'])} {d.between(100, 499)}-{d.pick('ABCD')}",
-                    f" switchport access vlan {d.pick([20, 30, 110])}", " switchport mode access", " spanning-tree portfast", "!"]
+                    f" switchport access vlan {d.pick([20, 30, 110])}", " switchport mode access", " spanning-tree portfast", "!"] if plant.kind == "switch" else \
+                [f"interface {name}", f" description to {d.pick(['core-a', 'core-b', 'isp'])}", " switchport trunk allowed vlan 20,30,100,110", " switchport mode trunk", "!"] if plant.kind == "wlc" else \
+                [f"interface {name}", f" description to {d.pick(['core-a', 'core-b', 'isp'])}", " no ip address", " negotiation auto", "!"]
         out += [f"interface {http_source or 'Vlan100'}", f" ip address {address or plant.net + '.100.' + str(d.between(2, 20))} 255.255.255.0", "!", f"ip default-gateway {plant.net}.100.1"]
         if http_source:
             out.append(f"ip http client source-interface {http_source}")
@@ -254,6 +262,12 @@ end
             a = d.between(hold, hold * 9)
             out.append(f"{d.between(1, 700):4d}   0 {a:10d} {a - hold:10d} {hold:10d}          0          0 {names[n % len(names)]:<16}")
         return out
+
+    def ap_summary(self, plant):
+        d = plant.dice
+        out = [f"Number of APs: {len(plant.aps)}", "", "AP Name                            Slots    AP Model  Ethernet MAC    Radio MAC       Location                          Country     IP Address       State",
+               "-" * 160]
+        return out + [f"{ap:<35}{2:<9}{d.pick(['9120AXI-Q', '9130AXI-Q', '2802I-Q']):<10}{d.mac():<16}{d.mac():<16}{'default location':<34}{'JP':<12}{plant.host():<17}Registered" for ap in plant.aps]
 
     def mac_table(self, plant, rows=40):
         d = plant.dice

@@ -12,7 +12,11 @@ def show_tech(box, plant, t, log, license=None, classic=None, kinds=None, tech=T
     out += section("show logging", show_logging(log))
     out += section("show processes cpu sorted", cpu or box.processes_cpu(d))
     out += section("show processes memory sorted", memory or box.processes_memory(d, 1459822876, 411723580, [(0, 0, 0, 128339872, "*MallocLite*"), (0, 335560736, 76485816, 238693656, "*Init*")]))
-    out += section("show mac address-table", box.mac_table(plant, macs)) + section("show ip route", box.routes(plant, routes))
+    if plant.kind == "switch":
+        out += section("show mac address-table", box.mac_table(plant, macs))
+    if plant.kind == "wlc":
+        out += section("show ap summary", box.ap_summary(plant))
+    out += section("show ip route", box.routes(plant, routes))
     if certificates:
         out += section("show crypto pki certificates", certificates)
     if trustpool:

@@ -2,14 +2,13 @@
 from datetime import timedelta
 
 from archive import tar_gz_of
-from capture import Capture, Tcp, chatter, micros
 from case import case
-from cases.controllers import NO_DETAIL, RECEIVER, SECURE, controller, flow_capture, silence
-from cases.expressways import root_ca
+from cases.controllers import NO_DETAIL, SECURE, controller, flow_capture, silence
+from cases.expressways import out_of_touch, root_ca
 from dice import Dice
-from expressway import Expressway
+from expressway import Expressway, smart_license
 from iosxe_license import License
-from iosxe_log import CSLU, Plant, UNRESOLVED, comm_failed, comm_restored, device_lines, mixed, severity, stamp, when
+from iosxe_log import CSLU, Plant, UNRESOLVED, comm_failed, comm_restored, device_lines, mixed, stamp, when
 from iosxe_show import Box, trustpool
 from showtech import show_tech
 
@@ -30,7 +29,7 @@ def _(c):
     show = c.text("show-tech.txt", show_tech(box, plant, now, log, lic, kinds=stats, overall="Insufficient trust for direct communication", running=dict(address="10.20.100.10", **SECURE), trustpool=trustpool("Built-In"), history=silence(box, d, tries), interfaces=6))
     cap = flow_capture(c.name, "10.20.100.10", "10.20.5.11", when("2023-11-16 08:12:39.410"), "forward-proxy-unknown-ca-client", flows=3, noise=150)
     exp = Expressway("exp-c-01", "X14.0.8", "0A42C7D1", "10.20.40.21")
-    parts, seen = root_ca(c, exp, when("2023-11-16 09:14:22"), count=320)
+    parts, seen = root_ca(c, exp, when("2023-11-16 09:14:22"), smart_license(eval_left="52 days, 3 hours, 41 minutes, 9 seconds"), count=320)
     name, members = exp.archive(c, "2023-11-16_09:14:22", **parts)
     c.add_zip("first-light.zip", [("wlc-core-1/show-tech.txt", show), ("wlc-core-1/cap1.pcap", cap.pcap()), (f"exp-c-01/{name}", tar_gz_of(members))])
     pcap = next(n for n, _ in members if n.endswith(".pcap"))
@@ -41,8 +40,8 @@ def _(c):
     c.packet(pcap, seen.number("try1-c2"), "Unknown CA from exp-c-01")
     c.expect("wlc-core-1", top="slp-tls-interception", must=["tls-unknown-ca-from-device", "slp-history-empty-response", "slp-trust-not-established"], may=["slp-path-blocked"],
              must_not=["iosxe-quovadis-fn72323", "exp-tls-interception", "tls-client-cert-rejected"])
-    c.expect("exp-c-01", top="exp-root-ca-cscwe09378", must=["exp-selfsigned-in-chain", "exp-smart-license-comm-error", "tls-unknown-ca-from-device"], may=["exp-auth-renew-failed", "exp-registration-expired"],
-             must_not=["exp-tls-interception", "slp-tls-interception"])
+    c.expect("exp-c-01", top="exp-root-ca-cscwe09378", must=["exp-selfsigned-in-chain", "exp-smart-license-comm-error", "tls-unknown-ca-from-device", "exp-eval-mode"],
+             must_not=["exp-tls-interception", "slp-tls-interception", "sl-evaluation"])
     c.at("tls-unknown-ca-from-device", "cap1.pcap", packet=cap.number("flow1-c2"))
     c.at("slp-history-empty-response", "show-tech.txt", "RESPONSE: Nov 14 00:12:40 2023")
     c.at("tls-unknown-ca-from-device", pcap, packet=seen.number("try1-c2"))
@@ -61,14 +60,14 @@ def _(c):
     hello = {"Hello Message": (28, 0, 28, 28, 28, "NO REPLY", when("2023-03-09 04:15:40"), "<none>", None, when("2023-03-09 04:15:40"))}
     show = c.text("show_tech.txt", show_tech(box, plant, now, device_lines(mixed(plant, when("2023-03-03"), now, 200, bad), zone="WET"), lic, kinds=hello, interfaces=6, running=dict(smart=("license smart transport cslu",), callhome=False)))
     exp = Expressway("exp-e-09", "X14.1.4", "0A42C7F0", "192.0.2.29", role="edge")
-    parts, cap = root_ca(c, exp, when("2023-03-09 10:14:22"), count=260)
+    parts, cap = root_ca(c, exp, when("2023-03-09 10:14:22"), out_of_touch(when("2023-03-09 10:14:22")), count=260)
     _, members = exp.archive(c, "2023-03-09_10:14:22", **parts)
     inner = [(f"case/expressway/{n}", data) for n, data in members if "pem" not in n] + [("case/switch/show_tech.txt", show)]
     c.add_zip("input.zip", [("upload/readme.txt", b"Collected 2023-03-09, Expressway edge and the access switch behind it.\r\n"), ("upload/logs.tar.gz", tar_gz_of(inner))])
     pcap = next(n for n, _ in members if n.endswith(".pcap"))
     c.packet(pcap, cap.number("try1-c2"), "Unknown CA from exp-e-09")
     c.expect("acc-porto-04", top="slp-cslu-default-not-configured", must_not=["dns-name-unresolved", "exp-root-ca-cscwe09378"])
-    c.expect("exp-e-09", top="exp-root-ca-cscwe09378", must=["exp-selfsigned-in-chain", "exp-smart-license-comm-error", "tls-unknown-ca-from-device"], may=["exp-auth-renew-failed", "exp-registration-expired"],
+    c.expect("exp-e-09", top="exp-root-ca-cscwe09378", must=["exp-selfsigned-in-chain", "exp-smart-license-comm-error", "tls-unknown-ca-from-device"], may=["exp-auth-renew-failed"],
              must_not=["exp-tls-interception", "slp-tls-interception"])
     c.at("tls-unknown-ca-from-device", pcap, packet=cap.number("try1-c2"))
 

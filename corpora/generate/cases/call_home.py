@@ -109,8 +109,8 @@ def _(c):
         plant = Plant(d, "10.88", ports=8)
         now = when("2022-06-30 11:15:00.250")
         log = device_lines(mixed(plant, when("2022-06-26"), now, 110, failures(205, ["2022-06-27", "2022-06-28", "2022-06-29"], hours=(4, 16))), zone="CEST")
-        lic = License(box, "callhome", account=("corp.example", "Plant", when("2022-01-20 08:00:19")), ack=when("2022-05-02 08:05:02"), deadline=when("2022-07-31 08:05:02"),
-                      pushed=when("2022-05-02 08:00:01"), next_push=when("2022-06-30 14:00:01"), trust=when("2021-12-02 10:22:51"))
+        lic = License(box, "callhome", account=("corp.example", "Plant", when("2022-01-20 08:00:19")), ack=when("2022-01-20 08:05:02"), deadline=when("2022-07-19 08:05:02"),
+                      pushed=when("2022-01-20 08:00:01"), next_push=when("2022-06-30 14:00:01"), trust=when("2021-12-02 10:22:51"))
         members.append((f"{host}/show_tech.log", c.text(f"{host}.log", show_tech(box, plant, now, log, lic, tech=False, interfaces=4, macs=10, running=dict(smart=CALLHOME, ports=4)))))
     c.add_zip("input.zip", members)
     c.expect("ie-plant-04", top="iosxe-quovadis-fn72323", must=["callhome-send-failed", "callhome-err-205-aborted"])

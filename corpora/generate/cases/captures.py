@@ -1,7 +1,5 @@
 """Captures alone: nobody says which device made them."""
-import struct
-
-from capture import ACK, PSH, Capture, Tcp, chatter, micros
+from capture import Capture, Tcp, chatter, micros
 from case import case
 from iosxe_log import when
 
@@ -98,7 +96,7 @@ def _(c):
     cap.lookup(start - 90000, OWN, DNS, "smartreceiver.cisco.com", CISCO)
     Tcp(cap, start, OWN, 22425, CISCO[0], 443, mss=536, rtt=110000, stamps=False, label="flow").open().play("receiver-2021-complete").close()
     c.put("input/license.pcap", cap.pcap())
-    for mark, what in (("flow-syn", "SYN"), ("flow-c1", "Client Hello"), ("flow-s2", "New Session Ticket, Change Cipher Spec, Encrypted Handshake Message"), ("flow-c3", "application data of the device"), ("flow-fin", "FIN, PSH, ACK")):
+    for mark, what in (("flow-syn", "SYN"), ("flow-c1", "Client Hello"), ("flow-s2", "end of the server's last handshake flight"), ("flow-c3", "application data of the device"), ("flow-fin", "FIN, PSH, ACK")):
         c.packet("license.pcap", cap.number(mark), what)
     c.expect("*", must=["tls-handshake-healthy"], must_not=["slp-tls-interception", "exp-tls-interception", "tls-unknown-ca-from-device"])
 

@@ -52,7 +52,7 @@ SECURE = dict(http_source="Vlan100", trustpoint="TP-self-signed-2893716640")
 @case("wlc-quovadis-smart-transport")
 def _(c):
     c.story = ("A controller on 17.3.3 with Smart transport in May 2023: the capture holds Cisco's real chain (HydrantID below IdenTrust Commercial Root CA 1) and the controller answers Unknown CA, because it has only the old root. "
-               "The certificates of the capture have the names of the real ones; their keys were made for this case.")
+               "The certificates of the capture have the names of the real ones; their keys were made for this case. In the second flow two segments arrive in the wrong order.")
     c.sources = [("defect and releases", "seed S4, public P1"), ("smartreceiver.cisco.com changed on 2023-01-26", "public P1"), ("chain names", "public CA tables"), ("empty RESPONSE in the history", "seed S3")]
     c.made = "all values; the TLS bytes are a recording of OpenSSL on both ends."
     d = Dice(c.name)
@@ -63,6 +63,7 @@ def _(c):
     lic = License(box, next_push=when("2023-05-16 19:12:00"), deadline=when("2023-08-10 10:00:00"), rum=(8, 0, 0, 0, 8, 2))
     c.add("input/wlc-bergen-1_show_tech.txt", show_tech(box, plant, now, log, lic, tech=False, running=dict(address="10.24.100.10", **SECURE), trustpool=trustpool(None), history=silence(box, d, tries), interfaces=4))
     cap = flow_capture(c.name, "10.24.100.10", "10.24.5.11", when("2023-05-16 09:12:39.104"), "receiver-2023-unknown-ca-client", flows=2)
+    cap.swap("flow2-s1-part1", "flow2-s1-part2")
     c.put("input/wlc-bergen-1_license.pcap", cap.pcap())
     note(c, "wlc-bergen-1_license.pcap", cap, ("flow1-c1", "Client Hello, SNI smartreceiver.cisco.com"), ("flow1-s1", "last segment of the server's Certificate flight"), ("flow1-c2", "fatal Unknown CA from the controller"))
     c.expect("wlc-bergen-1", top="iosxe-quovadis-fn72323", must=["tls-unknown-ca-from-device", "slp-history-empty-response"], may=["slp-path-blocked"],

@@ -1,6 +1,7 @@
 """Expressway: the root store defect, interception, and what only looks like them."""
 from datetime import timedelta
 
+from archive import tar_gz_of
 from capture import ACK, PSH, SYN, Capture, Tcp, chatter, handshake, micros, padded_hello, pem
 from case import case
 from dice import Dice
@@ -38,7 +39,15 @@ def bundle(c, exp, stamp, *args, **kwargs):
     return members
 
 
-def root_ca(c, exp, now, captures=True, count=600):
+def out_of_touch(now, expired=False):
+    """Authorized last on 11 January 2023, before the server changed; 90 days later that runs out."""
+    state = "AUTHORIZATION EXPIRED on Apr 11 2023 06:25:40 UTC" if expired else "AUTHORIZED on Jan 11 2023 06:31:02 UTC"
+    failed = now - timedelta(minutes=15, seconds=49)
+    return smart_license(REGISTERED, state, last=(f"FAILED on {failed:%b %d %Y %H:%M:%S} UTC", f"{failed + timedelta(hours=1 if expired else 23):%b %d %Y %H:%M:%S} UTC", "Apr 11 2023 06:25:40 UTC"),
+                         failure="SSL certificate problem: " + SELF_SIGNED)
+
+
+def root_ca(c, exp, now, status, captures=True, count=600):
     """Log, configuration, status and capture of an Expressway that trusts only the old root. Returns what `archive` takes, and the capture."""
     d = Dice(c.name + exp.host)
     start = now - timedelta(minutes=50)
@@ -48,14 +57,12 @@ def root_ca(c, exp, now, captures=True, count=600):
         t = start + timedelta(minutes=m)
         planted += [(t, x) for x in exp.sip_trust_error(d, t)]
     log = exp.log(d, start, now, count, planted)
-    expired = smart_license(REGISTERED, "AUTHORIZED on Jan 11 2023 06:31:02 UTC", last=("FAILED on " + f"{tries[-1]:%b %d %Y %H:%M:%S} UTC", f"{now:%b %d %Y} 23:10:02 UTC", f"{now + timedelta(days=30):%b %d %Y} 06:25:40 UTC"),
-                            failure="SSL certificate problem: " + SELF_SIGNED)
     cap = None
     if captures:
         cap = talk(c.name + exp.host, exp.address, micros(start), 2900, 160)
         for n, t in enumerate(tries):
             licensing_flow(cap, micros(t) - 200000, exp.address, "receiver-2023-unknown-ca-client", f"try{n + 1}", 33400 + n)
-    return dict(log=log, xconf=exp.xconf("Direct"), xstat=exp.xstat(now, d, expired, [("30042", "")]), captures=[cap.pcap()] if cap else [],
+    return dict(log=log, xconf=exp.xconf("Direct"), xstat=exp.xstat(now, d, status, [("30042", "")]), captures=[cap.pcap()] if cap else [],
                 pems=[("ca", pem("corp-ca") + pem("quovadis") + pem("digicert")), ("server", pem("expressway-server"))]), cap
 
 
@@ -66,12 +73,12 @@ def _(c):
     c.made = "all values; the wording around the quoted texts is ours; TLS recorded with OpenSSL on both ends."
     exp = Expressway("exp-c-02", "X14.0.8", "0A42C7E9", "10.20.40.22")
     now = when("2023-05-16 09:14:22")
-    parts, cap = root_ca(c, exp, now)
+    parts, cap = root_ca(c, exp, now, out_of_touch(now, expired=True))
     bundle(c, exp, "2023-05-16_09:14:22", **parts)
     file = "eth0_diagnostic_logging_tcpdump00_exp-c-02_2023-05-16_09_14_22.pcap"
     c.packet(file, cap.number("try1-s1"), "end of the server flight: chain HydrantID, IdenTrust")
     c.packet(file, cap.number("try1-c2"), "Unknown CA from the Expressway")
-    c.expect("exp-c-02", top="exp-root-ca-cscwe09378", must=["exp-selfsigned-in-chain", "exp-smart-license-comm-error", "tls-unknown-ca-from-device"], may=["exp-auth-renew-failed", "exp-registration-expired"],
+    c.expect("exp-c-02", top="exp-root-ca-cscwe09378", must=["exp-selfsigned-in-chain", "exp-smart-license-comm-error", "tls-unknown-ca-from-device"], may=["exp-auth-renew-failed", "exp-auth-expired"],
              must_not=["exp-tls-interception", "exp-direct-no-path", "tls-unknown-ca-from-server"])
     c.at("tls-unknown-ca-from-device", file, packet=cap.number("try1-c2"))
     c.at("exp-selfsigned-in-chain", "loggingsnapshot_exp-c-02_2023-05-16_09_14_22.txt", "Reason=\"SSL certificate problem")
@@ -83,11 +90,12 @@ def _(c):
     c.sources = [("X12.6 to X14.0.10 affected", "seeds S0, S1"), ("error text", "seeds S0, S1, public P19"), ("alarm 30042", "seeds S0, S1")]
     c.made = "all values."
     exp = Expressway("expe-south", "X12.7.1", "05C11F40", "192.0.2.40", role="edge")
-    parts, _ = root_ca(c, exp, when("2023-03-21 15:02:10"), captures=False, count=220)
+    now = when("2023-03-21 15:02:10")
+    parts, _ = root_ca(c, exp, now, out_of_touch(now), captures=False, count=220)
     c.add("input/loggingsnapshot_expe-south_2023-03-21_15_02_10.txt", parts["log"])
     c.add("input/xstat_dump_expe-south_2023-03-21_15_02_10.txt", parts["xstat"])
     c.add("input/xconf_dump_expe-south_2023-03-21_15_02_10.txt", parts["xconf"])
-    c.expect("expe-south", top="exp-root-ca-cscwe09378", must=["exp-selfsigned-in-chain", "exp-smart-license-comm-error"], may=["exp-auth-renew-failed", "exp-registration-expired"], must_not=["exp-tls-interception"])
+    c.expect("expe-south", top="exp-root-ca-cscwe09378", must=["exp-selfsigned-in-chain", "exp-smart-license-comm-error"], may=["exp-auth-renew-failed"], must_not=["exp-tls-interception"])
 
 
 def seed_capture(own, server):
@@ -106,8 +114,8 @@ def seed_capture(own, server):
     def seg(at, *args, **how):
         flow.segment(*args, at=base + at, **how)
 
-    seg(313638, "c", SYN, options=b"\x02\x04\x05\xb4\x04\x02\x01\x03\x03\x07", name="syn")
-    seg(327061, "s", SYN | ACK, options=b"\x02\x04\x05\x8c\x04\x02\x01\x03\x03\x09", name="synack")
+    seg(313638, "c", SYN, name="syn", sizes=(1460, 7))
+    seg(327061, "s", SYN | ACK, name="synack", sizes=(1420, 9))
     seg(327108, "c", ACK, name="ack")
     seg(340129, "c", ACK | PSH, hello, name="hello")
     seg(376485, "s", ACK, name="ack2")
@@ -165,7 +173,7 @@ def _(c):
     planted = refusals(exp, tries, "self-signed certificate in certificate chain") + [(tries[0] + timedelta(seconds=1), exp.alarm(tries[0] + timedelta(seconds=1), "30042"))]
     status = smart_license(("Jun 12 2023 10:10:24 UTC", "None", "Dec 09 2023 10:10:30 UTC", "Jun 12 2024 10:05:11 UTC"), "AUTHORIZED on Aug 30 2023 06:31:02 UTC",
                            last=("FAILED on Oct 11 2023 02:15:13 UTC", "Oct 12 2023 01:15:13 UTC", "Nov 28 2023 06:25:40 UTC"))
-    bundle(c, exp, "2023-10-11_11:30:00", exp.log(d, when("2023-10-11 01:30:00"), now, 480, planted), exp.xconf("Direct"), exp.xstat(now, d, status, [("30042", "")]), separator="/".replace("/", "_"))
+    bundle(c, exp, "2023-10-11_11:30:00", exp.log(d, when("2023-10-11 01:30:00"), now, 480, planted), exp.xconf("Direct"), exp.xstat(now, d, status, [("30042", "")]), separator="_")
     c.expect("expressway-c1", top="exp-tls-interception", must=["exp-selfsigned-in-chain", "exp-smart-license-comm-error"], must_not=["exp-root-ca-cscwe09378"])
 
 
@@ -254,7 +262,7 @@ def _(c):
             lines.append((t - timedelta(seconds=15), exp.alarm(t - timedelta(seconds=15), "10005", host=False, mark=".")))
         lines.append((t, exp.line(t, "tvcs", f'Event="Registration Rejected" Reason="License limit exceeded" Service="SIP" Src-ip="{peer}" Src-port="{port}" Protocol="TLS" AOR="roomkit-{d.between(2, 9)}f@voice.corp.example" '
                                              f'Contact="sip:roomkit@{peer}:{port};transport=tls" Duration="60" Level="INFO" UTCTime="{exp.utc(t, ".")}"', host=False)))
-        lines.append((t + timedelta(milliseconds=1), exp.alarm(t + timedelta(milliseconds=1), "30028", 4, process="licensemanager", host=False, mark=".")))
+        lines.append((t + timedelta(milliseconds=1), exp.alarm(t + timedelta(milliseconds=1), "30028", 4, process="licensemanager", host=False, mark=".").replace('"WARN"', '"WARNING"')))
         u = t + timedelta(minutes=2)
         lines.append((u, exp.line(u, "tvcs", f'Event="Registration Accepted" Service="SIP" Src-ip="10.61.7.{d.between(91, 200)}" Src-port="{d.between(25000, 29999)}" Protocol="TLS" AOR="desk-{d.between(100, 900)}@voice.corp.example" Duration="60" Level="INFO" UTCTime="{exp.utc(u, ".")}"', host=False)))
     c.add("input/eventlog.txt", [x for _, x in sorted(lines, reverse=True)])
@@ -327,7 +335,6 @@ def _(c):
                                    last=("SUCCEEDED on Jan 30 2024 08:20:02 UTC", "Feb 29 2024 08:20:02 UTC", "Apr 29 2024 08:14:40 UTC"))
             planted = [(ok, exp.agent_ok(ok))]
         name, inner = exp.archive(c, "2024-01-30_09:00:00", exp.log(d, when("2024-01-30 08:00:00"), now, 220, planted), exp.xconf("Direct"), exp.xstat(now, d, status, [("30035", "")] if left else []))
-        from archive import tar_gz_of
         members.append((name, tar_gz_of(inner)))
     c.add_zip("input.zip", members)
     c.expect("exp-c-41", must_not=["exp-eval-mode", "exp-root-ca-cscwe09378"], may=["exp-node-without-token"])
@@ -353,3 +360,23 @@ def _(c):
     c.packet(file, cap.number("nx0"), "NXDOMAIN for smartreceiver.cisco.com")
     c.expect("exp-c-51", top="dns-no-such-name", must=["exp-smart-license-comm-error"], may=["exp-direct-no-path", "dns-name-unresolved"], must_not=["exp-root-ca-cscwe09378", "exp-tls-interception", "exp-selfsigned-in-chain"])
     c.at("dns-no-such-name", file, packet=cap.number("nx0"))
+
+
+@case("exp-x14-0-9-capture-cut", split="held-out")
+def _(c):
+    c.story = ("X14.0.9, an affected release. The capture was taken with a snap length of 200 bytes, so the certificates are cut away; only the alert can be read. The release speaks for the defect, "
+               "but a replaced certificate cannot be ruled out.")
+    c.sources = [("what to say when no certificate is visible", "catalogue, part F"), ("releases", "seeds S0, S1")]
+    c.made = "all values; TLS recorded with OpenSSL on both ends."
+    exp = Expressway("exp-c-61", "X14.0.9", "0A42D111", "10.20.46.61")
+    d, now = Dice(c.name), when("2023-02-28 09:00:00")
+    t = when("2023-02-28 08:40:11.600")
+    planted = [(t + timedelta(seconds=1), exp.alarm(t + timedelta(seconds=1), "30042"))]
+    cap = talk(c.name, exp.address, micros(when("2023-02-28 08:30:00")), 1700, 90)
+    licensing_flow(cap, micros(t) - 200000, exp.address, "receiver-2023-unknown-ca-client", "flow", 33801)
+    status = smart_license(REGISTERED, "AUTHORIZED on Jan 11 2023 06:31:02 UTC", last=("FAILED on Feb 28 2023 08:40:11 UTC", "Mar 01 2023 07:40:11 UTC", "Apr 11 2023 06:25:40 UTC"))
+    bundle(c, exp, "2023-02-28_09:00:00", exp.log(d, when("2023-02-28 08:30:00"), now, 260, planted), exp.xconf("Direct"), exp.xstat(now, d, status, [("30042", "")]), [cap.pcap(snap=200)])
+    file = "eth0_diagnostic_logging_tcpdump00_exp-c-61_2023-02-28_09_00_00.pcap"
+    c.packet(file, cap.number("flow-c2"), "Unknown CA from the Expressway")
+    c.expect("exp-c-61", top="exp-root-ca-cscwe09378", must=["exp-smart-license-comm-error", "tls-unknown-ca-from-device"], may=["exp-tls-interception"], must_not=["tls-unknown-ca-from-server"])
+    c.at("tls-unknown-ca-from-device", file, packet=cap.number("flow-c2"))

@@ -11,6 +11,12 @@ from showtech import show_tech
 CSLU_DEFAULT = ("license smart transport cslu",)
 
 
+def paged(lines, page=23):
+    """As a terminal records it that stops after every page: the prompt, and the backspaces that wipe it away."""
+    wipe = " --More-- " + "\b" * 9 + " " * 8 + "\b" * 9
+    return [(wipe if n and n % page == 0 else "") + line for n, line in enumerate(lines)]
+
+
 def every(start, hours, count, body):
     return [(when(start) + timedelta(hours=hours * n, minutes=n * 7 % 50), body) for n in range(count)]
 
@@ -183,7 +189,7 @@ def _(c):
 
 @case("isr-authorization-expired")
 def _(c):
-    c.story = ("Only `show license status` and `show version` of a router on 16.12.8, a release with the new root. The authorization ran out; nothing in the case says why, so the state itself is all that can be said.")
+    c.story = ("Only `show license status` and `show version` of a router on 16.12.8, a release with the new root. The authorization ran out; nothing in the case says why, so the state itself is all that can be said. The session was paged: --More-- and backspaces are in it.")
     c.sources = [("AUTHORIZATION EXPIRED after 90 days", "seed S2"), ("16.12.6 and later carry the new root", "seed S4, public P1")]
     c.made = "all values."
     d = Dice(c.name)
@@ -193,7 +199,7 @@ def _(c):
                             authorization=("AUTHORIZATION EXPIRED", when("2023-08-29 08:11:30")), last=("FAILED", when("2023-09-05 10:11:31")), next_try=when("2023-09-05 11:11:31"),
                             deadline=when("2023-08-29 08:11:30"))
     out = ["rtr-oslo-4#show clock"] + box.clock(now) + ["rtr-oslo-4#show version"] + box.show_version(now, status="REGISTERED/AUTHORIZATION EXPIRED") + ["rtr-oslo-4#show license status"] + status + ["rtr-oslo-4#exit"]
-    c.add("input/rtr-oslo-4.log", out)
+    c.add("input/rtr-oslo-4.log", paged(out))
     c.expect("rtr-oslo-4", top="sl-authorization-expired", must_not=["iosxe-quovadis-fn72323", "sl-registration-expired", "sl-evaluation"])
 
 
