@@ -153,13 +153,13 @@ def xml_of(xconf):
     def write(node, depth):
         out, pad = [], "  " * depth
         items = list(node.items()) if isinstance(node, dict) else []
-        for n, v in items:
-            tag = f'{n if not n.isdigit() else "item"}'
-            attr = f' item="{n}"' if n.isdigit() else ' item="1"'
-            if isinstance(v, dict):
-                out += [f"{pad}<{tag}{attr}>"] + write(v, depth + 1) + [f"{pad}</{tag}>"]
-            else:
-                out.append(f"{pad}<{tag}{attr}>{v}</{tag}>")
+        for tag, v in items:
+            if not isinstance(v, dict):
+                out.append(f'{pad}<{tag} item="1">{v}</{tag}>')
+                continue
+            # `Server 1 Address` is element Server with item 1.
+            for n, inner in ([(n, x) for n, x in v.items() if n.isdigit()] or [("1", v)]):
+                out += [f'{pad}<{tag} item="{n}">'] + write(inner, depth + 1) + [f"{pad}</{tag}>"]
         return out
 
     return "\n".join(['<?xml version="1.0"?>', '<Configuration item="1">'] + write(root, 1) + ["</Configuration>"]) + "\n"

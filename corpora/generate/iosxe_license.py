@@ -196,9 +196,10 @@ def history_response(t, zone, kind=None, pid="", sn="", dice=None, status="COMPL
     """Without kind: a RESPONSE line with nothing behind it."""
     if kind is None:
         return [f"RESPONSE: {date(t, zone)}", ""]
+    stamp = int((t - datetime(1970, 1, 1)).total_seconds()) * 1000
     return [f"RESPONSE: {date(t, zone)}",
             '{"signature":{"type":"SHA256","value":"%s==","piid":null,"cert_sn":null},"response":{"header":{"version":"1.3","locale":"en_US.UTF-8","timestamp":%d,"nonce":null,"request_type":"%s",'
             '"sudi":{"udi_pid":"%s","udi_serial_number":"%s"},"agent_actions":null,"connect_info":{"name":"SSM","version":"1.3","production":true,"capabilities":["DLC","AppHA","EXPORT_2","POLICY_USAGE","UTILITY"],'
             '"additional_info":""},"signing_cert_serial_number":"59152896","id_cert_serial_number":"","product_instance_identifier":""},"status_code":"%s","status_message":"%s","retry_time_seconds":0,'
             '"response_data":"","sch_response":null}}'
-            % ("".join(dice.pick("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz0123456789+/") for _ in range(120)), dice.below(10 ** 12), kind, pid, sn, status, message), ""]
+            % ("".join(dice.pick("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz0123456789+/") for _ in range(120)), stamp + dice.below(1000), kind, pid, sn, status, message), ""]

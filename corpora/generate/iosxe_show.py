@@ -8,7 +8,9 @@ SOFTWARE = {"C93": ("Catalyst L3 Switch Software (CAT9K_IOSXE)", "X86", "flash:p
             "C95": ("Catalyst L3 Switch Software (CAT9K_IOSXE)", "X86", "flash:packages.conf"),
             "C94": ("Catalyst L3 Switch Software (CAT9K_IOSXE)", "X86", "flash:packages.conf"),
             "C92": ("Catalyst L3 Switch Software (CAT9K_LITE_IOSXE)", "ARM64", "flash:packages.conf"),
-            "C98": ("C9800-CL Software (C9800-CL-K9_IOSXE)", "VXE", "bootflash:packages.conf"),
+            "C9800-CL": ("C9800-CL Software (C9800-CL-K9_IOSXE)", "VXE", "bootflash:packages.conf"),
+            "C9800-L": ("C9800 Software (C9800_IOSXE-K9)", "1RU", "bootflash:packages.conf"),
+            "C9800-4": ("C9800 Software (C9800_IOSXE-K9)", "1GL", "bootflash:packages.conf"),
             "IE-": ("IE-3x00 Switch Software (IE3x00-UNIVERSALK9-M)", "ARM64", "sdflash:packages.conf"),
             "ISR": ("ISR Software (X86_64_LINUX_IOSD-UNIVERSALK9-M)", "1RU", "bootflash:packages.conf")}
 
@@ -36,7 +38,7 @@ class Box:
         self.slp, self.licences, self.year = slp, licences, year
         train = ".".join(version.split(".")[:2])
         self.train = TRAINS.get(train) or TRAINS[version.split(".")[0]]
-        self.software, self.cpu, self.image = SOFTWARE[pid[:3]]
+        self.software, self.cpu, self.image = next(v for k, v in SOFTWARE.items() if pid.startswith(k))
 
     def udi(self):
         return f"PID:{self.pid},SN:{self.sn}"
@@ -53,7 +55,7 @@ class Box:
         up = f"{weeks} weeks, {days} day{'s' * (days != 1)}, {uptime.seconds // 3600} hours, {uptime.seconds // 60 % 60} minutes"
         numbers = tuple(int(x) for x in self.version.split(".")[:2])
         release = 2020 if numbers < (17, 3) else 2021 if numbers < (17, 6) else 2022 if numbers < (17, 9) else 2023
-        compiled = date(release, 3, 11)
+        compiled = date(release, 1 + sum(map(ord, self.version)) % 12, 1 + sum(map(ord, self.version)) % 27)
         if status is None:
             status = "Smart Licensing Using Policy" if self.slp else "REGISTERED/AUTHORIZED"
         out = f"""Cisco IOS XE Software, Version {padded(self.version)}

@@ -51,7 +51,7 @@ def root_ca(c, exp, now, status, captures=True, count=600):
     """Log, configuration, status and capture of an Expressway that trusts only the old root. Returns what `archive` takes, and the capture."""
     d = Dice(c.name + exp.host)
     start = now - timedelta(minutes=50)
-    tries = [start + timedelta(minutes=m, seconds=11) for m in (4, 19, 34)]
+    tries = [start + timedelta(minutes=m, seconds=11, milliseconds=17 * m % 89 * 11) for m in (4, 19, 34)]
     planted = refusals(exp, tries) + [(tries[0] + timedelta(seconds=1), exp.alarm(tries[0] + timedelta(seconds=1), "30042"))]
     for m in (10, 31):
         t = start + timedelta(minutes=m)

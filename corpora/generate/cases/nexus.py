@@ -110,9 +110,10 @@ def _(c):
     c.sources = [("form of IOS XR lines", "public P23"), ("text of the failure", "seed S4, public P23")]
     c.made = "everything else."
     d = Dice(c.name)
-    kinds = [lambda: f"ifmgr[{d.between(200, 400)}]: %PKT_INFRA-LINK-3-UPDOWN : Interface TenGigE0/0/0/{d.below(36)}, changed state to {d.pick(['Up', 'Down'])}",
-             lambda: f"ospf[{d.between(900, 1100)}]: %ROUTING-OSPF-5-ADJCHG : Process 1, Nbr 10.250.{d.below(9)}.{d.between(1, 250)} on TenGigE0/0/0/{d.below(36)} in area 0 from LOADING to FULL, Loading Done, vrf default vrfid 0x60000000",
-             lambda: f"bgp[{d.between(900, 1100)}]: %ROUTING-BGP-5-ADJCHANGE : neighbor 10.250.{d.below(9)}.{d.between(1, 250)} Up (VRF: default) (AS: 65010) ",
+    pid = {name: d.between(low, low + 180) for name, low in (("ifmgr", 200), ("ospf", 900), ("bgp", 1090))}
+    kinds = [lambda: f"ifmgr[{pid['ifmgr']}]: %PKT_INFRA-LINK-3-UPDOWN : Interface TenGigE0/0/0/{d.below(36)}, changed state to {d.pick(['Up', 'Down'])}",
+             lambda: f"ospf[{pid['ospf']}]: %ROUTING-OSPF-5-ADJCHG : Process 1, Nbr 10.250.{d.below(9)}.{d.between(1, 250)} on TenGigE0/0/0/{d.below(36)} in area 0 from LOADING to FULL, Loading Done, vrf default vrfid 0x60000000",
+             lambda: f"bgp[{pid['bgp']}]: %ROUTING-BGP-5-ADJCHANGE : neighbor 10.250.{d.below(9)}.{d.between(1, 250)} Up (VRF: default) (AS: 65010) ",
              lambda: f"SSHD_[{d.between(60000, 69000)}]: %SECURITY-SSHD-6-INFO_SUCCESS : Successfully authenticated user 'netops' from '10.250.0.{d.between(2, 250)}' on 'vty{d.below(4)}'",
              lambda: f"config[{d.between(60000, 69000)}]: %MGBL-SYS-5-CONFIG_I : Configured from console by netops on vty0 (10.250.0.17)"]
     start = when("2023-04-03 00:00:00")
