@@ -3,3 +3,4 @@
 pub mod formats;
 pub mod intake;
 pub mod report;
+pub mod rules;
