@@ -157,7 +157,7 @@ fn condition<'a>(cond: &Cond, device: &Device, library: &'a Library, release: Op
             let pairs = device.pairs.get(id).map_or(0, |run| run.pairs);
             let mut leaf = signal(*opened, device, library, negated);
             let ender = signal(*closed, device, library, negated);
-            leaf.truth = Truth::of(pairs >= *least);
+            leaf.truth = Truth::of(pairs >= *least || (pairs >= 2 && days(&leaf.matches) >= 2));
             leaf.name = format!("{} then {}", leaf.name, ender.name);
             leaf.title = format!("{}, then {}: {pairs} times", leaf.title, lower_first(&ender.title));
             leaf.matches.extend(ender.matches);
@@ -198,6 +198,12 @@ fn condition<'a>(cond: &Cond, device: &Device, library: &'a Library, release: Op
             truth
         }
     }
+}
+
+/// On how many days.
+fn days(matches: &[(usize, Match)]) -> usize {
+    let days: BTreeSet<(u32, u32)> = matches.iter().filter_map(|(_, found)| found.time.as_ref()).map(|stamp| (stamp.within_year().0, stamp.within_year().1)).collect();
+    days.len()
 }
 
 fn lower_first(text: &str) -> String {
