@@ -89,12 +89,12 @@ impl Verdict<'_> {
 }
 
 /// Whether a rule speaks of the device's platform at all.
-pub fn applies(rule: &Rule, device: &Device) -> bool {
+pub(super) fn applies(rule: &Rule, device: &Device) -> bool {
     rule.platforms.is_empty() || device.identity.platform.as_deref().is_none_or(|platform| platform_fits(&rule.platforms, platform))
 }
 
 /// Evaluates a rule on a device.
-pub fn evaluate<'a>(rule: &'a Rule, device: &Device, library: &'a Library) -> Verdict<'a> {
+pub(super) fn evaluate<'a>(rule: &'a Rule, device: &Device, library: &'a Library) -> Verdict<'a> {
     let release = rule.releases.as_ref().and_then(|id| library.releases.get(id)).map(|table| standing(&table.rows, device));
     let mut items: Vec<ItemVerdict<'a>> = Vec::new();
     for item in &rule.evidence {

@@ -383,7 +383,7 @@ impl Loader {
                     }
                 }
                 for text in &row.affected {
-                    match version::parse_range(hint.as_deref(), text) {
+                    match version::parse_range(text) {
                         Ok(range) => releases.affected.push(range),
                         Err(reason) => self.fault(&file, text, reason),
                     }
@@ -452,7 +452,7 @@ impl Loader {
     }
 
     fn condition(&mut self, condition: &Condition, file: &RuleText, ids: &HashMap<String, SignalId>, pairs: &mut Vec<(SignalId, SignalId)>) -> Option<Cond> {
-        let mut signal = |loader: &mut Self, name: &String| match ids.get(name) {
+        let signal = |loader: &mut Self, name: &String| match ids.get(name) {
             Some(id) => Some(*id),
             None => {
                 loader.unknown(file, name, "signal", ids.keys());
