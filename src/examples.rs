@@ -49,12 +49,14 @@ pub fn run(scanner: &Scanner<'_>) -> (usize, Vec<Failure>) {
         }
         for example in &rule.examples.near_miss {
             check("near_miss", example, &|made| {
+                let place = |id: &str| made.iter().position(|(made, confidence)| made == id && *confidence >= MADE);
                 let own = confidence(made, &rule.id);
-                let other = example.is.as_deref().map_or(1.0, |is| confidence(made, is));
-                if own < MADE.max(other) && other >= MADE && own < other {
+                let other = example.is.as_deref().map_or(0.0, |is| confidence(made, is));
+                let first = example.is.as_deref().and_then(place);
+                if first.is_some_and(|first| place(&rule.id).is_none_or(|own| first < own)) {
                     Ok(())
                 } else {
-                    Err(format!("{} {own:.2}, {} {other:.2}; the second must be made and be likelier; made: {}", rule.id, example.is.as_deref().unwrap_or("-"), list(made)))
+                    Err(format!("{} {own:.2}, {} {other:.2}; the second must be made and rank first; made: {}", rule.id, example.is.as_deref().unwrap_or("-"), list(made)))
                 }
             });
         }

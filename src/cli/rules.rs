@@ -30,7 +30,7 @@ pub(crate) fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
 fn list(args: &RuleArgs) -> anyhow::Result<Exit> {
     let library = session::library(args)?;
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(u16::try_from(output::width()).unwrap_or(u16::MAX)).set_header(["id", "kind", "severity", "what is wrong"]);
     for rule in &library.rules {
         table.add_row([rule.id.clone(), word(&rule.kind), word(&rule.severity), rule.title.clone()]);

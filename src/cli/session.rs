@@ -73,7 +73,7 @@ pub(crate) fn limits(args: &InputArgs) -> anyhow::Result<Option<Limits>> {
         if assignment == "help" {
             println!("{:<16} {:<14} what happens", "limit", "default");
             for row in Limits::table() {
-                println!("{:<16} {:<14} {}", row.name, row.shown_default(), row.meaning);
+                println!("{:<16} {:<14} {}", row.name, row.default, row.meaning);
             }
             return Ok(None);
         }

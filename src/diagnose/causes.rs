@@ -4,7 +4,7 @@ use crate::report::model::{Kind, Status};
 
 /// What the graph needs to know of a finding.
 #[derive(Clone, Debug)]
-pub struct Node<'a> {
+pub(super) struct Node<'a> {
     /// Id of the diagnosis.
     pub id: &'a str,
     /// Its kind.
@@ -21,7 +21,7 @@ pub struct Node<'a> {
 const LIKELY: f64 = 0.5;
 
 /// For every node the position of the one that causes it, if any. There are no cycles.
-pub fn fold(nodes: &[Node<'_>]) -> Vec<Option<usize>> {
+pub(super) fn fold(nodes: &[Node<'_>]) -> Vec<Option<usize>> {
     let mut causes: Vec<Option<usize>> = vec![None; nodes.len()];
     for (at, node) in nodes.iter().enumerate() {
         let best = nodes

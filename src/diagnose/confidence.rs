@@ -3,7 +3,7 @@
 use crate::rules::model::Weight;
 
 /// Log-odds that an item of this strength adds when it holds.
-pub fn weight(weight: Weight) -> f64 {
+pub(super) fn weight(weight: Weight) -> f64 {
     match weight {
         Weight::Decisive => 6.0,
         Weight::Strong => 3.0,
@@ -14,7 +14,7 @@ pub fn weight(weight: Weight) -> f64 {
 }
 
 /// The name used in reports.
-pub fn name(weight: Weight) -> &'static str {
+pub(super) fn name(weight: Weight) -> &'static str {
     match weight {
         Weight::Decisive => "decisive",
         Weight::Strong => "strong",
@@ -25,7 +25,7 @@ pub fn name(weight: Weight) -> &'static str {
 }
 
 /// The probability of log-odds, to four decimals, so that it is the same on every machine and never quite 0 or 1.
-pub fn probability(log_odds: f64) -> f64 {
+pub(super) fn probability(log_odds: f64) -> f64 {
     let exact = 1.0 / (1.0 + (-log_odds).exp());
     ((exact * 10_000.0).round() / 10_000.0).clamp(0.0001, 0.9999)
 }

@@ -71,7 +71,7 @@ impl Device {
 }
 
 /// Groups the subjects of a case.
-pub fn devices(artifacts: &[ArtifactScan]) -> Vec<Device> {
+pub(super) fn devices(artifacts: &[ArtifactScan]) -> Vec<Device> {
     let subjects: Vec<(usize, &Subject)> =
         artifacts.iter().enumerate().flat_map(|(at, scan)| scan.subjects.iter().filter(|subject| !is_blank(subject, scan)).map(move |subject| (at, subject))).collect();
     let mut groups: BTreeMap<String, Vec<(usize, &Subject)>> = BTreeMap::new();

@@ -89,12 +89,12 @@ impl Verdict<'_> {
 }
 
 /// Whether a rule speaks of the device's platform at all.
-pub fn applies(rule: &Rule, device: &Device) -> bool {
+pub(super) fn applies(rule: &Rule, device: &Device) -> bool {
     rule.platforms.is_empty() || device.identity.platform.as_deref().is_none_or(|platform| platform_fits(&rule.platforms, platform))
 }
 
 /// Evaluates a rule on a device.
-pub fn evaluate<'a>(rule: &'a Rule, device: &Device, library: &'a Library) -> Verdict<'a> {
+pub(super) fn evaluate<'a>(rule: &'a Rule, device: &Device, library: &'a Library) -> Verdict<'a> {
     let release = rule.releases.as_ref().and_then(|id| library.releases.get(id)).map(|table| standing(&table.rows, device));
     let mut items: Vec<ItemVerdict<'a>> = Vec::new();
     for item in &rule.evidence {
@@ -157,7 +157,7 @@ fn condition<'a>(cond: &Cond, device: &Device, library: &'a Library, release: Op
             let pairs = device.pairs.get(id).map_or(0, |run| run.pairs);
             let mut leaf = signal(*opened, device, library, negated);
             let ender = signal(*closed, device, library, negated);
-            leaf.truth = Truth::of(pairs >= *least);
+            leaf.truth = Truth::of(pairs >= *least || (pairs >= 2 && days(&leaf.matches) >= 2));
             leaf.name = format!("{} then {}", leaf.name, ender.name);
             leaf.title = format!("{}, then {}: {pairs} times", leaf.title, lower_first(&ender.title));
             leaf.matches.extend(ender.matches);
@@ -198,6 +198,12 @@ fn condition<'a>(cond: &Cond, device: &Device, library: &'a Library, release: Op
             truth
         }
     }
+}
+
+/// On how many days.
+fn days(matches: &[(usize, Match)]) -> usize {
+    let days: BTreeSet<(u32, u32)> = matches.iter().filter_map(|(_, found)| found.time.as_ref()).map(|stamp| (stamp.within_year().0, stamp.within_year().1)).collect();
+    days.len()
 }
 
 fn lower_first(text: &str) -> String {

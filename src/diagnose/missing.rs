@@ -12,7 +12,7 @@ use crate::rules::library::Library;
 const OPEN: std::ops::Range<f64> = 0.10..0.93;
 
 /// Everything worth collecting for one device, the most useful first.
-pub fn missing(device: &Device, verdicts: &[Verdict<'_>], library: &Library) -> Vec<Missing> {
+pub(super) fn missing(device: &Device, verdicts: &[Verdict<'_>], library: &Library) -> Vec<Missing> {
     let mut asked: BTreeMap<String, Asked> = BTreeMap::new();
     for verdict in verdicts.iter().filter(|verdict| verdict.grounded && OPEN.contains(&verdict.probability())) {
         let rule = verdict.rule;

@@ -4,7 +4,7 @@
 use crate::report::model::{Finding, Kind, Severity, Status};
 
 /// Sorts findings and gives them their ranks.
-pub fn rank(findings: &mut [Finding]) {
+pub(super) fn rank(findings: &mut [Finding]) {
     findings.sort_by(|a, b| {
         class(a)
             .cmp(&class(b))

@@ -167,7 +167,7 @@ fn is_typed(command: &str) -> bool {
 fn is_command(command: &str) -> bool {
     let word = command.split([' ', '\t', '|', '?']).next().unwrap_or("");
     let known = |verb: &&str| word.len() >= 2 && verb.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-    word.is_empty() || word.starts_with(['$', '!']) || VERBS.iter().any(|verb| known(&verb))
+    word.is_empty() || word.starts_with(['$', '!']) || VERBS.iter().any(known)
 }
 
 fn user_mode(host: &str, mode: Option<&str>, command: &str) -> bool {
@@ -181,7 +181,8 @@ mod tests {
 
     #[test]
     fn prompts() {
-        let table: &[(&str, (&str, Option<&str>, &str))] = &[
+        type Row<'a> = (&'a str, (&'a str, Option<&'a str>, &'a str));
+        let table: &[Row<'_>] = &[
             ("SW1#show license all", ("SW1", None, "show license all")),
             ("SW1#", ("SW1", None, "")),
             ("SW1#   ", ("SW1", None, "")),

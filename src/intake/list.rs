@@ -21,6 +21,16 @@ pub enum Input {
     },
 }
 
+impl Input {
+    /// The input as the user gave it, made visible.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Path(path) => visible(path.as_os_str().as_encoded_bytes()),
+            Self::Stdin { name } => visible(name.as_bytes()),
+        }
+    }
+}
+
 /// One top-level file of a case: a regular file, a pipe the user named, or standard input.
 #[derive(Clone, Debug)]
 pub struct Entry {

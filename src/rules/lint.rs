@@ -66,7 +66,8 @@ fn unverified_decides(rule: &Rule, library: &Library, lints: &mut Vec<Lint>) {
 fn unknown_effect(rule: &Rule, library: &Library, lints: &mut Vec<Lint>) {
     for id in &rule.explains {
         let known = library.rules.iter().any(|rule| rule.id == *id);
-        if !known && let Some(near) = super::load::nearest(id, library.rules.iter().map(|rule| rule.id.as_str())) {
+        let slip = |near: &&str| super::load::distance(id, near) <= 2;
+        if !known && let Some(near) = library.rules.iter().map(|rule| rule.id.as_str()).find(slip) {
             push(lints, &rule.source, "unknown-effect", format!("explains `{id}`, which does not exist; did you mean `{near}`?"));
         }
     }

@@ -6,11 +6,11 @@
 use regex_syntax::hir::{Hir, HirKind};
 
 /// Shortest literal worth looking for.
-pub const SHORTEST: usize = 3;
+pub(super) const SHORTEST: usize = 3;
 
 /// Literals of which at least one stands in every match, lower case; the set whose shortest member is longest.
 /// `None` where the pattern requires no literal of [`SHORTEST`] bytes.
-pub fn required(pattern: &str) -> Option<Vec<String>> {
+pub(super) fn required(pattern: &str) -> Option<Vec<String>> {
     let hir = regex_syntax::Parser::new().parse(pattern).ok()?;
     best(&hir).filter(|set| shortest(set) >= SHORTEST)
 }
@@ -47,14 +47,14 @@ fn longest_ascii(text: &str) -> Option<&str> {
 }
 
 /// Turns a rule's pattern into the engine's: a blank stands for any run of blanks, case is ignored.
-pub fn prepare(pattern: &str) -> String {
+pub(super) fn prepare(pattern: &str) -> String {
     let mut out = String::from("(?i)");
     out.push_str(&relax_blanks(pattern.strip_prefix("(?i)").unwrap_or(pattern)));
     out
 }
 
 /// Replaces every blank outside a character class by a run of blanks.
-pub fn relax_blanks(pattern: &str) -> String {
+pub(super) fn relax_blanks(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len() + 16);
     let mut chars = pattern.chars();
     let mut in_class = false;

@@ -382,7 +382,7 @@ impl Loader {
                     }
                 }
                 for text in &row.affected {
-                    match version::parse_range(hint.as_deref(), text) {
+                    match version::parse_range(text) {
                         Ok(range) => releases.affected.push(range),
                         Err(reason) => self.fault(&file, text, reason),
                     }
@@ -451,7 +451,7 @@ impl Loader {
     }
 
     fn condition(&mut self, condition: &Condition, file: &RuleText, ids: &HashMap<String, SignalId>, pairs: &mut Vec<(SignalId, SignalId)>) -> Option<Cond> {
-        let mut signal = |loader: &mut Self, name: &String| match ids.get(name) {
+        let signal = |loader: &mut Self, name: &String| match ids.get(name) {
             Some(id) => Some(*id),
             None => {
                 loader.unknown(file, name, "signal", ids.keys());
@@ -521,7 +521,7 @@ pub fn nearest<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<
 }
 
 /// Edits (insert, delete, replace) between two names.
-fn distance(a: &str, b: &str) -> usize {
+pub(super) fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, ca) in a.chars().enumerate() {

@@ -444,7 +444,7 @@ impl<'a> Assembler<'a> {
                 self.add(id, subject, Match { place: Place::Line(number), time: stamp, excerpt, captures });
                 true
             }
-            Matcher::Event { kind, .. } if kind == expressway::EVENT => {
+            Matcher::Event { kind, .. } if kind == expressway::EXPRESSWAY_LOG => {
                 let mut any = false;
                 let events: Vec<Event> = expressway::records(text).map(|(_, record)| expressway::event(&record, number)).collect();
                 for event in &events {

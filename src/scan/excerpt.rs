@@ -7,7 +7,7 @@ use super::mask::Masker;
 use crate::intake::escape;
 
 /// Longest excerpt, in characters.
-pub const LENGTH: usize = 400;
+pub(super) const LENGTH: usize = 400;
 
 /// The part of `text` around the byte range `place`.
 pub(super) fn around(masker: &Masker, text: &str, place: Range<usize>) -> String {

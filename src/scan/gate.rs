@@ -8,7 +8,7 @@ use crate::rules::library::{ExtractId, Library, Matcher, SectionId, SignalId};
 
 /// What a literal stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Target {
+pub(super) enum Target {
     /// A text signal, or an event signal of text lines.
     Signal(SignalId),
     /// A value read on any line.
@@ -23,20 +23,20 @@ pub enum Target {
 
 /// The automaton and what its literals stand for.
 #[derive(Debug)]
-pub struct Gate {
+pub(super) struct Gate {
     automaton: AhoCorasick,
     targets: Vec<Vec<Target>>,
 }
 
 /// A line the gate let through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Candidate {
+pub(super) struct Candidate {
     /// Offset of its first byte.
-    pub start: usize,
+    pub(super) start: usize,
     /// Offset behind its last byte, without the line end.
-    pub end: usize,
+    pub(super) end: usize,
     /// How many lines of the piece stand before it.
-    pub line: u64,
+    pub(super) line: u64,
 }
 
 impl Gate {
@@ -44,7 +44,7 @@ impl Gate {
     ///
     /// # Errors
     /// When the literals exceed what an automaton can hold.
-    pub fn new(library: &Library) -> Result<Self, aho_corasick::BuildError> {
+    pub(super) fn new(library: &Library) -> Result<Self, aho_corasick::BuildError> {
         let mut literals: std::collections::BTreeMap<String, Vec<Target>> = std::collections::BTreeMap::new();
         let mut add = |literal: &str, target: Target| literals.entry(literal.to_ascii_lowercase()).or_default().push(target);
         for (at, signal) in library.signals.iter().enumerate() {
@@ -74,7 +74,7 @@ impl Gate {
 
     /// The lines of `piece` that begin before `own` and hold at least one literal, in order, and the number of line
     /// ends before `own`. A match may not be looked for across a line end: no literal holds one.
-    pub fn candidates(&self, piece: &[u8], own: usize) -> (Vec<Candidate>, u64) {
+    pub(super) fn candidates(&self, piece: &[u8], own: usize) -> (Vec<Candidate>, u64) {
         let own = own.min(piece.len());
         let mut found = Vec::new();
         let mut at = 0;
@@ -97,7 +97,7 @@ impl Gate {
     }
 
     /// Everything whose literal stands in `line`, each once, in a fixed order.
-    pub fn targets(&self, line: &[u8]) -> Vec<Target> {
+    pub(super) fn targets(&self, line: &[u8]) -> Vec<Target> {
         let mut found: Vec<Target> =
             self.automaton.find_overlapping_iter(line).filter_map(|hit| self.targets.get(hit.pattern().as_usize())).flatten().copied().collect();
         found.sort();

@@ -23,6 +23,7 @@ use classes::CLASSES;
 const LOOKS: usize = 8;
 
 /// All patterns, compiled. Make one and share it.
+#[derive(Debug)]
 pub struct Masker {
     /// Words without which no class can match; clean lines are settled here.
     gate: AhoCorasick,
@@ -32,6 +33,7 @@ pub struct Masker {
     mark: Regex,
 }
 
+#[derive(Debug)]
 struct Pattern {
     regex: Regex,
     class: &'static str,

@@ -11,7 +11,7 @@ pub mod mask;
 mod section;
 mod text;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -301,6 +301,3 @@ impl StopFlag {
         self.0.load(Ordering::Relaxed)
     }
 }
-
-/// Counts by the words of a map, for summaries.
-pub(crate) type Counts = BTreeMap<String, u64>;

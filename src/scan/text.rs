@@ -129,7 +129,7 @@ impl<R: Read> Pieces<R> {
     }
 }
 
-fn scan_reader(scanner: &Scanner<'_>, assembler: &mut Assembler<'_>, reader: impl Read + Send) -> TextRead {
+fn scan_reader(scanner: &Scanner<'_>, assembler: &mut Assembler<'_>, reader: impl Read) -> TextRead {
     let mut pieces = Pieces { reader, carry: Vec::new(), done: false, trouble: None };
     let width = rayon::current_num_threads().max(1) * 2;
     let mut ends_in_newline = true;
@@ -137,13 +137,16 @@ fn scan_reader(scanner: &Scanner<'_>, assembler: &mut Assembler<'_>, reader: imp
     while !current.is_empty() {
         ends_in_newline = current.last().is_none_or(|piece| piece.own == 0 || piece.bytes.get(piece.own - 1) == Some(&b'\n'));
         let more = !(pieces.done && pieces.carry.is_empty());
-        let (next, ()) = if more {
-            // Reading (and unpacking) goes on while the pieces at hand are searched.
-            rayon::join(|| pieces.batch(width), || search(scanner, assembler, &current))
+        let mut next = Vec::new();
+        if more {
+            // Reading (and unpacking) goes on here while the pieces at hand are searched elsewhere.
+            rayon::in_place_scope(|scope| {
+                scope.spawn(|_| search(scanner, assembler, &current));
+                next = pieces.batch(width);
+            });
         } else {
             search(scanner, assembler, &current);
-            (Vec::new(), ())
-        };
+        }
         current = next;
     }
     TextRead { ends_in_newline, trouble: pieces.trouble.take() }

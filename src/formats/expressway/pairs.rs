@@ -10,7 +10,7 @@ const HEADER_KEYS: [&str; 7] = ["UTCTime", "Module", "Level", "CodeLocation", "E
 const LONGEST_KEY: usize = 48;
 
 /// A value with more quotes inside than this lost its closing one.
-const MOST_INNER_QUOTES: usize = 32;
+const MOST_INNER_QUOTES: usize = 16;
 
 /// One pair.
 pub(super) struct Pair<'a> {

@@ -96,6 +96,7 @@ fn skip_marks(cursor: &mut Cursor<'_>) {
 }
 
 fn stamp(cursor: &mut Cursor<'_>) -> Option<Stamp> {
+    cursor.rest().starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase()).then_some(())?;
     let (stamp, length) = time::parse_prefix(cursor.rest())?;
     cursor.jump(cursor.offset() + length);
     (cursor.rest().starts_with(' ')).then_some(stamp)

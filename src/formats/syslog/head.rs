@@ -33,6 +33,12 @@ pub(super) fn opens_record(text: &str) -> bool {
         || mnemonic(&mut cursor).is_some()
         || uptime(&mut cursor).is_some()
         || counter(&mut cursor).is_some() && (cursor.blanks() > 0 || cursor.at_end())
+        || {
+            // A host and then a message.
+            let mut head = Head::default();
+            head.read(&mut Cursor::new(text));
+            head.mnemonic.is_some()
+        }
 }
 
 #[derive(Default)]

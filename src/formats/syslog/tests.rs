@@ -183,6 +183,7 @@ fn where_records_start() {
         "RP/0/RP0/CPU0:Sep 25 23:25:34.886 UTC: smartlicserver[186]: x",
         "%SMART_LIC-3-EVAL_EXPIRED:Evaluation",
         "1d02h: %LINK-3-UPDOWN: x",
+        "HQ-ASA5585 : %ASA-4-106023: Deny udp",
         "SW1#show license all",
         "switch# ",
         "------------------ show license all ------------------",
