@@ -133,10 +133,21 @@ pub(super) fn evaluate<'a>(rule: &'a Rule, device: &Device, library: &'a Library
     Verdict { rule, items, log_odds, grounded, release }
 }
 
-fn condition<'a>(cond: &Cond, device: &Device, library: &'a Library, release: Option<&ReleaseStanding>, negated: bool, leaves: &mut Vec<Leaf<'a>>) -> Truth {
+fn condition<'a>(
+    cond: &Cond,
+    device: &Device,
+    library: &'a Library,
+    release: Option<&ReleaseStanding>,
+    negated: bool,
+    leaves: &mut Vec<Leaf<'a>>,
+) -> Truth {
     match cond {
-        Cond::All(inner) => inner.iter().map(|cond| condition(cond, device, library, release, negated, leaves)).min().unwrap_or(Truth::True),
-        Cond::Any(inner) => inner.iter().map(|cond| condition(cond, device, library, release, negated, leaves)).max().unwrap_or(Truth::False),
+        Cond::All(inner) => {
+            inner.iter().map(|cond| condition(cond, device, library, release, negated, leaves)).min().unwrap_or(Truth::True)
+        }
+        Cond::Any(inner) => {
+            inner.iter().map(|cond| condition(cond, device, library, release, negated, leaves)).max().unwrap_or(Truth::False)
+        }
         Cond::Not(inner) => condition(inner, device, library, release, !negated, leaves).negated(),
         Cond::Signal(id) => {
             let leaf = signal(*id, device, library, negated);
@@ -177,7 +188,16 @@ fn condition<'a>(cond: &Cond, device: &Device, library: &'a Library, release: Op
                 ReleaseIs::NotApplicable => "release not concerned",
             };
             let collect = (truth == Truth::Unknown).then_some("show version");
-            leaves.push(Leaf { name: name.to_owned(), title, truth, negated, signal: None, count: 0, matches: version_match(device), collect });
+            leaves.push(Leaf {
+                name: name.to_owned(),
+                title,
+                truth,
+                negated,
+                signal: None,
+                count: 0,
+                matches: version_match(device),
+                collect,
+            });
             truth
         }
         Cond::After(date) => {
@@ -187,14 +207,32 @@ fn condition<'a>(cond: &Cond, device: &Device, library: &'a Library, release: Op
                 None => "no time with a year is known".to_owned(),
             };
             let collect = (truth == Truth::Unknown).then_some("show clock");
-            leaves.push(Leaf { name: format!("not before {date}"), title, truth, negated, signal: None, count: 0, matches: Vec::new(), collect });
+            leaves.push(Leaf {
+                name: format!("not before {date}"),
+                title,
+                truth,
+                negated,
+                signal: None,
+                count: 0,
+                matches: Vec::new(),
+                collect,
+            });
             truth
         }
         Cond::Platform(names) => {
             let platform = device.identity.platform.as_deref();
             let truth = platform.map_or(Truth::Unknown, |platform| Truth::of(platform_fits(names, platform)));
             let title = format!("platform is {}", platform.unwrap_or("not known"));
-            leaves.push(Leaf { name: format!("platform {}", names.join(" or ")), title, truth, negated, signal: None, count: 0, matches: Vec::new(), collect: None });
+            leaves.push(Leaf {
+                name: format!("platform {}", names.join(" or ")),
+                title,
+                truth,
+                negated,
+                signal: None,
+                count: 0,
+                matches: Vec::new(),
+                collect: None,
+            });
             truth
         }
     }
@@ -202,7 +240,8 @@ fn condition<'a>(cond: &Cond, device: &Device, library: &'a Library, release: Op
 
 /// On how many days.
 fn days(matches: &[(usize, Match)]) -> usize {
-    let days: BTreeSet<(u32, u32)> = matches.iter().filter_map(|(_, found)| found.time.as_ref()).map(|stamp| (stamp.within_year().0, stamp.within_year().1)).collect();
+    let days: BTreeSet<(u32, u32)> =
+        matches.iter().filter_map(|(_, found)| found.time.as_ref()).map(|stamp| (stamp.within_year().0, stamp.within_year().1)).collect();
     days.len()
 }
 
@@ -214,7 +253,9 @@ fn lower_first(text: &str) -> String {
 fn release_truth(wanted: ReleaseIs, standing: Standing) -> Truth {
     match (wanted, standing) {
         (_, Standing::Unknown) => Truth::Unknown,
-        (ReleaseIs::Affected, Standing::Affected) | (ReleaseIs::Fixed, Standing::Fixed) | (ReleaseIs::NotApplicable, Standing::NotApplicable) => Truth::True,
+        (ReleaseIs::Affected, Standing::Affected)
+        | (ReleaseIs::Fixed, Standing::Fixed)
+        | (ReleaseIs::NotApplicable, Standing::NotApplicable) => Truth::True,
         (ReleaseIs::Affected, Standing::LeaningAffected) => Truth::Leaning,
         _ => Truth::False,
     }
@@ -228,7 +269,11 @@ fn standing(rows: &[TableRow], device: &Device) -> ReleaseStanding {
             && row.products.as_ref().is_none_or(|products| product.is_some_and(|product| products.is_match(product)))
     });
     let Some(row) = row else {
-        return ReleaseStanding { standing: Standing::NotApplicable, why: "not known to concern this platform".to_owned(), fixed: Vec::new() };
+        return ReleaseStanding {
+            standing: Standing::NotApplicable,
+            why: "not known to concern this platform".to_owned(),
+            fixed: Vec::new(),
+        };
     };
     let (standing, why) = version::standing(device.version.as_ref(), &row.releases);
     ReleaseStanding { standing, why, fixed: row.fixed.clone() }
@@ -240,12 +285,26 @@ fn version_match(device: &Device) -> Vec<(usize, Match)> {
 }
 
 fn as_match(sample: &Sample) -> Match {
-    Match { place: sample.place.unwrap_or(Place::Line(0)), time: sample.time.clone(), excerpt: sample.excerpt.clone(), captures: Default::default() }
+    Match {
+        place: sample.place.unwrap_or(Place::Line(0)),
+        time: sample.time.clone(),
+        excerpt: sample.excerpt.clone(),
+        captures: Default::default(),
+    }
 }
 
 fn signal<'a>(id: SignalId, device: &Device, library: &'a Library, negated: bool) -> Leaf<'a> {
     let Some(signal) = library.signals.get(id.0) else {
-        return Leaf { name: String::new(), title: String::new(), truth: Truth::False, negated, signal: None, count: 0, matches: Vec::new(), collect: None };
+        return Leaf {
+            name: String::new(),
+            title: String::new(),
+            truth: Truth::False,
+            negated,
+            signal: None,
+            count: 0,
+            matches: Vec::new(),
+            collect: None,
+        };
     };
     let (truth, count, matches) = match &signal.matcher {
         Matcher::Text { .. } | Matcher::Event { .. } => match device.tallies.get(&id) {
@@ -253,17 +312,19 @@ fn signal<'a>(id: SignalId, device: &Device, library: &'a Library, negated: bool
             None => (Truth::False, 0, Vec::new()),
         },
         Matcher::Fact { name, is, grows } => fact(device.facts.get(name).map_or(&[], Vec::as_slice), is, *grows),
-        Matcher::Absent { section, pattern } => match device.sections.get(section).and_then(|seen| seen.iter().rev().find(|(_, seen)| seen.whole)) {
-            None => (Truth::Unknown, 0, Vec::new()),
-            Some((_, seen)) if seen.present.contains(&id) => (Truth::False, 0, Vec::new()),
-            Some((artifact, seen)) => {
-                let command = library.sections.get(section.0).map_or("", |section| section.id.as_str());
-                let wanted = pattern.as_str().trim_start_matches("(?i)").replace("(?:[ \\t\u{a0}]+)", " ");
-                let excerpt = format!("{command}: no line matches {}", wanted.trim_start_matches('^'));
-                let found = Match { place: Place::Line(seen.line), time: seen.time.clone(), excerpt, captures: Default::default() };
-                (Truth::True, 1, vec![(*artifact, found)])
+        Matcher::Absent { section, pattern } => {
+            match device.sections.get(section).and_then(|seen| seen.iter().rev().find(|(_, seen)| seen.whole)) {
+                None => (Truth::Unknown, 0, Vec::new()),
+                Some((_, seen)) if seen.present.contains(&id) => (Truth::False, 0, Vec::new()),
+                Some((artifact, seen)) => {
+                    let command = library.sections.get(section.0).map_or("", |section| section.id.as_str());
+                    let wanted = pattern.as_str().trim_start_matches("(?i)").replace("(?:[ \\t\u{a0}]+)", " ");
+                    let excerpt = format!("{command}: no line matches {}", wanted.trim_start_matches('^'));
+                    let found = Match { place: Place::Line(seen.line), time: seen.time.clone(), excerpt, captures: Default::default() };
+                    (Truth::True, 1, vec![(*artifact, found)])
+                }
             }
-        },
+        }
     };
     let collect = (truth != Truth::True).then_some(signal.collect.as_deref()).flatten();
     Leaf { name: signal.id.clone(), title: signal.title.clone(), truth, negated, signal: Some(id), count, matches, collect }

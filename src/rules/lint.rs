@@ -57,7 +57,12 @@ fn unverified_decides(rule: &Rule, library: &Library, lints: &mut Vec<Lint>) {
             }
         });
         if all_unverified && !names.is_empty() {
-            push(lints, &rule.source, "unverified-decides", format!("decisive evidence rests on unverified text only: {}", names.join(", ")));
+            push(
+                lints,
+                &rule.source,
+                "unverified-decides",
+                format!("decisive evidence rests on unverified text only: {}", names.join(", ")),
+            );
         }
     }
 }
@@ -135,7 +140,9 @@ fn unknown_fact(library: &Library, lints: &mut Vec<Lint>) {
     let read = |name: &str| {
         name.starts_with("capture.")
             || library.extracts.iter().any(|extract| match extract.fact.split_once('{') {
-                Some((before, after)) => name.starts_with(before) && after.split_once('}').is_none_or(|(_, rest)| rest.contains('{') || name.ends_with(rest)),
+                Some((before, after)) => {
+                    name.starts_with(before) && after.split_once('}').is_none_or(|(_, rest)| rest.contains('{') || name.ends_with(rest))
+                }
                 None => extract.fact == name,
             })
     };
