@@ -149,14 +149,16 @@ impl Walk<'_> {
         let mut read = 0;
         while let Some(rest) = head.get_mut(read..).filter(|rest| !rest.is_empty()) {
             match input.read(rest) {
-                Ok(more) if more > 0 => read += more,
-                _ => break,
+                Ok(0) => break,
+                Ok(more) => read += more,
+                Err(_) if read == 0 => return,
+                Err(_) => {
+                    self.chain.postpone();
+                    break;
+                }
             }
         }
         head.truncate(read);
-        if read == 0 && self.chain.failed() {
-            return;
-        }
         match sniff(&head) {
             Kind::Compressed(compression) => {
                 if !self.too_deep(at, compression.stream()) {
@@ -207,10 +209,13 @@ impl Walk<'_> {
     fn leaf(&mut self, at: &At, content: Content, head: &[u8], input: &mut dyn Read, consumed_before: u64) {
         let mut leaf = Leaf::new(head, input, self.chain, consumed_before);
         self.visitor.artifact(Artifact { path: at.path.clone(), content, source: Source::Stream(&mut leaf) });
-        let (produced, hit) = (leaf.produced(), leaf.hit);
+        let (produced, hit, cut) = (leaf.produced(), leaf.hit, leaf.cut);
         if let Some(name) = hit {
             let message = self.chain.limits.hit(name, format!("the first {} were used", size(produced)));
             self.trouble(&at.path, TroubleKind::Limit, message);
+        }
+        if !cut {
+            return;
         }
         self.chain.used(|failed| match at.path.as_str().strip_prefix(failed.as_str()).map(|rest| rest.trim_start_matches(super::LEVEL)) {
             Some("") => format!("the {produced} bytes before were used"),

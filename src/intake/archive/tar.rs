@@ -15,13 +15,16 @@ const BLOCK: usize = 512;
 /// Walks the members of the tar in `input`.
 pub(in super::super) fn walk(walk: &mut Walk<'_>, at: &At, input: &mut dyn Read) {
     let layer = at.layer + 1;
-    let mut tar = Tar { walk, at, input, layer, members: 0, uncounted: 0, links: 0, specials: 0, damaged: 0, pending: Extensions::default() };
+    let mut tar = Tar { walk, at, input, layer, ended: false, members: 0, uncounted: 0, links: 0, specials: 0, damaged: 0, pending: Extensions::default() };
     let whole = tar.members();
-    let (members, links, specials) = (tar.members, tar.links, tar.specials);
+    let (ended, members, links, specials) = (tar.ended, tar.members, tar.links, tar.specials);
     let (uncounted, damaged) = (tar.uncounted, tar.damaged);
     let path = &at.path;
     if whole.is_none() {
-        walk.chain.used(|_| format!("the {members} members before were used, what follows could not be read"));
+        walk.chain.used(|_| match ended {
+            true => format!("the tar archive inside is whole, its {members} members were used"),
+            false => format!("the {members} members before were used, what follows could not be read"),
+        });
         walk.report(layer);
     }
     if damaged > 0 {
@@ -61,6 +64,8 @@ struct Tar<'t, 'w> {
     at: &'t At,
     input: &'t mut dyn Read,
     layer: usize,
+    /// Whether the end mark was the last thing read.
+    ended: bool,
     members: u64,
     uncounted: u64,
     links: u64,
@@ -73,11 +78,10 @@ struct Tar<'t, 'w> {
 impl Tar<'_, '_> {
     /// Walks to the end; nothing when the input failed or ended early.
     fn members(&mut self) -> Option<()> {
-        let mut ended = false;
         loop {
             let mut block = [0; BLOCK];
             match read_full(self.input, &mut block).ok()? {
-                0 if ended => return Some(()),
+                0 if self.ended => return Some(()),
                 BLOCK => {}
                 got => {
                     let place = if got == 0 { "without its end mark" } else { "inside a header" };
@@ -86,12 +90,12 @@ impl Tar<'_, '_> {
                 }
             }
             if block == [0; BLOCK] {
-                ended = true;
+                self.ended = true;
                 continue;
             }
             let header = Header(block);
             if !header.is_valid() {
-                if ended {
+                if self.ended {
                     // Old tars pad their last record with whatever was in memory. A stream's own checks still count.
                     return std::io::copy(self.input, &mut std::io::sink()).ok().map(drop);
                 }
@@ -99,7 +103,7 @@ impl Tar<'_, '_> {
                 continue;
             }
             // Archives that were appended to each other go on behind an end mark.
-            ended = false;
+            self.ended = false;
             self.member(&header)?;
         }
     }

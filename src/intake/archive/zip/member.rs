@@ -39,9 +39,12 @@ fn is_read(method: u16) -> bool {
 /// Says why a member cannot be read, if so.
 pub(super) fn refusal(member: &Member) -> Option<(TroubleKind, String)> {
     match member.unix_type {
-        0 | 0o100_000 | 0o040_000 => {}
         0o120_000 => return Some((TroubleKind::NotRegular, "a symbolic link, not followed".to_owned())),
-        _ => return Some((TroubleKind::NotRegular, "a device, FIFO or socket, not opened".to_owned())),
+        // `command | zip x.zip -` stores what it was given as a FIFO with contents.
+        0o010_000 | 0o020_000 | 0o060_000 | 0o140_000 if member.size == Some(0) => {
+            return Some((TroubleKind::NotRegular, "a device, FIFO or socket, not opened".to_owned()));
+        }
+        _ => {}
     }
     if member.encrypted() {
         return Some((TroubleKind::Encrypted, "this zip member is encrypted; unpack it with its password and pass the files".to_owned()));
