@@ -44,6 +44,11 @@ pub(super) enum Opened {
 }
 
 impl Entry {
+    #[cfg(test)]
+    pub(super) fn at(shown: LogicalPath, path: &Path) -> Self {
+        Self { path: shown, place: Place::File(path.to_owned()), size: None }
+    }
+
     /// Where it lies.
     pub fn path(&self) -> &LogicalPath {
         &self.path
@@ -244,4 +249,59 @@ fn kind_name(kind: FileType) -> &'static str {
         }
     }
     if kind.is_symlink() { "a symbolic link" } else { "this" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::{create_dir, write};
+
+    fn shown(listed: &(Vec<Entry>, Vec<Trouble>), root: &Path) -> (Vec<String>, Vec<(String, TroubleKind)>) {
+        let short = |path: &LogicalPath| path.as_str().replace(root.to_str().unwrap(), "case");
+        let entries = listed.0.iter().map(|entry| short(entry.path())).collect();
+        (entries, listed.1.iter().map(|trouble| (short(&trouble.path), trouble.kind)).collect())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_is_read_in_order_and_its_odd_files_are_left_alone() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        create_dir(root.join("sub")).unwrap();
+        for name in ["b.log", "a.log", "sub/z.log", "a-b.log"] {
+            write(root.join(name), name).unwrap();
+        }
+        write(root.join(std::ffi::OsStr::from_bytes(b"odd\x1b[2J\xff")), "x").unwrap();
+        std::os::unix::fs::symlink("a.log", root.join("link")).unwrap();
+        std::os::unix::fs::symlink("..", root.join("loop")).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(root.join("socket")).unwrap();
+
+        let inputs = [root, &root.join("missing"), root].map(|path| Input::Path(path.to_owned()));
+        let (entries, troubles) = shown(&list(&inputs, &Limits::default()), root);
+        assert_eq!(entries, ["case/a-b.log", "case/a.log", "case/b.log", "case/odd\\x1b[2J\\xff", "case/sub/z.log"]);
+        let not_regular = |name: &str| (format!("case/{name}"), TroubleKind::NotRegular);
+        assert_eq!(
+            troubles,
+            [not_regular("link"), not_regular("loop"), ("case/missing".to_owned(), TroubleKind::NotFound), not_regular("socket")]
+        );
+
+        let named_link = [Input::Path(root.join("link")), Input::Stdin { name: "from a pipe".to_owned() }];
+        let (entries, troubles) = shown(&list(&named_link, &Limits::default()), root);
+        assert_eq!((entries, troubles.len()), (vec!["case/link".to_owned(), "from a pipe".to_owned()], 0));
+    }
+
+    #[test]
+    fn too_many_files_are_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        for n in 0..20 {
+            write(folder.path().join(format!("{n:02}")), "x").unwrap();
+        }
+        let limits = Limits { members: 5, ..Limits::default() };
+        let (entries, troubles) = list(&[Input::Path(folder.path().to_owned())], &limits);
+        let names: Vec<_> = entries.iter().map(|entry| entry.path().file_name().to_owned()).collect();
+        assert_eq!(names, ["00", "01", "02", "03", "04"]);
+        assert_eq!(troubles.len(), 1);
+        assert!(troubles[0].message.contains("15 further files"), "{}", troubles[0].message);
+    }
 }

@@ -265,7 +265,7 @@ impl<'c, 'r> Bounded<'c, 'r> {
 
     /// Reads and drops what is left of the member.
     pub(super) fn skip(&mut self) -> io::Result<()> {
-        io::copy(self, &mut io::sink()).map(drop)
+        drain(self)
     }
 }
 
@@ -285,6 +285,13 @@ impl Read for Bounded<'_, '_> {
             }
         }
     }
+}
+
+/// Reads and drops what is left.
+pub(super) fn drain(input: &mut dyn Read) -> io::Result<()> {
+    let mut dropped = [0; 16 << 10];
+    while input.read(&mut dropped)? > 0 {}
+    Ok(())
 }
 
 /// The bytes of one artifact as a visitor sees them: no errors, only an early end.

@@ -10,6 +10,8 @@ mod archive;
 mod budget;
 pub mod encoding;
 pub mod escape;
+#[cfg(test)]
+mod gather;
 mod limits;
 mod list;
 mod logical_path;
