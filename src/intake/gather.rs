@@ -122,10 +122,8 @@ pub(super) fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
 
 /// A file of the shared sample collection, when it lies beside the project.
 pub(super) fn samples(folder: &str) -> Option<std::path::PathBuf> {
-    let root = std::env::var_os("BUNDLESCOPE_REALDATA").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/realdata"),
-        std::path::PathBuf::from,
-    );
+    let root = std::env::var_os("BUNDLESCOPE_REALDATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/realdata"), std::path::PathBuf::from);
     let root = if root.is_dir() { root } else { Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/realdata") };
     let folder = root.join(folder);
     if folder.is_dir() {

@@ -29,7 +29,7 @@ pub struct Entry {
     size: Option<u64>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Place {
     File(PathBuf),
     Pipe(PathBuf),
@@ -103,7 +103,7 @@ fn refused(path: &LogicalPath, error: &io::Error) -> Trouble {
 /// Expands the inputs to their files, sorted by path, with what could not be listed.
 ///
 /// A link is followed only where the user named it; inside folders, links and whatever is neither file nor folder are
-/// reported and left alone. An input named twice is taken once.
+/// reported and left alone. A file named twice, or named beside its folder, is taken once.
 pub fn list(inputs: &[Input], limits: &Limits) -> (Vec<Entry>, Vec<Trouble>) {
     let mut listing = Listing { entries: Vec::new(), troubles: Vec::new(), most: limits.members, left_out: 0 };
     let mut seen = HashSet::new();
@@ -120,6 +120,7 @@ pub fn list(inputs: &[Input], limits: &Limits) -> (Vec<Entry>, Vec<Trouble>) {
         }
     }
     listing.entries.sort_by(|a, b| a.path.cmp(&b.path));
+    listing.entries.dedup_by(|a, b| a.path == b.path && a.place == b.place);
     if listing.left_out > 0
         && let Some(last) = listing.entries.last()
     {
@@ -277,7 +278,7 @@ mod tests {
         std::os::unix::fs::symlink("..", root.join("loop")).unwrap();
         let _socket = std::os::unix::net::UnixListener::bind(root.join("socket")).unwrap();
 
-        let inputs = [root, &root.join("missing"), root].map(|path| Input::Path(path.to_owned()));
+        let inputs = [root, &root.join("missing"), root, &root.join("a.log")].map(|path| Input::Path(path.to_owned()));
         let (entries, troubles) = shown(&list(&inputs, &Limits::default()), root);
         assert_eq!(entries, ["case/a-b.log", "case/a.log", "case/b.log", "case/odd\\x1b[2J\\xff", "case/sub/z.log"]);
         let not_regular = |name: &str| (format!("case/{name}"), TroubleKind::NotRegular);

@@ -119,6 +119,11 @@ impl<R: Read> Read for Raw<'_, R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(buf.len());
         let Some(buf) = buf.get_mut(..most).filter(|buf| !buf.is_empty()) else { return Ok(0) };
+        if self.chain.budget.out_of_time() {
+            let cause = self.chain.limits.hit("time", "this file and what follows in the case was not read to its end");
+            self.chain.fail(0, &self.path, TroubleKind::Limit, cause);
+            return Err(self.chain.passed_on());
+        }
         loop {
             match self.inner.read(buf) {
                 Ok(read) => {
@@ -197,9 +202,7 @@ impl<'c, R: Read> Metered<'c, R> {
     fn explain(&self, error: &io::Error) -> (TroubleKind, String) {
         let what = self.what;
         match error.kind() {
-            io::ErrorKind::UnexpectedEof => {
-                (TroubleKind::Truncated, format!("{what} ends after {} (expected more)", size(self.produced)))
-            }
+            io::ErrorKind::UnexpectedEof => (TroubleKind::Truncated, format!("{what} ends after {} (expected more)", size(self.produced))),
             io::ErrorKind::OutOfMemory => {
                 let happened = format!("{what} was not unpacked beyond {}: {error}", size(self.produced));
                 (TroubleKind::Limit, self.chain.limits.hit("decoder_memory", happened))

@@ -178,7 +178,11 @@ impl Walk<'_> {
                 }
             }
             Kind::Unread(name) => {
-                self.trouble(&at.path, TroubleKind::Unsupported, format!("{name}: recognised, but this format is not read; unpack it and pass the files"));
+                self.trouble(
+                    &at.path,
+                    TroubleKind::Unsupported,
+                    format!("{name}: recognised, but this format is not read; unpack it and pass the files"),
+                );
             }
             Kind::Leaf(content) => self.leaf(at, content, &head, input, consumed_before),
         }
@@ -336,7 +340,12 @@ mod tests {
             ("packed", limited(&packed, |l| l.artifact = 1000), vec![1000], "artifact=2000B"),
             ("exactly packed", limited(&packed, |l| l.artifact = text.len() as u64), vec![text.len()], ""),
             ("unpacked", limited(&packed, |l| l.unpacked = 5000), vec![5000], "unpacked=10000B"),
-            ("unpacked, in a tar", limited(&gzip(&two), |l| l.unpacked = 150_000), vec![text.len(), 150_000 - 1024 - text.len().next_multiple_of(512)], "unpacked="),
+            (
+                "unpacked, in a tar",
+                limited(&gzip(&two), |l| l.unpacked = 150_000),
+                vec![text.len(), 150_000 - 1024 - text.len().next_multiple_of(512)],
+                "unpacked=",
+            ),
             ("a spool", limited(&gzip(&zip(&[("a", text.as_bytes())])), |l| l.spool = 100), vec![], "spool=200B"),
             ("few", limited(&zeros, |l| (l.ratio, l.ratio_case) = (100, 1 << 20)), vec![1 << 20], "ratio=200"),
         ] {
@@ -358,6 +367,19 @@ mod tests {
         let packed = gzip(&tar(&[("core", &zeros), ("log", b"text\n")]));
         let gathered = limited(&packed, |limits| (limits.ratio, limits.ratio_artifact) = (100, 1 << 20));
         assert_eq!((gathered.text("f!log"), gathered.kinds()), ("text\n", vec![("f!core", TroubleKind::Limit)]));
+    }
+
+    #[test]
+    fn time_runs_out() {
+        let limits = Limits { time: 1, ..Limits::default() };
+        let budget = Budget::new(&limits);
+        std::thread::sleep(std::time::Duration::from_millis(1001));
+        let mut named = tempfile::NamedTempFile::new().unwrap();
+        named.write_all(&gzip(b"text\n")).unwrap();
+        let mut gathered = Gathered::default();
+        open(&Entry::at(LogicalPath::input("f"), named.path()), &limits, &budget, &mut gathered);
+        assert_eq!((gathered.names().len(), gathered.kinds()), (0, vec![("f", TroubleKind::Limit)]));
+        assert!(gathered.troubles[0].message.contains("--limit time=2s"), "{}", gathered.troubles[0].message);
     }
 
     #[test]

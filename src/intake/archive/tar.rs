@@ -15,7 +15,19 @@ const BLOCK: usize = 512;
 /// Walks the members of the tar in `input`.
 pub(in super::super) fn walk(walk: &mut Walk<'_>, at: &At, input: &mut dyn Read) {
     let layer = at.layer + 1;
-    let mut tar = Tar { walk, at, input, layer, ended: false, members: 0, uncounted: 0, links: 0, specials: 0, damaged: 0, pending: Extensions::default() };
+    let mut tar = Tar {
+        walk,
+        at,
+        input,
+        layer,
+        ended: false,
+        members: 0,
+        uncounted: 0,
+        links: 0,
+        specials: 0,
+        damaged: 0,
+        pending: Extensions::default(),
+    };
     let whole = tar.members();
     let (ended, members, links, specials) = (tar.ended, tar.members, tar.links, tar.specials);
     let (uncounted, damaged) = (tar.uncounted, tar.damaged);
@@ -375,7 +387,11 @@ mod tests {
             ("ustar prefix", prefixed, "folder/name"),
             ("base-256 size", base256, "big"),
             ("pax path", pax(b"18 path=long/name\n", 1, b"x"), "long/name"),
-            ("pax size over ustar size, as GNU tar and RUSTSEC-2026-0068 have it", pax(b"11 size=513\n".as_slice(), 0, &[b'x'; 513]), "short"),
+            (
+                "pax size over ustar size, as GNU tar and RUSTSEC-2026-0068 have it",
+                pax(b"11 size=513\n".as_slice(), 0, &[b'x'; 513]),
+                "short",
+            ),
             ("a broken pax record", pax(b"99 path=x\n", 1, b"x"), "short"),
             ("a pax record of no length", pax(b"0 path=x\n", 1, b"x"), "short"),
             ("an escape in a name", tar_member(b"a\x1b[2J", b'0', b"x"), "a\\x1b[2J"),
@@ -446,7 +462,7 @@ mod tests {
     }
 
     fn check_cut(archive: &[u8], cut: usize, texts: &[(&str, &str)]) -> Gathered {
-        let gathered = whole(archive.get(..cut).unwrap());
+        let gathered = whole(&archive[..cut]);
         for (path, _, contents) in &gathered.leaves {
             let (_, text) = texts.iter().find(|(name, _)| path.ends_with(name)).unwrap();
             assert!(text.as_bytes().starts_with(contents), "cut at {cut}: {path}");

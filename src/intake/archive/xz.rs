@@ -110,7 +110,7 @@ impl<'m, R: BufRead> Reader<'m, R> {
             number(&mut index)?;
             number(&mut index)?;
         }
-        while index.length % 4 != 0 {
+        while !index.length.is_multiple_of(4) {
             read_array::<1>(&mut index)?;
         }
         let sum = index.sum.sum();
