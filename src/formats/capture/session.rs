@@ -45,8 +45,8 @@ impl Session {
         }
     }
 
-    pub(super) fn server_hello(&mut self, version: u16) {
-        self.server_hello = true;
+    pub(super) fn server_hello(&mut self, version: u16, retry: bool) {
+        self.server_hello |= !retry;
         self.version = Some(version);
     }
 
