@@ -41,10 +41,16 @@ pub(super) struct Conversation {
 /// What a direction speaks.
 enum Content {
     /// Not known yet: the bytes so far, too few to tell, and how many more segments may be looked at.
-    Opening { bytes: Vec<u8>, tries: u8 },
+    Opening {
+        bytes: Vec<u8>,
+        tries: u8,
+    },
     Tls(Box<Records>),
     /// An SSL 2.0 hello of this length.
-    OldHello { bytes: Vec<u8>, length: usize },
+    OldHello {
+        bytes: Vec<u8>,
+        length: usize,
+    },
     Http(Box<Http>),
     Dns(Vec<u8>),
     /// Nothing that is read, or nothing more.
@@ -136,7 +142,7 @@ impl Conversation {
     }
 
     pub(super) fn held(&self) -> usize {
-        self.content.low.held() + self.content.high.held()
+        self.content.low.held() + self.content.high.held() + self.session.as_ref().map_or(0, |session| session.held())
     }
 
     pub(super) fn is_done(&self, side: Side) -> bool {
@@ -310,7 +316,8 @@ impl Conversation {
         }
         let scheme = if request.host.is_empty() { "" } else { "http://" };
         let text = format!("HTTP {} {scheme}{}{} from {client} to {server}: {outcome}", request.method, request.host, request.path);
-        let fields = vec![("method", request.method.clone()), ("host", request.host.clone()), ("path", request.path.clone()), ("status", status)];
+        let fields =
+            vec![("method", request.method.clone()), ("host", request.host.clone()), ("path", request.path.clone()), ("status", status)];
         ("http-request", fields, text)
     }
 

@@ -76,9 +76,7 @@ impl Conversation {
     fn certificates(&mut self, from: Side, chain: &Chain, at: Moment, around: &mut Surroundings<'_>) {
         let known: Vec<_> = chain.certificates.iter().flatten().collect();
         let Names { subjects, issuers } = Names::of(chain);
-        let list = |value: fn(&Certificate) -> String| {
-            known.iter().map(|certificate| value(certificate)).collect::<Vec<_>>().join(BETWEEN)
-        };
+        let list = |value: fn(&Certificate) -> String| known.iter().map(|certificate| value(certificate)).collect::<Vec<_>>().join(BETWEEN);
         let by_client = from == self.client();
         let mut fields: Fields = vec![
             ("from", if by_client { "client" } else { "server" }.to_owned()),

@@ -95,6 +95,12 @@ impl Session {
         self.established
     }
 
+    /// Bytes of names held.
+    pub(super) fn held(&self) -> usize {
+        let names = self.server.iter().flat_map(|names| names.subjects.iter().chain(&names.issuers));
+        names.map(String::len).sum()
+    }
+
     /// How far the connection got.
     pub(super) fn stage(&self) -> &'static str {
         if self.established || (self.changed.all() && !self.hides_handshake()) {

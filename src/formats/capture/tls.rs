@@ -66,16 +66,7 @@ pub(super) fn begins(bytes: &[u8]) -> bool {
 
 impl Records {
     pub(super) fn new() -> Self {
-        Self {
-            header: Vec::new(),
-            kind: 0,
-            length: 0,
-            left: 0,
-            aligned: true,
-            changed: false,
-            body: Body::Message,
-            message: Vec::new(),
-        }
+        Self { header: Vec::new(), kind: 0, length: 0, left: 0, aligned: true, changed: false, body: Body::Message, message: Vec::new() }
     }
 
     /// Bytes held.
@@ -114,11 +105,11 @@ impl Records {
     /// A record header is whole.
     fn open(&mut self) -> bool {
         self.aligned = begins(&self.header);
-        self.kind = self.header.first().copied().unwrap_or_default();
+        let before = std::mem::replace(&mut self.kind, self.header.first().copied().unwrap_or_default());
         self.length = be16(&self.header, 3).unwrap_or_default().into();
         self.left = self.length;
         self.header.clear();
-        if self.kind != HANDSHAKE {
+        if self.kind != HANDSHAKE || before != HANDSHAKE {
             // Handshake messages are not interleaved with other records.
             self.forget();
         } else if self.body == Body::Opaque {
@@ -143,11 +134,19 @@ impl Records {
                     self.message.clear();
                 }
             }
-            CHANGE_CIPHER_SPEC if self.left == 0 => {
+            _ if self.left == 0 => self.unread(items),
+            _ => {}
+        }
+    }
+
+    /// A record has passed whose bytes do not matter.
+    fn unread(&mut self, items: &mut Vec<Item>) {
+        match self.kind {
+            CHANGE_CIPHER_SPEC => {
                 self.changed = true;
                 items.push(Item::ChangeCipherSpec);
             }
-            APPLICATION_DATA if self.left == 0 => items.push(Item::Data(self.length)),
+            APPLICATION_DATA => items.push(Item::Data(self.length)),
             _ => {}
         }
     }
@@ -218,7 +217,11 @@ impl Records {
         self.left -= missing;
         if !in_handshake {
             // An alert that is not whole says nothing.
-            self.length = if self.kind == ALERT { 0 } else { self.length };
+            if self.kind == ALERT {
+                self.length = 0;
+            } else if self.left == 0 {
+                self.unread(items);
+            }
             return;
         }
         let rest = match self.body {

@@ -29,8 +29,10 @@ fn rejected(segments: &[(usize, usize)]) -> Capture {
     capture
 }
 
-/// Events without their place and time, which depend on the cutting.
-fn said(events: &[Event]) -> Vec<(&'static str, Vec<(&'static str, String)>, String)> {
+/// An event without its place and time, which depend on the cutting.
+type Said = (&'static str, Vec<(&'static str, String)>, String);
+
+fn said(events: &[Event]) -> Vec<Said> {
     events.iter().map(|event| (event.kind, event.fields.clone(), event.text.clone())).collect()
 }
 
@@ -75,7 +77,11 @@ fn damaged_real_captures_are_survived() {
         (random % bound.max(1) as u64) as usize
     };
     let mutants: usize = std::env::var("BUNDLESCOPE_MUTANTS").ok().and_then(|count| count.parse().ok()).unwrap_or(4);
-    let mut names: Vec<PathBuf> = ["pcap", "hostile"].iter().flat_map(|sub| std::fs::read_dir(folder.join(sub)).unwrap()).map(|entry| entry.unwrap().path()).collect();
+    let mut names: Vec<PathBuf> = ["pcap", "hostile"]
+        .iter()
+        .flat_map(|sub| std::fs::read_dir(folder.join(sub)).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .collect();
     names.sort();
     for name in names {
         let original = std::fs::read(&name).unwrap();
