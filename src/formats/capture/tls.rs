@@ -161,6 +161,14 @@ impl Records {
             return;
         }
         self.message.extend_from_slice(part);
+        if self.left == 0 {
+            self.messages(limits, items);
+        }
+    }
+
+    /// Reads the whole messages. Done at the end of a record, so that a message stands at the packet at which
+    /// Wireshark shows it.
+    fn messages(&mut self, limits: &CaptureLimits, items: &mut Vec<Item>) {
         let mut done = 0;
         while let Some(rest) = self.message.get(done..)
             && let (Some(kind), Some(length)) = (rest.first().copied(), be24(rest, 1))
@@ -190,6 +198,14 @@ impl Records {
         }
     }
 
+    /// What can be read of a record that is not whole.
+    fn read_rest(&mut self, limits: &CaptureLimits, items: &mut Vec<Item>) {
+        if self.body == Body::Message {
+            self.messages(limits, items);
+        }
+        self.salvage(0, limits, items);
+    }
+
     /// The certificates that are whole in a message that will not be.
     fn salvage(&self, from: usize, limits: &CaptureLimits, items: &mut Vec<Item>) {
         if let Some([CERTIFICATE, _, _, _, body @ ..]) = self.message.get(from..) {
@@ -207,7 +223,7 @@ impl Records {
         }
         let in_handshake = self.kind == HANDSHAKE && (self.left > 0 || !self.message.is_empty());
         if in_handshake {
-            self.salvage(0, limits, items);
+            self.read_rest(limits, items);
         }
         if missing > self.left {
             self.aligned = false;
@@ -239,7 +255,7 @@ impl Records {
     /// No more bytes will come.
     pub(super) fn end(&mut self, limits: &CaptureLimits, items: &mut Vec<Item>) {
         if self.kind == HANDSHAKE {
-            self.salvage(0, limits, items);
+            self.read_rest(limits, items);
         }
         self.forget();
     }
