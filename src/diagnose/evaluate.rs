@@ -7,6 +7,7 @@ use super::confidence;
 use super::device::{Device, Sample};
 use super::truth::Truth;
 use crate::formats::event::Place;
+use crate::formats::time::{Stamp, find_date};
 use crate::rules::library::{Check, Cond, Library, Matcher, Rule, SignalId, TableRow, number, platform_fits};
 use crate::rules::model::{ReleaseIs, Weight};
 use crate::rules::version::{self, Standing};
@@ -311,7 +312,7 @@ fn signal<'a>(id: SignalId, device: &Device, library: &'a Library, negated: bool
             Some(seen) => (Truth::True, seen.count, seen.matches.clone()),
             None => (Truth::False, 0, Vec::new()),
         },
-        Matcher::Fact { name, is, grows } => fact(device.facts.get(name).map_or(&[], Vec::as_slice), is, *grows),
+        Matcher::Fact { name, is, grows } => fact(device.facts.get(name).map_or(&[], Vec::as_slice), is, *grows, device.latest.as_ref()),
         Matcher::Absent { section, pattern } => {
             match device.sections.get(section).and_then(|seen| seen.iter().rev().find(|(_, seen)| seen.whole)) {
                 None => (Truth::Unknown, 0, Vec::new()),
@@ -330,7 +331,7 @@ fn signal<'a>(id: SignalId, device: &Device, library: &'a Library, negated: bool
     Leaf { name: signal.id.clone(), title: signal.title.clone(), truth, negated, signal: Some(id), count, matches, collect }
 }
 
-fn fact(samples: &[Sample], is: &Check, grows: bool) -> (Truth, u64, Vec<(usize, Match)>) {
+fn fact(samples: &[Sample], is: &Check, grows: bool, latest: Option<&Stamp>) -> (Truth, u64, Vec<(usize, Match)>) {
     let Some(last) = samples.last() else { return (Truth::Unknown, 0, Vec::new()) };
     let mut shown = vec![(last.artifact, as_match(last))];
     if grows {
@@ -341,6 +342,17 @@ fn fact(samples: &[Sample], is: &Check, grows: bool) -> (Truth, u64, Vec<(usize,
         let holds = now > before && is.holds(&last.value);
         return (Truth::of(holds), u64::from(holds), shown);
     }
-    let holds = is.holds(&last.value);
-    (Truth::of(holds), u64::from(holds), shown)
+    let mut truth = Truth::of(is.holds(&last.value));
+    if let Some(wanted) = is.past {
+        truth = truth.min(lies_past(&last.value, latest).map_or(Truth::Unknown, |past| Truth::of(past == wanted)));
+    }
+    (truth, u64::from(truth == Truth::True), shown)
+}
+
+/// Whether a date of a value (several are joined with commas) lies before the latest time; days only, because the two
+/// may be told in different zones.
+fn lies_past(value: &str, latest: Option<&Stamp>) -> Option<bool> {
+    let latest = latest.and_then(Stamp::date)?;
+    let dates: Vec<_> = value.split(',').filter_map(|part| find_date(part)?.date()).collect();
+    (!dates.is_empty()).then(|| dates.iter().any(|date| *date < latest))
 }
