@@ -112,18 +112,21 @@ pub(super) fn evaluate<'a>(rule: &'a Rule, device: &Device, library: &'a Library
     let mut counted: BTreeSet<SignalId> = BTreeSet::new();
     let mut log_odds = rule.prior;
     let mut grounded = false;
+    // What is not known is guessed at once at most: open questions do not add up to an answer.
+    let mut guessed = false;
     for at in order {
         let Some(item) = items.get_mut(at) else { continue };
         let seen: BTreeSet<SignalId> = item.leaves.iter().filter(|leaf| leaf.is_evidence()).filter_map(|leaf| leaf.signal).collect();
         let positive = confidence::weight(item.weight) > 0.0;
         let counts = match item.truth {
             Truth::False => false,
-            Truth::Unknown => positive && !seen.is_empty(),
+            Truth::Unknown => positive && !seen.is_empty() && !guessed,
             Truth::Leaning | Truth::True => true,
         };
         if !counts || (positive && !seen.is_empty() && seen.is_subset(&counted)) {
             continue;
         }
+        guessed |= item.truth == Truth::Unknown;
         item.log_odds = confidence::weight(item.weight) * item.truth.share();
         log_odds += item.log_odds;
         if positive {
