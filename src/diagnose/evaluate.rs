@@ -359,3 +359,25 @@ fn lies_past(value: &str, latest: Option<&Stamp>) -> Option<bool> {
     let dates: Vec<_> = value.split(',').filter_map(|part| find_date(part)?.date()).collect();
     (!dates.is_empty()).then(|| dates.iter().any(|date| *date < latest))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_past_by_days_and_only_where_both_years_are_known() {
+        let now = find_date("Jun 20 14:05:14 2023 CEST");
+        for (value, latest, expected) in [
+            ("07:30:00 UTC May 11 2023", now.as_ref(), Some(true)),
+            ("07:30:00 UTC May 11 2023,10:10:00 UTC Feb 1 2037", now.as_ref(), Some(true)),
+            ("10:10:00 UTC Feb 1 2037", now.as_ref(), Some(false)),
+            ("23:59:59 UTC Jun 19 2023", now.as_ref(), Some(true)),
+            ("00:00:01 UTC Jun 20 2023", now.as_ref(), Some(false)),
+            ("never", now.as_ref(), None),
+            ("May 11 07:30:00", now.as_ref(), None),
+            ("07:30:00 UTC May 11 2023", None, None),
+        ] {
+            assert_eq!(lies_past(value, latest), expected, "{value}");
+        }
+    }
+}

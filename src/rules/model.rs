@@ -185,7 +185,8 @@ impl<'de> Deserialize<'de> for Test {
                 self.visit_str(if value { "yes" } else { "no" })
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Test, A::Error> {
-                let TestMap { equals, one_of, matches, lacks, at_least, below, past } = TestMap::deserialize(MapAccessDeserializer::new(map))?;
+                let TestMap { equals, one_of, matches, lacks, at_least, below, past } =
+                    TestMap::deserialize(MapAccessDeserializer::new(map))?;
                 Ok(Test { equals, one_of, matches, lacks, at_least, below, past })
             }
         }
