@@ -345,5 +345,10 @@ fn fact(samples: &[Sample], is: &Check, grows: bool) -> (Truth, u64, Vec<(usize,
         return (Truth::of(holds), u64::from(holds), shown);
     }
     let holds = is.holds(&last.value);
+    // Since when: the first of the samples that have held without a break.
+    let since = samples.iter().rev().take_while(|sample| is.holds(&sample.value)).last();
+    if let Some(since) = since.filter(|since| (since.artifact, since.place) != (last.artifact, last.place)) {
+        shown.insert(0, (since.artifact, as_match(since)));
+    }
     (Truth::of(holds), u64::from(holds), shown)
 }
