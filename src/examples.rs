@@ -34,7 +34,8 @@ pub fn run(scanner: &Scanner<'_>) -> (usize, Vec<Failure>) {
                 failures.push(Failure { rule: rule.id.clone(), example: format!("{kind}: {}", example.name), message });
             }
         };
-        let confidence = |made: &[(String, f64)], id: &str| made.iter().find(|(made, _)| made == id).map_or(0.0, |(_, confidence)| *confidence);
+        let confidence =
+            |made: &[(String, f64)], id: &str| made.iter().find(|(made, _)| made == id).map_or(0.0, |(_, confidence)| *confidence);
         for example in &rule.examples.positive {
             check("positive", example, &|made| match confidence(made, &rule.id) {
                 found if found >= MADE => Ok(()),
@@ -49,12 +50,19 @@ pub fn run(scanner: &Scanner<'_>) -> (usize, Vec<Failure>) {
         }
         for example in &rule.examples.near_miss {
             check("near_miss", example, &|made| {
+                let place = |id: &str| made.iter().position(|(made, confidence)| made == id && *confidence >= MADE);
                 let own = confidence(made, &rule.id);
-                let other = example.is.as_deref().map_or(1.0, |is| confidence(made, is));
-                if own < MADE.max(other) && other >= MADE && own < other {
+                let other = example.is.as_deref().map_or(0.0, |is| confidence(made, is));
+                let first = example.is.as_deref().and_then(place);
+                if first.is_some_and(|first| place(&rule.id).is_none_or(|own| first < own)) {
                     Ok(())
                 } else {
-                    Err(format!("{} {own:.2}, {} {other:.2}; the second must be made and be likelier; made: {}", rule.id, example.is.as_deref().unwrap_or("-"), list(made)))
+                    Err(format!(
+                        "{} {own:.2}, {} {other:.2}; the second must be made and rank first; made: {}",
+                        rule.id,
+                        example.is.as_deref().unwrap_or("-"),
+                        list(made)
+                    ))
                 }
             });
         }
@@ -93,7 +101,12 @@ fn diagnose(scanner: &Scanner<'_>, library: &Library, example: &Example) -> Vec<
 fn as_event(at: usize, example: &ExampleEvent) -> Option<Event> {
     let kind = *crate::formats::event::KINDS.iter().find(|kind| **kind == example.event)?;
     let time = example.time.as_deref().and_then(time::parse_prefix).map(|(stamp, _)| stamp);
-    let fields = example.with.iter().filter_map(|(name, value)| Some((*crate::formats::event::FIELDS.iter().find(|field| **field == name)?, value.clone()))).collect();
-    let text = format!("{} {}", example.event, example.with.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" "));
+    let fields = example
+        .with
+        .iter()
+        .filter_map(|(name, value)| Some((*crate::formats::event::FIELDS.iter().find(|field| **field == name)?, value.clone())))
+        .collect();
+    let text =
+        format!("{} {}", example.event, example.with.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" "));
     Some(Event { kind, place: Place::Packet(at as u64 + 1), time, fields, text })
 }

@@ -48,7 +48,12 @@ fn summary(failing: &[&Finding], fail_on: Severity) -> String {
         });
         let confidence = finding.confidence * 100.0;
         let device = finding.device.as_deref().unwrap_or("-");
-        text.push_str(&format!("  {:<8} {confidence:>3.0} %  {}  {device}  {}\n", word(finding.severity), finding.id, place.unwrap_or_default()));
+        text.push_str(&format!(
+            "  {:<8} {confidence:>3.0} %  {}  {device}  {}\n",
+            word(finding.severity),
+            finding.id,
+            place.unwrap_or_default()
+        ));
     }
     text
 }

@@ -17,7 +17,9 @@ pub(crate) fn completions(shell: clap_complete::Shell) -> anyhow::Result<Exit> {
 
 pub(crate) fn man() -> anyhow::Result<Exit> {
     let mut page: Vec<u8> = Vec::new();
-    clap_mangen::Man::new(Args::command()).render(&mut page).map_err(|error: io::Error| anyhow::Error::new(error).context("cannot make the manual page"))?;
+    clap_mangen::Man::new(Args::command())
+        .render(&mut page)
+        .map_err(|error: io::Error| anyhow::Error::new(error).context("cannot make the manual page"))?;
     output::print(&String::from_utf8_lossy(&page))?;
     Ok(Exit::Success)
 }

@@ -52,7 +52,8 @@ fn cases(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
         return Ok(vec![dir.to_owned()]);
     }
     let entries = std::fs::read_dir(dir).with_context(|| format!("cannot read {}", dir.display()))?;
-    let mut folders: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| path.join("expect.yaml").is_file()).collect();
+    let mut folders: Vec<PathBuf> =
+        entries.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| path.join("expect.yaml").is_file()).collect();
     folders.sort();
     Ok(folders)
 }
@@ -86,6 +87,11 @@ fn shown(results: &[CaseResult], all: &Measures, tune: &Measures, held_out: &Mea
             text.push_str(&format!("{:.1} to {:.1}    {:>8} {:>6.2} {:>7.2}\n", bin.from, bin.to, bin.findings, bin.right, bin.stated));
         }
     }
-    text.push_str(&format!("\n{} of {} spot checks of place hold; {} cases with something to mend\n", all.places_right, all.places, results.iter().filter(|result| !result.problems.is_empty()).count()));
+    text.push_str(&format!(
+        "\n{} of {} spot checks of place hold; {} cases with something to mend\n",
+        all.places_right,
+        all.places,
+        results.iter().filter(|result| !result.problems.is_empty()).count()
+    ));
     text
 }

@@ -35,7 +35,8 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
             Some(verdict) => explained(&mut text, &device.id, verdict, diagnosis.case()),
             None => {
                 let platform = device.identity.platform.as_deref().unwrap_or("unknown");
-                let _ = writeln!(text, "{} on {}: not for platform {platform} (it is about {})", rule.id, device.id, rule.platforms.join(", "));
+                let _ =
+                    writeln!(text, "{} on {}: not for platform {platform} (it is about {})", rule.id, device.id, rule.platforms.join(", "));
             }
         }
     }
@@ -115,6 +116,9 @@ fn described(rule: &Rule, library: &Library) -> String {
     list("Do", rule.remedy.clone());
     list("Until then", rule.workaround.clone());
     list("Collect", rule.collect.iter().map(|collect| format!("{}  ({})", collect.command, collect.what)).collect());
-    list("Read more", rule.references.iter().map(|r| format!("{} {} {}", r.kind, r.id, r.url.as_deref().unwrap_or("")).trim_end().to_owned()).collect());
+    list(
+        "Read more",
+        rule.references.iter().map(|r| format!("{} {} {}", r.kind, r.id, r.url.as_deref().unwrap_or("")).trim_end().to_owned()).collect(),
+    );
     text
 }

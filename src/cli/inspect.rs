@@ -45,7 +45,14 @@ fn shown(report: &Report, width: usize) -> String {
             let place = fact.line.map_or_else(|| fact.artifact.clone(), |line| format!("{}:{line}", fact.artifact));
             facts.add_row([name.clone(), fact.value.clone(), place]);
         }
-        let title = format!("Device {}  ({} {} {}, serial {})", device.id, word(&device.platform), word(&device.product_id), word(&device.version), word(&device.serial));
+        let title = format!(
+            "Device {}  ({} {} {}, serial {})",
+            device.id,
+            word(&device.platform),
+            word(&device.product_id),
+            word(&device.version),
+            word(&device.serial)
+        );
         section(&mut text, &title, device.facts.len(), &facts);
     }
     let mut missing = table(width, &["device", "collect", "why", "settles"]);

@@ -86,7 +86,13 @@ fn check(dir: Option<&PathBuf>) -> anyhow::Result<Exit> {
             for lint in &lints {
                 anstream::println!("{}: {lint}", output::paint("warning", output::Tone::Doubt));
             }
-            println!("{} diagnoses, {} signals, {} values, {} lints", library.rules.len(), library.signals.len(), library.extracts.len(), lints.len());
+            println!(
+                "{} diagnoses, {} signals, {} values, {} lints",
+                library.rules.len(),
+                library.signals.len(),
+                library.extracts.len(),
+                lints.len()
+            );
             Ok(if lints.is_empty() { Exit::Success } else { Exit::Gate })
         }
     }

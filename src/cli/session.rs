@@ -83,7 +83,13 @@ pub(crate) fn limits(args: &InputArgs) -> anyhow::Result<Option<Limits>> {
 }
 
 /// Scans a case with as many threads as asked for.
-pub(crate) fn scan(library: &Library, inputs: &[Input], options: &Options, jobs: Option<usize>, progress: &dyn Progress) -> anyhow::Result<CaseScan> {
+pub(crate) fn scan(
+    library: &Library,
+    inputs: &[Input],
+    options: &Options,
+    jobs: Option<usize>,
+    progress: &dyn Progress,
+) -> anyhow::Result<CaseScan> {
     let scanner = Scanner::new(library).context("the rules are too many for one matcher")?;
     let mut pool = rayon::ThreadPoolBuilder::new().stack_size(8 * 1024 * 1024);
     if let Some(jobs) = jobs {

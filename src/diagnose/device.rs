@@ -72,8 +72,11 @@ impl Device {
 
 /// Groups the subjects of a case.
 pub(super) fn devices(artifacts: &[ArtifactScan]) -> Vec<Device> {
-    let subjects: Vec<(usize, &Subject)> =
-        artifacts.iter().enumerate().flat_map(|(at, scan)| scan.subjects.iter().filter(|subject| !is_blank(subject, scan)).map(move |subject| (at, subject))).collect();
+    let subjects: Vec<(usize, &Subject)> = artifacts
+        .iter()
+        .enumerate()
+        .flat_map(|(at, scan)| scan.subjects.iter().filter(|subject| !is_blank(subject, scan)).map(move |subject| (at, subject)))
+        .collect();
     let mut groups: BTreeMap<String, Vec<(usize, &Subject)>> = BTreeMap::new();
     let mut serials: BTreeMap<String, String> = BTreeMap::new();
     let mut unnamed = Vec::new();
@@ -91,7 +94,11 @@ pub(super) fn devices(artifacts: &[ArtifactScan]) -> Vec<Device> {
     }
     let named_in = |folder: &str| -> BTreeSet<&String> {
         let lies_in = |path: &str| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with(['/', '!']));
-        groups.iter().filter(|(_, members)| members.iter().any(|(at, _)| lies_in(artifacts[*at].path.as_str()))).map(|(host, _)| host).collect()
+        groups
+            .iter()
+            .filter(|(_, members)| members.iter().any(|(at, _)| lies_in(artifacts[*at].path.as_str())))
+            .map(|(host, _)| host)
+            .collect()
     };
     let mut adopted: Vec<(String, usize, &Subject)> = Vec::new();
     for (at, subject) in unnamed {
@@ -119,7 +126,8 @@ pub(super) fn devices(artifacts: &[ArtifactScan]) -> Vec<Device> {
 }
 
 fn is_blank(subject: &Subject, scan: &ArtifactScan) -> bool {
-    let silent = subject.tallies.is_empty() && subject.facts.is_empty() && subject.sections.is_empty() && subject.identity == Identity::default();
+    let silent =
+        subject.tallies.is_empty() && subject.facts.is_empty() && subject.sections.is_empty() && subject.identity == Identity::default();
     silent && (scan.subjects.len() > 1 || scan.packets.is_none())
 }
 
@@ -138,8 +146,12 @@ fn agree(subject: &Subject, members: &[(usize, &Subject)]) -> bool {
     members.iter().all(|(_, other)| {
         let platforms = (subject.identity.platform.as_deref().map(family), other.identity.platform.as_deref().map(family));
         let other_serials: BTreeSet<String> = serials_of(other).collect();
-        let serials_differ = !other_serials.is_empty() && subject.identity.serial.is_some() && !serials_of(subject).any(|serial| other_serials.contains(&serial));
-        !differs(&subject.identity.version, &other.identity.version) && !serials_differ && !matches!(platforms, (Some(a), Some(b)) if a != b)
+        let serials_differ = !other_serials.is_empty()
+            && subject.identity.serial.is_some()
+            && !serials_of(subject).any(|serial| other_serials.contains(&serial));
+        !differs(&subject.identity.version, &other.identity.version)
+            && !serials_differ
+            && !matches!(platforms, (Some(a), Some(b)) if a != b)
     })
 }
 
@@ -160,7 +172,8 @@ fn own_key(subject: &Subject, scan: &ArtifactScan, artifacts: &[ArtifactScan]) -
         differs(&a.platform, &b.platform) || differs(&a.version, &b.version) || differs(&a.serial, &b.serial)
     };
     let identities: Vec<&Identity> = siblings.iter().flat_map(|scan| &scan.subjects).map(|subject| &subject.identity).collect();
-    let one_device = siblings.len() <= 8 && identities.iter().enumerate().all(|(at, a)| identities.iter().skip(at + 1).all(|b| !conflict(a, b)));
+    let one_device =
+        siblings.len() <= 8 && identities.iter().enumerate().all(|(at, a)| identities.iter().skip(at + 1).all(|b| !conflict(a, b)));
     if one_device && !folder.is_empty() { format!("\u{2}{folder}") } else { format!("\u{2}{}", scan.path) }
 }
 
@@ -168,7 +181,9 @@ fn merge(members: Vec<(usize, &Subject)>, artifacts: &[ArtifactScan]) -> Device 
     let mut device = Device::default();
     let mut members = members;
     // Oldest artifact first, where all say when; else in the order of their paths.
-    let start = |at: usize, subject: &Subject| subject.dated.as_ref().and_then(|(first, _)| first.unix_seconds()).or_else(|| artifacts[at].anchor.as_ref()?.stamp.unix_seconds());
+    let start = |at: usize, subject: &Subject| {
+        subject.dated.as_ref().and_then(|(first, _)| first.unix_seconds()).or_else(|| artifacts[at].anchor.as_ref()?.stamp.unix_seconds())
+    };
     if members.iter().all(|(at, subject)| start(*at, subject).is_some()) {
         members.sort_by_key(|(at, subject)| (start(*at, subject), *at));
     } else {
@@ -222,7 +237,8 @@ fn platform(known: Option<String>, new: Option<&str>) -> Option<String> {
 /// past event its licence output names.
 fn anchor_of(members: &[(usize, &Subject)], artifacts: &[ArtifactScan]) -> Option<Anchor> {
     let ran = members.iter().filter_map(|(at, _)| artifacts[*at].anchor.clone()).max_by_key(|anchor| anchor.stamp.unix_seconds());
-    let dated = || members.iter().filter_map(|(_, subject)| subject.dated.as_ref().map(|(_, last)| last.clone())).max_by_key(Stamp::unix_seconds);
+    let dated =
+        || members.iter().filter_map(|(_, subject)| subject.dated.as_ref().map(|(_, last)| last.clone())).max_by_key(Stamp::unix_seconds);
     let stated = || {
         let past = |name: &str| name == "clock" || name.starts_with("license.last_") || name.ends_with(".last_response");
         members
@@ -240,13 +256,18 @@ fn anchor_of(members: &[(usize, &Subject)], artifacts: &[ArtifactScan]) -> Optio
 /// one nearest to the anchor.
 fn dated(stamp: Option<Stamp>, anchor: Option<&Anchor>) -> Option<Stamp> {
     let stamp = stamp?;
-    let (false, Some(anchor), Some(date)) = (stamp.has_year(), anchor, anchor.and_then(|anchor| anchor.stamp.date())) else { return Some(stamp) };
+    let (false, Some(anchor), Some(date)) = (stamp.has_year(), anchor, anchor.and_then(|anchor| anchor.stamp.date())) else {
+        return Some(stamp);
+    };
     let year = date.year();
     let end = anchor.stamp.unix_seconds().unwrap_or(i64::MAX);
     const DAY: i64 = 86_400;
     let candidates = [year - 1, year, year + 1].map(|year| stamp.clone().in_year(year));
     let best = if anchor.is_end {
-        candidates.into_iter().filter(|stamp| stamp.unix_seconds().is_some_and(|seconds| seconds <= end + DAY)).max_by_key(Stamp::unix_seconds)
+        candidates
+            .into_iter()
+            .filter(|stamp| stamp.unix_seconds().is_some_and(|seconds| seconds <= end + DAY))
+            .max_by_key(Stamp::unix_seconds)
     } else {
         candidates.into_iter().min_by_key(|stamp| stamp.unix_seconds().map_or(i64::MAX, |seconds| (seconds - end).abs()))
     };
@@ -278,7 +299,13 @@ fn add(device: &mut Device, at: usize, subject: &Subject, anchor: Option<&Anchor
         *known = known.then(*run);
     }
     for fact in &subject.facts {
-        let sample = Sample { value: fact.value.clone(), excerpt: fact.excerpt.clone(), artifact: at, place: fact.place, time: dated(fact.time.clone(), anchor) };
+        let sample = Sample {
+            value: fact.value.clone(),
+            excerpt: fact.excerpt.clone(),
+            artifact: at,
+            place: fact.place,
+            time: dated(fact.time.clone(), anchor),
+        };
         device.facts.entry(fact.name.clone()).or_default().push(sample);
     }
     for seen in &subject.sections {

@@ -111,18 +111,21 @@ pub(super) fn evaluate<'a>(rule: &'a Rule, device: &Device, library: &'a Library
     let mut counted: BTreeSet<SignalId> = BTreeSet::new();
     let mut log_odds = rule.prior;
     let mut grounded = false;
+    // What is not known is guessed at once at most: open questions do not add up to an answer.
+    let mut guessed = false;
     for at in order {
         let Some(item) = items.get_mut(at) else { continue };
         let seen: BTreeSet<SignalId> = item.leaves.iter().filter(|leaf| leaf.is_evidence()).filter_map(|leaf| leaf.signal).collect();
         let positive = confidence::weight(item.weight) > 0.0;
         let counts = match item.truth {
             Truth::False => false,
-            Truth::Unknown => positive && !seen.is_empty(),
+            Truth::Unknown => positive && !seen.is_empty() && !guessed,
             Truth::Leaning | Truth::True => true,
         };
         if !counts || (positive && !seen.is_empty() && seen.is_subset(&counted)) {
             continue;
         }
+        guessed |= item.truth == Truth::Unknown;
         item.log_odds = confidence::weight(item.weight) * item.truth.share();
         log_odds += item.log_odds;
         if positive {
@@ -133,10 +136,21 @@ pub(super) fn evaluate<'a>(rule: &'a Rule, device: &Device, library: &'a Library
     Verdict { rule, items, log_odds, grounded, release }
 }
 
-fn condition<'a>(cond: &Cond, device: &Device, library: &'a Library, release: Option<&ReleaseStanding>, negated: bool, leaves: &mut Vec<Leaf<'a>>) -> Truth {
+fn condition<'a>(
+    cond: &Cond,
+    device: &Device,
+    library: &'a Library,
+    release: Option<&ReleaseStanding>,
+    negated: bool,
+    leaves: &mut Vec<Leaf<'a>>,
+) -> Truth {
     match cond {
-        Cond::All(inner) => inner.iter().map(|cond| condition(cond, device, library, release, negated, leaves)).min().unwrap_or(Truth::True),
-        Cond::Any(inner) => inner.iter().map(|cond| condition(cond, device, library, release, negated, leaves)).max().unwrap_or(Truth::False),
+        Cond::All(inner) => {
+            inner.iter().map(|cond| condition(cond, device, library, release, negated, leaves)).min().unwrap_or(Truth::True)
+        }
+        Cond::Any(inner) => {
+            inner.iter().map(|cond| condition(cond, device, library, release, negated, leaves)).max().unwrap_or(Truth::False)
+        }
         Cond::Not(inner) => condition(inner, device, library, release, !negated, leaves).negated(),
         Cond::Signal(id) => {
             let leaf = signal(*id, device, library, negated);
@@ -157,7 +171,7 @@ fn condition<'a>(cond: &Cond, device: &Device, library: &'a Library, release: Op
             let pairs = device.pairs.get(id).map_or(0, |run| run.pairs);
             let mut leaf = signal(*opened, device, library, negated);
             let ender = signal(*closed, device, library, negated);
-            leaf.truth = Truth::of(pairs >= *least);
+            leaf.truth = Truth::of(pairs >= *least || (pairs >= 2 && days(&leaf.matches) >= 2));
             leaf.name = format!("{} then {}", leaf.name, ender.name);
             leaf.title = format!("{}, then {}: {pairs} times", leaf.title, lower_first(&ender.title));
             leaf.matches.extend(ender.matches);
@@ -177,7 +191,16 @@ fn condition<'a>(cond: &Cond, device: &Device, library: &'a Library, release: Op
                 ReleaseIs::NotApplicable => "release not concerned",
             };
             let collect = (truth == Truth::Unknown).then_some("show version");
-            leaves.push(Leaf { name: name.to_owned(), title, truth, negated, signal: None, count: 0, matches: version_match(device), collect });
+            leaves.push(Leaf {
+                name: name.to_owned(),
+                title,
+                truth,
+                negated,
+                signal: None,
+                count: 0,
+                matches: version_match(device),
+                collect,
+            });
             truth
         }
         Cond::After(date) => {
@@ -187,17 +210,42 @@ fn condition<'a>(cond: &Cond, device: &Device, library: &'a Library, release: Op
                 None => "no time with a year is known".to_owned(),
             };
             let collect = (truth == Truth::Unknown).then_some("show clock");
-            leaves.push(Leaf { name: format!("not before {date}"), title, truth, negated, signal: None, count: 0, matches: Vec::new(), collect });
+            leaves.push(Leaf {
+                name: format!("not before {date}"),
+                title,
+                truth,
+                negated,
+                signal: None,
+                count: 0,
+                matches: Vec::new(),
+                collect,
+            });
             truth
         }
         Cond::Platform(names) => {
             let platform = device.identity.platform.as_deref();
             let truth = platform.map_or(Truth::Unknown, |platform| Truth::of(platform_fits(names, platform)));
             let title = format!("platform is {}", platform.unwrap_or("not known"));
-            leaves.push(Leaf { name: format!("platform {}", names.join(" or ")), title, truth, negated, signal: None, count: 0, matches: Vec::new(), collect: None });
+            leaves.push(Leaf {
+                name: format!("platform {}", names.join(" or ")),
+                title,
+                truth,
+                negated,
+                signal: None,
+                count: 0,
+                matches: Vec::new(),
+                collect: None,
+            });
             truth
         }
     }
+}
+
+/// On how many days.
+fn days(matches: &[(usize, Match)]) -> usize {
+    let days: BTreeSet<(u32, u32)> =
+        matches.iter().filter_map(|(_, found)| found.time.as_ref()).map(|stamp| (stamp.within_year().0, stamp.within_year().1)).collect();
+    days.len()
 }
 
 fn lower_first(text: &str) -> String {
@@ -208,7 +256,9 @@ fn lower_first(text: &str) -> String {
 fn release_truth(wanted: ReleaseIs, standing: Standing) -> Truth {
     match (wanted, standing) {
         (_, Standing::Unknown) => Truth::Unknown,
-        (ReleaseIs::Affected, Standing::Affected) | (ReleaseIs::Fixed, Standing::Fixed) | (ReleaseIs::NotApplicable, Standing::NotApplicable) => Truth::True,
+        (ReleaseIs::Affected, Standing::Affected)
+        | (ReleaseIs::Fixed, Standing::Fixed)
+        | (ReleaseIs::NotApplicable, Standing::NotApplicable) => Truth::True,
         (ReleaseIs::Affected, Standing::LeaningAffected) => Truth::Leaning,
         _ => Truth::False,
     }
@@ -222,7 +272,11 @@ fn standing(rows: &[TableRow], device: &Device) -> ReleaseStanding {
             && row.products.as_ref().is_none_or(|products| product.is_some_and(|product| products.is_match(product)))
     });
     let Some(row) = row else {
-        return ReleaseStanding { standing: Standing::NotApplicable, why: "not known to concern this platform".to_owned(), fixed: Vec::new() };
+        return ReleaseStanding {
+            standing: Standing::NotApplicable,
+            why: "not known to concern this platform".to_owned(),
+            fixed: Vec::new(),
+        };
     };
     let (standing, why) = version::standing(device.version.as_ref(), &row.releases);
     ReleaseStanding { standing, why, fixed: row.fixed.clone() }
@@ -234,12 +288,26 @@ fn version_match(device: &Device) -> Vec<(usize, Match)> {
 }
 
 fn as_match(sample: &Sample) -> Match {
-    Match { place: sample.place.unwrap_or(Place::Line(0)), time: sample.time.clone(), excerpt: sample.excerpt.clone(), captures: Default::default() }
+    Match {
+        place: sample.place.unwrap_or(Place::Line(0)),
+        time: sample.time.clone(),
+        excerpt: sample.excerpt.clone(),
+        captures: Default::default(),
+    }
 }
 
 fn signal<'a>(id: SignalId, device: &Device, library: &'a Library, negated: bool) -> Leaf<'a> {
     let Some(signal) = library.signals.get(id.0) else {
-        return Leaf { name: String::new(), title: String::new(), truth: Truth::False, negated, signal: None, count: 0, matches: Vec::new(), collect: None };
+        return Leaf {
+            name: String::new(),
+            title: String::new(),
+            truth: Truth::False,
+            negated,
+            signal: None,
+            count: 0,
+            matches: Vec::new(),
+            collect: None,
+        };
     };
     let (truth, count, matches) = match &signal.matcher {
         Matcher::Text { .. } | Matcher::Event { .. } => match device.tallies.get(&id) {
@@ -247,17 +315,19 @@ fn signal<'a>(id: SignalId, device: &Device, library: &'a Library, negated: bool
             None => (Truth::False, 0, Vec::new()),
         },
         Matcher::Fact { name, is, grows } => fact(device.facts.get(name).map_or(&[], Vec::as_slice), is, *grows),
-        Matcher::Absent { section, pattern } => match device.sections.get(section).and_then(|seen| seen.iter().rev().find(|(_, seen)| seen.whole)) {
-            None => (Truth::Unknown, 0, Vec::new()),
-            Some((_, seen)) if seen.present.contains(&id) => (Truth::False, 0, Vec::new()),
-            Some((artifact, seen)) => {
-                let command = library.sections.get(section.0).map_or("", |section| section.id.as_str());
-                let wanted = pattern.as_str().trim_start_matches("(?i)").replace("(?:[ \\t\u{a0}]+)", " ");
-                let excerpt = format!("{command}: no line matches {}", wanted.trim_start_matches('^'));
-                let found = Match { place: Place::Line(seen.line), time: seen.time.clone(), excerpt, captures: Default::default() };
-                (Truth::True, 1, vec![(*artifact, found)])
+        Matcher::Absent { section, pattern } => {
+            match device.sections.get(section).and_then(|seen| seen.iter().rev().find(|(_, seen)| seen.whole)) {
+                None => (Truth::Unknown, 0, Vec::new()),
+                Some((_, seen)) if seen.present.contains(&id) => (Truth::False, 0, Vec::new()),
+                Some((artifact, seen)) => {
+                    let command = library.sections.get(section.0).map_or("", |section| section.id.as_str());
+                    let wanted = pattern.as_str().trim_start_matches("(?i)").replace("(?:[ \\t\u{a0}]+)", " ");
+                    let excerpt = format!("{command}: no line matches {}", wanted.trim_start_matches('^'));
+                    let found = Match { place: Place::Line(seen.line), time: seen.time.clone(), excerpt, captures: Default::default() };
+                    (Truth::True, 1, vec![(*artifact, found)])
+                }
             }
-        },
+        }
     };
     let collect = (truth != Truth::True).then_some(signal.collect.as_deref()).flatten();
     Leaf { name: signal.id.clone(), title: signal.title.clone(), truth, negated, signal: Some(id), count, matches, collect }

@@ -11,7 +11,8 @@ use crate::formats::time::Stamp;
 use crate::intake::{Content, Encoding};
 use crate::report::fingerprint::fingerprint;
 use crate::report::model::{
-    Artifact, Case, Coverage, Device as ReportDevice, Error, Evidence, Fact, Finding, Reference, Report, RuleSet, SCHEMA, Status, Term, Tool,
+    Artifact, Case, Coverage, Device as ReportDevice, Error, Evidence, Fact, Finding, Reference, Report, RuleSet, SCHEMA, Status, Term,
+    Tool,
 };
 use crate::rules::model::Weight;
 use crate::rules::version::Standing;
@@ -27,15 +28,19 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
     let mut missing = Vec::new();
     let mut below = 0;
     for (device, verdicts) in diagnosis.verdicts() {
-        let of_device: Vec<&Verdict<'_>> = verdicts.iter().filter(|verdict| verdict.grounded && selection.wants(&verdict.rule.id)).collect();
-        let (made, left): (Vec<&Verdict<'_>>, Vec<&Verdict<'_>>) = of_device.into_iter().partition(|verdict| verdict.probability() >= selection.min_confidence);
+        let of_device: Vec<&Verdict<'_>> =
+            verdicts.iter().filter(|verdict| verdict.grounded && selection.wants(&verdict.rule.id)).collect();
+        let (made, left): (Vec<&Verdict<'_>>, Vec<&Verdict<'_>>) =
+            of_device.into_iter().partition(|verdict| verdict.probability() >= selection.min_confidence);
         // What is as good as ruled out was not left out: it was answered.
         below += left.iter().filter(|verdict| verdict.probability() >= 0.05).count();
         findings.extend(of_one_device(diagnosis, device, &made));
         missing.extend(missing::missing(device, verdicts, diagnosis.library));
     }
     rank::rank(&mut findings);
-    missing.sort_by(|a, b| b.would_settle.len().cmp(&a.would_settle.len()).then_with(|| a.device.cmp(&b.device)).then_with(|| a.command.cmp(&b.command)));
+    missing.sort_by(|a, b| {
+        b.would_settle.len().cmp(&a.would_settle.len()).then_with(|| a.device.cmp(&b.device)).then_with(|| a.command.cmp(&b.command))
+    });
     let case = diagnosis.case();
     let unreadable: BTreeSet<&str> = case.troubles.iter().map(|trouble| trouble.path.as_str()).collect();
     let mut coverage = Coverage::default();
@@ -75,14 +80,22 @@ fn of_one_device(diagnosis: &Diagnosis<'_>, device: &Device, verdicts: &[&Verdic
     let nodes: Vec<Node<'_>> = verdicts
         .iter()
         .zip(&states)
-        .map(|(verdict, status)| Node { id: &verdict.rule.id, kind: verdict.rule.kind, confidence: verdict.probability(), status: *status, explains: &verdict.rule.explains })
+        .map(|(verdict, status)| Node {
+            id: &verdict.rule.id,
+            kind: verdict.rule.kind,
+            severity: verdict.rule.severity,
+            confidence: verdict.probability(),
+            status: *status,
+            explains: &verdict.rule.explains,
+        })
         .collect();
     let causes = causes::fold(&nodes);
     let mut findings = Vec::new();
     for (at, ((verdict, status), cause)) in verdicts.iter().zip(states).zip(&causes).enumerate() {
         let mut finding = finding(diagnosis, device, verdict, status);
         finding.explained_by = cause.and_then(|cause| verdicts.get(cause)).map(|cause| cause.rule.id.clone());
-        finding.explains = verdicts.iter().zip(&causes).filter(|(_, cause)| **cause == Some(at)).map(|(verdict, _)| verdict.rule.id.clone()).collect();
+        finding.explains =
+            verdicts.iter().zip(&causes).filter(|(_, cause)| **cause == Some(at)).map(|(verdict, _)| verdict.rule.id.clone()).collect();
         findings.push(finding);
     }
     findings
@@ -269,7 +282,11 @@ fn errors(diagnosis: &Diagnosis<'_>) -> Vec<Error> {
     let mut errors: Vec<Error> = troubles
         .iter()
         .take(ERRORS)
-        .map(|trouble| Error { artifact: trouble.path.as_str().to_owned(), kind: trouble.kind.as_str().to_owned(), message: trouble.message.clone() })
+        .map(|trouble| Error {
+            artifact: trouble.path.as_str().to_owned(),
+            kind: trouble.kind.as_str().to_owned(),
+            message: trouble.message.clone(),
+        })
         .collect();
     if troubles.len() > ERRORS {
         let mut rest: BTreeMap<&str, usize> = BTreeMap::new();
@@ -277,7 +294,11 @@ fn errors(diagnosis: &Diagnosis<'_>) -> Vec<Error> {
             *rest.entry(trouble.kind.as_str()).or_default() += 1;
         }
         let counts: Vec<String> = rest.into_iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-        errors.push(Error { artifact: String::new(), kind: "limit".to_owned(), message: format!("{} more not listed: {}", troubles.len() - ERRORS, counts.join(", ")) });
+        errors.push(Error {
+            artifact: String::new(),
+            kind: "limit".to_owned(),
+            message: format!("{} more not listed: {}", troubles.len() - ERRORS, counts.join(", ")),
+        });
     }
     errors
 }

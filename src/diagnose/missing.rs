@@ -16,7 +16,11 @@ pub(super) fn missing(device: &Device, verdicts: &[Verdict<'_>], library: &Libra
     let mut asked: BTreeMap<String, Asked> = BTreeMap::new();
     for verdict in verdicts.iter().filter(|verdict| verdict.grounded && OPEN.contains(&verdict.probability())) {
         let rule = verdict.rule;
-        let unknown = verdict.items.iter().flat_map(|item| item.leaves.iter().map(move |leaf| (item, leaf))).filter(|(_, leaf)| leaf.truth == Truth::Unknown);
+        let unknown = verdict
+            .items
+            .iter()
+            .flat_map(|item| item.leaves.iter().map(move |leaf| (item, leaf)))
+            .filter(|(_, leaf)| leaf.truth == Truth::Unknown);
         for (_, leaf) in unknown {
             let Some(command) = leaf.collect else { continue };
             let entry = asked.entry(command.to_owned()).or_default();
@@ -48,7 +52,11 @@ pub(super) fn missing(device: &Device, verdicts: &[Verdict<'_>], library: &Libra
         .map(|(command, entry)| Missing {
             device: device.known.then(|| device.id.clone()),
             what: if entry.what.is_empty() { format!("output of {command}") } else { entry.what },
-            why: if entry.why.is_empty() { format!("open: {}", entry.settles.iter().cloned().collect::<Vec<_>>().join(", ")) } else { entry.why },
+            why: if entry.why.is_empty() {
+                format!("open: {}", entry.settles.iter().cloned().collect::<Vec<_>>().join(", "))
+            } else {
+                entry.why
+            },
             command,
             would_settle: entry.settles.into_iter().collect(),
         })

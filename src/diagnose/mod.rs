@@ -50,7 +50,8 @@ impl Default for Selection {
 
 impl Selection {
     fn wants(&self, id: &str) -> bool {
-        (self.select.is_empty() || self.select.iter().any(|prefix| id.starts_with(prefix.as_str()))) && !self.ignore.iter().any(|prefix| id.starts_with(prefix.as_str()))
+        (self.select.is_empty() || self.select.iter().any(|prefix| id.starts_with(prefix.as_str())))
+            && !self.ignore.iter().any(|prefix| id.starts_with(prefix.as_str()))
     }
 }
 

@@ -17,7 +17,10 @@ pub(super) fn status(verdict: &Verdict<'_>, device: &Device, library: &Library) 
     let mut last: Option<&(usize, Match)> = None;
     let mut count = 0;
     for leaf in positive {
-        let current = leaf.signal.and_then(|id| library.signals.get(id.0)).is_some_and(|signal| matches!(signal.matcher, Matcher::Fact { .. } | Matcher::Absent { .. }));
+        let current = leaf
+            .signal
+            .and_then(|id| library.signals.get(id.0))
+            .is_some_and(|signal| matches!(signal.matcher, Matcher::Fact { .. } | Matcher::Absent { .. }));
         if current && leaf.truth == super::truth::Truth::True {
             // The last output the case holds still shows it.
             return Status::Active;

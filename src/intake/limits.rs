@@ -189,12 +189,7 @@ impl Limits {
 
     /// All limits in the order of their documentation.
     pub fn table() -> impl Iterator<Item = LimitRow> {
-        ROWS.iter().map(|row| LimitRow {
-            name: row.name,
-            default: shown(row.default, row.unit),
-            meaning: row.meaning,
-            on_hit: row.on_hit,
-        })
+        ROWS.iter().map(|row| LimitRow { name: row.name, default: shown(row.default, row.unit), meaning: row.meaning, on_hit: row.on_hit })
     }
 
     /// The sentence for a limit that was hit: which, its value, what became of the data, and the way out.
@@ -358,9 +353,14 @@ mod tests {
 
     #[test]
     fn sizes_for_people() {
-        for (bytes, expected) in
-            [(0, "0 bytes"), (1023, "1023 bytes"), (1024, "1 KiB"), (1_258_291, "1.1 MiB"), (8 << 30, "8 GiB"), (u64::MAX, "16777215.9 TiB")]
-        {
+        for (bytes, expected) in [
+            (0, "0 bytes"),
+            (1023, "1023 bytes"),
+            (1024, "1 KiB"),
+            (1_258_291, "1.1 MiB"),
+            (8 << 30, "8 GiB"),
+            (u64::MAX, "16777215.9 TiB"),
+        ] {
             assert_eq!(size(bytes), expected);
         }
     }

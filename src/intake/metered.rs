@@ -190,9 +190,7 @@ impl<'c, R: Read> Metered<'c, R> {
     fn explain(&self, error: &io::Error) -> (TroubleKind, String) {
         let what = self.what;
         match error.kind() {
-            io::ErrorKind::UnexpectedEof => {
-                (TroubleKind::Truncated, format!("{what} ends after {} (expected more)", size(self.produced)))
-            }
+            io::ErrorKind::UnexpectedEof => (TroubleKind::Truncated, format!("{what} ends after {} (expected more)", size(self.produced))),
             io::ErrorKind::OutOfMemory => {
                 let happened = format!("{what} was not unpacked beyond {}: {error}", size(self.produced));
                 (TroubleKind::Limit, self.chain.limits.hit("decoder_memory", happened))

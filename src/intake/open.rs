@@ -174,7 +174,11 @@ impl Walk<'_> {
                 }
             }
             Kind::Unread(name) => {
-                self.trouble(&at.path, TroubleKind::Unsupported, format!("{name}: recognised, but this format is not read; unpack it and pass the files"));
+                self.trouble(
+                    &at.path,
+                    TroubleKind::Unsupported,
+                    format!("{name}: recognised, but this format is not read; unpack it and pass the files"),
+                );
             }
             Kind::Leaf(content) => self.leaf(at, content, &head, input, consumed_before),
         }

@@ -56,8 +56,7 @@ fn unread_container(head: &[u8]) -> Option<&'static str> {
         return Some(name);
     }
     let cpio = [(&b"070701"[..], 16), (b"070702", 16), (b"070707", 8)].iter().any(|(magic, base)| {
-        head.strip_prefix(*magic)
-            .is_some_and(|rest| rest.len() >= 60 && rest.iter().take(60).all(|b| char::from(*b).is_digit(*base)))
+        head.strip_prefix(*magic).is_some_and(|rest| rest.len() >= 60 && rest.iter().take(60).all(|b| char::from(*b).is_digit(*base)))
     });
     cpio.then_some("cpio archive")
 }

@@ -220,7 +220,9 @@ impl Check {
         if !self.one_of.is_empty() && !self.one_of.iter().any(|wanted| wanted.eq_ignore_ascii_case(value)) {
             return false;
         }
-        if self.matches.as_ref().is_some_and(|pattern| !pattern.is_match(value)) || self.lacks.as_ref().is_some_and(|pattern| pattern.is_match(value)) {
+        if self.matches.as_ref().is_some_and(|pattern| !pattern.is_match(value))
+            || self.lacks.as_ref().is_some_and(|pattern| pattern.is_match(value))
+        {
             return false;
         }
         if self.at_least.is_none() && self.below.is_none() {
@@ -232,7 +234,8 @@ impl Check {
 
 /// The number a value begins with: `75.29%`, `1,205`, `86 reports`. `None` where it does not begin with one.
 pub fn number(value: &str) -> Option<f64> {
-    let digits: String = value.trim().chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-')).filter(|c| *c != ',').collect();
+    let digits: String =
+        value.trim().chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-')).filter(|c| *c != ',').collect();
     digits.parse().ok()
 }
 

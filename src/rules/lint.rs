@@ -57,7 +57,12 @@ fn unverified_decides(rule: &Rule, library: &Library, lints: &mut Vec<Lint>) {
             }
         });
         if all_unverified && !names.is_empty() {
-            push(lints, &rule.source, "unverified-decides", format!("decisive evidence rests on unverified text only: {}", names.join(", ")));
+            push(
+                lints,
+                &rule.source,
+                "unverified-decides",
+                format!("decisive evidence rests on unverified text only: {}", names.join(", ")),
+            );
         }
     }
 }
@@ -66,7 +71,8 @@ fn unverified_decides(rule: &Rule, library: &Library, lints: &mut Vec<Lint>) {
 fn unknown_effect(rule: &Rule, library: &Library, lints: &mut Vec<Lint>) {
     for id in &rule.explains {
         let known = library.rules.iter().any(|rule| rule.id == *id);
-        if !known && let Some(near) = super::load::nearest(id, library.rules.iter().map(|rule| rule.id.as_str())) {
+        let slip = |near: &&str| super::load::distance(id, near) <= 2;
+        if !known && let Some(near) = library.rules.iter().map(|rule| rule.id.as_str()).find(slip) {
             push(lints, &rule.source, "unknown-effect", format!("explains `{id}`, which does not exist; did you mean `{near}`?"));
         }
     }
@@ -134,7 +140,9 @@ fn unknown_fact(library: &Library, lints: &mut Vec<Lint>) {
     let read = |name: &str| {
         name.starts_with("capture.")
             || library.extracts.iter().any(|extract| match extract.fact.split_once('{') {
-                Some((before, after)) => name.starts_with(before) && after.split_once('}').is_none_or(|(_, rest)| rest.contains('{') || name.ends_with(rest)),
+                Some((before, after)) => {
+                    name.starts_with(before) && after.split_once('}').is_none_or(|(_, rest)| rest.contains('{') || name.ends_with(rest))
+                }
                 None => extract.fact == name,
             })
     };

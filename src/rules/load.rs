@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::library::{
-    Check, Cond, Extract, ExtractId, Item, Library, Matcher, Opening, PairId, ReleaseTable, Rule, Section, SectionId, SectionReader, Signal, SignalId,
-    TableRow,
+    Check, Cond, Extract, ExtractId, Item, Library, Matcher, Opening, PairId, ReleaseTable, Rule, Section, SectionId, SectionReader,
+    Signal, SignalId, TableRow,
 };
 use super::literal;
 use super::model::{Condition, ExtractFile, FactsFile, Kind, ReleaseFile, RuleFile, SectionFile, SignalFile, SignalsFile, Test};
@@ -152,7 +152,11 @@ impl Loader {
 
     fn regex(&mut self, file: &RuleText, source: &str, prepared: &str) -> Option<Regex> {
         if source.len() > PATTERN_LENGTH {
-            self.fault(file, &source[..source.floor_char_boundary(24)], format!("pattern of {} bytes; at most {PATTERN_LENGTH}", source.len()));
+            self.fault(
+                file,
+                &source[..source.floor_char_boundary(24)],
+                format!("pattern of {} bytes; at most {PATTERN_LENGTH}", source.len()),
+            );
             return None;
         }
         match RegexBuilder::new(prepared).size_limit(PATTERN_LIMIT).nest_limit(64).build() {
@@ -191,7 +195,17 @@ impl Loader {
         let mut records: Vec<String> = self.records.iter().map(|record| record.to_ascii_lowercase()).collect();
         records.sort();
         records.dedup();
-        Ok(Library { rules, signals, pairs, sections, extracts: extracts.into_iter().map(|(extract, _)| extract).collect(), records, releases, digest, notes: self.notes })
+        Ok(Library {
+            rules,
+            signals,
+            pairs,
+            sections,
+            extracts: extracts.into_iter().map(|(extract, _)| extract).collect(),
+            records,
+            releases,
+            digest,
+            notes: self.notes,
+        })
     }
 
     fn section_ids(&mut self) -> HashMap<String, SectionId> {
@@ -218,7 +232,11 @@ impl Loader {
                 (true, true) => {
                     let found = literal::required(&literal::relax_blanks(&file_extract.pattern)).unwrap_or_default();
                     if found.is_empty() {
-                        self.fault(&file, &file_extract.pattern, "a pattern outside sections needs a literal of three characters, or `keywords`");
+                        self.fault(
+                            &file,
+                            &file_extract.pattern,
+                            "a pattern outside sections needs a literal of three characters, or `keywords`",
+                        );
                     }
                     found
                 }
@@ -297,7 +315,14 @@ impl Loader {
                 section.absents.push(id);
             }
             ids.insert(signal.id.clone(), id);
-            signals.push(Signal { id: signal.id, source: file.name.clone(), title: signal.title, matcher, collect: signal.collect, unverified: signal.unverified });
+            signals.push(Signal {
+                id: signal.id,
+                source: file.name.clone(),
+                title: signal.title,
+                matcher,
+                collect: signal.collect,
+                unverified: signal.unverified,
+            });
         }
         (signals, ids)
     }
@@ -402,7 +427,12 @@ impl Loader {
         tables
     }
 
-    fn rules(&mut self, signal_ids: &HashMap<String, SignalId>, releases: &BTreeMap<String, ReleaseTable>, pairs: &mut Vec<(SignalId, SignalId)>) -> Vec<Rule> {
+    fn rules(
+        &mut self,
+        signal_ids: &HashMap<String, SignalId>,
+        releases: &BTreeMap<String, ReleaseTable>,
+        pairs: &mut Vec<(SignalId, SignalId)>,
+    ) -> Vec<Rule> {
         let mut rules = Vec::new();
         for (id, (rule, file)) in std::mem::take(&mut self.rules) {
             if let Some(table) = &rule.releases
@@ -451,7 +481,13 @@ impl Loader {
         rules
     }
 
-    fn condition(&mut self, condition: &Condition, file: &RuleText, ids: &HashMap<String, SignalId>, pairs: &mut Vec<(SignalId, SignalId)>) -> Option<Cond> {
+    fn condition(
+        &mut self,
+        condition: &Condition,
+        file: &RuleText,
+        ids: &HashMap<String, SignalId>,
+        pairs: &mut Vec<(SignalId, SignalId)>,
+    ) -> Option<Cond> {
         let signal = |loader: &mut Self, name: &String| match ids.get(name) {
             Some(id) => Some(*id),
             None => {
@@ -522,7 +558,7 @@ pub fn nearest<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<
 }
 
 /// Edits (insert, delete, replace) between two names.
-fn distance(a: &str, b: &str) -> usize {
+pub(super) fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, ca) in a.chars().enumerate() {

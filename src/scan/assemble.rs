@@ -178,7 +178,8 @@ impl<'a> Assembler<'a> {
         }
         let Some(header) = syslog::parse(text) else { return (None, self.subject) };
         self.kinds.syslog += u64::from(header.stamp.is_some() || header.mnemonic.is_some());
-        let subject = match header.host {
+        // `REQUEST: Jun 29 …` looks like a name before a stamp; only a message or a relay makes it one.
+        let subject = match header.host.filter(|_| header.mnemonic.is_some() || header.relay.is_some()) {
             Some(host) => self.subject_of(host),
             None => self.subject,
         };
@@ -240,7 +241,8 @@ impl<'a> Assembler<'a> {
         let text = String::from_utf8_lossy(&cleaned);
         let reading = self.open.as_ref().is_some_and(|open| open.wants_lines(self.scanner.library));
         let targets = if gated { self.scanner.gate.targets(&cleaned) } else { Vec::new() };
-        let began = (reading || targets.iter().any(|target| matches!(target, Target::Command | Target::Opening(_)))) && self.boundary(&text, number, &targets);
+        let began = (reading || targets.iter().any(|target| matches!(target, Target::Command | Target::Opening(_))))
+            && self.boundary(&text, number, &targets);
         if !began || self.open.as_ref().is_some_and(|open| open.by_opening) {
             self.read_in_section(&text, number);
         }
@@ -304,7 +306,8 @@ impl<'a> Assembler<'a> {
         let command = prompt::normalise(command);
         let sections = &self.scanner.library.sections;
         let filtered = command.filter.is_some();
-        let id = sections.iter().position(|section| section.commands.iter().any(|pattern| pattern.is_match(&command.command))).map(SectionId);
+        let id =
+            sections.iter().position(|section| section.commands.iter().any(|pattern| pattern.is_match(&command.command))).map(SectionId);
         // `!Command:` repeats the command that was typed at the prompt.
         if self.open.as_ref().is_some_and(|open| id.is_some() && open.id == id && number <= open.line + 2) {
             return;
@@ -408,14 +411,19 @@ impl<'a> Assembler<'a> {
         let (stamp, subject) = self.heading(text);
         let mut done: Vec<Target> = Vec::new();
         for blank in [" ", ""] {
-            let joined = std::iter::once(text.trim_end()).chain(continuation.iter().map(|line| line.trim())).collect::<Vec<_>>().join(blank);
+            let joined =
+                std::iter::once(text.trim_end()).chain(continuation.iter().map(|line| line.trim())).collect::<Vec<_>>().join(blank);
             let joined = window(&joined);
             for target in self.scanner.gate.targets(joined.as_bytes()) {
                 let Target::Signal(id) = target else { continue };
                 let on_first_line = targets.contains(&target) && self.matches(id, text);
                 // What stands on a following line alone is that line's own evidence.
                 let on_other_line = continuation.iter().any(|line| self.matches(id, line));
-                if !on_first_line && !on_other_line && !done.contains(&target) && self.signal(id, joined, joined, number, stamp.clone(), subject) {
+                if !on_first_line
+                    && !on_other_line
+                    && !done.contains(&target)
+                    && self.signal(id, joined, joined, number, stamp.clone(), subject)
+                {
                     done.push(target);
                 }
             }
@@ -432,7 +440,9 @@ impl<'a> Assembler<'a> {
         match &signal.matcher {
             Matcher::Text { within, outside, .. } => {
                 let section = self.open.as_ref().and_then(|open| open.id);
-                if (!within.is_empty() && !section.is_some_and(|section| within.contains(&section))) || section.is_some_and(|section| outside.contains(&section)) {
+                if (!within.is_empty() && !section.is_some_and(|section| within.contains(&section)))
+                    || section.is_some_and(|section| outside.contains(&section))
+                {
                     return false;
                 }
                 let Some(pattern) = self.scanner.pattern(id) else { return false };
@@ -491,8 +501,12 @@ impl<'a> Assembler<'a> {
     }
 
     fn matched(&self, event: &Event) -> Match {
-        let captures: BTreeMap<String, String> =
-            event.fields.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| ((*name).to_owned(), self.scanner.shown(value))).collect();
+        let captures: BTreeMap<String, String> = event
+            .fields
+            .iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| ((*name).to_owned(), self.scanner.shown(value)))
+            .collect();
         let excerpt = excerpt::around(&self.scanner.masker, &event.text, 0..0);
         Match { place: event.place, time: event.time.clone(), excerpt, captures }
     }

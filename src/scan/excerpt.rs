@@ -20,7 +20,8 @@ pub(super) fn around(masker: &Masker, text: &str, place: Range<usize>) -> String
     // Masking and escaping move the match a little; the window leaves room on both sides.
     let matched = text.get(..place.start).map_or(0, |before| before.chars().count());
     let size = place.len().min(LENGTH);
-    let start = if matched + size + 1 < LENGTH { 0 } else { matched.saturating_sub((LENGTH - size) / 2).min(length.saturating_sub(LENGTH - 1)) };
+    let start =
+        if matched + size + 1 < LENGTH { 0 } else { matched.saturating_sub((LENGTH - size) / 2).min(length.saturating_sub(LENGTH - 1)) };
     let mut cut: String = visible.chars().skip(start).take(LENGTH - 2).collect();
     if start > 0 {
         cut.insert(0, '…');

@@ -98,8 +98,13 @@ impl Gate {
 
     /// Everything whose literal stands in `line`, each once, in a fixed order.
     pub(super) fn targets(&self, line: &[u8]) -> Vec<Target> {
-        let mut found: Vec<Target> =
-            self.automaton.find_overlapping_iter(line).filter_map(|hit| self.targets.get(hit.pattern().as_usize())).flatten().copied().collect();
+        let mut found: Vec<Target> = self
+            .automaton
+            .find_overlapping_iter(line)
+            .filter_map(|hit| self.targets.get(hit.pattern().as_usize()))
+            .flatten()
+            .copied()
+            .collect();
         found.sort();
         found.dedup();
         found
@@ -109,6 +114,21 @@ impl Gate {
 /// Literals of section headers and of prompts with a command that a section can begin with. What they let through
 /// is checked by [`crate::formats::prompt`].
 const COMMANDS: &[&str] = &[
-    "--- show ", "`show ", "#sh", "# sh", ">sh", "> sh", "#ping", "# ping", ">ping", "> ping", "#telnet", "# telnet", ">telnet", "> telnet", "xstatus",
-    "xconfiguration", "!command: show ",
+    "--- show ",
+    "`show ",
+    "#sh",
+    "# sh",
+    ">sh",
+    "> sh",
+    "#ping",
+    "# ping",
+    ">ping",
+    "> ping",
+    "#telnet",
+    "# telnet",
+    ">telnet",
+    "> telnet",
+    "xstatus",
+    "xconfiguration",
+    "!command: show ",
 ];

@@ -96,7 +96,10 @@ mod tests {
                 ("Policy", "Policy in use: x"),
             ],
         );
-        check("Registration:\nStatus: REGISTERED\nTransport:\nType: Smart\n", &[("Registration", "Status: REGISTERED"), ("Transport", "Type: Smart")]);
+        check(
+            "Registration:\nStatus: REGISTERED\nTransport:\nType: Smart\n",
+            &[("Registration", "Status: REGISTERED"), ("Transport", "Type: Smart")],
+        );
         check("Registration:Status: REGISTERED\n", &[("Registration", "Status: REGISTERED")]);
         check(
             "Communication Statistics:\n=======================\nOverall State: <empty>\nResult Polling:\n  Last Response: OK\n",

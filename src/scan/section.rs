@@ -47,12 +47,26 @@ impl OpenSection {
     pub(super) fn new(library: &Library, id: Option<SectionId>, line: u64, by_opening: bool) -> Self {
         let section = id.and_then(|id| library.sections.get(id.0));
         let history = section.and_then(|section| section.reader).map(|SectionReader::LicenseHistory| HistoryReader::default());
-        Self { id, line, by_opening, filtered: false, headings: Headings::default(), values: Vec::new(), present: Vec::new(), refused: false, time: None, history, lines: 0 }
+        Self {
+            id,
+            line,
+            by_opening,
+            filtered: false,
+            headings: Headings::default(),
+            values: Vec::new(),
+            present: Vec::new(),
+            refused: false,
+            time: None,
+            history,
+            lines: 0,
+        }
     }
 
     /// Whether its lines must be read one by one.
     pub(super) fn wants_lines(&self, library: &Library) -> bool {
-        self.id.and_then(|id| library.sections.get(id.0)).is_some_and(|section| !section.extracts.is_empty() || !section.absents.is_empty() || section.reader.is_some())
+        self.id
+            .and_then(|id| library.sections.get(id.0))
+            .is_some_and(|section| !section.extracts.is_empty() || !section.absents.is_empty() || section.reader.is_some())
     }
 
     /// Reads one line.
@@ -187,9 +201,16 @@ fn combine(values: Vec<Value>) -> Vec<Value> {
 
 fn is_refusal(text: &str) -> bool {
     let text = text.trim_start_matches(['%', ' ']).to_ascii_lowercase();
-    ["invalid input", "invalid command", "incomplete command", "ambiguous command", "unrecognized command", "permission denied for the role"]
-        .iter()
-        .any(|refusal| text.starts_with(refusal))
+    [
+        "invalid input",
+        "invalid command",
+        "incomplete command",
+        "ambiguous command",
+        "unrecognized command",
+        "permission denied for the role",
+    ]
+    .iter()
+    .any(|refusal| text.starts_with(refusal))
 }
 
 /// The fact a value becomes.

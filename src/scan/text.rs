@@ -180,8 +180,10 @@ pub(super) fn scan_slice(scanner: &Scanner<'_>, text: &[u8], assembler: &mut Ass
             cuts.push(own);
         }
         for group in cuts.windows(2).collect::<Vec<_>>().chunks(64) {
-            let gated: Vec<(Vec<Candidate>, u64)> =
-                group.par_iter().map(|cut| scanner.gate.candidates(&text[cut[0]..(cut[1] + LOOKAHEAD).min(text.len())], cut[1] - cut[0])).collect();
+            let gated: Vec<(Vec<Candidate>, u64)> = group
+                .par_iter()
+                .map(|cut| scanner.gate.candidates(&text[cut[0]..(cut[1] + LOOKAHEAD).min(text.len())], cut[1] - cut[0]))
+                .collect();
             for (cut, (candidates, line_ends)) in group.iter().zip(gated) {
                 assembler.piece(&text[cut[0]..(cut[1] + LOOKAHEAD).min(text.len())], cut[1] - cut[0], &candidates, line_ends);
             }

@@ -3,7 +3,7 @@
 use bundlescope::report::model::{Finding, Kind, Report, Status};
 use serde::Serialize;
 
-use super::expect::{Expect, Labels, Spot, Split};
+use super::expect::{Expect, Labels, Split, Spot};
 
 /// Confidence from which a finding counts as said.
 const SAID: f64 = 0.5;
@@ -96,7 +96,8 @@ pub(crate) fn judge(name: &str, expect: &Expect, report: &Report) -> CaseResult 
         if holds(spot, report) {
             result.places_right += 1;
         } else {
-            let place = spot.line.map(|line| format!(":{line}")).or(spot.packet.map(|packet| format!(" packet {packet}"))).unwrap_or_default();
+            let place =
+                spot.line.map(|line| format!(":{line}")).or(spot.packet.map(|packet| format!(" packet {packet}"))).unwrap_or_default();
             result.problems.push(format!("no evidence of {} at {}{place}", spot.id, spot.artifact));
         }
     }
@@ -106,7 +107,10 @@ pub(crate) fn judge(name: &str, expect: &Expect, report: &Report) -> CaseResult 
 fn device_labels(result: &mut CaseResult, device: &str, labels: &Labels, own: &[&Finding]) {
     if let Some(top) = &labels.top {
         // Conditions that are well are no problems: an informative state does not stand in the way of a fault.
-        let problems = own.iter().filter(|finding| finding.kind != Kind::Expected && (is_fault(finding) || finding.id == *top || finding.severity >= bundlescope::report::model::Severity::Medium));
+        let problems = own.iter().filter(|finding| {
+            finding.kind != Kind::Expected
+                && (is_fault(finding) || finding.id == *top || finding.severity >= bundlescope::report::model::Severity::Medium)
+        });
         let at = problems.clone().position(|finding| finding.id == *top);
         let reciprocal = at.map_or(0.0, |at| 1.0 / (at as f64 + 1.0));
         result.ranks.push(reciprocal);
@@ -122,7 +126,7 @@ fn device_labels(result: &mut CaseResult, device: &str, labels: &Labels, own: &[
         }
     }
     for id in &labels.must_not {
-        if let Some(finding) = own.iter().find(|finding| finding.id == *id && finding.confidence >= SAID) {
+        if let Some(finding) = own.iter().find(|finding| finding.id == *id && finding.confidence >= SAID && finding.status != Status::Resolved) {
             result.problems.push(format!("{device}: {id} {:.2} is wrong here", finding.confidence));
         }
     }
@@ -137,7 +141,9 @@ fn is_on(finding: &Finding, device: &str, expect: &Expect) -> bool {
 fn holds(spot: &Spot, report: &Report) -> bool {
     let findings = report.findings.iter().filter(|finding| finding.id == spot.id);
     findings.flat_map(|finding| &finding.evidence).any(|evidence| {
-        evidence.artifact.ends_with(&spot.artifact) && spot.line.is_none_or(|line| evidence.line == Some(line)) && spot.packet.is_none_or(|packet| evidence.packet == Some(packet))
+        evidence.artifact.ends_with(&spot.artifact)
+            && spot.line.is_none_or(|line| evidence.line == Some(line))
+            && spot.packet.is_none_or(|packet| evidence.packet == Some(packet))
     })
 }
 
@@ -147,7 +153,8 @@ impl Measures {
         let ranks: Vec<f64> = results.iter().flat_map(|result| result.ranks.iter().copied()).collect();
         let said: Vec<(f64, bool)> = results.iter().flat_map(|result| result.said.iter().copied()).collect();
         let share = |count: usize, of: usize| if of == 0 { 1.0 } else { count as f64 / of as f64 };
-        let mut reliability: Vec<Bin> = (0..BINS).map(|bin| Bin { from: bin as f64 / BINS as f64, to: (bin + 1) as f64 / BINS as f64, ..Bin::default() }).collect();
+        let mut reliability: Vec<Bin> =
+            (0..BINS).map(|bin| Bin { from: bin as f64 / BINS as f64, to: (bin + 1) as f64 / BINS as f64, ..Bin::default() }).collect();
         for (confidence, right) in &said {
             let at = ((confidence * BINS as f64) as usize).min(BINS - 1);
             if let Some(bin) = reliability.get_mut(at) {

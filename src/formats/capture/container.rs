@@ -205,7 +205,9 @@ fn records(input: &mut Buffer<'_>, header: Header, limits: &CaptureLimits, walk:
             return;
         }
         let head = input.bytes();
-        let (Some(captured), Some(length), time) = (header.order.u32(head, 8), header.order.u32(head, 12), header.time(head)) else { return };
+        let (Some(captured), Some(length), time) = (header.order.u32(head, 8), header.order.u32(head, 12), header.time(head)) else {
+            return;
+        };
         let captured = captured as usize;
         if captured > limits.block {
             let what = format!("a packet claims {captured} captured bytes");
@@ -283,7 +285,12 @@ mod tests {
 
     #[test]
     fn reading_goes_on_behind_a_nonsense_length() {
-        let mut bytes = file(Order::Little, 0xa1b2_c3d4, 16, &[(700_000, 5, b"one"), (700_001, 6, b"two"), (700_002, 7, b"three"), (700_003, 8, b"four")]);
+        let mut bytes = file(
+            Order::Little,
+            0xa1b2_c3d4,
+            16,
+            &[(700_000, 5, b"one"), (700_001, 6, b"two"), (700_002, 7, b"three"), (700_003, 8, b"four")],
+        );
         let second = 24 + 19;
         bytes[second + 8..second + 12].copy_from_slice(&[0xff; 4]);
         let (walk, packets) = seen(&bytes);

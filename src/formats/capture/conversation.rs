@@ -40,10 +40,16 @@ pub(super) struct Conversation {
 /// What a direction speaks.
 enum Content {
     /// Not known yet: the bytes so far, too few to tell, and how many more segments may be looked at.
-    Opening { bytes: Vec<u8>, tries: u8 },
+    Opening {
+        bytes: Vec<u8>,
+        tries: u8,
+    },
     Tls(Box<Records>),
     /// An SSL 2.0 hello of this length.
-    OldHello { bytes: Vec<u8>, length: usize },
+    OldHello {
+        bytes: Vec<u8>,
+        length: usize,
+    },
     Http(Box<Http>),
     Dns(Vec<u8>),
     /// Nothing that is read, or nothing more.
@@ -300,7 +306,8 @@ impl Conversation {
             return ("http-connect", vec![("host", request.host.clone()), ("status", status)], text);
         }
         let text = format!("HTTP {} http://{}{} from {client} to {server}: {outcome}", request.method, request.host, request.path);
-        let fields = vec![("method", request.method.clone()), ("host", request.host.clone()), ("path", request.path.clone()), ("status", status)];
+        let fields =
+            vec![("method", request.method.clone()), ("host", request.host.clone()), ("path", request.path.clone()), ("status", status)];
         ("http-request", fields, text)
     }
 

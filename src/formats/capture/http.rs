@@ -175,7 +175,9 @@ fn target<'a>(method: &str, target: &'a [u8]) -> (Option<&'a [u8]>, &'a [u8]) {
         return (Some(target), b"");
     }
     let without_query = target.split(|byte| matches!(byte, b'?' | b'#')).next().unwrap_or_default();
-    let scheme = [&b"http://"[..], b"https://"].into_iter().find(|scheme| target.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)));
+    let scheme = [&b"http://"[..], b"https://"]
+        .into_iter()
+        .find(|scheme| target.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)));
     let Some(scheme) = scheme else { return (None, without_query) };
     let mut rest = Taker(without_query);
     rest.take(scheme.len());
@@ -236,7 +238,8 @@ mod tests {
 
     #[test]
     fn a_body_of_unknown_length_ends_where_a_segment_begins_a_head() {
-        let heads = heads(&[b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"5\r\nHTTP/\r\n0\r\n\r\n", b"HTTP/1.1 503 No\r\n\r\n"]);
+        let heads =
+            heads(&[b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"5\r\nHTTP/\r\n0\r\n\r\n", b"HTTP/1.1 503 No\r\n\r\n"]);
         assert_eq!(heads, [Head::Answer(200), Head::Answer(503)]);
     }
 

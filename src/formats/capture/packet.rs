@@ -211,15 +211,21 @@ mod tests {
 
     #[test]
     fn segments_read_as_another_library_wrote_them() {
-        let four = written(PacketBuilder::ip(etherparse::IpHeaders::Ipv4(
-            etherparse::Ipv4Header { source: [192, 0, 2, 10], destination: [72, 163, 4, 38], ..Default::default() },
-            Default::default(),
-        )), b"payload");
+        let four = written(
+            PacketBuilder::ip(etherparse::IpHeaders::Ipv4(
+                etherparse::Ipv4Header { source: [192, 0, 2, 10], destination: [72, 163, 4, 38], ..Default::default() },
+                Default::default(),
+            )),
+            b"payload",
+        );
         let options = etherparse::Ipv6RawExtHeader::new_raw(etherparse::ip_number::TCP, &[0; 14]).unwrap();
-        let six = written(PacketBuilder::ip(etherparse::IpHeaders::Ipv6(
-            etherparse::Ipv6Header { source: [1; 16], destination: [2; 16], ..Default::default() },
-            etherparse::Ipv6Extensions { hop_by_hop_options: Some(options), ..Default::default() },
-        )), b"payload");
+        let six = written(
+            PacketBuilder::ip(etherparse::IpHeaders::Ipv6(
+                etherparse::Ipv6Header { source: [1; 16], destination: [2; 16], ..Default::default() },
+                etherparse::Ipv6Extensions { hop_by_hop_options: Some(options), ..Default::default() },
+            )),
+            b"payload",
+        );
         for (bytes, source) in [(four, "192.0.2.10"), (six, "101:101:101:101:101:101:101:101")] {
             let trailer = [bytes.as_slice(), &[0; 9]].concat();
             let whole = datagram(&trailer).unwrap();

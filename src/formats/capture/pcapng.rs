@@ -140,8 +140,12 @@ impl Interface {
 }
 
 fn interface(body: &[u8], order: Order) -> Interface {
-    let mut interface =
-        Interface { link: order.u16(body, 0).unwrap_or_default(), snaplen: order.u32(body, 4).unwrap_or_default(), units: 1_000_000, offset: 0 };
+    let mut interface = Interface {
+        link: order.u16(body, 0).unwrap_or_default(),
+        snaplen: order.u32(body, 4).unwrap_or_default(),
+        units: 1_000_000,
+        offset: 0,
+    };
     let mut options = body.get(8..).unwrap_or_default();
     while let (Some(code @ 1..), Some(length)) = (order.u16(options, 0), order.u16(options, 2)) {
         let length = usize::from(length);
@@ -241,7 +245,8 @@ mod tests {
 
     #[test]
     fn a_huge_unknown_block_is_skipped_without_being_held() {
-        let file = [section(), block(INTERFACE, &[1, 0, 0, 0, 0, 0, 0, 0]), block(0xbad, &vec![0; 1 << 20]), enhanced(0, 1, b"one")].concat();
+        let file =
+            [section(), block(INTERFACE, &[1, 0, 0, 0, 0, 0, 0, 0]), block(0xbad, &vec![0; 1 << 20]), enhanced(0, 1, b"one")].concat();
         let (walk, packets) = seen(&file);
         assert_eq!((walk.troubles, packets.len()), (vec![], 1));
     }

@@ -66,16 +66,7 @@ pub(super) fn begins(bytes: &[u8]) -> bool {
 
 impl Records {
     pub(super) fn new() -> Self {
-        Self {
-            header: Vec::new(),
-            kind: 0,
-            length: 0,
-            left: 0,
-            aligned: true,
-            changed: false,
-            body: Body::Message,
-            message: Vec::new(),
-        }
+        Self { header: Vec::new(), kind: 0, length: 0, left: 0, aligned: true, changed: false, body: Body::Message, message: Vec::new() }
     }
 
     /// Bytes held.

@@ -150,7 +150,8 @@ impl Walker<'_> {
         let before = self.around.events.len();
         flow.flush(&mut self.around);
         let resolver = &self.around.resolver;
-        let requests: Vec<Event> = (0..flow.unanswered_requests().count()).filter_map(|index| flow.request_event(index, resolver)).collect();
+        let requests: Vec<Event> =
+            (0..flow.unanswered_requests().count()).filter_map(|index| flow.request_event(index, resolver)).collect();
         let syn = flow.unanswered_syn().and_then(|_| flow.syn_event(self.end, resolver));
         let mut events = self.around.events.split_off(before);
         events.extend(requests);

@@ -49,7 +49,9 @@ pub fn fact_lines(event: &Event) -> Vec<(&'static str, String)> {
             let lists = (field("subjects").split(BETWEEN)).zip(field("issuers").split(BETWEEN)).zip(field("not_afters").split(BETWEEN));
             let known = lists.filter(|(_, not_after)| !not_after.is_empty());
             known
-                .map(|((subject, issuer), not_after)| ("capture.certificate", format!("subject {subject} / issuer {issuer} / notAfter {not_after}")))
+                .map(|((subject, issuer), not_after)| {
+                    ("capture.certificate", format!("subject {subject} / issuer {issuer} / notAfter {not_after}"))
+                })
                 .collect()
         }
         "dns-response" => {

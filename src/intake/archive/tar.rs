@@ -15,7 +15,8 @@ const BLOCK: usize = 512;
 /// Walks the members of the tar in `input`.
 pub(in super::super) fn walk(walk: &mut Walk<'_>, at: &At, input: &mut dyn Read) {
     let layer = at.layer + 1;
-    let mut tar = Tar { walk, at, input, layer, members: 0, uncounted: 0, links: 0, specials: 0, damaged: 0, pending: Extensions::default() };
+    let mut tar =
+        Tar { walk, at, input, layer, members: 0, uncounted: 0, links: 0, specials: 0, damaged: 0, pending: Extensions::default() };
     let whole = tar.members();
     let (members, links, specials) = (tar.members, tar.links, tar.specials);
     let (uncounted, damaged) = (tar.uncounted, tar.damaged);

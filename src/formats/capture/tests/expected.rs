@@ -25,7 +25,10 @@ fn real_captures_read_as_tshark_reads_them() {
             if JUSTIFIED.iter().any(|(other, name, _)| file.ends_with(other) && *name == fact) {
                 unused.retain(|(other, name)| !(file.ends_with(other) && *name == fact));
             } else {
-                wrong.push(format!("{file}: {fact}\n    expected {:?}\n    found    {value:?}", expected.get(fact).copied().unwrap_or_default()));
+                wrong.push(format!(
+                    "{file}: {fact}\n    expected {:?}\n    found    {value:?}",
+                    expected.get(fact).copied().unwrap_or_default()
+                ));
             }
         }
     }
@@ -51,7 +54,8 @@ fn differences(expected: &BTreeMap<&str, &str>, found: &BTreeMap<&'static str, S
             ("dns_failures", Some(wanted)) if wanted.contains(" (+") => {
                 let (names, more) = wanted.trim_end_matches(')').split_once(" (+").unwrap();
                 let found: Vec<&str> = value.split(", ").collect();
-                names.split(", ").all(|name| found.contains(&name)) && found.len() == names.split(", ").count() + more.parse::<usize>().unwrap()
+                names.split(", ").all(|name| found.contains(&name))
+                    && found.len() == names.split(", ").count() + more.parse::<usize>().unwrap()
             }
             (_, Some(wanted)) => wanted == value,
         };
@@ -85,10 +89,14 @@ fn found(summary: &Summary, events: &[Event]) -> BTreeMap<&'static str, String> 
         }
     }
     let vlans: Vec<String> = summary.vlans.iter().map(ToString::to_string).collect();
-    let connects: Vec<String> = all("capture.http_connect").iter().map(|value| value.split(' ').next().unwrap_or_default().to_owned()).collect();
+    let connects: Vec<String> =
+        all("capture.http_connect").iter().map(|value| value.split(' ').next().unwrap_or_default().to_owned()).collect();
     let queries: usize = events.iter().filter(|event| event.kind == "dns-unanswered").count();
-    let statuses: BTreeMap<&str, usize> =
-        events.iter().filter(|event| event.kind == "http-connect").filter_map(|event| event.field("status")).fold(BTreeMap::new(), |mut counts, status| {
+    let statuses: BTreeMap<&str, usize> = events
+        .iter()
+        .filter(|event| event.kind == "http-connect")
+        .filter_map(|event| event.field("status"))
+        .fold(BTreeMap::new(), |mut counts, status| {
             *counts.entry(status).or_default() += 1;
             counts
         });

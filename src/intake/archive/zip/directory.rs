@@ -102,7 +102,8 @@ pub(super) fn find<R: Read + Seek>(source: &mut Seekable<'_, R>) -> Option<Direc
 }
 
 fn located<R: Read + Seek>(source: &mut Seekable<'_, R>, window: &mut Window, record: &[u8], end: u64) -> Option<Directory> {
-    let (mut entries, mut size, mut offset) = (u64::from(u16_at(record, 10)?), u64::from(u32_at(record, 12)?), u64::from(u32_at(record, 16)?));
+    let (mut entries, mut size, mut offset) =
+        (u64::from(u16_at(record, 10)?), u64::from(u32_at(record, 12)?), u64::from(u32_at(record, 16)?));
     let mut end = end;
     let wide = entries == 0xffff || size == 0xffff_ffff || offset == 0xffff_ffff;
     if wide && let Some((at, record)) = end64(source, window, end) {

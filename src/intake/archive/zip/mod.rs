@@ -20,7 +20,8 @@ pub(in super::super) fn has_directory<R: Read + Seek>(source: &mut Seekable<'_, 
 /// Walks the members of the zip in `source`.
 pub(in super::super) fn walk<R: Read + Seek>(walk: &mut Walk<'_>, at: &At, source: &mut Seekable<'_, R>) {
     let directory = directory::find(source);
-    let mut zip = Zip { walk, at, source, window: Window::new(), members: 0, overlapping: 0, astray: 0, first_astray: None, taken: BTreeMap::new() };
+    let mut zip =
+        Zip { walk, at, source, window: Window::new(), members: 0, overlapping: 0, astray: 0, first_astray: None, taken: BTreeMap::new() };
     match directory {
         Some(directory) => zip.by_directory(&directory),
         None => zip.without_directory(),
@@ -88,7 +89,10 @@ impl<R: Read + Seek> Zip<'_, '_, '_, R> {
             // An end record alone is an empty archive, but members before it are no less there.
             let found = self.salvage(0);
             if found > 0 {
-                self.trouble(TroubleKind::Corrupt, format!("the directory of the zip archive names no member, {found} were found by their local headers"));
+                self.trouble(
+                    TroubleKind::Corrupt,
+                    format!("the directory of the zip archive names no member, {found} were found by their local headers"),
+                );
             }
         }
     }
@@ -133,7 +137,8 @@ impl<R: Read + Seek> Zip<'_, '_, '_, R> {
         }
         self.taken.insert(place, end);
         if local.method != member.method {
-            let message = format!("{}: directory and local header name different methods, the directory was followed", visible(&member.name));
+            let message =
+                format!("{}: directory and local header name different methods, the directory was followed", visible(&member.name));
             self.trouble(TroubleKind::Corrupt, message);
         }
         member.place = local.place;

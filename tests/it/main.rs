@@ -1,0 +1,4 @@
+//! Behaviour of the program and the library as a whole, one module a promise.
+
+mod real_data;
+mod support;
