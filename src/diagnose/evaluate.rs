@@ -111,18 +111,21 @@ pub(super) fn evaluate<'a>(rule: &'a Rule, device: &Device, library: &'a Library
     let mut counted: BTreeSet<SignalId> = BTreeSet::new();
     let mut log_odds = rule.prior;
     let mut grounded = false;
+    // What is not known is guessed at once at most: open questions do not add up to an answer.
+    let mut guessed = false;
     for at in order {
         let Some(item) = items.get_mut(at) else { continue };
         let seen: BTreeSet<SignalId> = item.leaves.iter().filter(|leaf| leaf.is_evidence()).filter_map(|leaf| leaf.signal).collect();
         let positive = confidence::weight(item.weight) > 0.0;
         let counts = match item.truth {
             Truth::False => false,
-            Truth::Unknown => positive && !seen.is_empty(),
+            Truth::Unknown => positive && !seen.is_empty() && !guessed,
             Truth::Leaning | Truth::True => true,
         };
         if !counts || (positive && !seen.is_empty() && seen.is_subset(&counted)) {
             continue;
         }
+        guessed |= item.truth == Truth::Unknown;
         item.log_odds = confidence::weight(item.weight) * item.truth.share();
         log_odds += item.log_odds;
         if positive {
@@ -342,5 +345,10 @@ fn fact(samples: &[Sample], is: &Check, grows: bool) -> (Truth, u64, Vec<(usize,
         return (Truth::of(holds), u64::from(holds), shown);
     }
     let holds = is.holds(&last.value);
+    // Since when: the first of the samples that have held without a break.
+    let since = samples.iter().rev().take_while(|sample| is.holds(&sample.value)).last();
+    if let Some(since) = since.filter(|since| (since.artifact, since.place) != (last.artifact, last.place)) {
+        shown.insert(0, (since.artifact, as_match(since)));
+    }
     (Truth::of(holds), u64::from(holds), shown)
 }

@@ -83,6 +83,7 @@ fn of_one_device(diagnosis: &Diagnosis<'_>, device: &Device, verdicts: &[&Verdic
         .map(|(verdict, status)| Node {
             id: &verdict.rule.id,
             kind: verdict.rule.kind,
+            severity: verdict.rule.severity,
             confidence: verdict.probability(),
             status: *status,
             explains: &verdict.rule.explains,

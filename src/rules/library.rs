@@ -248,6 +248,8 @@ pub struct Section {
     pub commands: Vec<Regex>,
     /// Literal texts that begin it.
     pub openings: Vec<Opening>,
+    /// Openings of other sections do not end it.
+    pub embeds: bool,
     /// Special reader.
     pub reader: Option<SectionReader>,
     /// What is read in it.

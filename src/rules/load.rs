@@ -283,6 +283,7 @@ impl Loader {
             let of_section = extracts.iter().enumerate().filter(|(_, (_, in_sections))| id.is_some_and(|id| in_sections.contains(&id)));
             sections.push(Section {
                 openings: section.openings.iter().map(|text| opening(text)).collect(),
+                embeds: section.embeds,
                 commands,
                 reader,
                 extracts: of_section.map(|(at, _)| ExtractId(at)).collect(),

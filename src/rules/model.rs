@@ -428,6 +428,9 @@ pub struct SectionFile {
     /// Literal texts that begin it where no command is seen.
     #[serde(default)]
     pub openings: Vec<String>,
+    /// It holds what looks like other outputs: their openings do not end it.
+    #[serde(default)]
+    pub embeds: bool,
     /// Special reader for its lines: `license-history`.
     #[serde(default)]
     pub reader: Option<String>,
@@ -456,7 +459,7 @@ pub struct ExtractFile {
     /// Literals of which one stands on every line that can match (only without `sections`).
     #[serde(default)]
     pub keywords: Vec<String>,
-    /// What to keep of several values in one section: the last (default), the first, or all.
+    /// What to keep of several values in one section: the last (default), the first, all, or only their number.
     #[serde(default)]
     pub keep: Keep,
     /// Whether the value names the device: `hostname`, `platform`, `product_id`, `serial`, `version`.
@@ -477,6 +480,8 @@ pub enum Keep {
     All,
     /// All, in order, joined with a comma, the same more than once.
     Each,
+    /// How many lines there were, whatever stood on them.
+    Count,
 }
 
 /// What a value says of the device's identity.
