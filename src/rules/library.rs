@@ -211,6 +211,8 @@ pub struct Check {
     pub at_least: Option<f64>,
     /// Less than.
     pub below: Option<f64>,
+    /// A date in it lies before the latest time known of the device; judged where that is known.
+    pub past: Option<bool>,
 }
 
 impl Check {

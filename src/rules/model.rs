@@ -139,6 +139,9 @@ pub struct Test {
     pub at_least: Option<f64>,
     /// Less than this number.
     pub below: Option<f64>,
+    /// For facts: a date in it (of several, joined with commas, any) lies before the latest time known of the device; or with
+    /// `false` none does. Not known while either has no year.
+    pub past: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -156,6 +159,8 @@ struct TestMap {
     at_least: Option<f64>,
     #[serde(default)]
     below: Option<f64>,
+    #[serde(default)]
+    past: Option<bool>,
 }
 
 impl<'de> Deserialize<'de> for Test {
@@ -165,7 +170,7 @@ impl<'de> Deserialize<'de> for Test {
         impl<'de> Visitor<'de> for TestVisitor {
             type Value = Test;
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a value, or a map with equals, one_of, matches, lacks, at_least or below")
+                f.write_str("a value, or a map with equals, one_of, matches, lacks, at_least, below or past")
             }
             fn visit_str<E: de::Error>(self, value: &str) -> Result<Test, E> {
                 Ok(Test { equals: Some(value.to_owned()), ..Test::default() })
@@ -180,8 +185,9 @@ impl<'de> Deserialize<'de> for Test {
                 self.visit_str(if value { "yes" } else { "no" })
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Test, A::Error> {
-                let TestMap { equals, one_of, matches, lacks, at_least, below } = TestMap::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(Test { equals, one_of, matches, lacks, at_least, below })
+                let TestMap { equals, one_of, matches, lacks, at_least, below, past } =
+                    TestMap::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Test { equals, one_of, matches, lacks, at_least, below, past })
             }
         }
         deserializer.deserialize_any(TestVisitor)

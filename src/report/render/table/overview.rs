@@ -1,18 +1,21 @@
 //! The problems as a table; symptoms stand beneath their cause. Three layouts: with a column for the times, without,
 //! and stacked where there is no room for columns at all.
+//!
+//! The table is laid out in plain text and coloured cell by cell afterwards: escape sequences would count as width.
+
+use std::borrow::Cow;
+
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle, Width};
 
 use super::grouping::{Grouping, Problem};
 use super::moment;
-use super::page::{Look, Page, pad, printable};
+use super::page::{Look, Page, printable};
 use super::phrase::{percent, severity, status};
-use super::wrap::{Long, columns, wrap};
+use super::wrap::columns;
 use crate::report::model::{Finding, Status};
 
 /// From this width on the times have their own column.
 const WIDE: usize = 100;
-
-/// Blanks between columns.
-const GAP: usize = 2;
 
 pub(super) fn write(page: &mut Page, groups: &Grouping<'_>) {
     if groups.problems.is_empty() {
@@ -26,11 +29,7 @@ pub(super) fn write(page: &mut Page, groups: &Grouping<'_>) {
         }
         return;
     }
-    let plan = Plan::of(page.width, &rows);
-    plan.head(page);
-    for row in &rows {
-        plan.row(page, row);
-    }
+    table(page, &rows);
 }
 
 struct Row<'a> {
@@ -65,6 +64,16 @@ impl Row<'_> {
         printable(&self.finding.title).into_owned()
     }
 
+    /// How it hangs on its cause, on its first line and below.
+    fn branch(&self, first: bool) -> &'static str {
+        match (self.symptom, first, self.last) {
+            (false, ..) | (true, false, true) => " ",
+            (true, true, false) => "├",
+            (true, true, true) => "└",
+            (true, false, false) => "│",
+        }
+    }
+
     fn look(&self) -> Look {
         if self.symptom || self.finding.status == Status::Resolved { Look::Faint } else { Look::Title }
     }
@@ -97,106 +106,146 @@ impl Row<'_> {
     }
 }
 
-/// The widths of the columns.
-struct Plan {
-    rank: usize,
-    title: usize,
-    device: usize,
-    /// 0: the times stand under the title.
-    times: usize,
+/// Parts the cells of a laid out line, so that each can be coloured by itself: no text of the page holds it, and the
+/// layout counts it as one column.
+const BETWEEN: char = '\u{1f}';
+
+/// What the first column says where a row begins. The column is never shown.
+const BEGIN: &str = "*";
+
+/// Which line of the table a row of the layout is.
+#[derive(Clone, Copy)]
+enum Part<'a> {
+    Row(&'a Row<'a>),
+    /// The times of the row above it, where they have no column of their own.
+    Times(&'a Row<'a>),
 }
 
-const SURE: usize = 5;
-const SEVERITY: usize = 8;
-
-impl Plan {
-    fn of(width: usize, rows: &[Row<'_>]) -> Self {
-        let widest = |of: &dyn Fn(&Row<'_>) -> usize| rows.iter().map(of).max().unwrap_or(0);
-        let rank = widest(&|row| row.finding.rank.to_string().len()).max(1);
-        let device = widest(&|row| columns(&row.device())).max(6).min((width / 5).clamp(12, 32));
-        let times =
-            if width >= WIDE { widest(&|row| row.times().iter().map(|line| columns(line)).max().unwrap_or(0)).clamp(17, 34) } else { 0 };
-        let fixed = 1 + rank + GAP + SURE + GAP + SEVERITY + GAP + GAP + device + if times > 0 { GAP + times } else { 0 };
-        // Very wide terminals: a title that is wider than a page is no easier to read.
-        let title = width.saturating_sub(fixed).min(widest(&|row| columns(&row.title()) + if row.symptom { 2 } else { 0 }).max(13));
-        Self { rank, title, device, times }
-    }
-
-    fn head(&self, page: &mut Page) {
-        let mut names =
-            vec![("#", self.rank), ("Sure", SURE), ("Severity", SEVERITY), ("What is wrong", self.title), ("Device", self.device)];
-        if self.times > 0 {
-            names.push(("First → last seen", self.times));
-        }
-        let cells: Vec<Cell> =
-            names.into_iter().map(|(name, width)| Cell { width, look: Look::Faint, lines: vec![name.to_owned()] }).collect();
-        write_cells(page, &cells);
-    }
-
-    fn row(&self, page: &mut Page, row: &Row<'_>) {
-        let finding = row.finding;
-        let mut title = Cell { width: self.title, look: row.look(), lines: Vec::new() };
-        if row.symptom {
-            let (first, rest) = if row.last { ("└ ", "  ") } else { ("├ ", "│ ") };
-            for (n, line) in wrap(&row.title(), self.title.saturating_sub(2), Long::Cut).into_iter().enumerate() {
-                title.lines.push(format!("{}{line}", if n == 0 { first } else { rest }));
-            }
-        } else {
-            title.lines = wrap(&row.title(), self.title, Long::Cut);
-        }
-
-        let mut cells = vec![
-            Cell { width: self.rank, look: row.look(), lines: vec![format!("{:>width$}", finding.rank, width = self.rank)] },
-            Cell { width: SURE, look: row.look(), lines: vec![format!("{:>4}", percent(finding.confidence))] },
-            Cell { width: SEVERITY, look: row.severity_look(), lines: vec![severity(finding.severity).to_owned()] },
-            title,
-            Cell { width: self.device, look: Look::Plain, lines: wrap(&row.device(), self.device, Long::Cut) },
-        ];
-        if self.times > 0 {
-            let lines = row.times().iter().flat_map(|line| wrap(line, self.times, Long::Cut)).collect();
-            cells.push(Cell { width: self.times, look: Look::Faint, lines });
-            write_cells(page, &cells);
-        } else {
-            write_cells(page, &cells);
-            let indent = 1 + self.rank + GAP + SURE + GAP + SEVERITY + GAP;
-            let (mark, inner) = if row.symptom { (if row.last { "  " } else { "│ " }, 2) } else { ("", 0) };
-            for line in packed(&row.times(), page.width.saturating_sub(indent + inner)) {
-                page.line(indent, &[(Look::Faint, mark), (Look::Faint, &line)]);
-            }
-        }
-    }
+struct Column {
+    name: &'static str,
+    /// `None`: as wide as its content, as far as there is room.
+    width: Option<usize>,
+    /// Stands directly beside the next one.
+    close: bool,
+    right: bool,
 }
 
-/// The parts with commas between them, as many a line as fit.
-fn packed(parts: &[String], width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
+fn columns_of(width: usize, rows: &[Row<'_>]) -> Vec<Column> {
+    let widest = |of: &dyn Fn(&Row<'_>) -> usize| rows.iter().map(of).max().unwrap_or(0);
+    let fixed = |name, width| Column { name, width: Some(width), close: false, right: false };
+    let rank = widest(&|row| row.finding.rank.to_string().len()).max(1);
+    let device = widest(&|row| columns(&row.device())).max(6).min((width / 5).clamp(12, 32));
+    let mut all = vec![
+        Column { close: true, ..fixed("", 1) },
+        Column { right: true, ..fixed("#", rank) },
+        Column { right: true, ..fixed("Sure", 5) },
+        Column { close: true, ..fixed("Severity", 8) },
+        Column { close: true, ..fixed("", 1) },
+        Column { width: None, ..fixed("What is wrong", 0) },
+        fixed("Device", device),
+    ];
+    if width >= WIDE {
+        let times = widest(&|row| row.times().iter().map(|line| columns(line)).max().unwrap_or(0)).clamp(17, 34);
+        all.push(fixed("First → last seen", times));
+    }
+    if let Some(last) = all.last_mut() {
+        last.close = true;
+    }
+    all
+}
+
+fn laid_out(width: usize, columns: &[Column], parts: &[Part<'_>]) -> Table {
+    let narrow = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+    let mut table = Table::new();
+    table
+        .load_style(
+            TableStyle::new()
+                .header_lines(ContentLineStyle::none().junction(BETWEEN))
+                .header_separator(LineStyle::none().fill('─').junction('─'))
+                .content_lines(ContentLineStyle::none().junction(BETWEEN)),
+        )
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        // The first column and what parts it from the second are not shown.
+        .set_width(narrow(width + 1))
+        .set_header(columns.iter().map(|column| column.name));
     for part in parts {
-        match lines.last_mut() {
-            Some(line) if columns(line) + 2 + columns(part) <= width => {
-                line.push_str(", ");
-                line.push_str(part);
-            }
-            _ => lines.extend(wrap(part, width, Long::Cut)),
+        table.add_row(cells(*part));
+    }
+    for (column, plan) in table.column_iter_mut().zip(columns) {
+        let padding = u16::from(!plan.close);
+        column.set_padding((0, padding));
+        if plan.right {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        if let Some(width) = plan.width {
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(narrow(width).saturating_add(padding))));
         }
     }
-    lines
+    table
 }
 
-struct Cell {
-    width: usize,
-    look: Look,
-    lines: Vec<String>,
+fn cells(part: Part<'_>) -> Vec<String> {
+    let mut cells = vec![BEGIN.to_owned()];
+    match part {
+        Part::Row(row) => cells.extend([
+            row.finding.rank.to_string(),
+            percent(row.finding.confidence),
+            severity(row.finding.severity).to_owned(),
+            row.branch(true).to_owned(),
+            row.title(),
+            row.device(),
+            row.times().join("\n"),
+        ]),
+        Part::Times(row) => {
+            cells.extend(std::iter::repeat_n(String::new(), 4));
+            // Broken between the parts, not inside them.
+            cells.push(row.times().iter().map(|part| part.replace(' ', WHOLE)).collect::<Vec<_>>().join(", "));
+        }
+    }
+    cells
 }
 
-fn write_cells(page: &mut Page, cells: &[Cell]) {
-    let height = cells.iter().map(|cell| cell.lines.len()).max().unwrap_or(0);
-    for n in 0..height {
-        let texts: Vec<(Look, String)> = cells
-            .iter()
-            .map(|cell| (cell.look, pad(cell.lines.get(n).map_or("", String::as_str), cell.width) + &" ".repeat(GAP)))
-            .collect();
-        let spans: Vec<(Look, &str)> = texts.iter().map(|(look, text)| (*look, text.as_str())).collect();
-        page.line(1, &spans);
+/// A blank at which no line is broken; a common one again when the line is written.
+const WHOLE: &str = "\u{a0}";
+
+fn write_line(page: &mut Page, part: Part<'_>, first: bool, cells: &[&str]) {
+    let mut spans: Vec<(Look, Cow<'_, str>)> = Vec::with_capacity(2 * cells.len());
+    for (at, cell) in cells.iter().enumerate() {
+        spans.push(match (part, at) {
+            (Part::Row(row), 0 | 1 | 4) => (row.look(), Cow::Borrowed(*cell)),
+            (Part::Row(row), 2) => (row.severity_look(), Cow::Borrowed(*cell)),
+            (Part::Row(row) | Part::Times(row), 3) => (Look::Faint, Cow::Borrowed(row.branch(first && matches!(part, Part::Row(_))))),
+            (Part::Row(_), 5) => (Look::Plain, Cow::Borrowed(*cell)),
+            (Part::Row(_), _) => (Look::Faint, Cow::Borrowed(*cell)),
+            (Part::Times(_), _) => (Look::Faint, Cow::Owned(cell.replace(WHOLE, " "))),
+        });
+        spans.push((Look::Plain, Cow::Borrowed(" ")));
+    }
+    let spans: Vec<(Look, &str)> = spans.iter().map(|(look, text)| (*look, text.as_ref())).collect();
+    page.line(1, &spans);
+}
+
+fn table(page: &mut Page, rows: &[Row<'_>]) {
+    let columns = columns_of(page.width, rows);
+    let own_column = page.width >= WIDE;
+    let parts: Vec<Part<'_>> =
+        rows.iter().flat_map(|row| [Some(Part::Row(row)), (!own_column).then_some(Part::Times(row))]).flatten().collect();
+
+    let mut begun = parts.iter();
+    let mut part = None;
+    for line in laid_out(page.width - 1, &columns, &parts).lines() {
+        let mut cells = line.split(BETWEEN);
+        let first = cells.next() == Some(BEGIN);
+        let cells: Vec<&str> = cells.collect();
+        if first {
+            part = begun.next();
+        }
+        match part {
+            Some(part) => write_line(page, *part, first, &cells),
+            // The head, then the rule below it.
+            None if cells.is_empty() => page.line(1, &[(Look::Faint, line.get("──".len()..).unwrap_or_default())]),
+            None => page.line(1, &[(Look::Faint, &cells.join(" "))]),
+        }
     }
 }
 
