@@ -6,6 +6,7 @@ mod damage;
 mod determinism;
 mod labelled_cases;
 mod messages;
+mod readme;
 mod real_data;
 mod rule_library;
 mod support;
