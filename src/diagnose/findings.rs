@@ -153,7 +153,7 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
         device: Some(device.id.clone()),
         first_seen: dated.first().cloned(),
         last_seen: dated.last().cloned(),
-        occurrences: counted.values().sum(),
+        occurrences: counted.values().copied().max().unwrap_or(0),
         evidence,
         contradictions,
         score,
