@@ -53,7 +53,9 @@ fn imports(source: &str) -> Vec<String> {
         let head = &rest[..end];
         if let Some(group) = rest[end..].strip_prefix('{').filter(|_| head.is_empty() || head.ends_with("::")) {
             let group = &group[..group.find(['}', '{']).unwrap_or(group.len())];
-            found.extend(group.split(',').map(|name| format!("{head}{}", name.trim())).filter(|path| !path.ends_with("::") && !path.is_empty()));
+            found.extend(
+                group.split(',').map(|name| format!("{head}{}", name.trim())).filter(|path| !path.ends_with("::") && !path.is_empty()),
+            );
         } else {
             found.push(head.trim_end_matches(':').to_owned());
         }

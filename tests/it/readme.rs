@@ -50,7 +50,8 @@ fn files_that_the_pages_name_exist() {
         }
     }
     for name in code_spans(&read("ARCHITECTURE.md")) {
-        let is_path = ["src/", "rules/", "tests/", "corpora/", "schema/", "docs/", "fuzz/", "benches/"].iter().any(|top| name.starts_with(top));
+        let is_path =
+            ["src/", "rules/", "tests/", "corpora/", "schema/", "docs/", "fuzz/", "benches/"].iter().any(|top| name.starts_with(top));
         if is_path && !name.contains(['<', '*']) && !root.join(name).exists() {
             missing.push(format!("ARCHITECTURE.md names {name}"));
         }
