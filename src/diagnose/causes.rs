@@ -1,6 +1,6 @@
 //! The cause graph of one device: which finding explains which, and what is folded beneath what.
 
-use crate::report::model::{Kind, Status};
+use crate::report::model::{Kind, Severity, Status};
 
 /// What the graph needs to know of a finding.
 #[derive(Clone, Debug)]
@@ -9,6 +9,8 @@ pub(super) struct Node<'a> {
     pub id: &'a str,
     /// Its kind.
     pub kind: Kind,
+    /// How bad it is.
+    pub severity: Severity,
     /// Its probability.
     pub confidence: f64,
     /// Whether it still holds.
@@ -38,10 +40,14 @@ pub(super) fn fold(nodes: &[Node<'_>]) -> Vec<Option<usize>> {
 
 fn can_cause(cause: &Node<'_>, effect: &Node<'_>) -> bool {
     let past = cause.status == Status::Resolved && effect.status != Status::Resolved;
-    cause.explains.iter().any(|id| id == effect.id) && cause.confidence >= LIKELY && rung(cause.kind) <= rung(effect.kind) && !past
+    cause.explains.iter().any(|id| id == effect.id) && cause.confidence >= LIKELY && stands_above(cause, effect) && !past
 }
 
-/// A condition may be the reason for a defect to show, but never hides it: only what stands as high or higher folds.
+/// A mild condition may be the reason for a grave defect to show, but never hides it.
+fn stands_above(cause: &Node<'_>, effect: &Node<'_>) -> bool {
+    rung(cause.kind) <= rung(effect.kind) || cause.severity >= effect.severity
+}
+
 fn rung(kind: Kind) -> u8 {
     match kind {
         Kind::RootCause | Kind::Defect | Kind::Misconfiguration => 0,
@@ -68,7 +74,7 @@ mod tests {
     use super::*;
 
     fn node<'a>(id: &'a str, kind: Kind, confidence: f64, explains: &'a [String]) -> Node<'a> {
-        Node { id, kind, confidence, status: Status::Active, explains }
+        Node { id, kind, severity: if kind == Kind::State { Severity::Medium } else { Severity::High }, confidence, status: Status::Active, explains }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::confidence;
 use super::device::{Device, Sample};
 use super::truth::Truth;
 use crate::formats::event::Place;
+use crate::formats::time::{Stamp, find_date};
 use crate::rules::library::{Check, Cond, Library, Matcher, Rule, SignalId, TableRow, number, platform_fits};
 use crate::rules::model::{ReleaseIs, Weight};
 use crate::rules::version::{self, Standing};
@@ -111,18 +112,21 @@ pub(super) fn evaluate<'a>(rule: &'a Rule, device: &Device, library: &'a Library
     let mut counted: BTreeSet<SignalId> = BTreeSet::new();
     let mut log_odds = rule.prior;
     let mut grounded = false;
+    // What is not known is guessed at once at most: open questions do not add up to an answer.
+    let mut guessed = false;
     for at in order {
         let Some(item) = items.get_mut(at) else { continue };
         let seen: BTreeSet<SignalId> = item.leaves.iter().filter(|leaf| leaf.is_evidence()).filter_map(|leaf| leaf.signal).collect();
         let positive = confidence::weight(item.weight) > 0.0;
         let counts = match item.truth {
             Truth::False => false,
-            Truth::Unknown => positive && !seen.is_empty(),
+            Truth::Unknown => positive && !seen.is_empty() && !guessed,
             Truth::Leaning | Truth::True => true,
         };
         if !counts || (positive && !seen.is_empty() && seen.is_subset(&counted)) {
             continue;
         }
+        guessed |= item.truth == Truth::Unknown;
         item.log_odds = confidence::weight(item.weight) * item.truth.share();
         log_odds += item.log_odds;
         if positive {
@@ -311,7 +315,7 @@ fn signal<'a>(id: SignalId, device: &Device, library: &'a Library, negated: bool
             Some(seen) => (Truth::True, seen.count, seen.matches.clone()),
             None => (Truth::False, 0, Vec::new()),
         },
-        Matcher::Fact { name, is, grows } => fact(device.facts.get(name).map_or(&[], Vec::as_slice), is, *grows),
+        Matcher::Fact { name, is, grows } => fact(device.facts.get(name).map_or(&[], Vec::as_slice), is, *grows, device.latest.as_ref()),
         Matcher::Absent { section, pattern } => {
             match device.sections.get(section).and_then(|seen| seen.iter().rev().find(|(_, seen)| seen.whole)) {
                 None => (Truth::Unknown, 0, Vec::new()),
@@ -330,7 +334,7 @@ fn signal<'a>(id: SignalId, device: &Device, library: &'a Library, negated: bool
     Leaf { name: signal.id.clone(), title: signal.title.clone(), truth, negated, signal: Some(id), count, matches, collect }
 }
 
-fn fact(samples: &[Sample], is: &Check, grows: bool) -> (Truth, u64, Vec<(usize, Match)>) {
+fn fact(samples: &[Sample], is: &Check, grows: bool, latest: Option<&Stamp>) -> (Truth, u64, Vec<(usize, Match)>) {
     let Some(last) = samples.last() else { return (Truth::Unknown, 0, Vec::new()) };
     let mut shown = vec![(last.artifact, as_match(last))];
     if grows {
@@ -341,6 +345,39 @@ fn fact(samples: &[Sample], is: &Check, grows: bool) -> (Truth, u64, Vec<(usize,
         let holds = now > before && is.holds(&last.value);
         return (Truth::of(holds), u64::from(holds), shown);
     }
-    let holds = is.holds(&last.value);
-    (Truth::of(holds), u64::from(holds), shown)
+    let mut truth = Truth::of(is.holds(&last.value));
+    if let Some(wanted) = is.past {
+        truth = truth.min(lies_past(&last.value, latest).map_or(Truth::Unknown, |past| Truth::of(past == wanted)));
+    }
+    (truth, u64::from(truth == Truth::True), shown)
+}
+
+/// Whether a date of a value (several are joined with commas) lies before the latest time; days only, because the two
+/// may be told in different zones.
+fn lies_past(value: &str, latest: Option<&Stamp>) -> Option<bool> {
+    let latest = latest.and_then(Stamp::date)?;
+    let dates: Vec<_> = value.split(',').filter_map(|part| find_date(part)?.date()).collect();
+    (!dates.is_empty()).then(|| dates.iter().any(|date| *date < latest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_past_by_days_and_only_where_both_years_are_known() {
+        let now = find_date("Jun 20 14:05:14 2023 CEST");
+        for (value, latest, expected) in [
+            ("07:30:00 UTC May 11 2023", now.as_ref(), Some(true)),
+            ("07:30:00 UTC May 11 2023,10:10:00 UTC Feb 1 2037", now.as_ref(), Some(true)),
+            ("10:10:00 UTC Feb 1 2037", now.as_ref(), Some(false)),
+            ("23:59:59 UTC Jun 19 2023", now.as_ref(), Some(true)),
+            ("00:00:01 UTC Jun 20 2023", now.as_ref(), Some(false)),
+            ("never", now.as_ref(), None),
+            ("May 11 07:30:00", now.as_ref(), None),
+            ("07:30:00 UTC May 11 2023", None, None),
+        ] {
+            assert_eq!(lies_past(value, latest), expected, "{value}");
+        }
+    }
 }

@@ -83,6 +83,7 @@ fn of_one_device(diagnosis: &Diagnosis<'_>, device: &Device, verdicts: &[&Verdic
         .map(|(verdict, status)| Node {
             id: &verdict.rule.id,
             kind: verdict.rule.kind,
+            severity: verdict.rule.severity,
             confidence: verdict.probability(),
             status: *status,
             explains: &verdict.rule.explains,
@@ -152,7 +153,7 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
         device: Some(device.id.clone()),
         first_seen: dated.first().cloned(),
         last_seen: dated.last().cloned(),
-        occurrences: counted.values().sum(),
+        occurrences: counted.values().copied().max().unwrap_or(0),
         evidence,
         contradictions,
         score,

@@ -38,7 +38,9 @@ pub(super) fn status(verdict: &Verdict<'_>, device: &Device, library: &Library) 
     for ender in &verdict.rule.ended_by {
         let Some(seen) = device.tallies.get(ender) else { continue };
         recoveries += seen.count;
-        ended |= seen.matches.iter().any(|found| order(last, found) == Ordering::Less);
+        // A pair quotes the message that ended it too: then the last evidence is the end itself.
+        let is_end = |found: &(usize, Match)| (found.0, found.1.place) == (last.0, last.1.place);
+        ended |= seen.matches.iter().any(|found| order(last, found) == Ordering::Less || is_end(found));
     }
     if recoveries >= INTERMITTENT && count >= INTERMITTENT {
         Status::Intermittent

@@ -117,15 +117,14 @@ fn exchange(request: Option<&Message>, response: Option<&Message>) -> Option<Eve
     put("response", Some(state.to_owned()));
     put("connect_name", answered.as_deref().and_then(|text| json::string_within(text, "connect_info", "name")));
 
-    let request_type = fields.iter().find(|(name, _)| *name == "request_type").map_or("", |(_, value)| value.as_str());
-    let outcome = match (state, status, message) {
-        ("data", status, message) => [status, message].into_iter().flatten().collect::<Vec<_>>().join(": "),
-        ("empty", ..) => "(nothing follows)".to_owned(),
-        _ => "(none)".to_owned(),
+    // The quoted line comes first, as it stands; what the JSON below it says follows.
+    let line = match (response, request) {
+        (Some(response), _) => format!("RESPONSE: {}", response.stated),
+        (None, Some(request)) => format!("REQUEST: {}", request.stated),
+        (None, None) => String::new(),
     };
-    let stated = |message: Option<&Message>| message.map_or("", |message| message.stated.as_str()).to_owned();
-    let text = format!("REQUEST: {} {request_type} | RESPONSE: {} {outcome}", stated(request), stated(response));
-    let text = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+    let said = [status, message].into_iter().flatten().collect::<Vec<_>>().join(": ");
+    let text = format!("{line} {said}").split_ascii_whitespace().collect::<Vec<_>>().join(" ");
     Some(Event { kind: LICENSE_EXCHANGE, place: Place::Line(place.line), time: place.time.clone(), fields, text })
 }
 

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Decoders that need less than this are always admitted: every thread may hold a few of them.
 const LIGHT: u64 = 8 << 20;
@@ -24,6 +25,7 @@ pub struct Budget {
     per_walk: u64,
     permits: Mutex<u64>,
     returned: Condvar,
+    deadline: Option<Instant>,
 }
 
 /// Why [`Budget::unpack`] granted less than it was asked for.
@@ -34,7 +36,7 @@ pub(super) enum Spent {
 }
 
 impl Budget {
-    /// A fresh budget for one case.
+    /// A fresh budget for one case; the limit `time` runs from here.
     pub fn new(limits: &Limits) -> Self {
         Self {
             members: AtomicU64::new(0),
@@ -47,6 +49,7 @@ impl Budget {
             per_walk: limits.decoder_memory,
             permits: Mutex::new((limits.decoder_memory_total / limits.decoder_memory.max(1)).max(1)),
             returned: Condvar::new(),
+            deadline: Some(limits.time).filter(|time| *time > 0).and_then(|time| Instant::now().checked_add(Duration::from_secs(time))),
         }
     }
 
@@ -63,6 +66,11 @@ impl Budget {
     /// Bytes read so far from the inputs and from temporary files.
     pub fn read(&self) -> u64 {
         self.read.load(Relaxed)
+    }
+
+    /// True once the limit `time` is reached. Walks end by themselves; who reads an artifact's file should ask.
+    pub fn out_of_time(&self) -> bool {
+        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 
     /// Counts one more file; false when the case has too many.

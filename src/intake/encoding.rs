@@ -96,10 +96,10 @@ impl<R: Read> Utf16<R> {
             self.ended = read == 0;
             self.pending = 0..read;
         }
-        // Three bytes of UTF-8 for two of UTF-16, and room for one replacement.
-        self.output.resize(CHUNK * 2, 0);
-        self.given = 0;
         let input = self.input.get(self.pending.clone()).unwrap_or_default();
+        // Three bytes of UTF-8 for two of UTF-16, and room for what was held back and its replacement.
+        self.output.resize(input.len() * 2 + 16, 0);
+        self.given = 0;
         let (result, read, written, _) = self.decoder.decode_to_utf8(input, &mut self.output, self.ended);
         self.pending.start += read;
         self.output.truncate(written);

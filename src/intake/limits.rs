@@ -199,7 +199,7 @@ impl Limits {
             return format!("limit `{name}` reached: {happened}");
         };
         let value = (row.get)(self);
-        let raised = value.saturating_mul(2).clamp(value.saturating_add(1), row.range.1.max(value));
+        let raised = value.saturating_mul(2).max(1).min(row.range.1);
         let way_out = if value >= row.range.1 {
             String::new()
         } else {

@@ -39,7 +39,7 @@ pub struct Entry {
     size: Option<u64>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Place {
     File(PathBuf),
     Pipe(PathBuf),
@@ -54,6 +54,11 @@ pub(super) enum Opened {
 }
 
 impl Entry {
+    #[cfg(test)]
+    pub(super) fn at(shown: LogicalPath, path: &Path) -> Self {
+        Self { path: shown, place: Place::File(path.to_owned()), size: None }
+    }
+
     /// Where it lies.
     pub fn path(&self) -> &LogicalPath {
         &self.path
@@ -108,7 +113,7 @@ fn refused(path: &LogicalPath, error: &io::Error) -> Trouble {
 /// Expands the inputs to their files, sorted by path, with what could not be listed.
 ///
 /// A link is followed only where the user named it; inside folders, links and whatever is neither file nor folder are
-/// reported and left alone. An input named twice is taken once.
+/// reported and left alone. A file named twice, or named beside its folder, is taken once.
 pub fn list(inputs: &[Input], limits: &Limits) -> (Vec<Entry>, Vec<Trouble>) {
     let mut listing = Listing { entries: Vec::new(), troubles: Vec::new(), most: limits.members, left_out: 0 };
     let mut seen = HashSet::new();
@@ -125,6 +130,7 @@ pub fn list(inputs: &[Input], limits: &Limits) -> (Vec<Entry>, Vec<Trouble>) {
         }
     }
     listing.entries.sort_by(|a, b| a.path.cmp(&b.path));
+    listing.entries.dedup_by(|a, b| a.path == b.path && a.place == b.place);
     if listing.left_out > 0
         && let Some(last) = listing.entries.last()
     {
@@ -254,4 +260,59 @@ fn kind_name(kind: FileType) -> &'static str {
         }
     }
     if kind.is_symlink() { "a symbolic link" } else { "this" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::{create_dir, write};
+
+    fn shown(listed: &(Vec<Entry>, Vec<Trouble>), root: &Path) -> (Vec<String>, Vec<(String, TroubleKind)>) {
+        let short = |path: &LogicalPath| path.as_str().replace(root.to_str().unwrap(), "case");
+        let entries = listed.0.iter().map(|entry| short(entry.path())).collect();
+        (entries, listed.1.iter().map(|trouble| (short(&trouble.path), trouble.kind)).collect())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_is_read_in_order_and_its_odd_files_are_left_alone() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        create_dir(root.join("sub")).unwrap();
+        for name in ["b.log", "a.log", "sub/z.log", "a-b.log"] {
+            write(root.join(name), name).unwrap();
+        }
+        write(root.join(std::ffi::OsStr::from_bytes(b"odd\x1b[2J\xff")), "x").unwrap();
+        std::os::unix::fs::symlink("a.log", root.join("link")).unwrap();
+        std::os::unix::fs::symlink("..", root.join("loop")).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(root.join("socket")).unwrap();
+
+        let inputs = [root, &root.join("missing"), root, &root.join("a.log")].map(|path| Input::Path(path.to_owned()));
+        let (entries, troubles) = shown(&list(&inputs, &Limits::default()), root);
+        assert_eq!(entries, ["case/a-b.log", "case/a.log", "case/b.log", "case/odd\\x1b[2J\\xff", "case/sub/z.log"]);
+        let not_regular = |name: &str| (format!("case/{name}"), TroubleKind::NotRegular);
+        assert_eq!(
+            troubles,
+            [not_regular("link"), not_regular("loop"), ("case/missing".to_owned(), TroubleKind::NotFound), not_regular("socket")]
+        );
+
+        let named_link = [Input::Path(root.join("link")), Input::Stdin { name: "from a pipe".to_owned() }];
+        let (entries, troubles) = shown(&list(&named_link, &Limits::default()), root);
+        assert_eq!((entries, troubles.len()), (vec!["case/link".to_owned(), "from a pipe".to_owned()], 0));
+    }
+
+    #[test]
+    fn too_many_files_are_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        for n in 0..20 {
+            write(folder.path().join(format!("{n:02}")), "x").unwrap();
+        }
+        let limits = Limits { members: 5, ..Limits::default() };
+        let (entries, troubles) = list(&[Input::Path(folder.path().to_owned())], &limits);
+        let names: Vec<_> = entries.iter().map(|entry| entry.path().file_name().to_owned()).collect();
+        assert_eq!(names, ["00", "01", "02", "03", "04"]);
+        assert_eq!(troubles.len(), 1);
+        assert!(troubles[0].message.contains("15 further files"), "{}", troubles[0].message);
+    }
 }

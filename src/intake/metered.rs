@@ -22,6 +22,7 @@ pub(super) struct Chain<'c> {
 }
 
 /// The first failure below the reader at hand.
+#[derive(Clone)]
 pub(super) struct Fault {
     /// The layer that failed, counted from the input file, which is 0. Failures that end the whole walk are 0 too.
     pub(super) layer: usize,
@@ -89,6 +90,11 @@ impl<'c> Chain<'c> {
         self.consumed.get()
     }
 
+    /// Forgets a failure that came with the last bytes before it; the layer that failed will say so again.
+    pub(super) fn postpone(&self) {
+        self.fault.borrow_mut().take();
+    }
+
     fn passed_on(&self) -> io::Error {
         io::Error::other("a layer below failed")
     }
@@ -113,6 +119,11 @@ impl<R: Read> Read for Raw<'_, R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(buf.len());
         let Some(buf) = buf.get_mut(..most).filter(|buf| !buf.is_empty()) else { return Ok(0) };
+        if self.chain.budget.out_of_time() {
+            let cause = self.chain.limits.hit("time", "this file and what follows in the case was not read to its end");
+            self.chain.fail(0, &self.path, TroubleKind::Limit, cause);
+            return Err(self.chain.passed_on());
+        }
         loop {
             match self.inner.read(buf) {
                 Ok(read) => {
@@ -173,17 +184,18 @@ pub(super) struct Metered<'c, R> {
     path: LogicalPath,
     chain: &'c Chain<'c>,
     produced: u64,
-    dead: bool,
+    /// What ended it. A decoder that failed is not asked again.
+    failure: Option<Fault>,
 }
 
 impl<'c, R: Read> Metered<'c, R> {
     /// `what` names the stream in messages, as in "gzip stream".
     pub(super) fn new(inner: R, what: &'static str, layer: usize, path: LogicalPath, chain: &'c Chain<'c>) -> Self {
-        Self { inner, what, layer, path, chain, produced: 0, dead: false }
+        Self { inner, what, layer, path, chain, produced: 0, failure: None }
     }
 
     fn die(&mut self) -> io::Error {
-        self.dead = true;
+        self.failure = self.chain.fault.borrow().clone();
         self.chain.passed_on()
     }
 
@@ -205,7 +217,8 @@ impl<'c, R: Read> Metered<'c, R> {
 
 impl<R: Read> Read for Metered<'_, R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        if self.dead {
+        if self.failure.is_some() {
+            self.chain.restore(self.failure.clone());
             return Err(self.chain.passed_on());
         }
         if buf.is_empty() {
@@ -255,7 +268,7 @@ impl<'c, 'r> Bounded<'c, 'r> {
 
     /// Reads and drops what is left of the member.
     pub(super) fn skip(&mut self) -> io::Result<()> {
-        io::copy(self, &mut io::sink()).map(drop)
+        drain(self)
     }
 }
 
@@ -277,6 +290,13 @@ impl Read for Bounded<'_, '_> {
     }
 }
 
+/// Reads and drops what is left.
+pub(super) fn drain(input: &mut dyn Read) -> io::Result<()> {
+    let mut dropped = [0; 16 << 10];
+    while input.read(&mut dropped)? > 0 {}
+    Ok(())
+}
+
 /// The bytes of one artifact as a visitor sees them: no errors, only an early end.
 pub(super) struct Leaf<'c, 'r> {
     head: &'r [u8],
@@ -286,13 +306,15 @@ pub(super) struct Leaf<'c, 'r> {
     consumed_before: u64,
     produced: u64,
     ended: bool,
+    /// Whether a layer below failed.
+    pub(super) cut: bool,
     /// The limit that ended it.
     pub(super) hit: Option<&'static str>,
 }
 
 impl<'c, 'r> Leaf<'c, 'r> {
     pub(super) fn new(head: &'r [u8], inner: &'r mut dyn Read, chain: &'c Chain<'c>, consumed_before: u64) -> Self {
-        Self { head, inner, chain, consumed_before, produced: 0, ended: false, hit: None }
+        Self { head, inner, chain, consumed_before, produced: 0, ended: false, cut: false, hit: None }
     }
 
     /// Bytes handed out so far.
@@ -317,7 +339,9 @@ impl Read for Leaf<'_, '_> {
         // At the limit one more byte is asked for: only if there is one was something cut.
         let most = usize::try_from(left.max(1)).unwrap_or(usize::MAX).min(buf.len());
         let buf = buf.get_mut(..most).unwrap_or_default();
-        let read = if self.head.is_empty() { self.inner.read(buf).unwrap_or(0) } else { self.head.read(buf).unwrap_or(0) };
+        let outcome = if self.head.is_empty() { self.inner.read(buf) } else { self.head.read(buf) };
+        self.cut = outcome.is_err();
+        let read = outcome.unwrap_or(0);
         if read == 0 {
             return self.end(None);
         }

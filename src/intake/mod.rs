@@ -10,6 +10,8 @@ mod archive;
 mod budget;
 pub mod encoding;
 pub mod escape;
+#[cfg(test)]
+mod gather;
 mod limits;
 mod list;
 mod logical_path;
@@ -59,7 +61,7 @@ pub enum Source<'a> {
 pub enum Content {
     /// No bytes at all.
     Empty,
-    /// Text; the second field is true when the bytes must go through [`encoding`] before they can be searched.
+    /// Text in the given encoding; [`encoding::needs_decoding`] says whether it can be searched as it stands.
     Text(Encoding),
     /// A libpcap file, any of the four magics and the modified one.
     Pcap,

@@ -126,6 +126,7 @@ fn named_binary(head: &[u8]) -> Option<&'static str> {
         (0, b"MDMP", "Windows memory dump"),
         (0, b"PAGEDU", "Windows memory dump"),
         (0, b"LPKSHHRH", "systemd journal"),
+        (0, b"MZ", "Windows program"),
         (0, b"RRD\0", "round robin database"),
         (0, b"OggS", "Ogg media"),
         (0, b"RIFF", "RIFF media"),
@@ -138,12 +139,13 @@ fn named_binary(head: &[u8]) -> Option<&'static str> {
         (0, b"\xff\xfe\0\0", "UTF-32 text"),
         (0, b"\0\0\xfe\xff", "UTF-32 text"),
     ];
-    let named = MAGICS.iter().find(|(at, magic, _)| head.get(*at..).is_some_and(|head| head.starts_with(magic)));
-    if let Some((_, _, name)) = named {
-        return Some(name);
-    }
-    // Two letters are a weak sign: a program has zeros in its first 64 bytes, prose has none.
-    (head.starts_with(b"MZ") && head.iter().take(64).any(|b| *b == 0)).then_some("Windows program")
+    // Letters alone are a weak sign: such formats have a zero in their first 64 bytes, prose has none.
+    let zeros = head.iter().take(64).any(|b| *b == 0);
+    let named = MAGICS.iter().find(|(at, magic, _)| {
+        let here = head.get(*at..).is_some_and(|head| head.starts_with(magic));
+        here && (zeros || *magic == b"%PDF-" || !magic.iter().all(u8::is_ascii_alphanumeric))
+    });
+    named.map(|(_, _, name)| *name)
 }
 
 /// The encoding of a text, or nothing when it is no text.
@@ -246,8 +248,8 @@ mod tests {
             ("shift-jis", sjis.to_vec(), Some(Encoding::Bytes)),
             ("utf-16le", utf16(line, u16::to_le_bytes), Some(Encoding::Utf16Le)),
             ("utf-16be", utf16(line, u16::to_be_bytes), Some(Encoding::Utf16Be)),
-            ("utf-16le bom", utf16(&format!("\u{feff}ライセンス\n"), u16::to_le_bytes), Some(Encoding::Utf16Le)),
-            ("utf-16be bom", utf16(&format!("\u{feff}ライセンス\n"), u16::to_be_bytes), Some(Encoding::Utf16Be)),
+            ("utf-16le bom", utf16("\u{feff}ライセンス\n", u16::to_le_bytes), Some(Encoding::Utf16Le)),
+            ("utf-16be bom", utf16("\u{feff}ライセンス\n", u16::to_be_bytes), Some(Encoding::Utf16Be)),
             ("a few zeros", [line.as_bytes(), b"\0\0\0", line.as_bytes()].concat(), Some(Encoding::Utf8)),
             ("terminal colours", b"\x1b[31mfailed\x1b[0m \x08\x08\r\n".to_vec(), Some(Encoding::Utf8)),
             ("a hole before the text", holes, Some(Encoding::Utf8)),
@@ -293,6 +295,9 @@ mod tests {
             (der_v3, Kind::Leaf(Content::Der)),
             (der_v1, Kind::Leaf(Content::Der)),
             (b"\x7fELF\x02\x01\x01", Kind::Leaf(Content::Binary(Some("ELF program or core dump")))),
+            (b"%PDF-1.7\n%", Kind::Leaf(Content::Binary(Some("PDF document")))),
+            (b"MZ\x90\0\x03\0\0\0", Kind::Leaf(Content::Binary(Some("Windows program")))),
+            (b"ID3 is a tag", Kind::Leaf(Content::Text(Encoding::Utf8))),
             (b"MZ is a prefix", Kind::Leaf(Content::Text(Encoding::Utf8))),
         ] {
             assert_eq!(sniff(bytes), expected, "{}", super::super::escape::visible(bytes));

@@ -136,7 +136,7 @@ pub struct Finding {
     pub first_seen: Option<String>,
     /// Time of the last evidence.
     pub last_seen: Option<String>,
-    /// How often the evidence that speaks for it was seen, exactly.
+    /// How often the most frequent evidence that speaks for it was seen, exactly.
     pub occurrences: u64,
     /// What speaks for it, the heaviest first.
     pub evidence: Vec<Evidence>,

@@ -211,6 +211,8 @@ pub struct Check {
     pub at_least: Option<f64>,
     /// Less than.
     pub below: Option<f64>,
+    /// A date in it lies before the latest time known of the device; judged where that is known.
+    pub past: Option<bool>,
 }
 
 impl Check {
@@ -248,6 +250,8 @@ pub struct Section {
     pub commands: Vec<Regex>,
     /// Literal texts that begin it.
     pub openings: Vec<Opening>,
+    /// Openings of other sections do not end it.
+    pub embeds: bool,
     /// Special reader.
     pub reader: Option<SectionReader>,
     /// What is read in it.

@@ -88,7 +88,7 @@ mod tests {
         for (pattern, expected) in [
             (r"\d+ Failed to send out Call Home HTTP message \d+", Some(vec!["message"])),
             (r"\S+SmartAgent.*\d+", Some(vec!["smartagent"])),
-            (r"(ERR 205|ERR 207)", Some(vec!["205", "207"])),
+            (r"(ERR 205|OUT 217)", Some(vec!["205", "217"])),
             (r"(certificate|x)", None),
             (r"\d+", None),
             (r"(?:abc)?defg", Some(vec!["defg"])),

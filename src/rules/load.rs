@@ -283,6 +283,7 @@ impl Loader {
             let of_section = extracts.iter().enumerate().filter(|(_, (_, in_sections))| id.is_some_and(|id| in_sections.contains(&id)));
             sections.push(Section {
                 openings: section.openings.iter().map(|text| opening(text)).collect(),
+                embeds: section.embeds,
                 commands,
                 reader,
                 extracts: of_section.map(|(at, _)| ExtractId(at)).collect(),
@@ -358,6 +359,9 @@ impl Loader {
         if let Some(kind) = &signal.event {
             let mut with = Vec::new();
             for (field, test) in &signal.with {
+                if test.past.is_some() {
+                    self.fault(file, field, format!("signal `{}`: only facts can be compared with the device's latest time", signal.id));
+                }
                 with.push((field.clone(), self.check(test, file)?));
             }
             return Some(Matcher::Event { kind: kind.clone(), with, keywords });
@@ -390,7 +394,7 @@ impl Loader {
         };
         let matches = pattern(self, &test.matches)?;
         let lacks = pattern(self, &test.lacks)?;
-        Some(Check { one_of, matches, lacks, at_least: test.at_least, below: test.below })
+        Some(Check { one_of, matches, lacks, at_least: test.at_least, below: test.below, past: test.past })
     }
 
     fn release_tables(&mut self) -> BTreeMap<String, ReleaseTable> {

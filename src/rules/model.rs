@@ -139,6 +139,9 @@ pub struct Test {
     pub at_least: Option<f64>,
     /// Less than this number.
     pub below: Option<f64>,
+    /// For facts: a date in it (of several, joined with commas, any) lies before the latest time known of the device; or with
+    /// `false` none does. Not known while either has no year.
+    pub past: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -156,6 +159,8 @@ struct TestMap {
     at_least: Option<f64>,
     #[serde(default)]
     below: Option<f64>,
+    #[serde(default)]
+    past: Option<bool>,
 }
 
 impl<'de> Deserialize<'de> for Test {
@@ -165,7 +170,7 @@ impl<'de> Deserialize<'de> for Test {
         impl<'de> Visitor<'de> for TestVisitor {
             type Value = Test;
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a value, or a map with equals, one_of, matches, lacks, at_least or below")
+                f.write_str("a value, or a map with equals, one_of, matches, lacks, at_least, below or past")
             }
             fn visit_str<E: de::Error>(self, value: &str) -> Result<Test, E> {
                 Ok(Test { equals: Some(value.to_owned()), ..Test::default() })
@@ -180,8 +185,9 @@ impl<'de> Deserialize<'de> for Test {
                 self.visit_str(if value { "yes" } else { "no" })
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Test, A::Error> {
-                let TestMap { equals, one_of, matches, lacks, at_least, below } = TestMap::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(Test { equals, one_of, matches, lacks, at_least, below })
+                let TestMap { equals, one_of, matches, lacks, at_least, below, past } =
+                    TestMap::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Test { equals, one_of, matches, lacks, at_least, below, past })
             }
         }
         deserializer.deserialize_any(TestVisitor)
@@ -428,6 +434,9 @@ pub struct SectionFile {
     /// Literal texts that begin it where no command is seen.
     #[serde(default)]
     pub openings: Vec<String>,
+    /// It holds what looks like other outputs: their openings do not end it.
+    #[serde(default)]
+    pub embeds: bool,
     /// Special reader for its lines: `license-history`.
     #[serde(default)]
     pub reader: Option<String>,
@@ -456,7 +465,7 @@ pub struct ExtractFile {
     /// Literals of which one stands on every line that can match (only without `sections`).
     #[serde(default)]
     pub keywords: Vec<String>,
-    /// What to keep of several values in one section: the last (default), the first, or all.
+    /// What to keep of several values in one section: the last (default), the first, all, or only their number.
     #[serde(default)]
     pub keep: Keep,
     /// Whether the value names the device: `hostname`, `platform`, `product_id`, `serial`, `version`.
@@ -477,6 +486,8 @@ pub enum Keep {
     All,
     /// All, in order, joined with a comma, the same more than once.
     Each,
+    /// How many lines there were, whatever stood on them.
+    Count,
 }
 
 /// What a value says of the device's identity.

@@ -94,9 +94,11 @@ impl OpenSection {
         }
         for id in &section.extracts {
             let Some(extract) = library.extracts.get(id.0) else { continue };
-            if self.values.len() < VALUES
-                && let Some(value) = read_value(extract, self.headings.path(), text, number)
-            {
+            let Some(value) = read_value(extract, self.headings.path(), text, number) else { continue };
+            let counted = (value.keep == Keep::Count).then(|| self.values.iter_mut().find(|known| known.name == value.name)).flatten();
+            if let Some(known) = counted {
+                known.value = known.value.parse::<u64>().unwrap_or(0).saturating_add(1).to_string();
+            } else if self.values.len() < VALUES {
                 self.values.push(value);
             }
         }
@@ -134,7 +136,10 @@ pub(super) fn read_value(extract: &Extract, path: &str, text: &str, line: u64) -
         Some(template) => fill(template, |name| group(name).map(str::to_owned)),
         None => whole_value(&found).to_owned(),
     };
-    let value = extract.map.get(&value.to_lowercase()).cloned().unwrap_or(value);
+    let value = match extract.keep {
+        Keep::Count => "1".to_owned(),
+        _ => extract.map.get(&value.to_lowercase()).cloned().unwrap_or(value),
+    };
     let name = fill(&extract.fact, |name| group(name).map(slug));
     Some(Value { name, value, text: text.to_owned(), line, keep: extract.keep, identity: extract.identity })
 }
@@ -181,7 +186,8 @@ fn combine(values: Vec<Value>) -> Vec<Value> {
             continue;
         };
         match value.keep {
-            Keep::First => {}
+            // Those that count were counted as they were read.
+            Keep::First | Keep::Count => {}
             Keep::Last => *known = value,
             Keep::All if known.value.split(", ").any(|part| part == value.value) => {}
             Keep::All | Keep::Each => {

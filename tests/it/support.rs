@@ -36,3 +36,40 @@ pub(crate) fn report(scanner: &Scanner<'_>, input: PathBuf, selection: &Selectio
     let case = scanner.scan(&[Input::Path(input)], &Options::default(), &Silent);
     Diagnosis::new(case, scanner.library()).report(selection)
 }
+
+/// What a run of the program gave.
+pub(crate) struct Output {
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// Runs the program with the arguments and then the paths.
+pub(crate) fn run(arguments: &[&str], paths: &[&std::path::Path]) -> Output {
+    let mut command = command();
+    command.args(arguments).args(paths).stdin(std::process::Stdio::null());
+    finished(command.output().expect("the program runs"))
+}
+
+/// Runs the program with text on standard input.
+pub(crate) fn run_with_input(arguments: &[&str], input: &str) -> Output {
+    let assert = assert_cmd::Command::from_std(command()).args(arguments).write_stdin(input).output();
+    finished(assert.expect("the program runs"))
+}
+
+fn command() -> std::process::Command {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_bundlescope"));
+    for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "BUNDLESCOPE_RULES", "BUNDLESCOPE_FORMAT", "BUNDLESCOPE_JOBS"] {
+        command.env_remove(name);
+    }
+    command.env("COLUMNS", "100");
+    command
+}
+
+fn finished(output: std::process::Output) -> Output {
+    Output {
+        status: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8(output.stdout).expect("output is UTF-8"),
+        stderr: String::from_utf8(output.stderr).expect("messages are UTF-8"),
+    }
+}

@@ -3,7 +3,7 @@
 //! Who is the client: the sender of the SYN, else of the Client Hello or of an HTTP request, else the end with the
 //! higher port.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use super::flow::Surroundings;
 use super::handshake;
@@ -33,7 +33,8 @@ pub(super) struct Conversation {
     spoke: Pair<bool>,
     session: Option<Box<Session>>,
     open: Open<Moment>,
-    connect: Option<String>,
+    /// The host of a CONNECT, else of the first request, without port.
+    host: Option<String>,
     events: u32,
 }
 
@@ -96,6 +97,12 @@ impl Content {
     }
 }
 
+/// The name in `name:port`; `None` where it is an address.
+fn named(host: &str) -> Option<String> {
+    let name = host.split(':').next().unwrap_or_default();
+    (!name.is_empty() && !host.starts_with('[') && name.parse::<IpAddr>().is_err()).then(|| name.to_owned())
+}
+
 impl Conversation {
     pub(super) fn new(ends: Ends) -> Self {
         let dns = ends.low.port() == 53 || ends.high.port() == 53;
@@ -107,7 +114,7 @@ impl Conversation {
             spoke: Pair::default(),
             session: None,
             open: Open::new(),
-            connect: None,
+            host: None,
             events: 0,
         }
     }
@@ -135,7 +142,7 @@ impl Conversation {
     }
 
     pub(super) fn held(&self) -> usize {
-        self.content.low.held() + self.content.high.held()
+        self.content.low.held() + self.content.high.held() + self.session.as_ref().map_or(0, |session| session.held())
     }
 
     pub(super) fn is_done(&self, side: Side) -> bool {
@@ -270,6 +277,9 @@ impl Conversation {
         match head {
             Head::Request(request) => {
                 self.client_is(from);
+                if request.method == "CONNECT" || self.host.is_none() {
+                    self.host = named(&request.host);
+                }
                 if request.method == "CONNECT" {
                     // Whatever follows is the tunnel's, or another request if the proxy refuses.
                     self.content[from] = Content::opening(TRIES);
@@ -288,7 +298,6 @@ impl Conversation {
                     http.no_body();
                 }
                 if request.method == "CONNECT" && status / 100 == 2 {
-                    self.connect = Some(request.host.clone());
                     self.content[from] = Content::opening(TRIES);
                 }
                 let (kind, fields, text) = self.request(&request, Some(status), &around.resolver);
@@ -305,7 +314,8 @@ impl Conversation {
             let text = format!("HTTP CONNECT {} from {client} through proxy {server}: {outcome}", request.host);
             return ("http-connect", vec![("host", request.host.clone()), ("status", status)], text);
         }
-        let text = format!("HTTP {} http://{}{} from {client} to {server}: {outcome}", request.method, request.host, request.path);
+        let scheme = if request.host.is_empty() { "" } else { "http://" };
+        let text = format!("HTTP {} {scheme}{}{} from {client} to {server}: {outcome}", request.method, request.host, request.path);
         let fields =
             vec![("method", request.method.clone()), ("host", request.host.clone()), ("path", request.path.clone()), ("status", status)];
         ("http-request", fields, text)
@@ -335,8 +345,7 @@ impl Conversation {
 
     fn server_name(&self, resolver: &Resolver) -> String {
         let sni = self.session.as_ref().and_then(|session| session.sni.as_deref());
-        let connect = || self.connect.as_deref().map(|host| host.rsplit_once(':').map_or(host, |(name, _)| name));
-        sni.or_else(connect).or_else(|| resolver.name(self.end(self.client().other()).ip())).unwrap_or_default().to_owned()
+        sni.or(self.host.as_deref()).or_else(|| resolver.name(self.end(self.client().other()).ip())).unwrap_or_default().to_owned()
     }
 
     /// `address:port (name)` of the server.

@@ -81,6 +81,7 @@ impl Flow {
     }
 
     /// The first packet.
+    #[cfg(test)]
     pub(super) fn first(&self) -> Moment {
         self.first
     }

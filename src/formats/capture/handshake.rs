@@ -21,6 +21,8 @@ pub(super) enum Handshake {
     ServerHello {
         version: u16,
         cipher: Option<u16>,
+        /// A Hello Retry Request: the client is to begin again.
+        retry: bool,
     },
     Certificates(Chain),
     CertificateRequest,
@@ -97,13 +99,11 @@ fn extensions<'a>(body: &mut Taker<'a>) -> impl Iterator<Item = (u16, &'a [u8])>
 }
 
 fn server_hello(body: &[u8]) -> Option<Handshake> {
-    // SHA-256 of "HelloRetryRequest", the random of a Server Hello that is none (RFC 8446, 4.1.3).
+    // SHA-256 of "HelloRetryRequest", the random of a Server Hello that asks for another Client Hello (RFC 8446, 4.1.3).
     const RETRY: [u8; 8] = [0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11];
     let mut body = Taker(body);
     let mut version = body.u16()?;
-    if body.take(32)?.starts_with(&RETRY) {
-        return None;
-    }
+    let retry = body.take(32)?.starts_with(&RETRY);
     // Drafts of TLS 1.3 before 22 had neither session nor compression.
     let early_draft = version >> 8 == 0x7f;
     if !early_draft {
@@ -118,7 +118,7 @@ fn server_hello(body: &[u8]) -> Option<Handshake> {
             version = Taker(data).u16().unwrap_or(version);
         }
     }
-    Some(Handshake::ServerHello { version, cipher })
+    Some(Handshake::ServerHello { version, cipher, retry })
 }
 
 /// Reads a certificate list as far as it goes.
@@ -175,5 +175,5 @@ pub(super) fn sslv2(message: &[u8], limits: &CaptureLimits) -> Option<(Handshake
     let der = body.take(certificate.into())?;
     let certificates = if der.is_empty() { Vec::new() } else { vec![from_der(der.get(..limits.certificate).unwrap_or(der))] };
     let chain = (!certificates.is_empty()).then_some(Handshake::Certificates(Chain { certificates, cut: false }));
-    Some((Handshake::ServerHello { version, cipher: None }, chain))
+    Some((Handshake::ServerHello { version, cipher: None, retry: false }, chain))
 }

@@ -3,26 +3,31 @@
 //! # Events
 //!
 //! Every event of a flow carries the flow's context as far as it is known at that packet: `client` and `server`
-//! (`address:port`; the client is who sent the SYN, else who sent the Client Hello), `server_port`, `server_name`
-//! (SNI, else the CONNECT host, else a name that a DNS answer of this capture gave for the server's address, else
-//! empty), and once seen `leaf_subject`, `leaf_issuer`, `issuers` and `subjects` (all certificates of the server's
-//! chain, joined with ` | `), `client_certificate` (`none`, `empty`, `sent`), `tls_version`.
+//! (`address:port`; the client is who sent the SYN, else who sent the Client Hello or an HTTP request, else who has the
+//! higher port), `server_port`, `server_name` (SNI, else the host of the CONNECT or of the HTTP request, else a name
+//! that a DNS answer of this capture gave for the server's address, else empty), and once seen `leaf_subject`,
+//! `leaf_issuer`, `issuers` and `subjects` (all certificates of the server's chain, joined with ` | `),
+//! `client_certificate` (`none` and `empty`: the client's turn went by without one or with an empty message; `sent`),
+//! `tls_version` (`TLS 1.2`, `TLS 1.3`, `SSL 3.0`).
 //!
 //! | kind | fields beside the context |
 //! | --- | --- |
-//! | `dns-response` | `name`, `type`, `rcode` (`NOERROR`, `NXDOMAIN`, `SERVFAIL`, `REFUSED`, else the number), `answers` |
-//! | `dns-unanswered` | `name`, `type`, `queries` (how often asked); the packet is the first query |
-//! | `tcp-syn-unanswered` | `attempts`; the packet is the first SYN |
+//! | `dns-response` | `name`, `type`, `rcode` (`NOERROR`, `NXDOMAIN`, `SERVFAIL`, `REFUSED`, else the number), `answers` (how many records), `addresses` (of A and AAAA records, with blanks between) |
+//! | `dns-unanswered` | `name`, `type`, `queries` (how often asked), `waited`; the packet is the first query |
+//! | `tcp-syn-unanswered` | `attempts`, `waited`; the packet is the first SYN |
 //! | `tcp-refused` | a RST answered the SYN |
-//! | `tcp-reset` | `from` (`client`, `server`), `after` (`connect`, `client-hello`, `server-hello`, `certificate`, `established`) |
-//! | `tls-client-hello` | `versions` |
-//! | `tls-server-hello` | `version`, `cipher` |
-//! | `tls-certificate` | `from`, `count`, per chain: `leaf_not_before`, `leaf_not_after`, `self_signed` (`yes`, `no`); `subjects` and `issuers` are those of this message |
+//! | `tcp-reset` | `from` (`client`, `server`), `after` (`connect`, `client-hello`, `server-hello`, `certificate`, `established`), `closing` (`yes` when a FIN came before, as many clients end) |
+//! | `tls-client-hello` | `versions` (with blanks between names of two words: `TLS 1.3 TLS 1.2`), `sni` where the client gave one |
+//! | `tls-server-hello` | `version`, `cipher`, `retry` (`yes` for a Hello Retry Request) |
+//! | `tls-certificate` | `from`, `count`, per chain: `leaf_not_before`, `leaf_not_after`, `self_signed` (of the leaf: `yes`, `no`), `serials`, `not_afters`; `subjects` and `issuers` are those of this message; `unreadable` (how many are no certificates), `cut` (`yes` where the message is not whole); a count of 0 from the client is the empty message |
 //! | `tls-certificate-request` | |
 //! | `tls-alert` | `from`, `level` (`warning`, `fatal`), `description` (RFC names: `unknown_ca`), `after` as above, also `client-certificate` |
 //! | `tls-established` | handshake complete: application data went both ways; the packet is where the second direction began |
-//! | `http-request` | `method`, `host`, `path`, `status` of the answer or empty |
-//! | `http-connect` | `host` (`name:port`), `status` |
+//! | `http-request` | `method`, `host`, `path` (without query), `status` of the answer or empty; the packet is the answer's, or the request's where none came |
+//! | `http-connect` | `host` (`name:port`), `status`; the packet as above |
+//!
+//! `waited` is the time in whole seconds from that packet to the end of the capture: what was asked in its last moments
+//! had no time to be answered.
 
 mod buffer;
 mod bytes;

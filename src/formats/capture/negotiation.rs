@@ -9,6 +9,7 @@ use super::stream::Moment;
 use super::tls::Item;
 use super::tls_names;
 use super::words::{BETWEEN, Fields};
+use crate::formats::certificate::Certificate;
 
 impl Conversation {
     /// Takes what one side told.
@@ -20,7 +21,7 @@ impl Conversation {
             Item::Data(length) => {
                 let by_client = from == self.client();
                 if self.session().data(by_client, from, length) {
-                    let text = format!("TLS handshake complete between {}", self.direction_text(self.client(), &around.resolver));
+                    let text = format!("TLS handshake complete: {}", self.direction_text(self.client(), &around.resolver));
                     self.emit("tls-established", at, Vec::new(), text, around);
                     // What follows is encrypted.
                     self.off();
@@ -47,16 +48,18 @@ impl Conversation {
                 fields.extend(sni.map(|sni| ("sni", sni)));
                 self.emit("tls-client-hello", at, fields, text, around);
             }
-            Handshake::ServerHello { version, cipher } => {
+            Handshake::ServerHello { version, cipher, retry } => {
                 self.client_is(from.other());
-                self.session().server_hello(version);
+                self.session().server_hello(version, retry);
                 let (version, cipher) = (tls_names::version(version), cipher.map(tls_names::cipher).unwrap_or_default());
-                let text = format!("TLS Server Hello from {}: {version} {cipher}", self.direction_text(from, &around.resolver));
-                self.emit("tls-server-hello", at, vec![("version", version), ("cipher", cipher)], text, around);
+                let (name, retry) = if retry { ("Hello Retry Request", "yes") } else { ("Server Hello", "no") };
+                let text = format!("TLS {name} from {}: {version} {cipher}", self.direction_text(from, &around.resolver));
+                let fields = vec![("version", version), ("cipher", cipher), ("retry", retry.to_owned())];
+                self.emit("tls-server-hello", at, fields, text, around);
             }
             Handshake::Certificates(chain) => {
                 if from == self.client() {
-                    self.session().client_chain(chain.certificates.is_empty());
+                    self.session().client_chain(chain.certificates.is_empty() && !chain.cut);
                 } else {
                     self.session().server_chain(Names::of(&chain));
                 }
@@ -73,9 +76,7 @@ impl Conversation {
     fn certificates(&mut self, from: Side, chain: &Chain, at: Moment, around: &mut Surroundings<'_>) {
         let known: Vec<_> = chain.certificates.iter().flatten().collect();
         let Names { subjects, issuers } = Names::of(chain);
-        let list = |value: fn(&crate::formats::certificate::Certificate) -> String| {
-            known.iter().map(|certificate| value(certificate)).collect::<Vec<_>>().join(BETWEEN)
-        };
+        let list = |value: fn(&Certificate) -> String| known.iter().map(|certificate| value(certificate)).collect::<Vec<_>>().join(BETWEEN);
         let by_client = from == self.client();
         let mut fields: Fields = vec![
             ("from", if by_client { "client" } else { "server" }.to_owned()),
@@ -83,7 +84,7 @@ impl Conversation {
             ("subjects", subjects.join(BETWEEN)),
             ("issuers", issuers.join(BETWEEN)),
             ("serials", list(|certificate| certificate.serial.clone())),
-            ("not_afters", list(super::super::certificate::Certificate::not_after_text)),
+            ("not_afters", list(Certificate::not_after_text)),
         ];
         let mut text = format!("Certificate from {}", self.direction_text(from, &around.resolver));
         if let Some(Ok(leaf)) = chain.certificates.first() {
@@ -95,6 +96,7 @@ impl Conversation {
             text.push_str(&format!(": subject \"{}\", issuer \"{}\"", leaf.subject, leaf.issuer));
         }
         text.push_str(&match chain.certificates.len() {
+            0 if chain.cut => ": no certificate of it is whole".to_owned(),
             0 => ": empty, no certificate".to_owned(),
             1 => ", 1 certificate".to_owned(),
             count => format!(", {count} certificates"),
@@ -106,7 +108,7 @@ impl Conversation {
         }
         if chain.cut {
             fields.push(("cut", "yes".to_owned()));
-            text.push_str(", the rest was not captured");
+            text.push_str(", the rest is missing");
         }
         self.emit("tls-certificate", at, fields, text, around);
     }

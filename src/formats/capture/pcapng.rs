@@ -207,7 +207,9 @@ mod tests {
         block(ENHANCED_PACKET, &[&[interface, 0, 0, 0, 0, 0, 0, 0], &stamp.to_le_bytes()[..], &length, &length, data].concat())
     }
 
-    fn seen(mut bytes: &[u8]) -> (Walk, Vec<(u64, Option<Time>, Option<u16>, Vec<u8>)>) {
+    type Seen = Vec<(u64, Option<Time>, Option<u16>, Vec<u8>)>;
+
+    fn seen(mut bytes: &[u8]) -> (Walk, Seen) {
         let mut seen = Vec::new();
         let walk = walk(&mut bytes, &CaptureLimits::default(), &mut |packet| {
             seen.push((packet.number, packet.time, packet.link, packet.data.to_vec()));

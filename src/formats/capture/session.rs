@@ -45,8 +45,8 @@ impl Session {
         }
     }
 
-    pub(super) fn server_hello(&mut self, version: u16) {
-        self.server_hello = true;
+    pub(super) fn server_hello(&mut self, version: u16, retry: bool) {
+        self.server_hello |= !retry;
         self.version = Some(version);
     }
 
@@ -93,6 +93,12 @@ impl Session {
             self.client_records >= 2
         };
         self.established
+    }
+
+    /// Bytes of names held.
+    pub(super) fn held(&self) -> usize {
+        let names = self.server.iter().flat_map(|names| names.subjects.iter().chain(&names.issuers));
+        names.map(String::len).sum()
     }
 
     /// How far the connection got.

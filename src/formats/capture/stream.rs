@@ -126,7 +126,7 @@ impl Stream {
 
     /// Whether what waits fills its bound, so that waiting longer would lose more than the gap.
     pub(super) fn full(&self, limit: usize) -> bool {
-        self.waiting.len() >= WAITING || self.held >= limit.saturating_sub(limit / 8)
+        self.waiting.len() >= WAITING || (self.waits() && self.held >= limit - limit / 8)
     }
 
     /// The first waiting segment, if it is next in order by now.

@@ -15,6 +15,7 @@ const NONE: u32 = u32::MAX;
 pub(super) struct Table {
     index: HashMap<Ends, u32>,
     slots: Vec<Slot>,
+    free: Vec<u32>,
     newest: u32,
     oldest: u32,
     limit: usize,
@@ -22,48 +23,69 @@ pub(super) struct Table {
 
 struct Slot {
     ends: Ends,
-    flow: Flow,
+    flow: Option<Flow>,
     newer: u32,
     older: u32,
 }
 
 impl Table {
     pub(super) fn new(limit: usize) -> Self {
-        Self { index: HashMap::new(), slots: Vec::new(), newest: NONE, oldest: NONE, limit: limit.clamp(1, NONE as usize - 1) }
+        Self {
+            index: HashMap::new(),
+            slots: Vec::new(),
+            free: Vec::new(),
+            newest: NONE,
+            oldest: NONE,
+            limit: limit.clamp(1, NONE as usize - 1),
+        }
+    }
+
+    /// How many flows there are.
+    pub(super) fn len(&self) -> usize {
+        self.index.len()
     }
 
     /// The flow between these ends, which becomes the one used last.
     pub(super) fn get(&mut self, ends: Ends) -> Option<&mut Flow> {
         let at = *self.index.get(&ends)?;
         self.touch(at);
-        self.slots.get_mut(at as usize).map(|slot| &mut slot.flow)
+        self.slots.get_mut(at as usize)?.flow.as_mut()
     }
 
     /// Adds a flow that is not there; the flow that had to go for it comes back.
     pub(super) fn add(&mut self, ends: Ends, flow: Flow) -> Option<Flow> {
-        let mut gone = None;
-        let at = if self.slots.len() < self.limit {
-            let at = self.slots.len() as u32;
-            self.slots.push(Slot { ends, flow, newer: NONE, older: NONE });
-            at
-        } else {
-            let at = self.oldest;
-            self.unlink(at);
-            if let Some(slot) = self.slots.get_mut(at as usize) {
-                self.index.remove(&slot.ends);
-                slot.ends = ends;
-                gone = Some(std::mem::replace(&mut slot.flow, flow));
+        let gone = if self.len() >= self.limit { self.remove_oldest() } else { None };
+        let slot = Slot { ends, flow: Some(flow), newer: NONE, older: NONE };
+        let at = match self.free.pop() {
+            Some(at) => {
+                if let Some(free) = self.slots.get_mut(at as usize) {
+                    *free = slot;
+                }
+                at
             }
-            at
+            None => {
+                self.slots.push(slot);
+                self.slots.len() as u32 - 1
+            }
         };
         self.index.insert(ends, at);
         self.link(at);
         gone
     }
 
+    /// Takes out the flow idle longest.
+    pub(super) fn remove_oldest(&mut self) -> Option<Flow> {
+        let at = self.oldest;
+        self.unlink(at);
+        let slot = self.slots.get_mut(at as usize)?;
+        self.index.remove(&slot.ends);
+        self.free.push(at);
+        slot.flow.take()
+    }
+
     /// All flows, in an order that depends on the capture only.
     pub(super) fn into_flows(self) -> impl Iterator<Item = Flow> {
-        self.slots.into_iter().map(|slot| slot.flow)
+        self.slots.into_iter().filter_map(|slot| slot.flow)
     }
 
     fn touch(&mut self, at: u32) {
@@ -124,5 +146,17 @@ mod tests {
         let mut left: Vec<u64> = table.into_flows().map(|flow| flow.first().packet).collect();
         left.sort_unstable();
         assert_eq!(left, [3, 4, 5]);
+    }
+
+    #[test]
+    fn places_are_used_again() {
+        let mut table = Table::new(1_000);
+        for round in 0..10 {
+            for port in 0..100 {
+                table.add(ends(port), Flow::new(ends(port), Moment { packet: round, time: None }));
+            }
+            while table.remove_oldest().is_some() {}
+            assert_eq!((table.len(), table.slots.len()), (0, 100));
+        }
     }
 }

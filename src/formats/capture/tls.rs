@@ -105,11 +105,11 @@ impl Records {
     /// A record header is whole.
     fn open(&mut self) -> bool {
         self.aligned = begins(&self.header);
-        self.kind = self.header.first().copied().unwrap_or_default();
+        let before = std::mem::replace(&mut self.kind, self.header.first().copied().unwrap_or_default());
         self.length = be16(&self.header, 3).unwrap_or_default().into();
         self.left = self.length;
         self.header.clear();
-        if self.kind != HANDSHAKE {
+        if self.kind != HANDSHAKE || before != HANDSHAKE {
             // Handshake messages are not interleaved with other records.
             self.forget();
         } else if self.body == Body::Opaque {
@@ -134,11 +134,19 @@ impl Records {
                     self.message.clear();
                 }
             }
-            CHANGE_CIPHER_SPEC if self.left == 0 => {
+            _ if self.left == 0 => self.unread(items),
+            _ => {}
+        }
+    }
+
+    /// A record has passed whose bytes do not matter.
+    fn unread(&mut self, items: &mut Vec<Item>) {
+        match self.kind {
+            CHANGE_CIPHER_SPEC => {
                 self.changed = true;
                 items.push(Item::ChangeCipherSpec);
             }
-            APPLICATION_DATA if self.left == 0 => items.push(Item::Data(self.length)),
+            APPLICATION_DATA => items.push(Item::Data(self.length)),
             _ => {}
         }
     }
@@ -153,6 +161,14 @@ impl Records {
             return;
         }
         self.message.extend_from_slice(part);
+        if self.left == 0 {
+            self.messages(limits, items);
+        }
+    }
+
+    /// Reads the whole messages. Done at the end of a record, so that a message stands at the packet at which
+    /// Wireshark shows it.
+    fn messages(&mut self, limits: &CaptureLimits, items: &mut Vec<Item>) {
         let mut done = 0;
         while let Some(rest) = self.message.get(done..)
             && let (Some(kind), Some(length)) = (rest.first().copied(), be24(rest, 1))
@@ -182,6 +198,14 @@ impl Records {
         }
     }
 
+    /// What can be read of a record that is not whole.
+    fn read_rest(&mut self, limits: &CaptureLimits, items: &mut Vec<Item>) {
+        if self.body == Body::Message {
+            self.messages(limits, items);
+        }
+        self.salvage(0, limits, items);
+    }
+
     /// The certificates that are whole in a message that will not be.
     fn salvage(&self, from: usize, limits: &CaptureLimits, items: &mut Vec<Item>) {
         if let Some([CERTIFICATE, _, _, _, body @ ..]) = self.message.get(from..) {
@@ -199,7 +223,7 @@ impl Records {
         }
         let in_handshake = self.kind == HANDSHAKE && (self.left > 0 || !self.message.is_empty());
         if in_handshake {
-            self.salvage(0, limits, items);
+            self.read_rest(limits, items);
         }
         if missing > self.left {
             self.aligned = false;
@@ -209,7 +233,11 @@ impl Records {
         self.left -= missing;
         if !in_handshake {
             // An alert that is not whole says nothing.
-            self.length = if self.kind == ALERT { 0 } else { self.length };
+            if self.kind == ALERT {
+                self.length = 0;
+            } else if self.left == 0 {
+                self.unread(items);
+            }
             return;
         }
         let rest = match self.body {
@@ -227,7 +255,7 @@ impl Records {
     /// No more bytes will come.
     pub(super) fn end(&mut self, limits: &CaptureLimits, items: &mut Vec<Item>) {
         if self.kind == HANDSHAKE {
-            self.salvage(0, limits, items);
+            self.read_rest(limits, items);
         }
         self.forget();
     }

@@ -10,11 +10,14 @@ use super::link::{self, Above};
 use super::packet::{Fragment, Tcp, Transport, datagram};
 use super::resolver::Resolver;
 use super::stream::Moment;
-use super::table::Table;
+use super::table::{Ends, Table};
 use super::words::stamp;
 use super::{CaptureLimits, Summary};
 use crate::formats::event::{Event, Place};
 use crate::intake::TroubleKind;
+
+/// Link types told apart; a capture of more is no honest one.
+const LINKS: usize = 64;
 
 /// Addresses named in the summary.
 const HOSTS: usize = 65_536;
@@ -70,7 +73,7 @@ impl Walker<'_> {
         self.end = Moment { packet: packet.number, time: self.span.map(|(_, last)| last) };
         self.summary.cut_by_snaplen += u64::from((packet.data.len() as u64) < u64::from(packet.length));
         let Some(link) = packet.link else { return };
-        if self.links.insert(link) {
+        if self.links.len() < LINKS && self.links.insert(link) {
             let name = link::name(link);
             if !self.summary.link_types.contains(&name) {
                 self.summary.link_types.push(name);
@@ -79,7 +82,8 @@ impl Walker<'_> {
         match link::above(link, packet.data, &mut self.summary.vlans) {
             Above::Ip(data) => self.ip(data, at),
             Above::Other => {}
-            Above::Unsupported => *self.unsupported.entry(link).or_default() += 1,
+            Above::Unsupported if self.links.contains(&link) => *self.unsupported.entry(link).or_default() += 1,
+            Above::Unsupported => {}
         }
         for event in self.around.events.drain(..) {
             (self.sink)(event);
@@ -139,9 +143,25 @@ impl Walker<'_> {
         flow.segment(from, tcp, at, &mut self.around);
         self.held = (self.held + flow.held()).saturating_sub(before);
         if self.held > self.around.limits.total {
-            let now = flow.held();
-            flow.drop_payload(&mut self.around);
-            self.held = (self.held + flow.held()).saturating_sub(now);
+            self.make_room(ends);
+        }
+    }
+
+    /// Lets connections go, the idle longest first, until all together hold no more than they may.
+    fn make_room(&mut self, current: Ends) {
+        while self.held > self.around.limits.total {
+            if self.flows.len() > 1
+                && let Some(gone) = self.flows.remove_oldest()
+            {
+                self.evicted += 1;
+                self.held = self.held.saturating_sub(gone.held());
+                self.bury(gone);
+            } else {
+                if let Some(flow) = self.flows.get(current) {
+                    flow.drop_payload(&mut self.around);
+                }
+                self.held = 0;
+            }
         }
     }
 
@@ -224,14 +244,14 @@ fn limits_hit(around: &Surroundings<'_>, evicted: u64) -> Vec<String> {
     let mut messages = Vec::new();
     if evicted > 0 {
         messages.push(format!(
-            "more than {} TCP connections at once: the {evicted} idle longest were let go; raise the limit with --limit flows=NUMBER",
-            limits.flows
+            "{evicted} TCP connections, the idle longest each time, were let go before the end: more than the limit `flows` of {} at once, or together more payload than the limit `total` of {} bytes; raise them with --limit NAME=NUMBER",
+            limits.flows, limits.total
         ));
     }
     if counts.cut > 0 {
         messages.push(format!(
-            "{} directions of connections were not read to their end: longer than the limit `stream` of {} bytes, or all together beyond the limit `total` of {}",
-            counts.cut, limits.stream, limits.total
+            "{} directions of connections were read to the limit `stream` of {} bytes only; raise it with --limit stream=BYTES",
+            counts.cut, limits.stream
         ));
     }
     if counts.long_messages > 0 {

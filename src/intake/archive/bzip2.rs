@@ -70,7 +70,7 @@ impl<R: BufRead> Read for Reader<R> {
                     Next::End => self.state = State::End,
                     Next::More => {
                         if self.input.fill_buf()?.first() != Some(&b'B') {
-                            return Err(damaged("what follows a complete bzip2 stream is none"));
+                            return Err(damaged("other data follows its last stream"));
                         }
                         self.decoder = Decompress::new(false);
                         self.state = State::Data;

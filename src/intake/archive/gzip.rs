@@ -27,7 +27,7 @@ impl<R: BufRead> Reader<R> {
     fn header(&mut self) -> io::Result<()> {
         let [a, b, method, flags, _, _, _, _, _, _] = read_array(&mut self.input)?;
         if [a, b] != [0x1f, 0x8b] {
-            return Err(damaged("what follows a complete gzip member is none"));
+            return Err(damaged("other data follows its last member"));
         }
         if method != 8 || flags & 0xe0 != 0 {
             return Err(damaged("unknown gzip method or flags"));

@@ -4,7 +4,7 @@
 
 use super::super::escape::visible;
 use super::super::limits::size;
-use super::super::metered::Bounded;
+use super::super::metered::{Bounded, drain};
 use super::super::open::{At, Walk};
 use super::super::{LogicalPath, TroubleKind};
 use super::read_full;
@@ -15,14 +15,28 @@ const BLOCK: usize = 512;
 /// Walks the members of the tar in `input`.
 pub(in super::super) fn walk(walk: &mut Walk<'_>, at: &At, input: &mut dyn Read) {
     let layer = at.layer + 1;
-    let mut tar =
-        Tar { walk, at, input, layer, members: 0, uncounted: 0, links: 0, specials: 0, damaged: 0, pending: Extensions::default() };
+    let mut tar = Tar {
+        walk,
+        at,
+        input,
+        layer,
+        ended: false,
+        members: 0,
+        uncounted: 0,
+        links: 0,
+        specials: 0,
+        damaged: 0,
+        pending: Extensions::default(),
+    };
     let whole = tar.members();
-    let (members, links, specials) = (tar.members, tar.links, tar.specials);
+    let (ended, members, links, specials) = (tar.ended, tar.members, tar.links, tar.specials);
     let (uncounted, damaged) = (tar.uncounted, tar.damaged);
     let path = &at.path;
     if whole.is_none() {
-        walk.chain.used(|_| format!("the {members} members before were used, what follows could not be read"));
+        walk.chain.used(|_| match ended {
+            true => format!("the tar archive inside is whole, its {members} members were used"),
+            false => format!("the {members} members before were used, what follows could not be read"),
+        });
         walk.report(layer);
     }
     if damaged > 0 {
@@ -62,6 +76,8 @@ struct Tar<'t, 'w> {
     at: &'t At,
     input: &'t mut dyn Read,
     layer: usize,
+    /// Whether the end mark was the last thing read.
+    ended: bool,
     members: u64,
     uncounted: u64,
     links: u64,
@@ -74,11 +90,10 @@ struct Tar<'t, 'w> {
 impl Tar<'_, '_> {
     /// Walks to the end; nothing when the input failed or ended early.
     fn members(&mut self) -> Option<()> {
-        let mut ended = false;
         loop {
             let mut block = [0; BLOCK];
             match read_full(self.input, &mut block).ok()? {
-                0 if ended => return Some(()),
+                0 if self.ended => return Some(()),
                 BLOCK => {}
                 got => {
                     let place = if got == 0 { "without its end mark" } else { "inside a header" };
@@ -87,20 +102,20 @@ impl Tar<'_, '_> {
                 }
             }
             if block == [0; BLOCK] {
-                ended = true;
+                self.ended = true;
                 continue;
             }
             let header = Header(block);
             if !header.is_valid() {
-                if ended {
+                if self.ended {
                     // Old tars pad their last record with whatever was in memory. A stream's own checks still count.
-                    return std::io::copy(self.input, &mut std::io::sink()).ok().map(drop);
+                    return drain(self.input).ok();
                 }
                 self.damaged = self.damaged.saturating_add(BLOCK as u64);
                 continue;
             }
             // Archives that were appended to each other go on behind an end mark.
-            ended = false;
+            self.ended = false;
             self.member(&header)?;
         }
     }
@@ -164,7 +179,8 @@ impl Tar<'_, '_> {
             return self.skip(size);
         }
         let path = self.walk.member_path(&self.at.path, name);
-        let inside = At { packed: false, ..self.at.inside(path) };
+        // A compressed tar is one level, and its compressor counted.
+        let inside = At { depth: self.at.depth + u64::from(!self.at.packed), ..self.at.inside(path) };
         if !self.walk.admit(&inside) {
             return None;
         }
@@ -313,6 +329,175 @@ impl Walk<'_> {
             }
             _ if name.is_empty() => archive.member("(no name)"),
             _ => archive.member(&visible(name)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::gather::{Gathered, bytes, gzip, hex, log, tar, tar_header, tar_member, tar_sum, whole};
+    use super::super::super::{Limits, TroubleKind};
+
+    // GNU tar 1.34, `--sparse --sort=name -b1`, of a folder with a name of 120 letters, a FIFO, a hard link, a symbolic
+    // link, and a sparse file that ends in a line; then gzip.
+    const GNU: &str = "1f8b0800000000000203ed9a4d6ec320148459f7149cc03cec87d9f600def504a44e5aab2989ec76d1db07d1486decfea912b82af37901666124c63346cf544a248702d698d806e66dec6b36cc4c54c7f1966c2da41119789e9edc28a528944af5c3a8fe9cfead21e89f47ff4a5d77077fd70dfe21a1fe2df3a7fa6b6b2fde05d2b1911df4cfe47fbf120214a0ff77fe273297f9df34a4b59004ff27671fa2ff0a3628d8ffbb617748bffffbdaff8bfd9f6d58c816fecfa0ffbd1bfbb5f5e785feb541fee7c06d6e11ff45e7ff71ef06bfb2ff67f9afc3d508a9738453f1f93f1ddd386d57d4df12cff23fdcd8a0ff4d11f97ffe022e56e43cfeaeffba6abf9d203e080000000000000000f890adef511ffcc7546a7a794c3c472c69bc9df1f8c1ff1f1bcfffd4e94b93c5d7ff0000e57202226f92df002c0000";
+    const PAX: &str = "1f8b0800000000000203ed9a4b4ec3301086b3ce297202c71ebfca225b608590100730c4a541695a39452a9c1ed76511a5a208a9719b66be8da3c9c24a7effe3f183e4c9e0508f9632b49e7e1b9e999042084a21c435d790643289c047bb31ce77798a8fec7edc48207959b9fcc2f46794498afac7d3ffd16cefad29ad6bf3e6f4ecfe8712e257fd81f5f4e7a0194bb2ed98f41f298cab6c6d368b623f109a339126c819fd3facb87ff99f52d9f3bfe03bffd331f97fa4f9bf5e356f68be29fb7f5ecd57c3d77fc7fd7f50ff011749a6d0ff11f45f18579e5b7f71a03f48ccff31302faf98fe279dffd7b5a99a0bcbff4c509e642c46729a7cfeefacfddbb571ad8daebfd7beafbfa40ad7ff3100c8ee1e9ec95e79b234ef2b57b0b417ad1a1fa529ccbad1c62c6d417ec64c0a37dd77ce9abaadbe6c01bbc91d27984bf6bf97ed29a8765bd59600970a4e9c088efb9ff911d2afffb8f60dd67f31fc9f32c56722e50abcc1835b29fa1541100441100441100441a6856d4adc0eb86248de7e2e07ee23dcffd4fa3fe73fe1fe270c7f3435f9fd3f0441a6cb37c274de9a00320000";
+    // GNU tar in v7 format of two files; then gzip.
+    const V7: &str = "1f8b0800000000000203edd4310e80200c05d0ce9ec223142df53e2a260e4002245e5fc288b34642dff2936e7ff8f5cec0db3063a292599d884a83224d448853b933cd0c23b4a42ed788e30c318dd6d8d58401446fd2e57fb07f7eec9f17d9ff17a2d9bcdbe5010821446f6eea1ef213000c0000";
+
+    #[test]
+    fn the_forms_of_gnu_tar() {
+        let long = format!("f!./dir/{}", "n".repeat(120));
+        for digits in [GNU, PAX] {
+            let gathered = whole(&hex(digits));
+            assert_eq!(gathered.names(), [long.as_str(), "f!./hard", "f!./sparse"]);
+            assert_eq!((gathered.text(&long), gathered.text("f!./hard")), ("long\n", "abc\n"));
+            assert!(gathered.text("f!./sparse").trim_end_matches('\0').ends_with("end\n"));
+            let kinds = [TroubleKind::NotRegular, TroubleKind::NotRegular];
+            assert_eq!(gathered.troubles.iter().map(|trouble| trouble.kind).collect::<Vec<_>>(), kinds);
+            assert_eq!(gathered.troubles[0].message, "2 links not followed");
+            assert_eq!(gathered.troubles[1].message, "1 device, FIFO or socket not followed");
+        }
+        let gathered = whole(&hex(V7));
+        assert_eq!((gathered.text("f!one"), gathered.text("f!two")), ("first member\n", "second member\n"));
+        assert_eq!(gathered.kinds(), []);
+    }
+
+    fn names(archive: &[u8]) -> Vec<String> {
+        whole(archive).names().iter().map(|name| name.trim_start_matches("f!").to_owned()).collect()
+    }
+
+    #[test]
+    fn names_and_sizes_out_of_their_many_places() {
+        let end = [0; 1024];
+        let mut prefixed = tar_member(b"name", b'0', b"x");
+        prefixed[345..351].copy_from_slice(b"folder");
+        tar_sum(&mut prefixed[..512]);
+        let mut base256 = tar_member(b"big", b'0', b"abc");
+        base256[124..136].copy_from_slice(b"\x80\0\0\0\0\0\0\0\0\0\0\x03");
+        tar_sum(&mut base256[..512]);
+        let pax = |records: &[u8], size: u64, stored: &[u8]| {
+            let mut member = tar_header(b"short", b'0', size);
+            member.extend(stored);
+            member.resize(member.len().next_multiple_of(512), 0);
+            [tar_member(b"pax", b'x', records), member].concat()
+        };
+        let next = tar_member(b"next", b'0', b"y");
+        for (what, archive, expected) in [
+            ("ustar prefix", prefixed, "folder/name"),
+            ("base-256 size", base256, "big"),
+            ("pax path", pax(b"18 path=long/name\n", 1, b"x"), "long/name"),
+            (
+                "pax size over ustar size, as GNU tar and RUSTSEC-2026-0068 have it",
+                pax(b"11 size=513\n".as_slice(), 0, &[b'x'; 513]),
+                "short",
+            ),
+            ("a broken pax record", pax(b"99 path=x\n", 1, b"x"), "short"),
+            ("a pax record of no length", pax(b"0 path=x\n", 1, b"x"), "short"),
+            ("an escape in a name", tar_member(b"a\x1b[2J", b'0', b"x"), "a\\x1b[2J"),
+            ("a name that climbs", tar_member(b"../../etc/passwd", b'0', b"x"), "../../etc/passwd"),
+            ("no name", tar_member(b"", b'0', b"x"), "(no name)"),
+        ] {
+            let archive = [archive, next.clone(), end.to_vec()].concat();
+            assert_eq!(names(&archive), [expected, "next"], "{what}");
+        }
+    }
+
+    #[test]
+    fn an_end_mark_is_not_the_end_when_more_follows() {
+        let twice = [tar(&[("a", b"1")]), tar(&[("b", b"2")])].concat();
+        assert_eq!(names(&twice), ["a", "b"]);
+        let padded = [tar(&[("a", b"1")]), b"left over from the record before".repeat(64)].concat();
+        let gathered = whole(&padded);
+        assert_eq!((gathered.names(), gathered.kinds()), (vec!["f!a"], vec![]));
+    }
+
+    #[test]
+    fn a_damaged_header_costs_one_member() {
+        let mut archive = tar(&[("a", b"1"), ("b", b"2"), ("c", b"3")]);
+        archive[1024 + 100] ^= 0xff;
+        let gathered = whole(&archive);
+        assert_eq!(gathered.names(), ["f!a", "f!c"]);
+        assert_eq!(gathered.kinds(), [("f", TroubleKind::Corrupt)]);
+        assert!(gathered.troubles[0].message.contains("1 KiB were skipped"), "{}", gathered.troubles[0].message);
+    }
+
+    #[test]
+    fn sizes_that_lie_end_the_walk_or_are_passed_by() {
+        let mut negative = tar_header(b"negative", b'0', 0);
+        negative[124..136].fill(0xff);
+        tar_sum(&mut negative);
+        let gathered = whole(&[negative, tar(&[("a", b"1")])].concat());
+        assert_eq!((gathered.names(), gathered.kinds()), (vec!["f!a"], vec![("f", TroubleKind::Corrupt)]));
+
+        let huge = [tar_header(b"huge", b'0', 0o77_777_777_777), b"only this\n".to_vec()].concat();
+        let gathered = whole(&huge);
+        assert_eq!((gathered.text("f!huge"), gathered.kinds()), ("only this\n", vec![("f", TroubleKind::Truncated)]));
+    }
+
+    #[test]
+    fn a_long_name_is_measured_before_it_is_read() {
+        let mut archive = tar_header(b"././@LongLink", b'L', 3 << 20);
+        archive.extend(vec![b'n'; 3 << 20]);
+        archive.extend(tar(&[("short", b"text")]));
+        let gathered = whole(&gzip(&archive));
+        assert_eq!((gathered.text("f!short"), gathered.kinds()), ("text", vec![("f", TroubleKind::Limit)]));
+        assert!(gathered.troubles[0].message.contains("--limit header="), "{}", gathered.troubles[0].message);
+
+        let limits = Limits { name: 16, ..Limits::default() };
+        let gathered = bytes(&tar(&[("a-name-of-more-than-16-bytes", b"text")]), &limits);
+        assert_eq!(gathered.kinds(), [("f!a-name-of-more-t…", TroubleKind::Limit)]);
+        assert_eq!(gathered.text("f!a-name-of-more-t…"), "text");
+    }
+
+    #[test]
+    fn members_past_the_limit_are_counted() {
+        let members: Vec<(String, Vec<u8>)> = (0..10).map(|n| (format!("{n}"), vec![b'x'; 700])).collect();
+        let members: Vec<(&str, &[u8])> = members.iter().map(|(name, contents)| (name.as_str(), contents.as_slice())).collect();
+        let gathered = bytes(&tar(&members), &Limits { archive_members: 4, ..Limits::default() });
+        assert_eq!(gathered.names().len(), 4);
+        assert!(gathered.troubles[0].message.contains("6 further members"), "{}", gathered.troubles[0].message);
+        let gathered = bytes(&tar(&members), &Limits { members: 5, ..Limits::default() });
+        assert_eq!((gathered.names().len(), gathered.kinds()), (4, vec![("f!4", TroubleKind::Limit)]));
+    }
+
+    fn check_cut(archive: &[u8], cut: usize, texts: &[(&str, &str)]) -> Gathered {
+        let gathered = whole(&archive[..cut]);
+        for (path, _, contents) in &gathered.leaves {
+            let (_, text) = texts.iter().find(|(name, _)| path.ends_with(name)).unwrap();
+            assert!(text.as_bytes().starts_with(contents), "cut at {cut}: {path}");
+        }
+        assert_eq!(gathered.kinds(), [("f", TroubleKind::Truncated)], "cut at {cut}");
+        gathered
+    }
+
+    #[test]
+    fn a_cut_is_told_once_and_the_members_before_it_are_whole() {
+        let (a, b) = (log(200), log(300));
+        let texts = [("a.log", a.as_str()), ("b.log", b.as_str())];
+        let archive = tar(&[("a.log", a.as_bytes()), ("b.log", b.as_bytes())]);
+        let a_end = 512 + a.len();
+        for cut in (600..archive.len() - 1024).step_by(257).chain([a_end.next_multiple_of(512)]) {
+            let gathered = check_cut(&archive, cut, &texts);
+            assert_eq!(gathered.text("f!a.log").len(), a.len().min(cut - 512), "cut at {cut}");
+        }
+        let packed = gzip(&archive);
+        for cut in (400..packed.len() - 8).step_by(101) {
+            check_cut(&packed, cut, &texts);
+        }
+        let message = check_cut(&packed, packed.len() / 2, &texts).troubles.remove(0).message;
+        assert!(message.starts_with("gzip stream ends after ") && message.contains(".log was used up to byte "), "{message}");
+    }
+
+    #[test]
+    fn any_damaged_header_byte_is_survived() {
+        let archive = [tar_member(b"pax", b'x', b"18 path=long/name\n"), tar(&[("a", b"1"), ("b", b"2")])].concat();
+        for at in 0..archive.len().min(2048) {
+            for flip in [0x01, 0x80, 0xff] {
+                let mut damaged = archive.clone();
+                damaged[at] ^= flip;
+                whole(&damaged);
+            }
         }
     }
 }

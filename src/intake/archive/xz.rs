@@ -41,7 +41,7 @@ impl<'m, R: BufRead> Reader<'m, R> {
     fn stream_header(&mut self) -> io::Result<()> {
         let [magic @ .., zero, check, c0, c1, c2, c3] = read_array::<12>(&mut self.input)?;
         if magic != MAGIC {
-            return Err(damaged("what follows a complete xz stream is none"));
+            return Err(damaged("other data follows its last stream"));
         }
         if crc32(&[zero, check]) != u32::from_le_bytes([c0, c1, c2, c3]) || zero != 0 || check > 15 {
             return Err(damaged("the stream header is damaged"));
@@ -110,7 +110,7 @@ impl<'m, R: BufRead> Reader<'m, R> {
             number(&mut index)?;
             number(&mut index)?;
         }
-        while index.length % 4 != 0 {
+        while !index.length.is_multiple_of(4) {
             read_array::<1>(&mut index)?;
         }
         let sum = index.sum.sum();

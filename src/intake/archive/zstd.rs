@@ -35,7 +35,7 @@ impl<'m, R: BufRead> Reader<'m, R> {
             match read_full(&mut self.input, &mut magic)? {
                 0 => return Ok(false),
                 4 => {}
-                _ => return Err(damaged("what follows a complete zstd frame is none")),
+                _ => return Err(damaged("other data follows its last frame")),
             }
             if matches!(magic, [0x50..=0x5f, 0x2a, 0x4d, 0x18]) {
                 let length = u64::from(u32::from_le_bytes(read_array(&mut self.input)?));
@@ -45,7 +45,7 @@ impl<'m, R: BufRead> Reader<'m, R> {
                 continue;
             }
             if magic != MAGIC {
-                return Err(damaged("what follows a complete zstd frame is none"));
+                return Err(damaged("other data follows its last frame"));
             }
             let (header, length, window) = self.header()?;
             self.held = None;

@@ -1,1 +1,169 @@
+//! What must hold for any cutting, order and damage.
 
+#![expect(clippy::disallowed_methods, reason = "tests read their data themselves")]
+
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use super::generated::{Capture, Connection, client_hello, record, server_flight};
+use super::*;
+
+const ACK: u8 = 16;
+
+/// What the server says after its hello: the flight and an alert.
+fn server_bytes() -> Vec<u8> {
+    [server_flight(), record(21, &[2, 40])].concat()
+}
+
+/// A capture of a rejected handshake whose server side is cut into `segments` (ranges of its bytes) in that order.
+fn rejected(segments: &[(usize, usize)]) -> Capture {
+    let bytes = server_bytes();
+    let mut capture = Capture::new();
+    let mut connection = Connection::new(443);
+    connection.open(&mut capture);
+    connection.client(&mut capture, &client_hello("tools.cisco.com"));
+    for (from, to) in segments {
+        let sequence = 7_001u32.wrapping_add(*from as u32);
+        capture.packet(&connection.segment(false, ACK, sequence, &bytes[*from..*to]), usize::MAX);
+    }
+    capture
+}
+
+/// An event without its place and time, which depend on the cutting.
+type Said = (&'static str, Vec<(&'static str, String)>, String);
+
+fn said(events: &[Event]) -> Vec<Said> {
+    events.iter().map(|event| (event.kind, event.fields.clone(), event.text.clone())).collect()
+}
+
+/// A capture with a bit of everything, small enough to cut at every byte.
+fn mixed() -> Vec<u8> {
+    let bytes = server_bytes();
+    let mut capture = rejected(&[(0, 700), (700, bytes.len())]);
+    let mut proxy = Connection::new(8080);
+    proxy.open(&mut capture);
+    proxy.client(&mut capture, b"CONNECT a.example:443 HTTP/1.1\r\n\r\n");
+    proxy.server(&mut capture, b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+    capture.bytes
+}
+
+#[test]
+fn a_capture_cut_anywhere_keeps_what_came_before() {
+    let whole = mixed();
+    let (_, all) = run(&whole);
+    assert_eq!(all.len(), 6);
+    for cut in 0..whole.len() {
+        let (summary, events) = run(&whole[..cut]);
+        // What only the end tells comes last and is of no concern here.
+        let kept: Vec<&Event> = events.iter().filter(|event| all.contains(event)).collect();
+        let expected: Vec<&Event> = all.iter().filter(|event| packet(event) <= summary.packets).collect();
+        assert_eq!(kept, expected, "cut at {cut}");
+    }
+}
+
+fn packet(event: &Event) -> u64 {
+    let crate::formats::event::Place::Packet(packet) = event.place else { panic!("no packet") };
+    packet
+}
+
+#[test]
+fn damaged_real_captures_are_survived() {
+    let Some(folder) = real_data() else { return };
+    let mut random = 0x2545_f491_4f6c_dd1du64;
+    let mut next = move |bound: usize| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        (random % bound.max(1) as u64) as usize
+    };
+    let mutants: usize = std::env::var("BUNDLESCOPE_MUTANTS").ok().and_then(|count| count.parse().ok()).unwrap_or(4);
+    let mut names: Vec<PathBuf> = ["pcap", "hostile"]
+        .iter()
+        .flat_map(|sub| std::fs::read_dir(folder.join(sub)).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    names.sort();
+    for name in names {
+        let original = std::fs::read(&name).unwrap();
+        if original.len() > 100_000 || original.len() < 8 {
+            continue;
+        }
+        for _ in 0..mutants {
+            let mut bytes = original.clone();
+            for _ in 0..=next(8) {
+                let at = next(bytes.len());
+                match next(4) {
+                    0 => bytes[at] ^= 1 << next(8),
+                    1 => bytes[at] = [0, 1, 0x7f, 0x80, 0xff][next(5)],
+                    2 => {
+                        let from = next(bytes.len());
+                        let length = next(64).min(bytes.len() - from);
+                        let piece = bytes[from..from + length].to_vec();
+                        bytes.splice(at..at, piece);
+                    }
+                    _ => {
+                        bytes.drain(at..(at + next(32)).min(bytes.len()));
+                        bytes.extend([0; 8]);
+                    }
+                }
+            }
+            let limits = CaptureLimits { flows: 4, stream: 20_000, total: 30_000, out_of_order: 3_000, ..CaptureLimits::default() };
+            run(&bytes);
+            run_with(&bytes, &limits);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_segmentation_says_the_same(cuts in prop::collection::vec(any::<Index>(), 0..30), again in prop::collection::vec((any::<Index>(), any::<Index>()), 0..6), swaps in prop::collection::vec(any::<Index>(), 0..20)) {
+        let length = server_bytes().len();
+        let (_, expected) = run(&rejected(&[(0, length)]).bytes);
+        prop_assert_eq!(expected.len(), 5);
+        let mut ends: Vec<usize> = cuts.iter().map(|cut| cut.index(length)).chain([0, length]).collect();
+        ends.sort_unstable();
+        let mut segments: Vec<(usize, usize)> = ends.windows(2).map(|pair| (pair[0], pair[1])).filter(|(from, to)| from < to).collect();
+        // Sent again, in other pieces.
+        for (one, two) in again {
+            let (one, two) = (one.index(length), two.index(length));
+            segments.insert(segments.len() / 2, (one.min(two), one.max(two)));
+        }
+        // Neighbours in the wrong order.
+        for swap in swaps {
+            let at = swap.index(segments.len());
+            if at > 0 {
+                segments.swap(at - 1, at);
+            }
+        }
+        let (summary, events) = run(&rejected(&segments).bytes);
+        prop_assert_eq!(said(&events), said(&expected));
+        prop_assert_eq!(summary.gaps, 0);
+    }
+
+    #[test]
+    fn any_loss_only_leaves_out(lost in prop::collection::vec(any::<Index>(), 1..6)) {
+        let length = server_bytes().len();
+        let (_, all) = run(&rejected(&[(0, length)]).bytes);
+        let mut segments: Vec<(usize, usize)> = (0..length).step_by(100).map(|from| (from, (from + 100).min(length))).collect();
+        for lost in lost {
+            segments.remove(lost.index(segments.len()));
+        }
+        let (summary, events) = run(&rejected(&segments).bytes);
+        for event in &events {
+            let known = all.iter().any(|other| other.kind == event.kind && other.field("from") == event.field("from"));
+            prop_assert!(known, "invented: {:?}", event);
+        }
+        prop_assert!(events.len() <= all.len());
+        prop_assert!(summary.gaps <= 1);
+    }
+
+    #[test]
+    fn any_bytes_are_survived(bytes in prop::collection::vec(any::<u8>(), 0..600), magic in 0usize..4) {
+        let start: &[u8] = [&[0xd4, 0xc3, 0xb2, 0xa1][..], &[0xa1, 0xb2, 0x3c, 0x4d], &[0x0a, 0x0d, 0x0d, 0x0a], &[]][magic];
+        run(&[start, &bytes].concat());
+        crate::formats::certificate::from_der(&bytes).ok();
+        crate::formats::certificate::from_pem_text(&bytes);
+    }
+}

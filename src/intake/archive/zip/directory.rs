@@ -43,34 +43,40 @@ impl Member {
     }
 }
 
-/// A zip read at any place, 64 KiB at a time.
+/// A part of the file held for small reads that follow each other.
 pub(super) struct Window {
     at: u64,
     bytes: Vec<u8>,
+    step: usize,
 }
 
-const WINDOW: usize = 64 << 10;
-
 impl Window {
-    pub(super) fn new() -> Self {
-        Self { at: 0, bytes: Vec::new() }
+    /// A window that is filled with at least `step` bytes at a time.
+    pub(super) fn new(step: usize) -> Self {
+        Self { at: 0, bytes: Vec::new(), step }
     }
 
-    /// At most `length` bytes from `place`; fewer only at the end.
-    pub(super) fn get<R: Read + Seek>(&mut self, source: &mut Seekable<'_, R>, place: u64, length: usize) -> io::Result<&[u8]> {
-        let inside = place.checked_sub(self.at).and_then(|at| usize::try_from(at).ok()).filter(|at| at + length <= self.bytes.len());
-        let from = match inside {
+    /// All bytes held from `place` on, at least `least` of them but at the end of the file.
+    pub(super) fn from<R: Read + Seek>(&mut self, source: &mut Seekable<'_, R>, place: u64, least: usize) -> io::Result<&[u8]> {
+        let inside = place.checked_sub(self.at).and_then(|at| usize::try_from(at).ok());
+        let held = inside.filter(|from| self.bytes.len().checked_sub(*from).is_some_and(|held| held >= least));
+        let from = match held {
             Some(from) => from,
             None => {
                 source.go_to(place)?;
-                self.bytes.resize(length.max(WINDOW), 0);
+                self.bytes.resize(least.max(self.step), 0);
                 let read = read_full(source, &mut self.bytes)?;
                 self.bytes.truncate(read);
                 self.at = place;
                 0
             }
         };
-        let rest = self.bytes.get(from..).unwrap_or_default();
+        Ok(self.bytes.get(from..).unwrap_or_default())
+    }
+
+    /// At most `length` bytes from `place`; fewer only at the end of the file.
+    pub(super) fn get<R: Read + Seek>(&mut self, source: &mut Seekable<'_, R>, place: u64, length: usize) -> io::Result<&[u8]> {
+        let rest = self.from(source, place, length)?;
         Ok(rest.get(..length).unwrap_or(rest))
     }
 }
@@ -93,7 +99,7 @@ pub(super) fn find<R: Read + Seek>(source: &mut Seekable<'_, R>) -> Option<Direc
     source.go_to(from).ok()?;
     let mut tail = Vec::new();
     source.take(TAIL).read_to_end(&mut tail).ok()?;
-    let mut window = Window::new();
+    let mut window = Window::new(64);
     memchr::memmem::rfind_iter(&tail, END).find_map(|at| {
         let record = tail.get(at..)?;
         let end = from + at as u64;

@@ -1,10 +1,10 @@
 //! One member of a zip: what keeps it from being read, and its data through the right decoder.
 
 use super::super::super::TroubleKind;
-use super::super::super::metered::{Metered, Seekable};
+use super::super::super::metered::{Metered, Seekable, drain};
 use super::super::super::open::{At, Walk};
 use super::super::gzip::Inflate;
-use super::super::{BUFFER, bzip2, damaged, lzma, xz, zstd};
+use super::super::{BUFFER, bzip2, cut, damaged, lzma, xz, zstd};
 use super::directory::Member;
 use flate2::Crc;
 use std::io::{self, BufRead, BufReader, Read, Seek};
@@ -39,9 +39,12 @@ fn is_read(method: u16) -> bool {
 /// Says why a member cannot be read, if so.
 pub(super) fn refusal(member: &Member) -> Option<(TroubleKind, String)> {
     match member.unix_type {
-        0 | 0o100_000 | 0o040_000 => {}
         0o120_000 => return Some((TroubleKind::NotRegular, "a symbolic link, not followed".to_owned())),
-        _ => return Some((TroubleKind::NotRegular, "a device, FIFO or socket, not opened".to_owned())),
+        // `command | zip x.zip -` stores what it was given as a FIFO with contents.
+        0o010_000 | 0o020_000 | 0o060_000 | 0o140_000 if member.size == Some(0) => {
+            return Some((TroubleKind::NotRegular, "a device, FIFO or socket, not opened".to_owned()));
+        }
+        _ => {}
     }
     if member.encrypted() {
         return Some((TroubleKind::Encrypted, "this zip member is encrypted; unpack it with its password and pass the files".to_owned()));
@@ -78,12 +81,12 @@ pub(super) fn read<R: Read + Seek>(walk: &mut Walk<'_>, inside: &At, source: &mu
 }
 
 fn through(walk: &mut Walk<'_>, inside: &At, member: &Member, decoder: &mut dyn Read) {
-    let checked = Checked { inner: decoder, sum: Crc::new(), size: 0, expected: (member.crc, member.size) };
+    let checked = Checked { inner: decoder, sum: Crc::new(), size: 0, stored: member.method == 0, expected: (member.crc, member.size) };
     let mut output = Metered::new(checked, method_name(member.method), inside.layer, inside.path.clone(), walk.chain);
     walk.stream(inside, &mut output);
     if member.packed.is_none() {
         // Only its end says where the next member can begin.
-        let _ = io::copy(&mut output, &mut io::sink());
+        let _ = drain(&mut output);
     }
     walk.report(inside.layer);
 }
@@ -104,6 +107,7 @@ struct Checked<'r> {
     inner: &'r mut dyn Read,
     sum: Crc,
     size: u64,
+    stored: bool,
     expected: (Option<u32>, Option<u64>),
 }
 
@@ -117,7 +121,8 @@ impl Read for Checked<'_> {
         }
         let (sum, size) = self.expected;
         if size.is_some_and(|size| self.size < size) {
-            return Err(io::ErrorKind::UnexpectedEof.into());
+            // Stored data has no end of its own.
+            return Err(if self.stored { cut() } else { damaged("it is shorter than the archive says") });
         }
         if size.is_some_and(|size| self.size > size) {
             return Err(damaged("it is longer than the archive says"));

@@ -12,18 +12,27 @@ use directory::{Directory, LOCAL, Member, Window};
 use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 
+const SEQUENTIAL: usize = 64 << 10;
+/// A local header with a long name.
+const HEADER: usize = 256;
+
 /// True when a zip with members ends here.
 pub(in super::super) fn has_directory<R: Read + Seek>(source: &mut Seekable<'_, R>) -> bool {
     directory::find(source).is_some_and(|directory| directory.entries > 0)
 }
 
-/// Walks the members of the zip in `source`.
-pub(in super::super) fn walk<R: Read + Seek>(walk: &mut Walk<'_>, at: &At, source: &mut Seekable<'_, R>) {
+/// Walks the members of the zip in `source`. Says so when the directory was missing, which is no surprise in a stream
+/// that was cut.
+pub(in super::super) fn walk<R: Read + Seek>(walk: &mut Walk<'_>, at: &At, source: &mut Seekable<'_, R>) -> Option<String> {
     let directory = directory::find(source);
+    let (sequential, header) = (Window::new(SEQUENTIAL), Window::new(HEADER));
     let mut zip =
-        Zip { walk, at, source, window: Window::new(), members: 0, overlapping: 0, astray: 0, first_astray: None, taken: BTreeMap::new() };
+        Zip { walk, at, source, sequential, header, members: 0, overlapping: 0, astray: 0, first_astray: None, taken: BTreeMap::new() };
     match directory {
-        Some(directory) => zip.by_directory(&directory),
+        Some(directory) => {
+            zip.by_directory(&directory);
+            None
+        }
         None => zip.without_directory(),
     }
 }
@@ -32,7 +41,9 @@ struct Zip<'z, 'w, 's, R> {
     walk: &'z mut Walk<'w>,
     at: &'z At,
     source: &'z mut Seekable<'s, R>,
-    window: Window,
+    /// For the directory, or the search for headers without one.
+    sequential: Window,
+    header: Window,
     /// Members that were opened.
     members: u64,
     overlapping: u64,
@@ -56,7 +67,7 @@ impl<R: Read + Seek> Zip<'_, '_, '_, R> {
     fn by_directory(&mut self, directory: &Directory) {
         let mut place = directory.start;
         let mut named = 0_u64;
-        while let Some((member, next)) = directory::central(self.source, &mut self.window, place) {
+        while let Some((member, next)) = directory::central(self.source, &mut self.sequential, place) {
             named += 1;
             place = next;
             if self.full() {
@@ -97,16 +108,15 @@ impl<R: Read + Seek> Zip<'_, '_, '_, R> {
         }
     }
 
-    fn without_directory(&mut self) {
+    fn without_directory(&mut self) -> Option<String> {
         let found = self.salvage(0);
         if self.over() {
-            return;
+            return None;
         }
-        let message = match found {
+        Some(match found {
             0 => "the zip archive has no directory at its end (cut or damaged) and no member could be found".to_owned(),
             n => format!("the zip archive has no directory at its end (cut or damaged); {n} members were found by their local headers"),
-        };
-        self.trouble(TroubleKind::Truncated, message);
+        })
     }
 
     fn full(&self) -> bool {
@@ -124,7 +134,7 @@ impl<R: Read + Seek> Zip<'_, '_, '_, R> {
             return;
         }
         let place = member.place.saturating_add(shift);
-        let Some(local) = directory::local(self.source, &mut self.window, place) else {
+        let Some(local) = directory::local(self.source, &mut self.header, place) else {
             self.astray += 1;
             self.first_astray.get_or_insert_with(|| visible(&member.name));
             return;
@@ -165,7 +175,7 @@ impl<R: Read + Seek> Zip<'_, '_, '_, R> {
         let mut found = 0;
         while let Some(header) = self.next_signature(place, &[LOCAL]) {
             place = header + 4;
-            let Some(mut member) = directory::local(self.source, &mut self.window, header) else { continue };
+            let Some(mut member) = directory::local(self.source, &mut self.sequential, header) else { continue };
             if member.name.is_empty() || member.name.contains(&0) || member.method > 99 {
                 continue;
             }
@@ -194,9 +204,8 @@ impl<R: Read + Seek> Zip<'_, '_, '_, R> {
     }
 
     fn next_signature(&mut self, mut place: u64, signatures: &[&[u8]]) -> Option<u64> {
-        const STEP: usize = 64 << 10;
         loop {
-            let bytes = self.window.get(self.source, place, STEP).ok()?;
+            let bytes = self.sequential.from(self.source, place, 4).ok()?;
             let found = memchr::memmem::find_iter(bytes, b"PK").find(|at| {
                 let rest = bytes.get(*at..).unwrap_or_default();
                 signatures.iter().any(|signature| rest.starts_with(signature))
@@ -204,11 +213,155 @@ impl<R: Read + Seek> Zip<'_, '_, '_, R> {
             if let Some(at) = found {
                 return Some(place + at as u64);
             }
-            if bytes.len() < STEP {
-                return None;
-            }
             // The last three bytes may start a signature.
-            place += (STEP - 3) as u64;
+            place += bytes.len().checked_sub(3).filter(|passed| *passed > 0)? as u64;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::gather::{bytes, gzip, hex, log, whole, zip};
+    use super::super::super::{Limits, TroubleKind};
+
+    // `printf 'first member\n' | zip - -` (Info-ZIP 3.0): zip64 sizes, stored, made as a FIFO.
+    const STREAMED: &str = "504b03042d00000000001d23765da7f4850affffffffffffffff010014002d010010000d000000000000000d000000000000006669727374206d656d6265720a504b01021e032d00000000001d23765da7f4850a0d0000000d0000000100000000000000010000008011000000002d504b06062c000000000000001e032d000000000000000000010000000000000001000000000000002f000000000000004000000000000000504b0607000000006f0000000000000001000000504b050600000000010001002f000000400000000000";
+    // 7-Zip 16.02, `-mm=Deflate64` and `-mm=LZMA`, of both lines twice.
+    const DEFLATE64: &str = "504b03041500000009001d23765d990d76592500000036000000020000006f347dc9b10900300804c03e5364b6c4172c5450f7c7cad6f23896c8ba0a7d8893f86e345aaa01504b01023f031500000009001d23765d990d76592500000036000000020024000000000000002080a481000000006f340a002000000000000100180094a3776e397add0100000000000000000000000000000000504b0506000000000100010054000000450000000000";
+    const LZMA: &str = "504b03043f0002000e001d23765d990d76592b00000036000000020000006f34190105005d0010000000331a4aac0c72bf913400a8fe141b5fe243072a52a92158ca3cad47fffff3f18000504b01023f033f0002000e001d23765d990d76592b00000036000000020024000000000000002080a481000000006f340a002000000000000100180094a3776e397add0100000000000000000000000000000000504b05060000000001000100540000004b0000000000";
+    // Info-ZIP 3.0, `-P`.
+    const ENCRYPTED: &str = "504b03040a000900000000002158a7f4850a190000000d00000003001c006f6e65555409000380009265996e026b75780b000104000000000400000000aad47a5385545b7db988f515626ab6ba2ce7ea30b3788f4877504b0708a7f4850a190000000d000000504b01021e030a000900000000002158a7f4850a190000000d000000030018000000000001000000a481000000006f6e6555540500038000926575780b000104000000000400000000504b0506000000000100010049000000660000000000";
+
+    #[test]
+    fn the_forms_of_other_writers() {
+        let twice = "first member\nsecond member\n".repeat(2);
+        for (digits, name, expected) in
+            [(STREAMED, "f!-", "first member\n"), (DEFLATE64, "f!o4", twice.as_str()), (LZMA, "f!o4", twice.as_str())]
+        {
+            let gathered = whole(&hex(digits));
+            assert_eq!((gathered.text(name), gathered.kinds()), (expected, vec![]), "{name}");
+        }
+        let gathered = whole(&hex(ENCRYPTED));
+        assert_eq!((gathered.names().len(), gathered.kinds()), (0, vec![("f!one", TroubleKind::Encrypted)]));
+        let empty = whole(b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
+        assert_eq!((empty.names().len(), empty.kinds().len()), (0, 0));
+    }
+
+    #[test]
+    fn a_program_in_front_is_passed_by() {
+        let archive = zip(&[("a", b"text\n")]);
+        let program = [b"\x7fELF\x02\x01\x01".as_slice(), &[0; 2000], &archive].concat();
+        assert_eq!(whole(&program).text("f!a"), "text\n");
+    }
+
+    #[test]
+    fn links_and_devices_are_left_alone() {
+        let mut archive = zip(&[("link", b"/etc/passwd"), ("file", b"text\n")]);
+        // The first directory entry becomes a Unix one with the type of a link.
+        let directory = memchr::memmem::find(&archive, b"PK\x01\x02").unwrap();
+        archive[directory + 5] = 3;
+        archive[directory + 38..directory + 42].copy_from_slice(&(0o120_777_u32 << 16).to_le_bytes());
+        let gathered = whole(&archive);
+        assert_eq!((gathered.names(), gathered.kinds()), (vec!["f!file"], vec![("f!link", TroubleKind::NotRegular)]));
+    }
+
+    #[test]
+    fn a_damaged_member_costs_only_itself() {
+        let text = log(100);
+        let archive = zip(&[("a", text.as_bytes()), ("b", text.as_bytes()), ("c", text.as_bytes())]);
+        let second = memchr::memmem::find_iter(&archive, b"PK\x03\x04").nth(1).unwrap();
+        let third = memchr::memmem::find_iter(&archive, b"PK\x03\x04").nth(2).unwrap();
+        let middle = usize::midpoint(second, third);
+        let mut damaged = archive.clone();
+        damaged[middle..middle + 8].fill(0xff);
+        let gathered = whole(&damaged);
+        assert_eq!((gathered.text("f!a"), gathered.text("f!c")), (text.as_str(), text.as_str()));
+        assert_eq!(gathered.kinds(), [("f!b", TroubleKind::Corrupt)]);
+    }
+
+    #[test]
+    fn without_a_directory_members_are_found_by_their_headers() {
+        let (a, b) = (log(50), log(90));
+        let archive = zip(&[("a", a.as_bytes()), ("dir/b", b.as_bytes())]);
+        let second = memchr::memmem::find_iter(&archive, b"PK\x03\x04").nth(1).unwrap();
+        let directory = memchr::memmem::find(&archive, b"PK\x01\x02").unwrap();
+        for cut in (second..archive.len() - 1).step_by(7) {
+            let gathered = whole(&archive[..cut]);
+            assert_eq!(gathered.text("f!a"), a, "cut at {cut}");
+            if cut > second + 200 {
+                assert!(b.starts_with(gathered.text("f!dir/b")), "cut at {cut}");
+            }
+            if cut >= directory {
+                assert_eq!(gathered.text("f!dir/b"), b, "cut at {cut}");
+            }
+            let told = gathered.troubles.iter().filter(|trouble| trouble.path.as_str() == "f").count();
+            assert_eq!(told, 1, "cut at {cut}: {:?}", gathered.troubles);
+        }
+        // Inside a stream the same, and the stream's own end is the one thing told of the archive.
+        let packed = gzip(&archive);
+        let gathered = whole(&packed[..packed.len() - 100]);
+        assert_eq!(gathered.text("f!a"), a);
+        assert_eq!(gathered.kinds().iter().filter(|(path, _)| *path == "f").count(), 1, "{:?}", gathered.troubles);
+    }
+
+    #[test]
+    fn sizes_behind_the_data_are_found_without_a_directory() {
+        let text = log(80);
+        let mut writer = ::zip::ZipWriter::new_stream(Vec::new());
+        for name in ["a", "b"] {
+            let options = ::zip::write::SimpleFileOptions::default().compression_method(::zip::CompressionMethod::Deflated);
+            writer.start_file(name, options).unwrap();
+            std::io::Write::write_all(&mut writer, text.as_bytes()).unwrap();
+        }
+        let archive = writer.finish().unwrap().into_inner();
+        assert_eq!(whole(&archive).kinds(), []);
+        let directory = memchr::memmem::find(&archive, b"PK\x01\x02").unwrap();
+        let gathered = whole(&archive[..directory]);
+        assert_eq!((gathered.text("f!a"), gathered.text("f!b")), (text.as_str(), text.as_str()));
+        assert_eq!(gathered.kinds(), [("f", TroubleKind::Truncated)]);
+    }
+
+    #[test]
+    fn members_over_each_other_are_read_once() {
+        let archive = zip(&[("a", log(50).as_bytes())]);
+        let directory = memchr::memmem::find(&archive, b"PK\x01\x02").unwrap();
+        let end = memchr::memmem::rfind(&archive, b"PK\x05\x06").unwrap();
+        let mut bomb = archive[..directory].to_vec();
+        let entry = &archive[directory..end];
+        bomb.extend(entry.repeat(100));
+        bomb.extend(b"PK\x05\x06\0\0\0\0\x64\0\x64\0");
+        bomb.extend((entry.len() as u32 * 100).to_le_bytes());
+        bomb.extend((directory as u32).to_le_bytes());
+        bomb.extend([0, 0]);
+        let gathered = whole(&bomb);
+        assert_eq!((gathered.names(), gathered.kinds()), (vec!["f!a"], vec![("f", TroubleKind::Corrupt)]));
+        assert!(gathered.troubles[0].message.contains("99 members"), "{}", gathered.troubles[0].message);
+    }
+
+    #[test]
+    fn a_zip_in_itself_ends_at_the_depth_limit() {
+        let mut archive = zip(&[("text", b"innermost\n")]);
+        for _ in 0..20 {
+            archive = zip(&[("inner.zip", &archive)]);
+        }
+        let gathered = whole(&archive);
+        assert_eq!((gathered.names().len(), gathered.troubles.len()), (0, 1));
+        assert_eq!(gathered.troubles[0].kind, TroubleKind::Limit);
+        assert_eq!(gathered.troubles[0].path.as_str().matches('!').count(), 10);
+        let deeper = bytes(&archive, &Limits { depth: 30, ..Limits::default() });
+        assert_eq!((deeper.leaves[0].2.as_slice(), deeper.troubles.len()), (b"innermost\n".as_slice(), 0));
+    }
+
+    #[test]
+    fn any_damaged_byte_is_survived() {
+        for archive in [hex(STREAMED), hex(DEFLATE64), hex(LZMA), zip(&[("a", b"one\n"), ("b", b"two\n")])] {
+            for at in 0..archive.len() {
+                for flip in [0x01, 0x80, 0xff] {
+                    let mut damaged = archive.clone();
+                    damaged[at] ^= flip;
+                    whole(&damaged);
+                }
+            }
         }
     }
 }

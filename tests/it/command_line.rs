@@ -1,0 +1,98 @@
+//! The verbs and the exit statuses of the contract.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support;
+
+#[test]
+fn check_fails_on_a_fault_and_passes_what_is_well() {
+    let bad = support::run(&["check"], &[&support::root().join("corpora/first-light/first-light.zip")]);
+    assert_eq!(bad.status, 1);
+    assert!(bad.stdout.starts_with("bundlescope: FAIL"), "{}", bad.stdout);
+    assert!(bad.stdout.contains("slp-tls-interception"));
+    let good = support::run(&["check"], &[&support::root().join("corpora/cat9300-slp-healthy/input")]);
+    assert_eq!(good.status, 0, "{}", good.stdout);
+    assert!(good.stdout.starts_with("bundlescope: ok"));
+}
+
+#[test]
+fn the_report_follows_its_schema_and_goes_where_asked() {
+    let work = tempfile::tempdir().unwrap();
+    let (json, table) = (work.path().join("report.json"), work.path().join("report.txt"));
+    let input = support::root().join("corpora/first-light/first-light.zip");
+    let output = support::run(&["diagnose", "-o", &json.to_string_lossy(), "-o", &format!("table={}", table.to_string_lossy())], &[&input]);
+    assert_eq!(output.status, 0, "{}", output.stderr);
+    assert!(output.stdout.is_empty());
+    let report: Value = serde_json::from_str(&fs::read_to_string(json).unwrap()).unwrap();
+    let schema: Value = serde_json::from_str(&fs::read_to_string(support::root().join("schema/report-v1.schema.json")).unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let faults: Vec<String> = validator.iter_errors(&report).map(|error| error.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:?}");
+    assert!(fs::read_to_string(table).unwrap().contains("wlc-core-1"));
+}
+
+#[test]
+fn standard_input_and_help_and_the_other_verbs_answer() {
+    let log = "Aug 23 09:19:43.486: %SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : Unable to resolve server hostname/domain name\n";
+    let output = support::run_with_input(&["diagnose", "-", "--stdin-name", "pipe.log", "-f", "json"], log);
+    let report: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(report["findings"][0]["evidence"][0]["artifact"], "pipe.log");
+    for (arguments, expected) in [
+        (&["--help"][..], "diagnose"),
+        (&["completions", "bash"], "bundlescope"),
+        (&["man"], ".TH"),
+        (&["rules", "list"], "slp-tls-interception"),
+        (&["rules", "show", "dns-no-answer"], "id: dns-no-answer"),
+        (&["rules", "schema"], "$schema"),
+        (&["rules", "schema", "--report"], "bundlescope/report/v1"),
+        (&["rules", "new", "my-rule"], "id: my-rule"),
+        (&["explain", "iosxe-quovadis-fn72323"], "17.3.4"),
+    ] {
+        let output = support::run(arguments, &[]);
+        assert_eq!(output.status, 0, "{arguments:?}: {}", output.stderr);
+        assert!(output.stdout.contains(expected), "{arguments:?}: {}", output.stdout);
+    }
+    assert_eq!(support::run(&[], &[]).status, 2, "no argument is bad usage");
+    assert_eq!(support::run(&["diagnose", "-f", "sarif"], &[&support::root()]).status, 2, "a format that is not written yet says so");
+}
+
+#[test]
+fn explain_says_why_not_from_the_same_verdict() {
+    let input = support::root().join("corpora/cat9300-slp-healthy/input");
+    let output = support::run(&["explain", "iosxe-quovadis-fn72323"], &[&input]);
+    assert_eq!(output.status, 0);
+    assert!(output.stdout.contains("not made"), "{}", output.stdout);
+}
+
+#[test]
+fn nothing_recognised_is_an_empty_report_and_a_warning() {
+    let output = support::run_with_input(&["diagnose", "-", "-f", "json"], "to be or not to be\n");
+    assert_eq!(output.status, 0);
+    let report: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(report["findings"], serde_json::json!([]));
+    assert!(output.stderr.contains("nothing in this input was recognised"), "{}", output.stderr);
+}
+
+#[test]
+fn strict_fails_on_partial_input() {
+    let work = tempfile::tempdir().unwrap();
+    fs::write(work.path().join("bad.zip"), b"PK\x03\x04 no zip").unwrap();
+    fs::write(work.path().join("good.log"), "Aug 23 09:19:43.486: %SYS-5-CONFIG_I: Configured\n").unwrap();
+    assert_eq!(support::run(&["diagnose"], &[work.path()]).status, 0);
+    assert_eq!(support::run(&["diagnose", "--strict"], &[work.path()]).status, 2);
+}
+
+#[test]
+fn secrets_and_escape_sequences_never_leave() {
+    let log = "SW1#license smart trust idtoken NzRhYjU4ZWUtZDY1Yi00YTU1LWExNGYtMTIzNDU2Nzg5 all force\n\x1b]0;owned\x07Aug 23 09:19:43.486: %SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : Unable to resolve server hostname/domain name https://bob:hunter22@tools.cisco.com/\n";
+    for format in ["json", "table"] {
+        let output = support::run_with_input(&["diagnose", "-", "-f", format, "-v"], log);
+        let all = format!("{}{}", output.stdout, output.stderr);
+        for secret in ["NzRhYjU4ZWUt", "hunter22", "\x1b", "\x07"] {
+            assert!(!all.contains(secret), "{secret:?} in {format}:\n{all}");
+        }
+        assert!(all.contains("<masked:"), "{format}: {all}");
+    }
+}

@@ -1,0 +1,61 @@
+//! Errors are part of the interface: each names the thing, the place and the way out.
+
+use std::fs;
+
+use crate::support;
+
+#[test]
+fn a_missing_path_is_named() {
+    let output = support::run(&["diagnose"], &[&support::root().join("no-such-case.zip")]);
+    assert_eq!(output.status, 2);
+    assert!(output.stderr.contains("no-such-case.zip"), "{}", output.stderr);
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn a_broken_rule_names_file_line_and_the_nearest_key() {
+    let work = tempfile::tempdir().unwrap();
+    fs::create_dir(work.path().join("own")).unwrap();
+    let rule = "id: my-rule\ntitle: x\nkind: symptom\nseverity: low\nsumary: typed too fast\nevidence: []\n";
+    fs::write(work.path().join("own/my-rule.yaml"), rule).unwrap();
+    let output = support::run(&["diagnose", "--rules", &work.path().to_string_lossy()], &[&support::root().join("corpora/first-light")]);
+    assert_eq!(output.status, 2);
+    for part in ["my-rule.yaml:5:", "sumary", "summary"] {
+        assert!(output.stderr.contains(part), "{part} is missing in {}", output.stderr);
+    }
+}
+
+#[test]
+fn a_broken_pattern_names_the_rule_and_the_reason() {
+    let work = tempfile::tempdir().unwrap();
+    fs::create_dir(work.path().join("own")).unwrap();
+    let rule = "id: my-rule\ntitle: x\nkind: symptom\nseverity: low\nsummary: x\nsignals:\n  - { id: my-signal, title: x, text: 'unclosed (group' }\nevidence:\n  - { when: my-signal, weight: strong }\n";
+    fs::write(work.path().join("own/my-rule.yaml"), rule).unwrap();
+    let output = support::run(&["diagnose", "--rules", &work.path().to_string_lossy()], &[&support::root().join("corpora/first-light")]);
+    assert_eq!(output.status, 2);
+    assert!(output.stderr.contains("my-rule.yaml:7:") && output.stderr.contains("unclosed group"), "{}", output.stderr);
+}
+
+#[test]
+fn unknown_ids_and_options_get_a_suggestion() {
+    let input = support::root().join("corpora/first-light");
+    let output = support::run(&["explain", "slp-tls-interceptoin"], &[&input]);
+    assert_eq!(output.status, 2);
+    assert!(output.stderr.contains("did you mean `slp-tls-interception`?"), "{}", output.stderr);
+    let output = support::run(&["diagnose", "--formt", "json"], &[&input]);
+    assert_eq!(output.status, 2);
+    assert!(output.stderr.contains("--format"), "{}", output.stderr);
+    let output = support::run(&["diagnose", "--limit", "deepth=3"], &[&input]);
+    assert_eq!(output.status, 2);
+    assert!(output.stderr.contains("depth"), "{}", output.stderr);
+}
+
+#[test]
+fn a_report_never_overwrites_its_input() {
+    let work = tempfile::tempdir().unwrap();
+    let path = work.path().join("case.json");
+    fs::write(&path, "text\n").unwrap();
+    let output = support::run(&["diagnose", "-o", &path.to_string_lossy()], &[&path]);
+    assert_eq!(output.status, 2);
+    assert_eq!(fs::read_to_string(&path).unwrap(), "text\n");
+}
