@@ -8,6 +8,7 @@ mod closing;
 mod detail;
 mod grouping;
 mod moment;
+mod naming;
 mod overview;
 mod page;
 mod phrase;
@@ -39,7 +40,7 @@ pub fn table(report: &Report, style: &Style) -> String {
     quiet::summary(&mut page, report, &groups);
     detail::write(&mut page, &groups);
     quiet::details(&mut page, &groups);
-    closing::write(&mut page, report);
+    closing::write(&mut page, report, &groups);
     page.finish()
 }
 

@@ -1,36 +1,55 @@
 //! One finding in full: what it is, why it is believed, what to do about it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::grouping::{Grouping, Problem};
+use super::moment;
 use super::page::{Look, Page, printable};
 use super::phrase::{listed, percent, place, severity, status};
 use super::wrap::columns;
-use crate::report::model::{Evidence, Finding};
+use crate::report::model::{Evidence, Finding, Kind};
 
 /// Quotes per signal that are shown unless all are asked for: the first and the last.
 const QUOTES: usize = 2;
+
+/// Quotes per finding that are shown unless all are asked for. They stand in the order of their weight.
+const QUOTED: usize = 6;
+
+/// From this probability on nothing needs to be collected to believe a finding.
+const SURE: f64 = 0.9;
+
+/// Lines that were quoted on the page, and under which number.
+pub(super) type Quoted<'a> = HashMap<(&'a str, Option<u64>, Option<u64>, &'a str), usize>;
 
 /// Indent of the headings, and of what stands below them.
 const HEADING: usize = 3;
 const BODY: usize = 5;
 
 pub(super) fn write(page: &mut Page, groups: &Grouping<'_>) {
+    let mut quoted = Quoted::new();
     for problem in &groups.problems {
-        finding(page, problem.finding, Some(problem), groups);
+        finding(page, problem.finding, Some(problem), groups, &mut quoted);
         if page.verbose {
             for symptom in &problem.symptoms {
-                finding(page, symptom, None, groups);
+                finding(page, symptom, None, groups, &mut quoted);
             }
         }
     }
 }
 
 /// The section of one finding.
-pub(super) fn finding(page: &mut Page, finding: &Finding, problem: Option<&Problem<'_>>, groups: &Grouping<'_>) {
+pub(super) fn finding<'a>(
+    page: &mut Page,
+    finding: &'a Finding,
+    problem: Option<&Problem<'a>>,
+    groups: &Grouping<'a>,
+    quoted: &mut Quoted<'a>,
+) {
     page.gap();
     heading(page, &format!("{}  ", finding.rank), &finding.title, &finding.id);
-    page.prose(HEADING, Look::Faint, &standing(finding));
+    for line in standing(finding, groups) {
+        page.prose(HEADING, Look::Faint, &line);
+    }
     if let Some(reason) = &finding.suppressed {
         page.prose(HEADING, Look::Faint, &format!("Suppressed: {reason}"));
     }
@@ -38,16 +57,16 @@ pub(super) fn finding(page: &mut Page, finding: &Finding, problem: Option<&Probl
         page.prose(HEADING, Look::Plain, &finding.summary);
     }
 
-    quotes(page, "Why", &finding.evidence);
-    quotes(page, "Against", &finding.contradictions);
+    quotes(page, "Why", finding.rank, &finding.evidence, quoted);
+    quotes(page, "Against", finding.rank, &finding.contradictions, quoted);
     steps(page, "Do", &finding.remedy);
     steps(page, "Until then", &finding.workaround);
     if let Some(problem) = problem {
         explains(page, problem, groups);
     }
     read_more(page, finding);
-    if !finding.collect_next.is_empty() {
-        page.heading(HEADING, "Collect next");
+    if !finding.collect_next.is_empty() && (page.verbose || finding.confidence < SURE) {
+        page.heading(HEADING, "To be surer");
         for command in &finding.collect_next {
             page.verbatim(BODY, Look::Command, command);
         }
@@ -76,29 +95,49 @@ pub(super) fn heading(page: &mut Page, number: &str, title: &str, id: &str) {
     }
 }
 
-/// How sure, how bad, where, since when, in one line.
-fn standing(finding: &Finding) -> String {
-    let mut text = format!("{} sure, {}, {}", percent(finding.confidence), severity(finding.severity), status(finding.status));
-    if let Some(device) = &finding.device {
-        text.push_str(" on ");
-        text.push_str(device);
+/// How sure and how bad; on which device; since when; what is known of the release.
+fn standing(finding: &Finding, groups: &Grouping<'_>) -> Vec<String> {
+    let device = finding.device.as_deref();
+    let mut first = format!("{} sure, {}, {}", percent(finding.confidence), severity(finding.severity), status(finding.status));
+    if let Some(on) = groups.names.on(device) {
+        first.push_str(&format!(" {on}"));
     }
-    text.push_str(&format!(", {} ×", finding.occurrences));
+    if let Some(nature) = groups.names.nature(device) {
+        first.push_str(&format!(" ({nature})"));
+    }
+    let mut seen = format!("Seen {} ×", finding.occurrences);
     match (&finding.first_seen, &finding.last_seen) {
-        (Some(first), Some(last)) if first != last => text.push_str(&format!(" from {first} to {last}")),
-        (Some(time), _) | (None, Some(time)) => text.push_str(&format!(" at {time}")),
-        (None, None) => {}
+        (Some(first), Some(last)) if first != last => seen.push_str(&format!(" from {} to {}", moment::full(first), moment::full(last))),
+        (Some(time), _) | (None, Some(time)) => seen.push_str(&format!(" at {}", moment::full(time))),
+        (None, None) => seen.push_str(", no date stated"),
     }
-    if let Some(affected) = &finding.affected {
-        text.push_str(&format!("; release: {affected}"));
+    [Some(first), Some(seen), release(finding, groups)].into_iter().flatten().collect()
+}
+
+fn release(finding: &Finding, groups: &Grouping<'_>) -> Option<String> {
+    let affected = finding.affected.as_deref()?;
+    // That a release is clear of a defect says nothing of what is no defect.
+    if affected == "fixed" && finding.kind != Kind::Defect {
+        return None;
     }
+    let running = match groups.names.release(finding.device.as_deref()) {
+        Some(release) => format!("Release {release}"),
+        None => "The release".to_owned(),
+    };
+    let mut text = match affected {
+        "affected" | "probably affected" => format!("{running} is {affected}"),
+        "fixed" => format!("{running} has the fix"),
+        "not applicable" => format!("{running} is not concerned"),
+        "unknown" => format!("{running} cannot be judged"),
+        other => format!("{running}: {other}"),
+    };
     if !finding.fixed_in.is_empty() {
         text.push_str(&format!("; fixed in {}", listed(&finding.fixed_in)));
     }
-    text
+    Some(text)
 }
 
-fn quotes(page: &mut Page, name: &str, evidence: &[Evidence]) {
+fn quotes<'a>(page: &mut Page, name: &str, rank: usize, evidence: &'a [Evidence], quoted: &mut Quoted<'a>) {
     if evidence.is_empty() {
         return;
     }
@@ -106,12 +145,24 @@ fn quotes(page: &mut Page, name: &str, evidence: &[Evidence]) {
     let (shown, left_out) = chosen(evidence, page.verbose);
     // "supporting" and two blanks.
     let label = if page.narrow() { 0 } else { 12 };
+    let mut before: Option<&Evidence> = None;
     for item in shown {
         let weight = printable(&item.weight);
+        let weight = (Look::Faint, weight.as_ref());
         if label == 0 {
-            page.line(BODY, &[(Look::Faint, &weight)]);
+            page.line(BODY, &[weight]);
         }
-        page.quoted(BODY, (Look::Faint, &weight), label, &item.excerpt);
+        let elsewhere = *quoted.entry((&item.artifact, item.line, item.packet, &item.excerpt)).or_insert(rank);
+        if page.verbose || elsewhere == rank {
+            if !page.verbose && before.is_some_and(|before| before.signal == item.signal && alike(&before.excerpt, &item.excerpt)) {
+                page.clipped(BODY, weight, label, &item.excerpt);
+            } else {
+                page.quoted(BODY, weight, label, &item.excerpt);
+            }
+        } else {
+            page.labelled(BODY, weight, label, Look::Faint, &format!("as quoted under {elsewhere}"));
+        }
+        before = Some(item);
         page.verbatim(BODY + label, Look::Place, &place(item));
         if page.verbose {
             let mut about = vec![format!("signal {}", item.signal)];
@@ -121,19 +172,33 @@ fn quotes(page: &mut Page, name: &str, evidence: &[Evidence]) {
         }
     }
     if left_out > 0 {
-        page.prose(BODY + label, Look::Faint, &format!("{left_out} more like these; -v quotes them all"));
+        page.prose(BODY + label, Look::Faint, &format!("{left_out} more; -v quotes them all"));
     }
+}
+
+/// Whether two lines say the same but for numbers and dates.
+fn alike(one: &str, other: &str) -> bool {
+    fn words(text: &str) -> impl Iterator<Item = &str> {
+        const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        let parts = text.split(|c: char| c.is_ascii_digit() || c.is_whitespace()).filter(|part| !part.is_empty());
+        parts.filter(|part| !MONTHS.contains(part))
+    }
+    words(one).eq(words(other))
 }
 
 /// The first and the last quote of every signal, in the order of the report, and how many are left out.
 fn chosen(evidence: &[Evidence], all: bool) -> (Vec<&Evidence>, usize) {
+    // One line can speak for several signals; it is quoted for the heaviest.
+    let mut places = HashSet::new();
+    let evidence: Vec<&Evidence> = evidence.iter().filter(|item| all || places.insert((place(item), &item.excerpt))).collect();
     let mut total: HashMap<&str, usize> = HashMap::new();
-    for item in evidence {
+    for item in &evidence {
         *total.entry(item.signal.as_str()).or_default() += 1;
     }
     let mut seen: HashMap<&str, usize> = HashMap::new();
-    let shown: Vec<&Evidence> = evidence
+    let mut shown: Vec<&Evidence> = evidence
         .iter()
+        .copied()
         .filter(|item| {
             let nth = seen.entry(item.signal.as_str()).or_default();
             *nth += 1;
@@ -141,6 +206,10 @@ fn chosen(evidence: &[Evidence], all: bool) -> (Vec<&Evidence>, usize) {
             all || *nth < QUOTES || *nth == of
         })
         .collect();
+    // One too many is quoted rather than counted.
+    if !all && shown.len() > QUOTED + 1 {
+        shown.truncate(QUOTED);
+    }
     let left_out = evidence.len() - shown.len();
     (shown, left_out)
 }
@@ -190,8 +259,9 @@ fn explains(page: &mut Page, problem: &Problem<'_>, groups: &Grouping<'_>) {
     }
     explained.sort_by_key(|(finding, _)| finding.rank);
     page.heading(HEADING, "Explains");
+    let digits = explained.iter().map(|(finding, _)| finding.rank.to_string().len()).max().unwrap_or(1);
     for (finding, quoted) in explained {
-        let number = format!("{}  ", finding.rank);
+        let number = format!("{:>digits$}  ", finding.rank);
         let indent = BODY + number.len();
         let (title, id) = (printable(&finding.title), printable(&finding.id));
         if indent + columns(&title) + 2 + columns(&id) <= page.measure {
@@ -207,13 +277,14 @@ fn explains(page: &mut Page, problem: &Problem<'_>, groups: &Grouping<'_>) {
 }
 
 fn read_more(page: &mut Page, finding: &Finding) {
-    if finding.references.is_empty() {
+    // Names without an address are for those who know the rule library.
+    if !page.verbose && finding.references.iter().all(|reference| reference.url.is_none()) || finding.references.is_empty() {
         return;
     }
     page.heading(HEADING, "Read more");
     let (linked, named): (Vec<_>, Vec<_>) = finding.references.iter().partition(|reference| reference.url.is_some());
     let names: Vec<String> = named.iter().map(|reference| format!("{} {}", reference.kind, reference.id)).collect();
-    if !names.is_empty() {
+    if page.verbose && !names.is_empty() {
         page.prose(BODY, Look::Plain, &names.join(", "));
     }
     for reference in linked {
@@ -224,6 +295,19 @@ fn read_more(page: &mut Page, finding: &Finding) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_quoted_in_short() {
+        for (one, other, expected) in [
+            ("Nov 14 00:12:41.545 UTC: failed", "Nov 16 08:12:41.513 UTC: failed", true),
+            ("Nov 30 00:12:41 failed", "Dec 1 08:12:41 failed", true),
+            ("client 10.20.40.21:33400", "client 10.20.40.21:33402", true),
+            ("state failed", "state restored", false),
+            ("failed", "failed again", false),
+        ] {
+            assert_eq!(alike(one, other), expected, "{one} | {other}");
+        }
+    }
 
     #[test]
     fn commands_are_told_from_sentences() {

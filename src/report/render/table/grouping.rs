@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::naming::Names;
 use crate::report::model::{Finding, Kind, Report, Severity, Status};
 
 /// The findings of a report, sorted out for reading.
@@ -12,6 +13,8 @@ pub(super) struct Grouping<'a> {
     pub(super) quiet: Vec<&'a Finding>,
     /// What a suppression silenced, in rank order.
     pub(super) suppressed: Vec<&'a Finding>,
+    /// What the devices are called.
+    pub(super) names: Names<'a>,
 }
 
 /// A finding that stands in the table with its own number.
@@ -47,7 +50,7 @@ impl<'a> Grouping<'a> {
             roots.push(if folds(finding) { root(report, at, &cause) } else { None });
         }
 
-        let mut groups = Self { problems: Vec::new(), quiet: Vec::new(), suppressed: Vec::new() };
+        let mut groups = Self { problems: Vec::new(), quiet: Vec::new(), suppressed: Vec::new(), names: Names::of(report) };
         let mut slots: HashMap<usize, usize> = HashMap::new();
         for (at, finding) in report.findings.iter().enumerate() {
             if finding.suppressed.is_some() {

@@ -35,6 +35,17 @@ pub(super) fn span(first: Option<&str>, last: Option<&str>) -> Option<String> {
     Some(format!("{start} → {end}"))
 }
 
+/// `2021-06-29 11:12:39 +02:00`: to the second, with the offset where one is stated.
+pub(super) fn full(time: &str) -> String {
+    let Some(local) = stated(time) else { return time.to_owned() };
+    let offset = match DateTime::parse_from_rfc3339(time) {
+        Ok(_) if time.ends_with(['Z', 'z']) => " UTC".to_owned(),
+        Ok(time) => format!(" {}", time.offset()),
+        Err(_) => String::new(),
+    };
+    format!("{}{offset}", local.format("%Y-%m-%d %H:%M:%S"))
+}
+
 /// `2025-11-01 → 11-16`: the days only.
 pub(super) fn days(first: &str, last: &str) -> Option<String> {
     let (from, to) = (stated(first)?.date(), stated(last)?.date());
@@ -61,6 +72,18 @@ mod tests {
             (Some("yesterday"), Some("today"), Some("yesterday → today")),
         ] {
             assert_eq!(span(first, last).as_deref(), expected);
+        }
+    }
+
+    #[test]
+    fn in_full() {
+        for (time, expected) in [
+            ("2021-06-29T11:12:39.643Z", "2021-06-29 11:12:39 UTC"),
+            ("2021-06-29T11:12:39+02:00", "2021-06-29 11:12:39 +02:00"),
+            ("2021-06-29T11:12:39", "2021-06-29 11:12:39"),
+            ("yesterday", "yesterday"),
+        ] {
+            assert_eq!(full(time), expected);
         }
     }
 

@@ -22,7 +22,7 @@ pub(super) fn write(page: &mut Page, groups: &Grouping<'_>) {
         return;
     }
     page.gap();
-    let rows: Vec<Row<'_>> = groups.problems.iter().flat_map(rows_of).collect();
+    let rows: Vec<Row<'_>> = groups.problems.iter().flat_map(|problem| rows_of(problem, groups)).collect();
     if page.narrow() {
         for row in &rows {
             stacked(page, row);
@@ -34,6 +34,8 @@ pub(super) fn write(page: &mut Page, groups: &Grouping<'_>) {
 
 struct Row<'a> {
     finding: &'a Finding,
+    /// What its device is called; nothing beneath a cause, as a symptom is on the device of its cause.
+    device: String,
     /// Rank of the cause, to be said in the row.
     because: Option<usize>,
     /// Stands beneath its cause.
@@ -42,11 +44,13 @@ struct Row<'a> {
     last: bool,
 }
 
-fn rows_of<'a>(problem: &Problem<'a>) -> Vec<Row<'a>> {
-    let mut rows = vec![Row { finding: problem.finding, because: problem.because, symptom: false, last: false }];
+fn rows_of<'a>(problem: &Problem<'a>, groups: &Grouping<'a>) -> Vec<Row<'a>> {
+    let device = printable(&groups.names.name(problem.finding.device.as_deref())).into_owned();
+    let mut rows = vec![Row { finding: problem.finding, device, because: problem.because, symptom: false, last: false }];
     let count = problem.symptoms.len();
     rows.extend(problem.symptoms.iter().enumerate().map(|(n, finding)| Row {
         finding,
+        device: String::new(),
         because: Some(problem.finding.rank),
         symptom: true,
         last: n + 1 == count,
@@ -55,11 +59,6 @@ fn rows_of<'a>(problem: &Problem<'a>) -> Vec<Row<'a>> {
 }
 
 impl Row<'_> {
-    fn device(&self) -> String {
-        // A symptom is on the device of its cause.
-        if self.symptom { String::new() } else { printable(self.finding.device.as_deref().unwrap_or("not known")).into_owned() }
-    }
-
     fn title(&self) -> String {
         printable(&self.finding.title).into_owned()
     }
@@ -87,7 +86,8 @@ impl Row<'_> {
         let finding = self.finding;
         let mut lines = Vec::new();
         if !self.symptom {
-            lines.extend(moment::span(finding.first_seen.as_deref(), finding.last_seen.as_deref()).map(|s| printable(&s).into_owned()));
+            let span = moment::span(finding.first_seen.as_deref(), finding.last_seen.as_deref());
+            lines.push(span.map_or_else(|| "no date stated".to_owned(), |span| printable(&span).into_owned()));
         }
         let mut counts = format!("{} ×", finding.occurrences);
         if !self.symptom || finding.status != Status::Active {
@@ -134,7 +134,7 @@ fn columns_of(width: usize, rows: &[Row<'_>]) -> Vec<Column> {
     let widest = |of: &dyn Fn(&Row<'_>) -> usize| rows.iter().map(of).max().unwrap_or(0);
     let fixed = |name, width| Column { name, width: Some(width), close: false, right: false };
     let rank = widest(&|row| row.finding.rank.to_string().len()).max(1);
-    let device = widest(&|row| columns(&row.device())).max(6).min((width / 5).clamp(12, 32));
+    let device = widest(&|row| columns(&row.device)).max(6).min((width / 5).clamp(12, 32));
     let mut all = vec![
         Column { close: true, ..fixed("", 1) },
         Column { right: true, ..fixed("#", rank) },
@@ -169,7 +169,7 @@ fn laid_out(width: usize, columns: &[Column], parts: &[Part<'_>]) -> Table {
         .set_width(narrow(width + 1))
         .set_header(columns.iter().map(|column| column.name));
     for part in parts {
-        table.add_row(cells(*part));
+        table.add_row(cells(*part).into_iter().take(columns.len()));
     }
     for (column, plan) in table.column_iter_mut().zip(columns) {
         let padding = u16::from(!plan.close);
@@ -193,7 +193,7 @@ fn cells(part: Part<'_>) -> Vec<String> {
             severity(row.finding.severity).to_owned(),
             row.branch(true).to_owned(),
             row.title(),
-            row.device(),
+            row.device.clone(),
             row.times().join("\n"),
         ]),
         Part::Times(row) => {
@@ -259,7 +259,7 @@ fn stacked(page: &mut Page, row: &Row<'_>) {
     let inner = indent + rank.len();
     page.prose(inner, row.look(), &finding.title);
     if !row.symptom {
-        page.quoted(inner, (Look::Plain, ""), 0, &row.device());
+        page.quoted(inner, (Look::Plain, ""), 0, &row.device);
     }
     for line in row.times() {
         page.prose(inner, Look::Faint, &line);

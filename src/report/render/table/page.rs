@@ -130,6 +130,19 @@ impl Page {
         self.hang(indent, label, label_width, Look::Plain, &wrap(&printable(text), room, Long::Cut));
     }
 
+    /// The beginning of such a text, on one line.
+    pub(super) fn clipped(&mut self, indent: usize, label: (Look, &str), label_width: usize, text: &str) {
+        let room = self.width.saturating_sub(indent + label_width);
+        let text = printable(text);
+        let mut lines = wrap(&text, room, Long::Cut).into_iter();
+        let mut line = lines.next().unwrap_or_default();
+        if lines.next().is_some() {
+            line = wrap(&text, room.saturating_sub(2), Long::Cut).into_iter().next().unwrap_or_default();
+            line.push_str(" …");
+        }
+        self.hang(indent, label, label_width, Look::Plain, &[line]);
+    }
+
     fn hang(&mut self, indent: usize, label: (Look, &str), label_width: usize, look: Look, lines: &[String]) {
         for (n, line) in lines.iter().enumerate() {
             if n == 0 && label_width > 0 {

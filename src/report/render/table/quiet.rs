@@ -1,9 +1,10 @@
 //! What is no reason to act: harmless findings, plain conditions, what was suppressed, and the devices of which nothing
 //! can be said.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::detail;
+use super::detail::{self, Quoted};
 use super::grouping::Grouping;
 use super::page::{Look, Page};
 use super::phrase::place;
@@ -25,14 +26,14 @@ pub(super) fn summary(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
     for group in by_id(&groups.quiet) {
         let Some(first) = group.first() else { continue };
         let label = if first.kind == Kind::Expected { (Look::Good, "Fine") } else { (Look::Faint, "State") };
-        entry(page, label, &format!("{} ({})", first.title, devices(page, &group)));
+        entry(page, label, &format!("{} ({})", first.title, devices(page, groups, &group)));
     }
     for finding in &groups.suppressed {
         let reason = finding.suppressed.as_deref().unwrap_or_default();
-        entry(page, (Look::Faint, "Suppressed"), &format!("{} ({}): {reason}", finding.title, devices(page, &[finding])));
+        entry(page, (Look::Faint, "Suppressed"), &format!("{} ({}): {reason}", finding.title, devices(page, groups, &[finding])));
     }
     if !silent.is_empty() {
-        entry(page, (Look::Faint, "Not judged"), &format!("nothing said about licensing: {}", names(&silent, page.verbose)));
+        entry(page, (Look::Faint, "Not judged"), &format!("nothing said about licensing: {}", names(page, groups, &silent)));
     }
 }
 
@@ -49,7 +50,7 @@ fn entry(page: &mut Page, label: (Look, &str), text: &str) {
 pub(super) fn details(page: &mut Page, groups: &Grouping<'_>) {
     if page.verbose {
         for finding in groups.quiet.iter().chain(&groups.suppressed) {
-            detail::finding(page, finding, None, groups);
+            detail::finding(page, finding, None, groups, &mut Quoted::default());
         }
         return;
     }
@@ -87,21 +88,22 @@ fn by_id<'a>(findings: &[&'a Finding]) -> Vec<Vec<&'a Finding>> {
 }
 
 /// Devices without any finding.
-fn silent(report: &Report) -> Vec<&str> {
+fn silent(report: &Report) -> Vec<Option<&str>> {
     let judged: HashSet<&str> = report.findings.iter().filter_map(|finding| finding.device.as_deref()).collect();
-    report.devices.iter().map(|device| device.id.as_str()).filter(|id| !judged.contains(id)).collect()
+    report.devices.iter().map(|device| device.id.as_str()).filter(|id| !judged.contains(id)).map(Some).collect()
 }
 
-fn devices(page: &Page, findings: &[&Finding]) -> String {
-    let list: Vec<&str> = findings.iter().map(|finding| finding.device.as_deref().unwrap_or("device not known")).collect();
-    names(&list, page.verbose)
+fn devices(page: &Page, groups: &Grouping<'_>, findings: &[&Finding]) -> String {
+    let list: Vec<Option<&str>> = findings.iter().map(|finding| finding.device.as_deref()).collect();
+    names(page, groups, &list)
 }
 
-fn names(list: &[&str], all: bool) -> String {
+fn names<'a>(page: &Page, groups: &'a Grouping<'a>, ids: &[Option<&'a str>]) -> String {
+    let list: Vec<Cow<'_, str>> =
+        ids.iter().map(|id| if id.is_none() { Cow::Borrowed("device not known") } else { groups.names.name(*id) }).collect();
     // One too many is named rather than counted.
-    if all || list.len() <= NAMED + 1 {
+    if page.verbose || list.len() <= NAMED + 1 {
         return list.join(", ");
     }
-    let named: Vec<&str> = list.iter().take(NAMED).copied().collect();
-    format!("{} and {} more", named.join(", "), list.len() - NAMED)
+    format!("{} and {} more", list.get(..NAMED).unwrap_or_default().join(", "), list.len() - NAMED)
 }

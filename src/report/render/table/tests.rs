@@ -151,22 +151,43 @@ fn places_and_commands_stand_alone() {
 
 #[test]
 fn the_verdict() {
-    let first = |report: &Report| plain(report, 200, false).lines().next().unwrap_or_default().to_owned();
-    assert_eq!(first(&samples::rich()), "2 problems on 1 of 3 devices. Number 1 explains number 4 and 2 symptoms. 1 more is over.");
+    // The paragraph before the table; its first line is the problem in words, where there is one.
+    let lines =
+        |report: &Report| plain(report, 200, false).lines().take_while(|line| !line.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    let first = |report: &Report| lines(report).into_iter().next().unwrap_or_default();
+    let told = |report: &Report| lines(report).join(" ");
+    let worst = "A firewall replaces the licensing server's certificate (TLS interception), on wlc-core-1 since 2021-06-29 11:12.";
+    assert_eq!(
+        told(&samples::rich()),
+        format!("{worst} 2 problems on 1 of 3 devices. Number 1 explains number 4 and 2 symptoms. 1 more is over.")
+    );
     assert_eq!(first(&samples::healthy()), "No licensing problem found.");
     assert_eq!(first(&samples::empty()), "Nothing recognisable in 1 artifact.");
 
     let mut one = samples::rich();
     one.findings.truncate(1);
     one.devices.retain(|device| device.id == "wlc-core-1");
-    assert_eq!(first(&one), "1 problem on wlc-core-1.");
+    assert_eq!(told(&one), format!("{worst} 1 problem on wlc-core-1."));
+
+    for (confidence, expected) in [(0.9, "A firewall"), (0.899, "Probably: A firewall"), (0.69, "Perhaps: A firewall")] {
+        one.findings[0].confidence = confidence;
+        assert!(first(&one).starts_with(expected), "{confidence}");
+    }
+    one.devices[0].id = "case.zip!caps/uplink.pcap".to_owned();
+    one.devices[0].hostname = None;
+    one.findings[0].device = Some("case.zip!caps/uplink.pcap".to_owned());
+    assert!(told(&one).ends_with(", in uplink.pcap since 2021-06-29 11:12. 1 problem in uplink.pcap."), "{}", told(&one));
+
+    let mut silent = samples::healthy();
+    silent.findings.clear();
+    assert_eq!(first(&silent), "No licensing problem found, and nothing that shows licensing at work.");
 
     let mut two = samples::rich();
     two.findings = [0, 3, 1, 2].map(|at| two.findings[at].clone()).to_vec();
     for (finding, rank) in two.findings.iter_mut().zip(1..) {
         finding.rank = rank;
     }
-    assert_eq!(first(&two), "2 problems on 1 of 3 devices. The first explains the second and 2 symptoms.");
+    assert_eq!(told(&two), format!("{worst} 2 problems on 1 of 3 devices. The first explains the second and 2 symptoms."));
 
     let mut over = samples::rich();
     over.findings.retain(|finding| finding.rank == 5);

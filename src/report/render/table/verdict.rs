@@ -1,23 +1,50 @@
-//! The first sentence: how bad it is, and what explains what.
+//! The first sentences: the first problem in words, then how many there are, and what explains what.
 
 use super::grouping::{Grouping, Problem};
 use super::moment;
 use super::page::{Look, Page};
 use super::phrase::{bytes, counted, listed, ordinal, thousands};
-use crate::report::model::Report;
+use crate::report::model::{Finding, Report};
 
 pub(super) fn write(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
     let open: Vec<&Problem<'_>> = groups.problems.iter().filter(|problem| problem.is_open()).collect();
     let over = groups.problems.len() - open.len();
 
-    let mut sentences = if open.is_empty() { nothing_open(report, over) } else { some_open(report, &open, over) };
+    let mut sentences = match open.first() {
+        None => nothing_open(report, over),
+        Some(first) => {
+            page.prose(0, Look::Title, &in_words(first.finding, groups));
+            some_open(report, groups, &open, over)
+        }
+    };
     if !groups.suppressed.is_empty() {
         sentences.push(format!("{} suppressed.", counted(groups.suppressed.len(), "finding is", "findings are")));
     }
-    page.prose(0, Look::Title, &sentences.join(" "));
+    let look = if open.is_empty() { Look::Title } else { Look::Plain };
+    page.prose(0, look, &sentences.join(" "));
     if open.is_empty() {
         page.prose(0, Look::Plain, &looked_at(report));
     }
+}
+
+/// The first problem, with as much doubt as its probability asks for.
+fn in_words(finding: &Finding, groups: &Grouping<'_>) -> String {
+    let mut text = match finding.confidence {
+        sure if sure >= 0.9 => String::new(),
+        sure if sure >= 0.7 => "Probably: ".to_owned(),
+        _ => "Perhaps: ".to_owned(),
+    };
+    text.push_str(finding.title.trim_end_matches(['.', '。']));
+    if let Some(on) = groups.names.on(finding.device.as_deref()) {
+        text.push_str(", ");
+        text.push_str(&on);
+    }
+    if let Some(since) = moment::span(finding.first_seen.as_deref(), None) {
+        text.push_str(" since ");
+        text.push_str(&since);
+    }
+    text.push('.');
+    text
 }
 
 fn nothing_open(report: &Report, over: usize) -> Vec<String> {
@@ -30,6 +57,9 @@ fn nothing_open(report: &Report, over: usize) -> Vec<String> {
         return vec![format!("Nothing recognisable in {}.", counted(report.case.artifacts, "artifact", "artifacts"))];
     } else if coverage.unreadable > 0 {
         return vec!["No licensing problem found in what could be read.".to_owned()];
+    } else if report.findings.is_empty() {
+        // Silence is no proof of health.
+        "No licensing problem found, and nothing that shows licensing at work.".to_owned()
     } else {
         "No licensing problem found.".to_owned()
     };
@@ -39,14 +69,14 @@ fn nothing_open(report: &Report, over: usize) -> Vec<String> {
     vec![sentence]
 }
 
-fn some_open(report: &Report, open: &[&Problem<'_>], over: usize) -> Vec<String> {
+fn some_open(report: &Report, groups: &Grouping<'_>, open: &[&Problem<'_>], over: usize) -> Vec<String> {
     let mut named: Vec<&str> = open.iter().filter_map(|problem| problem.finding.device.as_deref()).collect();
     named.sort_unstable();
     named.dedup();
     let problems = counted(open.len(), "problem", "problems");
     let mut sentences = vec![match (named.len(), report.devices.len()) {
         (0, _) => format!("{problems}."),
-        (1, 1) => format!("{problems} on {}.", named.concat()),
+        (1, 1) => format!("{problems} {}.", groups.names.on(named.first().copied()).unwrap_or_default()),
         (some, all) if some >= all => format!("{problems} on {}.", counted(some, "device", "devices")),
         (some, all) => format!("{problems} on {some} of {all} devices."),
     }];
