@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use bundlescope::rules::library::Library;
+use bundlescope::rules::library::{Library, Matcher};
 use bundlescope::rules::load::{self, RuleText};
 use bundlescope::rules::{lint, schema};
 use bundlescope::scan::Scanner;
@@ -19,6 +19,7 @@ pub(crate) fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
         RulesCommand::Show { id, rules } => show(id, rules),
         RulesCommand::Lint { dir } => check(dir.as_ref()),
         RulesCommand::Test { dir } => test(dir.as_ref()),
+        RulesCommand::Patterns { literals, rules } => patterns(*literals, rules),
         RulesCommand::Schema { report } => {
             output::print(&if *report { bundlescope::report::schema::schema() } else { schema::schema() })?;
             Ok(Exit::Success)
@@ -113,6 +114,23 @@ fn test(dir: Option<&PathBuf>) -> anyhow::Result<Exit> {
     }
     println!("{} examples passed, {} failed", ran - failures.len(), failures.len());
     Ok(if failures.is_empty() { Exit::Success } else { Exit::Gate })
+}
+
+fn patterns(literals: bool, args: &RuleArgs) -> anyhow::Result<Exit> {
+    let library = session::library(args)?;
+    let mut lines: Vec<String> = if literals {
+        bundlescope::scan::literals(&library)
+    } else {
+        let texts = library.signals.iter().filter_map(|signal| match &signal.matcher {
+            Matcher::Text { pattern, .. } => Some(pattern.clone()),
+            _ => None,
+        });
+        texts.collect()
+    };
+    lines.sort();
+    lines.dedup();
+    output::print(&format!("{}\n", lines.join("\n")))?;
+    Ok(Exit::Success)
 }
 
 fn new(id: &str) -> anyhow::Result<Exit> {
