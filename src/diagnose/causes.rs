@@ -74,7 +74,14 @@ mod tests {
     use super::*;
 
     fn node<'a>(id: &'a str, kind: Kind, confidence: f64, explains: &'a [String]) -> Node<'a> {
-        Node { id, kind, severity: if kind == Kind::State { Severity::Medium } else { Severity::High }, confidence, status: Status::Active, explains }
+        Node {
+            id,
+            kind,
+            severity: if kind == Kind::State { Severity::Medium } else { Severity::High },
+            confidence,
+            status: Status::Active,
+            explains,
+        }
     }
 
     #[test]

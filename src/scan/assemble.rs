@@ -277,9 +277,11 @@ impl<'a> Assembler<'a> {
         for target in targets {
             let Target::Opening(id) = target else { continue };
             let embeds = |id: SectionId| self.scanner.library.sections.get(id.0).is_some_and(|section| section.embeds);
-            let stays = self.open.as_ref().and_then(|open| Some((open.id?, open.by_opening))).is_some_and(|(open, by_opening)| {
-                open == *id || !by_opening || (embeds(open) && !embeds(*id))
-            });
+            let stays = self
+                .open
+                .as_ref()
+                .and_then(|open| Some((open.id?, open.by_opening)))
+                .is_some_and(|(open, by_opening)| open == *id || !by_opening || (embeds(open) && !embeds(*id)));
             if !stays && self.opens(*id, &lower) {
                 self.kinds.openings += 1;
                 self.end_section();

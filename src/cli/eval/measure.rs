@@ -126,7 +126,9 @@ fn device_labels(result: &mut CaseResult, device: &str, labels: &Labels, own: &[
         }
     }
     for id in &labels.must_not {
-        if let Some(finding) = own.iter().find(|finding| finding.id == *id && finding.confidence >= SAID && finding.status != Status::Resolved) {
+        if let Some(finding) =
+            own.iter().find(|finding| finding.id == *id && finding.confidence >= SAID && finding.status != Status::Resolved)
+        {
             result.problems.push(format!("{device}: {id} {:.2} is wrong here", finding.confidence));
         }
     }
