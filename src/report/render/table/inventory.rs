@@ -280,12 +280,12 @@ mod tests {
             artifact.format = hostile.to_owned();
             artifact.device = Some(hostile.to_owned());
         }
+        let colours = regex::Regex::new("\x1b\\[[0-9;]*m").unwrap();
         for width in WIDTHS {
             let plain = shown(&report, width, true);
             assert!(!plain.chars().any(|c| c != '\n' && crate::intake::escape::is_unsafe(c)), "{width}");
             let colored = inventory(&report, &Style { width, color: true, verbose: true });
-            let colourless = regex::Regex::new("\x1b\\[[0-9;]*m").unwrap().replace_all(&colored, "").into_owned();
-            assert_eq!(colourless, plain, "{width}");
+            assert_eq!(colours.replace_all(&colored, ""), plain, "{width}");
         }
     }
 }

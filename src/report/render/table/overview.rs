@@ -12,7 +12,7 @@ use super::wrap::columns;
 use crate::report::model::{Finding, Status};
 
 /// From this width on the times have their own column.
-const WIDE: usize = 100;
+const WIDE: usize = 110;
 
 pub(super) fn write(page: &mut Page, groups: &Grouping<'_>) {
     if groups.problems.is_empty() {
