@@ -21,13 +21,16 @@ pub struct Failure {
     pub message: String,
 }
 
+/// What must be true of the diagnoses that were made, by id with their confidence.
+type Expectation<'a> = dyn Fn(&[(String, f64)]) -> Result<(), String> + 'a;
+
 /// Runs every example of every rule. Returns how many ran, and the failures in the order of the rules.
 pub fn run(scanner: &Scanner<'_>) -> (usize, Vec<Failure>) {
     let library = scanner.library();
     let mut ran = 0;
     let mut failures = Vec::new();
     for rule in &library.rules {
-        let mut check = |kind: &str, example: &Example, holds: &dyn Fn(&[(String, f64)]) -> Result<(), String>| {
+        let mut check = |kind: &str, example: &Example, holds: &Expectation<'_>| {
             ran += 1;
             let made = diagnose(scanner, library, example);
             if let Err(message) = holds(&made) {

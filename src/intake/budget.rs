@@ -63,7 +63,7 @@ impl Budget {
         self.unpacked.load(Relaxed)
     }
 
-    /// Bytes read so far from the inputs and from temporary files.
+    /// Bytes read so far from the inputs.
     pub fn read(&self) -> u64 {
         self.read.load(Relaxed)
     }

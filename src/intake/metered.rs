@@ -107,11 +107,13 @@ pub(super) struct Raw<'c, R> {
     chain: &'c Chain<'c>,
     /// Bytes that may still be read: a file that grows is cut at the size it had when it was opened.
     left: u64,
+    /// Whether this is an input of the case, and no copy of something inside it.
+    input: bool,
 }
 
 impl<'c, R> Raw<'c, R> {
     pub(super) fn new(inner: R, path: LogicalPath, chain: &'c Chain<'c>, length: Option<u64>) -> Self {
-        Self { inner, path, chain, left: length.unwrap_or(u64::MAX) }
+        Self { inner, path, chain, left: length.unwrap_or(u64::MAX), input: true }
     }
 }
 
@@ -129,7 +131,9 @@ impl<R: Read> Read for Raw<'_, R> {
                 Ok(read) => {
                     self.left = self.left.saturating_sub(read as u64);
                     self.chain.consumed.set(self.chain.consumed.get().saturating_add(read as u64));
-                    self.chain.budget.consumed(read as u64);
+                    if self.input {
+                        self.chain.budget.consumed(read as u64);
+                    }
                     return Ok(read);
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -151,6 +155,13 @@ pub(super) struct Seekable<'c, R> {
 impl<'c, R: Read + Seek> Seekable<'c, R> {
     pub(super) fn new(inner: R, path: LogicalPath, chain: &'c Chain<'c>, length: u64) -> Self {
         Self { raw: Raw::new(inner, path, chain, Some(length)), length }
+    }
+
+    /// A temporary copy, which is no input of the case.
+    pub(super) fn spool(inner: R, path: LogicalPath, chain: &'c Chain<'c>, length: u64) -> Self {
+        let mut spool = Self::new(inner, path, chain, length);
+        spool.raw.input = false;
+        spool
     }
 
     pub(super) fn length(&self) -> u64 {

@@ -240,7 +240,7 @@ impl Walk<'_> {
         let mut fault = self.chain.take(0);
         match copied {
             Ok(Spooled::All(length)) => {
-                let mut source = Seekable::new(spool, at.path.clone(), self.chain, length);
+                let mut source = Seekable::spool(spool, at.path.clone(), self.chain, length);
                 match (zip::walk(self, at, &mut source), &mut fault) {
                     (Some(message), Some(fault)) => fault.used = Some(message),
                     (Some(message), None) => self.trouble(&at.path, TroubleKind::Truncated, message),
@@ -367,6 +367,17 @@ mod tests {
         let packed = gzip(&tar(&[("core", &zeros), ("log", b"text\n")]));
         let gathered = limited(&packed, |limits| (limits.ratio, limits.ratio_artifact) = (100, 1 << 20));
         assert_eq!((gathered.text("f!log"), gathered.kinds()), ("text\n", vec![("f!core", TroubleKind::Limit)]));
+    }
+
+    #[test]
+    fn a_zip_bomb_of_zips_ends_by_its_ratio() {
+        let zeros = vec![0; 1 << 20];
+        let inner = zip(&[("a", &zeros), ("b", &zeros), ("c", &zeros)]);
+        let bomb = zip(&[("1.zip", &inner), ("2.zip", &inner), ("3.zip", &inner)]);
+        let gathered = limited(&bomb, |limits| (limits.ratio, limits.ratio_case) = (300, 5 << 19));
+        assert_eq!(gathered.kinds(), [("f!1.zip!c", TroubleKind::Limit)]);
+        assert!(gathered.troubles[0].message.contains("--limit ratio=600"), "{}", gathered.troubles[0].message);
+        assert_eq!(gathered.names(), ["f!1.zip!a", "f!1.zip!b", "f!1.zip!c"]);
     }
 
     #[test]

@@ -217,3 +217,36 @@ fn is_refusal(text: &str) -> bool {
 pub(super) fn fact(value: &Value, time: Option<Stamp>, shown: String, excerpt: String) -> Fact {
     Fact { name: value.name.clone(), value: shown, excerpt, place: Some(Place::Line(value.line)), time }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::load::{RuleText, load};
+
+    const FACTS: &str = r"
+sections:
+  - id: ids
+    commands: [show ids]
+extract:
+  - {fact: first, sections: [ids], pattern: '^id (?<value>\d+)', keep: first}
+  - {fact: last, sections: [ids], pattern: '^id (?<value>\d+)'}
+  - {fact: all, sections: [ids], pattern: '^id (?<value>\d+)', keep: all}
+  - {fact: each, sections: [ids], pattern: '^id (?<value>\d+)', keep: each}
+  - {fact: count, sections: [ids], pattern: '^id \d+', keep: count}
+  - {fact: 'under.{name}', sections: [ids], block: 'Unit (?<name>.+)', pattern: '^id (?<value>\d+)'}
+";
+
+    #[test]
+    fn several_values_become_one() {
+        let file = RuleText { name: "facts/ids.yaml".to_owned(), text: FACTS.to_owned() };
+        let library = load(&[file]).unwrap();
+        let mut section = OpenSection::new(&library, Some(SectionId(0)), 1, false);
+        for (number, line) in ["id 7", "Unit A-1:", "  id 9", "", "id 7"].iter().enumerate() {
+            section.read(&library, number as u64 + 2, line, &mut |_| {});
+        }
+        let (_, values) = section.end(true, &mut |_| {});
+        let found: Vec<(&str, &str)> = values.iter().map(|value| (value.name.as_str(), value.value.as_str())).collect();
+        let expected = [("first", "7"), ("last", "7"), ("all", "7, 9"), ("each", "7, 9, 7"), ("count", "3"), ("under.a_1", "7")];
+        assert_eq!(found, expected);
+    }
+}

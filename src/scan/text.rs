@@ -30,10 +30,12 @@ pub(super) struct TextRead {
 pub(super) fn scan(scanner: &Scanner<'_>, assembler: &mut Assembler<'_>, encoding: Encoding, source: Source<'_>, mmap: bool) -> TextRead {
     match source {
         Source::File(file, length) => {
-            if mmap && let Some(map) = map::whole(file, length) {
-                if encoding == Encoding::Utf8 || encoding == Encoding::Bytes {
-                    return TextRead { ends_in_newline: scan_slice(scanner, &map, assembler), trouble: None };
-                }
+            let as_it_stands = encoding == Encoding::Utf8 || encoding == Encoding::Bytes;
+            if mmap
+                && as_it_stands
+                && let Some(map) = map::whole(file, length)
+            {
+                return TextRead { ends_in_newline: scan_slice(scanner, &map, assembler), trouble: None };
             }
             let mut file = file;
             // Sniffing has moved the position.

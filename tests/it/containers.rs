@@ -110,7 +110,10 @@ fn a_tar_gz_in_a_zip_gives_both_devices_with_places_that_open() {
             let text = String::from_utf8_lossy(&text).into_owned();
             let stands = text.lines().nth(line as usize - 1).unwrap_or_else(|| panic!("{artifact}:{line} is behind the end"));
             let quoted: String = item["excerpt"].as_str().unwrap().chars().take(40).collect();
-            assert!(stands.contains(quoted.trim_end_matches('…').trim()) || quoted.contains("no line matches"), "{artifact}:{line}\n{stands}\n{quoted}");
+            assert!(
+                stands.contains(quoted.trim_end_matches('…').trim()) || quoted.contains("no line matches"),
+                "{artifact}:{line}\n{stands}\n{quoted}"
+            );
         }
     }
     assert!(nested > 0 && packets > 0, "{nested} nested, {packets} packets");

@@ -25,7 +25,11 @@ fn a_text_of_many_pieces_keeps_its_line_numbers() {
             text.push_str("Aug 23 09:19:43.486: %SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : Unable to resolve server hostname/domain name\n");
             expected.push(number);
         } else {
-            text.push_str(&format!("Aug 23 09:19:{:02}.486: %LINK-3-UPDOWN: Interface GigabitEthernet1/0/{}, changed state to up\n", number % 60, number % 48));
+            text.push_str(&format!(
+                "Aug 23 09:19:{:02}.486: %LINK-3-UPDOWN: Interface GigabitEthernet1/0/{}, changed state to up\n",
+                number % 60,
+                number % 48
+            ));
         }
     }
     let folder = tempfile::tempdir().unwrap();

@@ -1,5 +1,14 @@
 //! Behaviour of the program and the library as a whole, one module a promise.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "tests make their own input, say what they skip, and fail by panicking"
+)]
+
+mod architecture;
 mod command_line;
 mod containers;
 mod damage;

@@ -6,7 +6,7 @@
 //! within a line. HTML comments above a block say more:
 //!
 //! - `<!-- file: NAME -->`: the block is a file that the page's commands find.
-//! - `<!-- paragraphs: N -->`: the output is recorded: the first N paragraphs of the real one, `...`, and its last.
+//! - `<!-- paragraphs: 1 2 4 -->`: the output is recorded: these paragraphs of the real one and its last, `...` between.
 //!   `BUNDLESCOPE_UPDATE=1 cargo test --test it readme` records it anew.
 //! - `<!-- not run: WHY -->`: it does not run.
 
@@ -34,7 +34,7 @@ fn two_commands_start() {
     assert_eq!(test, "cargo test");
     // The recorded output below is that of the first command.
     let shown = format!("$ {run}");
-    assert!(blocks(&page).iter().any(|block| block.recorded.is_some() && block.lines[0] == shown), "no output recorded of {run}");
+    assert!(blocks(&page).iter().any(|block| !block.recorded.is_empty() && block.lines[0] == shown), "no output recorded of {run}");
 }
 
 #[test]
@@ -50,7 +50,8 @@ fn files_that_the_pages_name_exist() {
         }
     }
     for name in code_spans(&read("ARCHITECTURE.md")) {
-        let is_path = ["src/", "rules/", "tests/", "corpora/", "schema/", "docs/", "fuzz/", "benches/"].iter().any(|top| name.starts_with(top));
+        let is_path =
+            ["src/", "rules/", "tests/", "corpora/", "schema/", "docs/", "fuzz/", "benches/"].iter().any(|top| name.starts_with(top));
         if is_path && !name.contains(['<', '*']) && !root.join(name).exists() {
             missing.push(format!("ARCHITECTURE.md names {name}"));
         }
@@ -66,7 +67,7 @@ struct Block<'a> {
     at: usize,
     lines: Vec<&'a str>,
     file: Option<&'a str>,
-    recorded: Option<usize>,
+    recorded: Vec<usize>,
     not_run: bool,
 }
 
@@ -78,7 +79,7 @@ fn blocks(page: &str) -> Vec<Block<'_>> {
         if let Some(comment) = line.strip_prefix("<!-- ").and_then(|rest| rest.strip_suffix(" -->")) {
             match comment.split_once(": ") {
                 Some(("file", name)) => next.file = Some(name),
-                Some(("paragraphs", count)) => next.recorded = count.parse().ok(),
+                Some(("paragraphs", numbers)) => next.recorded = numbers.split(' ').filter_map(|number| number.parse().ok()).collect(),
                 Some(("not run", _)) => next.not_run = true,
                 _ => {}
             }
@@ -116,8 +117,8 @@ fn play(name: &str) -> Vec<String> {
             if status != step.status {
                 wrong.push(format!("{at}\n  exit status {status:?}, the page says {:?}\n{output}", step.status));
             }
-            if let Some(count) = block.recorded {
-                let recorded = excerpt(&output, count);
+            if !block.recorded.is_empty() {
+                let recorded = excerpt(&output, &block.recorded);
                 if recorded != step.output {
                     if std::env::var_os("BUNDLESCOPE_UPDATE").is_some() {
                         let from = block.at + 2;
@@ -191,15 +192,19 @@ fn run(command: &str, folder: &Path) -> Option<(Option<i32>, String)> {
     Some((output.status.code(), text))
 }
 
-/// The first `count` paragraphs and the last, one `...` for those between.
-fn excerpt(output: &str, count: usize) -> Vec<String> {
+/// The paragraphs numbered (from 1) and the last, a `...` for what is between them.
+fn excerpt(output: &str, numbers: &[usize]) -> Vec<String> {
     let paragraphs: Vec<&str> = output.trim_end().split("\n\n").collect();
-    let mut kept: Vec<&str> = paragraphs.iter().take(count).copied().collect();
-    if paragraphs.len() > count {
-        kept.extend(["..."].into_iter().filter(|_| paragraphs.len() > count + 1));
-        kept.extend(paragraphs.last());
+    let mut kept = Vec::new();
+    let mut next = 1;
+    for number in numbers.iter().copied().chain([paragraphs.len()]) {
+        if let Some(paragraph) = paragraphs.get(number - 1).filter(|_| number >= next) {
+            kept.extend((number > next).then_some("..."));
+            kept.push(paragraph);
+            next = number + 1;
+        }
     }
-    kept.join("\n\n").lines().map(str::to_owned).collect()
+    kept.join("\n\n").lines().map(|line| line.trim_end().to_owned()).collect()
 }
 
 /// Whether output is what the page shows of it.

@@ -99,7 +99,7 @@ fn clause_fails(clause: &str, report: &Report, library: &Library) -> Option<Stri
                 .any(|rule| rule.id == first && matches!(rule.kind, Kind::RootCause | Kind::Defect | Kind::Misconfiguration));
             (is_one && top.id != first).then(|| format!("{first} must rank first, {} does", top.id))
         }
-        "any" => (!ids().any(|id| found(id))).then(|| format!("none of {rest}")),
+        "any" => (!ids().any(found)).then(|| format!("none of {rest}")),
         "not" => {
             let said: Vec<&str> = ids().filter(|id| found(id)).collect();
             (!said.is_empty()).then(|| format!("{} is wrong here", said.join(", ")))
