@@ -4,7 +4,7 @@ mod json;
 mod table;
 
 pub use json::json;
-pub use table::{Style, table};
+pub use table::{Style, inventory, table};
 
 use super::model::Report;
 

@@ -6,7 +6,9 @@
 
 mod closing;
 mod detail;
+mod grid;
 mod grouping;
+mod inventory;
 mod moment;
 mod naming;
 mod overview;
@@ -31,7 +33,7 @@ pub struct Style {
     pub verbose: bool,
 }
 
-/// The report as text for a terminal.
+/// The report as text for a terminal: what is wrong.
 pub fn table(report: &Report, style: &Style) -> String {
     let groups = Grouping::of(report);
     let mut page = Page::new(style);
@@ -41,6 +43,13 @@ pub fn table(report: &Report, style: &Style) -> String {
     detail::write(&mut page, &groups);
     quiet::details(&mut page, &groups);
     closing::write(&mut page, report, &groups);
+    page.finish()
+}
+
+/// What the case holds, without a verdict: devices, artifacts, facts, what is missing and what was not read.
+pub fn inventory(report: &Report, style: &Style) -> String {
+    let mut page = Page::new(style);
+    inventory::write(&mut page, report, &Grouping::of(report));
     page.finish()
 }
 

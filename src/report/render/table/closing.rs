@@ -120,7 +120,8 @@ fn purpose(device: Option<&str>, items: &[&Missing], groups: &Grouping<'_>) -> O
     (!ids.is_empty()).then(|| format!("would settle {}", listed(&ids)))
 }
 
-fn collect_with_reasons(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
+/// What to collect, each item with what it shows and what it would settle.
+pub(super) fn collect_with_reasons(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
     if report.missing.is_empty() {
         return;
     }
@@ -177,13 +178,23 @@ fn coverage(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
         }
         return;
     }
+    text.push_str(&format!(" Not read, or not whole: {}.", kinds(report)));
+    page.prose(0, Look::Plain, &text);
+    unread(page, report);
+}
+
+fn kinds(report: &Report) -> String {
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     for error in &report.errors {
         *kinds.entry(&error.kind).or_default() += 1;
     }
     let kinds: Vec<String> = kinds.into_iter().map(|(kind, n)| format!("{n} {}", kind.replace('_', " "))).collect();
-    text.push_str(&format!(" Not read, or not whole: {}.", kinds.join(", ")));
-    page.prose(0, Look::Plain, &text);
+    kinds.join(", ")
+}
+
+/// What was not read, or not whole, and why.
+pub(super) fn unread(page: &mut Page, report: &Report) {
+    let total = report.errors.len();
     let listed = shown(page, total);
     // What failed in the same way is explained once.
     for alike in report.errors.get(..listed).unwrap_or_default().chunk_by(|a, b| a.kind == b.kind && a.message == b.message) {

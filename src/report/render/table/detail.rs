@@ -6,7 +6,7 @@ use super::grouping::{Grouping, Problem};
 use super::moment;
 use super::page::{Look, Page, printable};
 use super::phrase::{listed, percent, place, severity, status};
-use super::wrap::columns;
+use super::wrap::{clip, columns};
 use crate::report::model::{Evidence, Finding, Kind};
 
 /// Quotes per signal that are shown unless all are asked for: the first and the last.
@@ -14,6 +14,9 @@ const QUOTES: usize = 2;
 
 /// Quotes per finding that are shown unless all are asked for. They stand in the order of their weight.
 const QUOTED: usize = 6;
+
+/// Columns of a captured value; a chain of certificates is many lines long, and whole in the JSON report.
+const CAPTURE: usize = 72;
 
 /// From this probability on nothing needs to be collected to believe a finding.
 const SURE: f64 = 0.9;
@@ -167,7 +170,9 @@ fn quotes<'a>(page: &mut Page, name: &str, rank: usize, evidence: &'a [Evidence]
         if page.verbose {
             let mut about = vec![format!("signal {}", item.signal)];
             about.extend(item.time.iter().cloned());
-            about.extend(item.captures.iter().map(|(name, value)| format!("{name} = {value}")));
+            // What the quote shows is not said again.
+            let unseen = item.captures.iter().filter(|(_, value)| !item.excerpt.contains(value.as_str()));
+            about.extend(unseen.map(|(name, value)| format!("{name} = {}", clip(value, CAPTURE))));
             page.prose(BODY + label, Look::Faint, &about.join(", "));
         }
     }

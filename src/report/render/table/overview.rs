@@ -1,12 +1,9 @@
 //! The problems as a table; symptoms stand beneath their cause. Three layouts: with a column for the times, without,
 //! and stacked where there is no room for columns at all.
-//!
-//! The table is laid out in plain text and coloured cell by cell afterwards: escape sequences would count as width.
 
 use std::borrow::Cow;
 
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle, Width};
-
+use super::grid::{Column, Line, lay_out};
 use super::grouping::{Grouping, Problem};
 use super::moment;
 use super::page::{Look, Page, printable};
@@ -15,7 +12,7 @@ use super::wrap::columns;
 use crate::report::model::{Finding, Status};
 
 /// From this width on the times have their own column.
-const WIDE: usize = 100;
+const WIDE: usize = 110;
 
 pub(super) fn write(page: &mut Page, groups: &Grouping<'_>) {
     if groups.problems.is_empty() {
@@ -106,13 +103,6 @@ impl Row<'_> {
     }
 }
 
-/// Parts the cells of a laid out line, so that each can be coloured by itself: no text of the page holds it, and the
-/// layout counts it as one column.
-const BETWEEN: char = '\u{1f}';
-
-/// What the first column says where a row begins. The column is never shown.
-const BEGIN: &str = "*";
-
 /// Which line of the table a row of the layout is.
 #[derive(Clone, Copy)]
 enum Part<'a> {
@@ -121,73 +111,29 @@ enum Part<'a> {
     Times(&'a Row<'a>),
 }
 
-struct Column {
-    name: &'static str,
-    /// `None`: as wide as its content, as far as there is room.
-    width: Option<usize>,
-    /// Stands directly beside the next one.
-    close: bool,
-    right: bool,
-}
-
 fn columns_of(width: usize, rows: &[Row<'_>]) -> Vec<Column> {
     let widest = |of: &dyn Fn(&Row<'_>) -> usize| rows.iter().map(of).max().unwrap_or(0);
-    let fixed = |name, width| Column { name, width: Some(width), close: false, right: false };
     let rank = widest(&|row| row.finding.rank.to_string().len()).max(1);
     let device = widest(&|row| columns(&row.device)).max(6).min((width / 5).clamp(12, 32));
     let mut all = vec![
-        Column { close: true, ..fixed("", 1) },
-        Column { right: true, ..fixed("#", rank) },
-        Column { right: true, ..fixed("Sure", 5) },
-        Column { close: true, ..fixed("Severity", 8) },
-        Column { close: true, ..fixed("", 1) },
-        Column { width: None, ..fixed("What is wrong", 0) },
-        fixed("Device", device),
+        Column::fixed("#", rank).right(),
+        Column::fixed("Sure", 5).right(),
+        Column::fixed("Severity", 8).close(),
+        // Where a symptom hangs on its cause.
+        Column::fixed("", 1).close(),
+        Column::rest("What is wrong"),
+        Column::fixed("Device", device),
     ];
     if width >= WIDE {
         let times = widest(&|row| row.times().iter().map(|line| columns(line)).max().unwrap_or(0)).clamp(17, 34);
-        all.push(fixed("First → last seen", times));
-    }
-    if let Some(last) = all.last_mut() {
-        last.close = true;
+        all.push(Column::fixed("First → last seen", times));
     }
     all
 }
 
-fn laid_out(width: usize, columns: &[Column], parts: &[Part<'_>]) -> Table {
-    let narrow = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
-    let mut table = Table::new();
-    table
-        .load_style(
-            TableStyle::new()
-                .header_lines(ContentLineStyle::none().junction(BETWEEN))
-                .header_separator(LineStyle::none().fill('─').junction('─'))
-                .content_lines(ContentLineStyle::none().junction(BETWEEN)),
-        )
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        // The first column and what parts it from the second are not shown.
-        .set_width(narrow(width + 1))
-        .set_header(columns.iter().map(|column| column.name));
-    for part in parts {
-        table.add_row(cells(*part).into_iter().take(columns.len()));
-    }
-    for (column, plan) in table.column_iter_mut().zip(columns) {
-        let padding = u16::from(!plan.close);
-        column.set_padding((0, padding));
-        if plan.right {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-        if let Some(width) = plan.width {
-            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(narrow(width).saturating_add(padding))));
-        }
-    }
-    table
-}
-
 fn cells(part: Part<'_>) -> Vec<String> {
-    let mut cells = vec![BEGIN.to_owned()];
     match part {
-        Part::Row(row) => cells.extend([
+        Part::Row(row) => vec![
             row.finding.rank.to_string(),
             percent(row.finding.confidence),
             severity(row.finding.severity).to_owned(),
@@ -195,28 +141,27 @@ fn cells(part: Part<'_>) -> Vec<String> {
             row.title(),
             row.device.clone(),
             row.times().join("\n"),
-        ]),
+        ],
         Part::Times(row) => {
-            cells.extend(std::iter::repeat_n(String::new(), 4));
             // Broken between the parts, not inside them.
-            cells.push(row.times().iter().map(|part| part.replace(' ', WHOLE)).collect::<Vec<_>>().join(", "));
+            let times: Vec<String> = row.times().iter().map(|part| part.replace(' ', WHOLE)).collect();
+            std::iter::repeat_n(String::new(), 4).chain([times.join(", ")]).collect()
         }
     }
-    cells
 }
 
 /// A blank at which no line is broken; a common one again when the line is written.
 const WHOLE: &str = "\u{a0}";
 
-fn write_line(page: &mut Page, part: Part<'_>, first: bool, cells: &[&str]) {
+fn write_line(page: &mut Page, part: Part<'_>, first: bool, cells: &[String]) {
     let mut spans: Vec<(Look, Cow<'_, str>)> = Vec::with_capacity(2 * cells.len());
     for (at, cell) in cells.iter().enumerate() {
         spans.push(match (part, at) {
-            (Part::Row(row), 0 | 1 | 4) => (row.look(), Cow::Borrowed(*cell)),
-            (Part::Row(row), 2) => (row.severity_look(), Cow::Borrowed(*cell)),
+            (Part::Row(row), 0 | 1 | 4) => (row.look(), Cow::Borrowed(cell.as_str())),
+            (Part::Row(row), 2) => (row.severity_look(), Cow::Borrowed(cell.as_str())),
             (Part::Row(row) | Part::Times(row), 3) => (Look::Faint, Cow::Borrowed(row.branch(first && matches!(part, Part::Row(_))))),
-            (Part::Row(_), 5) => (Look::Plain, Cow::Borrowed(*cell)),
-            (Part::Row(_), _) => (Look::Faint, Cow::Borrowed(*cell)),
+            (Part::Row(_), 5) => (Look::Plain, Cow::Borrowed(cell.as_str())),
+            (Part::Row(_), _) => (Look::Faint, Cow::Borrowed(cell.as_str())),
             (Part::Times(_), _) => (Look::Faint, Cow::Owned(cell.replace(WHOLE, " "))),
         });
         spans.push((Look::Plain, Cow::Borrowed(" ")));
@@ -231,20 +176,15 @@ fn table(page: &mut Page, rows: &[Row<'_>]) {
     let parts: Vec<Part<'_>> =
         rows.iter().flat_map(|row| [Some(Part::Row(row)), (!own_column).then_some(Part::Times(row))]).flatten().collect();
 
-    let mut begun = parts.iter();
-    let mut part = None;
-    for line in laid_out(page.width - 1, &columns, &parts).lines() {
-        let mut cells = line.split(BETWEEN);
-        let first = cells.next() == Some(BEGIN);
-        let cells: Vec<&str> = cells.collect();
-        if first {
-            part = begun.next();
-        }
-        match part {
-            Some(part) => write_line(page, *part, first, &cells),
-            // The head, then the rule below it.
-            None if cells.is_empty() => page.line(1, &[(Look::Faint, line.get("──".len()..).unwrap_or_default())]),
-            None => page.line(1, &[(Look::Faint, &cells.join(" "))]),
+    for line in lay_out(page.width - 1, &columns, parts.iter().map(|part| cells(*part))) {
+        match line {
+            Line::Head(names) => page.line(1, &[(Look::Faint, &names.join(" "))]),
+            Line::Rule(rule) => page.line(1, &[(Look::Faint, &rule)]),
+            Line::Row { row, first, cells } => {
+                if let Some(part) = parts.get(row) {
+                    write_line(page, *part, first, &cells);
+                }
+            }
         }
     }
 }

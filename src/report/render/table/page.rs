@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use anstyle::{AnsiColor, Effects};
 
 use super::Style;
-use super::wrap::{Long, columns, wrap};
+use super::wrap::{Long, clip, columns, wrap};
 use crate::intake::escape;
 use crate::report::model::Severity;
 
@@ -133,13 +133,7 @@ impl Page {
     /// The beginning of such a text, on one line.
     pub(super) fn clipped(&mut self, indent: usize, label: (Look, &str), label_width: usize, text: &str) {
         let room = self.width.saturating_sub(indent + label_width);
-        let text = printable(text);
-        let mut lines = wrap(&text, room, Long::Cut).into_iter();
-        let mut line = lines.next().unwrap_or_default();
-        if lines.next().is_some() {
-            line = wrap(&text, room.saturating_sub(2), Long::Cut).into_iter().next().unwrap_or_default();
-            line.push_str(" …");
-        }
+        let line = clip(&printable(text), room);
         self.hang(indent, label, label_width, Look::Plain, &[line]);
     }
 

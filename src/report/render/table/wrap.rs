@@ -58,6 +58,15 @@ pub(super) fn wrap(text: &str, width: usize, long: Long) -> Vec<String> {
     lines
 }
 
+/// The beginning of `text` in at most `width` columns, with an ellipsis where something is left out.
+pub(super) fn clip(text: &str, width: usize) -> String {
+    if columns(text) <= width {
+        return text.to_owned();
+    }
+    let first = wrap(text, width.saturating_sub(2), Long::Cut).into_iter().next().unwrap_or_default();
+    format!("{first} …")
+}
+
 /// Words between blanks; a command in backticks is one word where commands are kept.
 fn words(text: &str, long: Long) -> Vec<&str> {
     let mut words = Vec::new();
@@ -170,6 +179,19 @@ mod tests {
             ("run  blanks  run", 11, Long::Cut, &["run blanks", "run"]),
         ] {
             assert_eq!(wrap(text, width, long), expected, "{text} at {width}");
+        }
+    }
+
+    #[test]
+    fn clips_at_words() {
+        for (text, width, expected) in [
+            ("one two", 7, "one two"),
+            ("one two three", 9, "one two …"),
+            ("one two three", 8, "one …"),
+            ("abcdefghij", 6, "abcd …"),
+            ("東京本社", 6, "東京 …"),
+        ] {
+            assert_eq!(clip(text, width), expected);
         }
     }
 
