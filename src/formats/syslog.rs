@@ -68,8 +68,10 @@ pub struct Mnemonic<'a> {
 }
 
 /// Reads the head of `line`. `None` where the line has neither a stamp nor a mnemonic.
+///
+/// Lines of the licensing agent's event log (`<time> SAEVT_…`) are no syslog: the event would pass for a host name.
 pub fn parse(line: &str) -> Option<Header<'_>> {
-    head::parse(line)
+    head::parse(line).filter(|header| header.host.is_none_or(|host| !host.starts_with("SAEVT_")))
 }
 
 /// Whether something of its own begins with this line: a log record, a prompt, a section, an Expressway record.
