@@ -48,14 +48,12 @@ fn word(value: &impl serde::Serialize) -> String {
 
 fn files(dir: Option<&PathBuf>) -> anyhow::Result<Vec<RuleText>> {
     let Some(dir) = dir else { return Ok(load::embedded()) };
-    let mut own = session::rule_folder(dir)?;
-    // A folder that leans on the embedded signals is checked together with them; one that brings its own is not.
-    if load::load(&own).is_err() {
-        let mut all = load::embedded();
-        all.append(&mut own);
-        return Ok(all);
-    }
-    Ok(own)
+    let own = session::rule_folder(dir)?;
+    // A folder of additions uses embedded signals and names embedded diagnoses, so it is checked together with them, as
+    // `--rules` would load it. One that is a library of its own (the sources of the embedded one) stands alone.
+    let together: Vec<RuleText> = load::embedded().into_iter().chain(own.iter().cloned()).collect();
+    let faults = |files: &[RuleText]| load::load(files).err().map_or(0, |faults| faults.len());
+    Ok(if faults(&own) < faults(&together) { own } else { together })
 }
 
 fn loaded(dir: Option<&PathBuf>) -> anyhow::Result<Result<Library, Vec<load::Fault>>> {
