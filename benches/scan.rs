@@ -1,0 +1,47 @@
+//! How fast a log is searched with the whole rule library: bytes a second, with one failure in ten thousand lines and
+//! with one in ten. Compare runs of the same machine only.
+
+#![expect(clippy::expect_used, reason = "a bench that cannot load the rules has nothing to measure")]
+
+use std::fmt::Write as _;
+
+use bundlescope::rules::load;
+use bundlescope::scan::Scanner;
+use divan::Bencher;
+use divan::counter::BytesCount;
+
+fn main() {
+    divan::main();
+}
+
+/// A log of ordinary lines with a failure every `rate` lines.
+fn log(lines: usize, rate: usize) -> String {
+    let mut text = String::new();
+    for at in 0..lines {
+        let (minute, second) = (at / 60 % 60, at % 60);
+        let body = match at {
+            at if at % rate == rate / 2 => {
+                "%SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : Unable to resolve server hostname/domain name"
+            }
+            at if at % 3 == 0 => "%LINEPROTO-5-UPDOWN: Line protocol on Interface GigabitEthernet1/0/24, changed state to up",
+            at if at % 3 == 1 => "%SEC_LOGIN-5-LOGIN_SUCCESS: Login Success [user: ops] [Source: 192.0.2.10] [localport: 22]",
+            _ => "%DOT1X-5-FAIL: Switch 1 R0/0: sessmgrd: Authentication failed for client (0050.56aa.0001) on Interface Gi1/0/7",
+        };
+        let _ = writeln!(text, "Aug 23 09:{minute:02}:{second:02}.486: {body}");
+    }
+    text
+}
+
+#[divan::bench(args = [10_000, 10], sample_count = 20)]
+fn syslog(bencher: Bencher<'_, '_>, rate: usize) {
+    let files = load::embedded();
+    let library = load::load(&files).expect("the embedded rules load");
+    let scanner = Scanner::new(&library).expect("the gate compiles");
+    let text = log(200_000, rate);
+    bencher.counter(BytesCount::of_str(&text)).bench(|| scanner.scan_text("bench.log", divan::black_box(text.as_bytes())));
+}
+
+#[divan::bench(sample_count = 20)]
+fn load_rules() -> usize {
+    load::load(&load::embedded()).map_or(0, |library| library.rules.len())
+}
