@@ -184,6 +184,14 @@ pub(crate) enum RulesCommand {
         #[arg(value_name = "DIR")]
         dir: Option<PathBuf>,
     },
+    /// Print what texts are searched for, one pattern a line, as other search tools take them (`rg -f`)
+    Patterns {
+        /// The literals of the gate instead of the signals' patterns
+        #[arg(long)]
+        literals: bool,
+        #[command(flatten)]
+        rules: RuleArgs,
+    },
     /// Print the JSON Schema of rule files, or of the report
     Schema {
         /// Of the report

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use bundlescope::rules::library::Library;
+use bundlescope::rules::library::{Library, Matcher};
 use bundlescope::rules::load::{self, RuleText};
 use bundlescope::rules::{lint, schema};
 use bundlescope::scan::Scanner;
@@ -19,6 +19,7 @@ pub(crate) fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
         RulesCommand::Show { id, rules } => show(id, rules),
         RulesCommand::Lint { dir } => check(dir.as_ref()),
         RulesCommand::Test { dir } => test(dir.as_ref()),
+        RulesCommand::Patterns { literals, rules } => patterns(*literals, rules),
         RulesCommand::Schema { report } => {
             output::print(&if *report { bundlescope::report::schema::schema() } else { schema::schema() })?;
             Ok(Exit::Success)
@@ -47,14 +48,12 @@ fn word(value: &impl serde::Serialize) -> String {
 
 fn files(dir: Option<&PathBuf>) -> anyhow::Result<Vec<RuleText>> {
     let Some(dir) = dir else { return Ok(load::embedded()) };
-    let mut own = session::rule_folder(dir)?;
-    // A folder that leans on the embedded signals is checked together with them; one that brings its own is not.
-    if load::load(&own).is_err() {
-        let mut all = load::embedded();
-        all.append(&mut own);
-        return Ok(all);
-    }
-    Ok(own)
+    let own = session::rule_folder(dir)?;
+    // A folder of additions uses embedded signals and names embedded diagnoses, so it is checked together with them, as
+    // `--rules` would load it. One that is a library of its own (the sources of the embedded one) stands alone.
+    let together: Vec<RuleText> = load::embedded().into_iter().chain(own.iter().cloned()).collect();
+    let faults = |files: &[RuleText]| load::load(files).err().map_or(0, |faults| faults.len());
+    Ok(if faults(&own) < faults(&together) { own } else { together })
 }
 
 fn loaded(dir: Option<&PathBuf>) -> anyhow::Result<Result<Library, Vec<load::Fault>>> {
@@ -113,6 +112,23 @@ fn test(dir: Option<&PathBuf>) -> anyhow::Result<Exit> {
     }
     println!("{} examples passed, {} failed", ran - failures.len(), failures.len());
     Ok(if failures.is_empty() { Exit::Success } else { Exit::Gate })
+}
+
+fn patterns(literals: bool, args: &RuleArgs) -> anyhow::Result<Exit> {
+    let library = session::library(args)?;
+    let mut lines: Vec<String> = if literals {
+        bundlescope::scan::literals(&library)
+    } else {
+        let texts = library.signals.iter().filter_map(|signal| match &signal.matcher {
+            Matcher::Text { pattern, .. } => Some(pattern.clone()),
+            _ => None,
+        });
+        texts.collect()
+    };
+    lines.sort();
+    lines.dedup();
+    output::print(&format!("{}\n", lines.join("\n")))?;
+    Ok(Exit::Success)
 }
 
 fn new(id: &str) -> anyhow::Result<Exit> {

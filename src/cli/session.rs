@@ -14,6 +14,9 @@ use super::args::{InputArgs, OutputArgs, RuleArgs};
 use super::output;
 use super::progress::Bar;
 
+/// Most threads that are started, whatever was asked for.
+const MOST_JOBS: usize = 256;
+
 /// Loads the rules in force.
 pub(crate) fn library(args: &RuleArgs) -> anyhow::Result<Library> {
     let mut files = if args.no_embedded_rules { Vec::new() } else { load::embedded() };
@@ -92,8 +95,9 @@ pub(crate) fn scan(
 ) -> anyhow::Result<CaseScan> {
     let scanner = Scanner::new(library).context("the rules are too many for one matcher")?;
     let mut pool = rayon::ThreadPoolBuilder::new().stack_size(8 * 1024 * 1024);
+    // 0 is every core, as elsewhere; more threads than this only wait for each other.
     if let Some(jobs) = jobs {
-        pool = pool.num_threads(jobs.max(1));
+        pool = pool.num_threads(jobs.min(MOST_JOBS));
     }
     let pool = pool.build().context("cannot start threads")?;
     Ok(pool.install(|| scanner.scan(inputs, options, progress)))

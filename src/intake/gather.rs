@@ -129,6 +129,7 @@ pub(super) fn samples(folder: &str) -> Option<std::path::PathBuf> {
     if folder.is_dir() {
         return Some(folder);
     }
-    eprintln!("SKIPPED: {} is not there; set BUNDLESCOPE_REALDATA", folder.display());
+    // Not `eprintln!`, which the test runner swallows.
+    let _ = writeln!(std::io::stderr(), "SKIPPED: no real data at {} (set BUNDLESCOPE_REALDATA)", folder.display());
     None
 }

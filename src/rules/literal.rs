@@ -8,15 +8,86 @@ use regex_syntax::hir::{Hir, HirKind};
 /// Shortest literal worth looking for.
 pub(super) const SHORTEST: usize = 3;
 
-/// Literals of which at least one stands in every match, lower case; the set whose shortest member is longest.
+/// Words that stand on so many ordinary log lines that they make a poor gate; a rarer word is taken where a pattern has
+/// one. Counted on collector logs of mixed platforms: each stood on more than one line in three hundred.
+const COMMON: &[&str] = &[
+    "acknowledgement",
+    "address",
+    "agent",
+    "attempt",
+    "authorization",
+    "certificate",
+    "changed",
+    "cisco",
+    "code",
+    "communication",
+    "configured",
+    "connect",
+    "connected",
+    "connection",
+    "detected",
+    "error",
+    "expired",
+    "failed",
+    "failure",
+    "from",
+    "home",
+    "host",
+    "http",
+    "https",
+    "installed",
+    "interface",
+    "licensing",
+    "message",
+    "mode",
+    "number",
+    "parse",
+    "port",
+    "process",
+    "reason",
+    "registration",
+    "request",
+    "required",
+    "response",
+    "send",
+    "server",
+    "session",
+    "show",
+    "smart",
+    "software",
+    "ssl",
+    "status",
+    "successfully",
+    "timed",
+    "tls",
+    "trust",
+    "trying",
+    "user",
+    "version",
+    "was",
+    "were",
+    "with",
+];
+
+/// How well a literal tells lines apart: its length, or little for a common word.
+fn worth(literal: &str) -> usize {
+    if literal.len() < SHORTEST {
+        return 0;
+    }
+    let word = literal.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    if COMMON.iter().any(|common| common.starts_with(word)) { SHORTEST } else { literal.len() + 1 }
+}
+
+/// Literals of which at least one stands in every match, lower case; the set whose poorest member is
+/// worth most.
 /// `None` where the pattern requires no literal of [`SHORTEST`] bytes.
 pub(super) fn required(pattern: &str) -> Option<Vec<String>> {
     let hir = regex_syntax::Parser::new().parse(pattern).ok()?;
-    best(&hir).filter(|set| shortest(set) >= SHORTEST)
+    best(&hir).filter(|set| set.iter().all(|literal| literal.len() >= SHORTEST))
 }
 
-fn shortest(set: &[String]) -> usize {
-    set.iter().map(String::len).min().unwrap_or(0)
+fn poorest(set: &[String]) -> usize {
+    set.iter().map(|literal| worth(literal)).min().unwrap_or(0)
 }
 
 fn best(hir: &Hir) -> Option<Vec<String>> {
@@ -28,7 +99,7 @@ fn best(hir: &Hir) -> Option<Vec<String>> {
         }
         HirKind::Capture(capture) => best(&capture.sub),
         HirKind::Repetition(repetition) if repetition.min > 0 => best(&repetition.sub),
-        HirKind::Concat(parts) => parts.iter().filter_map(best).max_by_key(|set| (shortest(set), usize::MAX - set.len())),
+        HirKind::Concat(parts) => parts.iter().filter_map(best).max_by_key(|set| (poorest(set), usize::MAX - set.len())),
         HirKind::Alternation(branches) => {
             let mut all = Vec::new();
             for branch in branches {
@@ -86,7 +157,7 @@ mod tests {
     #[test]
     fn the_longest_inner_literal_is_taken() {
         for (pattern, expected) in [
-            (r"\d+ Failed to send out Call Home HTTP message \d+", Some(vec!["message"])),
+            (r"\d+ Failed to send out Call Home HTTP message \d+", Some(vec!["call"])),
             (r"\S+SmartAgent.*\d+", Some(vec!["smartagent"])),
             (r"(ERR 205|OUT 217)", Some(vec!["205", "217"])),
             (r"(certificate|x)", None),

@@ -384,33 +384,27 @@ impl<'a> Assembler<'a> {
     /// Runs everything whose literal stands on the line.
     fn verify(&mut self, text: &str, number: u64, targets: &[Target], rest: &[u8]) {
         let text = window(text);
-        let mut header = None;
-        let mut unmatched = targets.contains(&Target::Record);
+        let mut matched = false;
         for target in targets {
             match target {
-                Target::Signal(id) => {
-                    let (stamp, subject) = header.get_or_insert_with(|| self.heading(text)).clone();
-                    unmatched |= !self.signal(*id, text, text, number, stamp, subject);
-                }
-                Target::Extract(id) => {
-                    let (stamp, subject) = header.get_or_insert_with(|| self.heading(text)).clone();
-                    self.extract(*id, text, number, stamp, subject);
-                }
+                Target::Signal(id) => matched |= self.signal(*id, text, number, None),
+                Target::Extract(id) => self.extract(*id, text, number),
                 Target::Opening(_) | Target::Command | Target::Record => {}
             }
         }
-        if let Some((Some(stamp), subject)) = &header {
-            let (stamp, subject) = (stamp.clone(), *subject);
+        if matched && let (Some(stamp), subject) = self.heading(text) {
             self.date(subject, &stamp);
         }
-        if unmatched && let Some(joined) = continued(text, rest) {
+        if targets.contains(&Target::Record)
+            && let Some(joined) = continued(text, rest)
+        {
             self.verify_wrapped(text, number, targets, &joined);
         }
     }
 
     /// A message wrapped by a terminal is tried joined with and without a blank, since some cut inside words.
     fn verify_wrapped(&mut self, text: &str, number: u64, targets: &[Target], continuation: &[String]) {
-        let (stamp, subject) = self.heading(text);
+        let heading = self.heading(text);
         let mut done: Vec<Target> = Vec::new();
         for blank in [" ", ""] {
             let joined =
@@ -421,11 +415,7 @@ impl<'a> Assembler<'a> {
                 let on_first_line = targets.contains(&target) && self.matches(id, text);
                 // What stands on a following line alone is that line's own evidence.
                 let on_other_line = continuation.iter().any(|line| self.matches(id, line));
-                if !on_first_line
-                    && !on_other_line
-                    && !done.contains(&target)
-                    && self.signal(id, joined, joined, number, stamp.clone(), subject)
-                {
+                if !on_first_line && !on_other_line && !done.contains(&target) && self.signal(id, joined, number, Some(heading.clone())) {
                     done.push(target);
                 }
             }
@@ -436,8 +426,8 @@ impl<'a> Assembler<'a> {
         self.scanner.pattern(id).is_some_and(|pattern| pattern.is_match(text))
     }
 
-    /// Verifies one signal on a line; true when it is there.
-    fn signal(&mut self, id: SignalId, text: &str, quoted: &str, number: u64, stamp: Option<Stamp>, subject: usize) -> bool {
+    /// Verifies one signal on a line; true when it is there. The heading is read only then, unless it is at hand.
+    fn signal(&mut self, id: SignalId, text: &str, number: u64, heading: Option<(Option<Stamp>, usize)>) -> bool {
         let Some(signal) = self.scanner.library.signals.get(id.0) else { return false };
         match &signal.matcher {
             Matcher::Text { within, outside, .. } => {
@@ -455,11 +445,13 @@ impl<'a> Assembler<'a> {
                     .filter_map(|name| found.name(name).map(|group| (name.to_owned(), self.scanner.shown(group.as_str()))))
                     .collect();
                 let place = found.get(0).map_or(0..0, |whole| whole.range());
-                let excerpt = excerpt::around(&self.scanner.masker, quoted, place);
+                let excerpt = excerpt::around(&self.scanner.masker, text, place);
+                let (stamp, subject) = heading.unwrap_or_else(|| self.heading(text));
                 self.add(id, subject, Match { place: Place::Line(number), time: stamp, excerpt, captures });
                 true
             }
             Matcher::Event { kind, .. } if kind == expressway::EXPRESSWAY_LOG => {
+                let subject = heading.map_or(self.subject, |(_, subject)| subject);
                 let mut any = false;
                 let events: Vec<Event> = expressway::records(text).map(|(_, record)| expressway::event(&record, number)).collect();
                 for event in &events {
@@ -475,9 +467,10 @@ impl<'a> Assembler<'a> {
         }
     }
 
-    fn extract(&mut self, id: crate::rules::library::ExtractId, text: &str, number: u64, stamp: Option<Stamp>, subject: usize) {
+    fn extract(&mut self, id: crate::rules::library::ExtractId, text: &str, number: u64) {
         let Some(extract) = self.scanner.library.extracts.get(id.0) else { return };
         let Some(value) = section::read_value(extract, "", text.trim(), number) else { return };
+        let (stamp, subject) = self.heading(text);
         let shown = self.scanner.shown(&value.value);
         if value.identity == Some(IdentityField::Hostname) {
             self.subject_of(&shown);

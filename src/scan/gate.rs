@@ -1,6 +1,8 @@
 //! The gate: one case-insensitive automaton over every literal of the library. Text is searched before it is
 //! parsed; only lines on which the gate finds something are looked at again.
 
+use std::collections::BTreeMap;
+
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use memchr::{memchr, memchr_iter, memrchr};
 
@@ -45,7 +47,18 @@ impl Gate {
     /// # Errors
     /// When the literals exceed what an automaton can hold.
     pub(super) fn new(library: &Library) -> Result<Self, aho_corasick::BuildError> {
-        let mut literals: std::collections::BTreeMap<String, Vec<Target>> = std::collections::BTreeMap::new();
+        let literals = Self::literals(library);
+        let automaton = AhoCorasickBuilder::new()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(literals.keys())?;
+        Ok(Self { automaton, targets: literals.into_values().collect() })
+    }
+
+    /// Every literal of a library, lower case, with what it stands for.
+    pub(super) fn literals(library: &Library) -> BTreeMap<String, Vec<Target>> {
+        let mut literals: BTreeMap<String, Vec<Target>> = BTreeMap::new();
         let mut add = |literal: &str, target: Target| literals.entry(literal.to_ascii_lowercase()).or_default().push(target);
         for (at, signal) in library.signals.iter().enumerate() {
             if let Matcher::Text { keywords, .. } | Matcher::Event { keywords, .. } = &signal.matcher {
@@ -64,12 +77,7 @@ impl Gate {
         for command in COMMANDS {
             add(command, Target::Command);
         }
-        let automaton = AhoCorasickBuilder::new()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(literals.keys())?;
-        Ok(Self { automaton, targets: literals.into_values().collect() })
+        literals
     }
 
     /// The lines of `piece` that begin before `own` and hold at least one literal, in order, and the number of line

@@ -178,6 +178,11 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// Every literal the gate of a library looks for, lower case, sorted.
+pub fn literals(library: &Library) -> Vec<String> {
+    Gate::literals(library).into_keys().collect()
+}
+
 fn empty_scan(path: LogicalPath, content: Content) -> ArtifactScan {
     ArtifactScan {
         path,

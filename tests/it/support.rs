@@ -1,5 +1,6 @@
 //! Folders and the program under test.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use bundlescope::diagnose::{Diagnosis, Selection};
@@ -22,7 +23,8 @@ pub(crate) fn real_data() -> Option<PathBuf> {
     if folder.join("expected.tsv").is_file() {
         return Some(folder);
     }
-    eprintln!("SKIPPED: no real data at {} (set BUNDLESCOPE_REALDATA)", folder.display());
+    // Not `eprintln!`, which the test runner swallows.
+    let _ = writeln!(std::io::stderr(), "SKIPPED: no real data at {} (set BUNDLESCOPE_REALDATA)", folder.display());
     None
 }
 

@@ -59,16 +59,6 @@ impl<'a> Taker<'a> {
         be16(self.take(2)?, 0)
     }
 
-    pub(super) fn u24(&mut self) -> Option<usize> {
-        be24(self.take(3)?, 0)
-    }
-
-    /// A field with its length in one byte before it.
-    pub(super) fn short(&mut self) -> Option<&'a [u8]> {
-        let length = self.u8()?;
-        self.take(length.into())
-    }
-
     /// A field with its length in two bytes before it.
     pub(super) fn long(&mut self) -> Option<&'a [u8]> {
         let length = self.u16()?;

@@ -1,9 +1,14 @@
 //! Capture files to packets: recognition, and the classic pcap format. pcapng is in [`super::pcapng`].
 //!
+//! Headers and records are taken apart by pcap-parser. What it is given is at hand and no longer than the limits: its
+//! own readers stop for good at the first length that lies, and tell no offsets.
+//!
 //! Sources: the tcpdump group's pcap-savefile page and draft-ietf-opsawg-pcap; the "modified" record header is
 //! Alexey Kuznetzov's libpcap patch as Wireshark's wiretap reads it.
 
 use std::io::Read;
+
+use pcap_parser::pcap::{LegacyPcapBlock, parse_pcap_frame, parse_pcap_frame_be, parse_pcap_frame_modified, parse_pcap_header};
 
 use super::buffer::Buffer;
 use super::bytes::Order;
@@ -158,12 +163,38 @@ impl Header {
         Some(Self { order, units, record, name })
     }
 
-    /// The time of a record header. Fractions beyond one second are carried over, as tcpdump shows them.
-    fn time(self, header: &[u8]) -> Option<Time> {
-        let seconds = self.order.u32(header, 0)?;
-        let fraction = self.order.u32(header, 4)?;
+    /// The snap length and the link type that a file header states.
+    fn file(self, header: &[u8]) -> Option<(u32, u16)> {
+        let mut plain: [u8; 24] = *header.first_chunk()?;
+        // The crate knows the modified mark in one byte order only; what follows the mark is the same for all.
+        plain.first_chunk_mut::<4>()?.copy_from_slice(&match self.order {
+            Order::Big => 0xa1b2_c3d4_u32.to_be_bytes(),
+            Order::Little => 0xa1b2_c3d4_u32.to_le_bytes(),
+        });
+        let (_, header) = parse_pcap_header(&plain).ok()?;
+        // The upper bits tell of frame check sequences; the type has 16.
+        Some((header.snaplen, (header.network.0 & 0xffff) as u16))
+    }
+
+    /// The record that these bytes hold from end to end.
+    fn frame(self, bytes: &[u8]) -> Option<LegacyPcapBlock<'_>> {
+        match (self.order, self.record) {
+            (Order::Little, 16) => parse_pcap_frame(bytes).ok().map(|(_, record)| record),
+            (Order::Little, _) => parse_pcap_frame_modified(bytes).ok().map(|(_, record)| record),
+            (Order::Big, 16) => parse_pcap_frame_be(bytes).ok().map(|(_, record)| record),
+            // Not known to the crate: a header of 16 bytes, eight more, the data.
+            (Order::Big, _) => {
+                let word = |at| self.order.u32(bytes, at);
+                let data = bytes.get(self.record..)?;
+                Some(LegacyPcapBlock { ts_sec: word(0)?, ts_usec: word(4)?, caplen: word(8)?, origlen: word(12)?, data })
+            }
+        }
+    }
+
+    /// The time of a record. Fractions beyond one second are carried over, as tcpdump shows them.
+    fn time(self, seconds: u32, fraction: u32) -> Time {
         let nanos = (fraction % self.units).saturating_mul(1_000_000_000 / self.units);
-        Some(Time { seconds: i64::from(seconds) + i64::from(fraction / self.units), nanos })
+        Time { seconds: i64::from(seconds) + i64::from(fraction / self.units), nanos }
     }
 
     /// Whether a record could begin here: times near `last`, lengths that agree, and another such record or the
@@ -171,7 +202,7 @@ impl Header {
     fn plausible(self, bytes: &[u8], last: Option<Time>, longest: u32, complete: bool) -> bool {
         const DAYS: i64 = 30 * 86_400;
         let one = |bytes: &[u8]| {
-            let time = self.time(bytes)?;
+            let time = self.time(self.order.u32(bytes, 0)?, self.order.u32(bytes, 4)?);
             let (captured, length) = (self.order.u32(bytes, 8)?, self.order.u32(bytes, 12)?);
             let near = last.is_none_or(|last| (time.seconds - last.seconds).abs() < DAYS);
             (near && self.order.u32(bytes, 4)? < self.units && (1..=longest).contains(&captured) && captured <= length && length <= 1 << 18)
@@ -191,9 +222,7 @@ fn records(input: &mut Buffer<'_>, header: Header, limits: &CaptureLimits, walk:
     if !input.fill(24) {
         return walk.cut(input, "the file header");
     }
-    let snaplen = header.order.u32(input.bytes(), 16).unwrap_or_default();
-    // The upper bits tell of frame check sequences; the type has 16.
-    let link = header.order.u32(input.bytes(), 20).map(|link| (link & 0xffff) as u16);
+    let Some((snaplen, link)) = header.file(input.bytes()) else { return };
     input.advance(24);
     let longest = if snaplen == 0 { 1 << 18 } else { snaplen.min(1 << 18) };
     let mut last = None;
@@ -204,10 +233,7 @@ fn records(input: &mut Buffer<'_>, header: Header, limits: &CaptureLimits, walk:
             }
             return;
         }
-        let head = input.bytes();
-        let (Some(captured), Some(length), time) = (header.order.u32(head, 8), header.order.u32(head, 12), header.time(head)) else {
-            return;
-        };
+        let Some(captured) = header.order.u32(input.bytes(), 8) else { return };
         let captured = captured as usize;
         if captured > limits.block {
             let what = format!("a packet claims {captured} captured bytes");
@@ -220,10 +246,11 @@ fn records(input: &mut Buffer<'_>, header: Header, limits: &CaptureLimits, walk:
             return walk.cut(input, "a packet");
         }
         if let Some(number) = walk.next(captured, limits)
-            && let Some(data) = input.bytes().get(header.record..header.record + captured)
+            && let Some(record) = input.bytes().get(..header.record + captured).and_then(|bytes| header.frame(bytes))
         {
-            last = time.or(last);
-            each(&Packet { number, time, link, data, length });
+            let time = header.time(record.ts_sec, record.ts_usec);
+            last = Some(time);
+            each(&Packet { number, time: Some(time), link: Some(link), data: record.data, length: record.origlen });
         }
         if !input.skip((header.record + captured) as u64) {
             return walk.cut(input, "a packet");

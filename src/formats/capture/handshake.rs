@@ -1,10 +1,20 @@
 //! The handshake messages of TLS that a diagnosis needs, out of their bytes. SSL 2.0 hellos too: old clients begin
 //! with one whatever they speak later.
 //!
+//! Bodies are taken apart by tls-parser. Beside it stand the hellos it does not know (version 2, drafts of TLS 1.3) and
+//! what a capture lacks of a message.
+//!
 //! Sources: RFC 5246, RFC 8446, RFC 6066 (server name), RFC 6101 appendix E (version 2 hellos).
 
+use tls_parser::nom::IResult;
+use tls_parser::{
+    SNIType, TlsExtension, TlsHandshakeType, TlsMessageHandshake, parse_tls_client_hello_extension, parse_tls_extension_unknown,
+    parse_tls_handshake_client_hello, parse_tls_handshake_msg_certificate, parse_tls_handshake_server_hello,
+    parse_tls_server_hello_extension,
+};
+
 use super::CaptureLimits;
-use super::bytes::Taker;
+use super::bytes::{Taker, be24};
 use super::tls_names::is_grease;
 use crate::formats::certificate::{Certificate, from_der};
 use crate::intake::escape::visible;
@@ -38,9 +48,11 @@ pub(super) struct Chain {
     pub(super) cut: bool,
 }
 
-pub(super) const CLIENT_HELLO: u8 = 1;
-pub(super) const SERVER_HELLO: u8 = 2;
-pub(super) const CERTIFICATE: u8 = 11;
+pub(super) const CLIENT_HELLO: u8 = TlsHandshakeType::ClientHello.0;
+pub(super) const SERVER_HELLO: u8 = TlsHandshakeType::ServerHello.0;
+pub(super) const CERTIFICATE: u8 = TlsHandshakeType::Certificate.0;
+const CERTIFICATE_REQUEST: u8 = TlsHandshakeType::CertificateRequest.0;
+const CLIENT_KEY_EXCHANGE: u8 = TlsHandshakeType::ClientKeyExchange.0;
 
 /// Whether a message of this type exists, so that encrypted bytes are rarely taken for one.
 pub(super) fn is_known(kind: u8) -> bool {
@@ -53,97 +65,89 @@ pub(super) fn message(kind: u8, body: &[u8], limits: &CaptureLimits) -> Option<H
         CLIENT_HELLO => client_hello(body),
         SERVER_HELLO => server_hello(body),
         CERTIFICATE => Some(Handshake::Certificates(chain(body, limits))),
-        13 => Some(Handshake::CertificateRequest),
-        16 => Some(Handshake::ClientKeyExchange),
+        // Nothing of these two bodies is told, so none is too odd.
+        CERTIFICATE_REQUEST => Some(Handshake::CertificateRequest),
+        CLIENT_KEY_EXCHANGE => Some(Handshake::ClientKeyExchange),
         _ => None,
     }
 }
 
 fn client_hello(body: &[u8]) -> Option<Handshake> {
-    let mut body = Taker(body);
-    let highest = body.u16()?;
-    body.take(32)?;
-    body.short()?;
-    body.long()?;
-    body.short()?;
+    let (_, hello) = parse_tls_handshake_client_hello(body).ok()?;
     let mut sni = None;
     let mut versions = Vec::new();
-    for (kind, data) in extensions(&mut body) {
-        let mut data = Taker(data);
-        match kind {
-            // server_name: a list of which only the first host name counts
-            0 => sni = data.long().and_then(host_name),
-            // supported_versions
-            43 => versions.extend(data.short().unwrap_or_default().chunks_exact(2).filter_map(|pair| Taker(pair).u16())),
+    for extension in extensions(hello.ext, parse_tls_client_hello_extension) {
+        match extension {
+            TlsExtension::SNI(names) => sni = names.first().and_then(|(kind, name)| host_name(*kind, name)),
+            TlsExtension::SupportedVersions(list) => versions.extend(list.into_iter().map(u16::from)),
             _ => {}
         }
     }
     versions.retain(|version| !is_grease(*version));
     versions.dedup();
     if versions.is_empty() {
-        versions.push(highest);
+        versions.push(hello.version.0);
     }
     Some(Handshake::ClientHello { sni, versions })
 }
 
-fn host_name(list: &[u8]) -> Option<String> {
-    let mut list = Taker(list);
-    let (kind, name) = (list.u8()?, list.long()?);
+/// A name of the list of which only the first counts.
+fn host_name(kind: SNIType, name: &[u8]) -> Option<String> {
     // A DNS name has 253 characters at most.
-    (kind == 0 && !name.is_empty()).then(|| visible(name.get(..256).unwrap_or(name)).to_ascii_lowercase())
+    (kind == SNIType::HostName && !name.is_empty()).then(|| visible(name.get(..256).unwrap_or(name)).to_ascii_lowercase())
 }
 
-fn extensions<'a>(body: &mut Taker<'a>) -> impl Iterator<Item = (u16, &'a [u8])> {
-    let mut list = Taker(body.long().unwrap_or_default());
-    std::iter::from_fn(move || Some((list.u16()?, list.long()?)))
+/// Reads extensions one by one, so that one that is damaged does not hide the others.
+fn extensions<'a>(
+    list: Option<&'a [u8]>,
+    parse: fn(&'a [u8]) -> IResult<&'a [u8], TlsExtension<'a>>,
+) -> impl Iterator<Item = TlsExtension<'a>> {
+    let mut rest = list.unwrap_or_default();
+    std::iter::from_fn(move || {
+        let extension = parse(rest);
+        (rest, _) = parse_tls_extension_unknown(rest).ok()?;
+        Some(extension)
+    })
+    .filter_map(|parsed| Some(parsed.ok()?.1))
 }
 
 fn server_hello(body: &[u8]) -> Option<Handshake> {
     // SHA-256 of "HelloRetryRequest", the random of a Server Hello that asks for another Client Hello (RFC 8446, 4.1.3).
     const RETRY: [u8; 8] = [0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11];
+    let Ok((_, hello)) = parse_tls_handshake_server_hello(body) else { return draft_server_hello(body) };
+    let selected = extensions(hello.ext, parse_tls_server_hello_extension).find_map(|extension| match extension {
+        TlsExtension::SupportedVersions(list) => list.first().copied(),
+        _ => None,
+    });
+    let version = selected.unwrap_or(hello.version).0;
+    Some(Handshake::ServerHello { version, cipher: Some(hello.cipher.0), retry: hello.random.starts_with(&RETRY) })
+}
+
+/// The Server Hello of early drafts of TLS 1.3, which had neither session nor compression. The crate knows one of them.
+fn draft_server_hello(body: &[u8]) -> Option<Handshake> {
     let mut body = Taker(body);
-    let mut version = body.u16()?;
-    let retry = body.take(32)?.starts_with(&RETRY);
-    // Drafts of TLS 1.3 before 22 had neither session nor compression.
-    let early_draft = version >> 8 == 0x7f;
-    if !early_draft {
-        body.short()?;
-    }
-    let cipher = body.u16();
-    if !early_draft {
-        body.u8();
-    }
-    for (kind, data) in extensions(&mut body) {
-        if kind == 43 {
-            version = Taker(data).u16().unwrap_or(version);
-        }
-    }
-    Some(Handshake::ServerHello { version, cipher, retry })
+    let version = body.u16().filter(|version| version >> 8 == 0x7f)?;
+    body.take(32)?;
+    Some(Handshake::ServerHello { version, cipher: body.u16(), retry: false })
 }
 
 /// Reads a certificate list as far as it goes.
 pub(super) fn chain(body: &[u8], limits: &CaptureLimits) -> Chain {
-    let mut chain = Chain::default();
-    let mut body = Taker(body);
-    let Some(total) = body.u24() else { return Chain { cut: true, ..chain } };
-    chain.cut = body.0.len() < total;
-    let mut list = Taker(body.0.get(..total).unwrap_or(body.0));
-    while let Some(length) = list.u24() {
-        let Some(der) = list.take(length) else {
-            chain.cut = true;
-            break;
-        };
-        if chain.certificates.len() >= limits.chain {
-            chain.cut = true;
-            break;
-        }
-        chain.certificates.push(if der.len() > limits.certificate {
-            Err(format!("certificate of {length} bytes, more than the limit `certificate` of {}", limits.certificate))
-        } else {
-            from_der(der)
-        });
-    }
-    chain
+    let none = Chain { certificates: Vec::new(), cut: true };
+    let (Some(total), Some(list)) = (be24(body, 0), body.get(3..)) else { return none };
+    let held = list.len().min(total);
+    // The crate reads no list that is not whole: one that is not is made to end where its bytes do.
+    let shortened = (held < total).then(|| [&(held as u32).to_be_bytes()[1..], list].concat());
+    let Ok((_, TlsMessageHandshake::Certificate(message))) = parse_tls_handshake_msg_certificate(shortened.as_deref().unwrap_or(body))
+    else {
+        return none;
+    };
+    let read: usize = message.cert_chain.iter().map(|certificate| 3 + certificate.data.len()).sum();
+    let certificates = message.cert_chain.iter().take(limits.chain).map(|certificate| match certificate.data {
+        der if der.len() <= limits.certificate => from_der(der),
+        der => Err(format!("certificate of {} bytes, more than the limit `certificate` of {}", der.len(), limits.certificate)),
+    });
+    Chain { certificates: certificates.collect(), cut: read < total || message.cert_chain.len() > limits.chain }
 }
 
 /// Whether these are the first bytes of a version 2 hello: the length of its message with the two bytes before it.

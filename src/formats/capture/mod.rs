@@ -107,7 +107,8 @@ impl Default for CaptureLimits {
 pub struct Summary {
     /// `pcap LE usec`, `pcap BE nsec`, `pcap LE modified`, `pcapng`; `unknown` where it is no capture.
     pub format: String,
-    /// Packets, those left out included.
+    /// Packets, those left out included; in pcapng also what Wireshark numbers like them: custom blocks, journal
+    /// entries, Sysdig events.
     pub packets: u64,
     /// Link types of the packets in order of appearance, by Wireshark's short names.
     pub link_types: Vec<String>,

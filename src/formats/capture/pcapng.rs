@@ -1,4 +1,13 @@
 //! pcapng: sections, interfaces, packet blocks. Source: draft-ietf-opsawg-pcapng.
+//!
+//! Block bodies are taken apart by pcap-parser, one whole block of checked length at a time. Which block is next, its
+//! limits and where to go on behind a damaged one are decided here.
+
+use pcap_parser::pcapng::{
+    BOM_MAGIC, CB_MAGIC, DCB_MAGIC, EPB_MAGIC, EnhancedPacketBlock, IDB_MAGIC, OptionCode, SHB_MAGIC, SJE_MAGIC, SPB_MAGIC,
+    SimplePacketBlock, parse_enhancedpacketblock_be, parse_enhancedpacketblock_le, parse_interfacedescriptionblock_be,
+    parse_interfacedescriptionblock_le, parse_simplepacketblock_be, parse_simplepacketblock_le,
+};
 
 use super::CaptureLimits;
 use super::buffer::Buffer;
@@ -9,14 +18,18 @@ use crate::intake::TroubleKind;
 /// Type of a section header block, the same in both byte orders.
 pub(super) const MAGIC: [u8; 4] = [0x0a, 0x0d, 0x0d, 0x0a];
 
-const SECTION: u32 = 0x0a0d_0d0a;
-const INTERFACE: u32 = 1;
+/// The packet block of early writers, unknown to the crate.
 const OBSOLETE_PACKET: u32 = 2;
-const SIMPLE_PACKET: u32 = 3;
-const ENHANCED_PACKET: u32 = 6;
+
+/// Events of Sysdig: plain, of version 2, and large ones of version 2.
+const SYSDIG: [u32; 3] = [0x204, 0x216, 0x221];
 
 /// Interfaces kept of one section; later ones are as if not described.
 const INTERFACES: usize = 65_536;
+
+/// What a block may have beside its packet. The crate keeps a list of all options of a block, at eight times their
+/// length if they are empty.
+const OPTIONS: usize = 1 << 20;
 
 /// What an interface description says that packets need.
 #[derive(Clone, Copy)]
@@ -33,8 +46,8 @@ struct Interface {
 pub(super) fn blocks(input: &mut Buffer<'_>, limits: &CaptureLimits, walk: &mut Walk, each: &mut dyn FnMut(&Packet<'_>)) {
     "pcapng".clone_into(&mut walk.format);
     let mut order = Order::Little;
-    let mut interfaces: Vec<Interface> = Vec::new();
-    let mut undescribed = false;
+    let mut interfaces: Vec<Option<Interface>> = Vec::new();
+    let (mut undescribed, mut unreadable) = (false, false);
     loop {
         if !input.fill(12) {
             if !input.bytes().is_empty() {
@@ -52,8 +65,8 @@ pub(super) fn blocks(input: &mut Buffer<'_>, limits: &CaptureLimits, walk: &mut 
         }
         let (Some(kind), Some(length)) = (order.u32(input.bytes(), 0), order.u32(input.bytes(), 4)) else { return };
         let length = length as usize;
-        let wanted = matches!(kind, SECTION | INTERFACE | OBSOLETE_PACKET | SIMPLE_PACKET | ENHANCED_PACKET);
-        let packet = matches!(kind, OBSOLETE_PACKET | SIMPLE_PACKET | ENHANCED_PACKET);
+        let packet = matches!(kind, OBSOLETE_PACKET | SPB_MAGIC | EPB_MAGIC);
+        let wanted = packet || matches!(kind, SHB_MAGIC | IDB_MAGIC);
         if length < 12 || !length.is_multiple_of(4) || (wanted && length > limits.block) {
             let what = format!("a block of type {kind} claims {length} bytes");
             if walk.resume(input, &what, |bytes, _| starts(bytes, order, limits)) {
@@ -66,6 +79,8 @@ pub(super) fn blocks(input: &mut Buffer<'_>, limits: &CaptureLimits, walk: &mut 
             if !input.skip(length as u64) {
                 return walk.cut(input, "a block");
             }
+            // No packets, but Wireshark numbers them as such.
+            walk.packets += u64::from(matches!(kind, CB_MAGIC | DCB_MAGIC | SJE_MAGIC) || SYSDIG.contains(&kind));
             continue;
         }
         if !input.fill(length) {
@@ -78,11 +93,12 @@ pub(super) fn blocks(input: &mut Buffer<'_>, limits: &CaptureLimits, walk: &mut 
             }
             return;
         }
-        let body = block.get(8..length - 4).unwrap_or_default();
-        if kind == INTERFACE && interfaces.len() < INTERFACES {
-            interfaces.push(interface(body, order));
+        if kind == IDB_MAGIC && interfaces.len() < INTERFACES {
+            interfaces.push((length <= OPTIONS).then(|| interface(block, order)).flatten());
+        } else if packet && length > limits.packet.saturating_add(OPTIONS) {
+            walk.next(length, limits);
         } else if packet {
-            match raw(kind, body, order, &interfaces) {
+            match raw(kind, block, order, &interfaces) {
                 Some(raw) => {
                     if let Some(number) = walk.next(raw.data.len(), limits) {
                         let Raw { interface, time, data, length } = raw;
@@ -91,7 +107,13 @@ pub(super) fn blocks(input: &mut Buffer<'_>, limits: &CaptureLimits, walk: &mut 
                     }
                 }
                 // Counted, so that later packets keep their numbers.
-                None => walk.packets += 1,
+                None => {
+                    walk.packets += 1;
+                    if !std::mem::replace(&mut unreadable, true) {
+                        let message = format!("packet {} is longer than the block that holds it; it was not read", walk.packets);
+                        walk.trouble(TroubleKind::Corrupt, message);
+                    }
+                }
             }
         }
         input.advance(length);
@@ -112,66 +134,68 @@ struct Raw<'a> {
     length: u32,
 }
 
-fn raw<'a>(kind: u32, body: &'a [u8], order: Order, interfaces: &[Interface]) -> Option<Raw<'a>> {
-    if kind == SIMPLE_PACKET {
-        let length = order.u32(body, 0)?;
-        let interface = interfaces.first().copied();
-        let data = body.get(4..)?;
-        let longest = interface.map_or(0, |interface| interface.snaplen);
-        let captured = if longest == 0 { length } else { length.min(longest) } as usize;
-        return Some(Raw { interface, time: None, data: data.get(..captured).unwrap_or(data), length });
+/// The packet of a block; `None` where the block is too short for what it says to hold.
+fn raw<'a>(kind: u32, block: &'a [u8], order: Order, interfaces: &[Option<Interface>]) -> Option<Raw<'a>> {
+    let described = |index: u32| interfaces.get(index as usize).copied().flatten();
+    match kind {
+        SPB_MAGIC => {
+            let parse = if order == Order::Big { parse_simplepacketblock_be } else { parse_simplepacketblock_le };
+            let (_, SimplePacketBlock { origlen: length, data, .. }) = parse(block).ok()?;
+            let interface = described(0);
+            let longest = interface.map_or(0, |interface| interface.snaplen);
+            let captured = if longest == 0 { length } else { length.min(longest) } as usize;
+            Some(Raw { interface, time: None, data: data.get(..captured).unwrap_or(data), length })
+        }
+        EPB_MAGIC => {
+            let parse = if order == Order::Big { parse_enhancedpacketblock_be } else { parse_enhancedpacketblock_le };
+            let (_, packet) = parse(block).ok()?;
+            let interface = described(packet.if_id);
+            let time = interface.and_then(|interface| interface.time(packet.ts_high, packet.ts_low));
+            let EnhancedPacketBlock { data, caplen, origlen: length, .. } = packet;
+            Some(Raw { interface, time, data: data.get(..caplen as usize)?, length })
+        }
+        _ => {
+            let body = block.get(8..block.len().checked_sub(4)?)?;
+            let interface = described(order.u16(body, 0)?.into());
+            let time = (order.u32(body, 4)?, order.u32(body, 8)?);
+            let (captured, length) = (order.u32(body, 12)? as usize, order.u32(body, 16)?);
+            let data = body.get(20..)?.get(..captured)?;
+            Some(Raw { interface, time: interface.and_then(|interface| interface.time(time.0, time.1)), data, length })
+        }
     }
-    let index = if kind == ENHANCED_PACKET { order.u32(body, 0)? } else { order.u16(body, 0)?.into() };
-    let interface = interfaces.get(index as usize).copied();
-    let stamp = u64::from(order.u32(body, 4)?) << 32 | u64::from(order.u32(body, 8)?);
-    let captured = order.u32(body, 12)? as usize;
-    let length = order.u32(body, 16)?;
-    let data = body.get(20..)?;
-    let data = data.get(..captured).unwrap_or(data);
-    Some(Raw { interface, time: interface.and_then(|interface| interface.time(stamp)), data, length })
 }
 
 impl Interface {
-    fn time(self, stamp: u64) -> Option<Time> {
+    fn time(self, high: u32, low: u32) -> Option<Time> {
+        let stamp = u64::from(high) << 32 | u64::from(low);
         let seconds = i64::try_from(stamp / self.units).ok()?.checked_add(self.offset)?;
         let nanos = u128::from(stamp % self.units) * 1_000_000_000 / u128::from(self.units);
         Some(Time { seconds, nanos: u32::try_from(nanos).ok()? })
     }
 }
 
-fn interface(body: &[u8], order: Order) -> Interface {
-    let mut interface = Interface {
-        link: order.u16(body, 0).unwrap_or_default(),
-        snaplen: order.u32(body, 4).unwrap_or_default(),
-        units: 1_000_000,
-        offset: 0,
-    };
-    let mut options = body.get(8..).unwrap_or_default();
-    while let (Some(code @ 1..), Some(length)) = (order.u16(options, 0), order.u16(options, 2)) {
-        let length = usize::from(length);
-        let value = options.get(4..4 + length).unwrap_or_default();
-        match (code, value) {
-            // if_tsresol: a power of ten, or of two with the top bit set.
-            (9, [power]) => {
-                let units = if power & 0x80 == 0 { 10u64.checked_pow((*power).into()) } else { 2u64.checked_pow((power & 0x7f).into()) };
-                interface.units = units.unwrap_or(interface.units);
+fn interface(block: &[u8], order: Order) -> Option<Interface> {
+    let parse = if order == Order::Big { parse_interfacedescriptionblock_be } else { parse_interfacedescriptionblock_le };
+    let (_, description) = parse(block).ok()?;
+    // The crate's own reading of the two (0.17) takes every offset for little-endian and refuses powers of two.
+    let (mut units, mut offset) = (1_000_000, 0);
+    for option in description.options.iter().take_while(|option| option.code != OptionCode::EndOfOpt) {
+        match (option.code, option.as_bytes().unwrap_or_default()) {
+            // A power of ten, or of two with the top bit set.
+            (OptionCode::IfTsresol, [power]) => {
+                let found = if power & 0x80 == 0 { 10u64.checked_pow((*power).into()) } else { 2u64.checked_pow((power & 0x7f).into()) };
+                units = found.unwrap_or(units);
             }
-            // if_tsoffset
-            (14, _) => interface.offset = order.i64(value, 0).unwrap_or_default(),
+            (OptionCode::IfTsoffset, value) => offset = order.i64(value, 0).unwrap_or_default(),
             _ => {}
         }
-        options = options.get(4 + length.next_multiple_of(4)..).unwrap_or_default();
     }
-    interface
+    Some(Interface { link: description.linktype.0 as u16, snaplen: description.snaplen, units, offset })
 }
 
 /// The byte order that a section header states.
 fn mark(block: &[u8]) -> Option<Order> {
-    match block.get(8..12)? {
-        [0x1a, 0x2b, 0x3c, 0x4d] => Some(Order::Big),
-        [0x4d, 0x3c, 0x2b, 0x1a] => Some(Order::Little),
-        _ => None,
-    }
+    [Order::Big, Order::Little].into_iter().find(|order| order.u32(block, 8) == Some(BOM_MAGIC))
 }
 
 /// Whether a block of a common type begins here and ends with the same length as it begins with.
@@ -179,7 +203,7 @@ fn starts(bytes: &[u8], order: Order, limits: &CaptureLimits) -> bool {
     let block = || {
         let order = if bytes.starts_with(&MAGIC) { mark(bytes)? } else { order };
         let (kind, length) = (order.u32(bytes, 0)?, order.u32(bytes, 4)? as usize);
-        let common = (1..=6).contains(&kind) || kind == SECTION;
+        let common = (1..=6).contains(&kind) || kind == SHB_MAGIC;
         let whole = (12..=limits.block).contains(&length) && length.is_multiple_of(4);
         Some(common && whole && order.u32(bytes, length - 4)? as usize == length)
     };
@@ -199,12 +223,12 @@ mod tests {
     }
 
     fn section() -> Vec<u8> {
-        block(SECTION, &[0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255])
+        block(SHB_MAGIC, &[0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255])
     }
 
     fn enhanced(interface: u8, stamp: u32, data: &[u8]) -> Vec<u8> {
         let length = (data.len() as u32).to_le_bytes();
-        block(ENHANCED_PACKET, &[&[interface, 0, 0, 0, 0, 0, 0, 0], &stamp.to_le_bytes()[..], &length, &length, data].concat())
+        block(EPB_MAGIC, &[&[interface, 0, 0, 0, 0, 0, 0, 0], &stamp.to_le_bytes()[..], &length, &length, data].concat())
     }
 
     type Seen = Vec<(u64, Option<Time>, Option<u16>, Vec<u8>)>;
@@ -219,8 +243,8 @@ mod tests {
 
     #[test]
     fn resolutions_and_offsets_hold_for_their_interface() {
-        let microseconds = block(INTERFACE, &[1, 0, 0, 0, 0, 0, 0, 0]);
-        let halves = block(INTERFACE, &[113, 0, 0, 0, 0, 0, 0, 0, 9, 0, 1, 0, 0x81, 0, 0, 0, 14, 0, 8, 0, 100, 0, 0, 0, 0, 0, 0, 0]);
+        let microseconds = block(IDB_MAGIC, &[1, 0, 0, 0, 0, 0, 0, 0]);
+        let halves = block(IDB_MAGIC, &[113, 0, 0, 0, 0, 0, 0, 0, 9, 0, 1, 0, 0x81, 0, 0, 0, 14, 0, 8, 0, 100, 0, 0, 0, 0, 0, 0, 0]);
         let file = [section(), microseconds, halves, enhanced(0, 1_500_000, b"a"), enhanced(1, 3, b"b"), enhanced(7, 3, b"c")].concat();
         let (walk, packets) = seen(&file);
         let time = |seconds, nanos| Some(Time { seconds, nanos });
@@ -239,16 +263,71 @@ mod tests {
     fn reading_goes_on_behind_a_nonsense_length() {
         let mut bad = enhanced(0, 2, b"bad");
         bad[4..8].copy_from_slice(&[0xfd, 0xff, 0xff, 0xff]);
-        let file = [section(), block(INTERFACE, &[1, 0, 0, 0, 0, 0, 0, 0]), enhanced(0, 1, b"one"), bad, enhanced(0, 3, b"three")].concat();
+        let file = [section(), block(IDB_MAGIC, &[1, 0, 0, 0, 0, 0, 0, 0]), enhanced(0, 1, b"one"), bad, enhanced(0, 3, b"three")].concat();
         let (walk, packets) = seen(&file);
         assert_eq!(packets.iter().map(|(_, _, _, data)| data.as_slice()).collect::<Vec<_>>(), [&b"one"[..], b"three"]);
         assert_eq!(walk.troubles.iter().map(|(kind, _)| *kind).collect::<Vec<_>>(), [TroubleKind::Corrupt]);
     }
 
     #[test]
+    fn packets_have_the_numbers_of_wireshark() {
+        // (block types between two packets, the number of the second as tshark 4.0 shows it)
+        for (kinds, number) in [
+            (&[4, 5, 7, 10, 0x8000_0001, 0x101, 0x1234][..], 2),
+            (&[0xbad], 3),
+            (&[0x4000_0bad], 3),
+            (&[9], 3),
+            (&[0x204, 0x216, 0x221], 5),
+            (&[0x201, 0x208, 0x217, 0x222], 2),
+        ] {
+            let between = kinds.iter().map(|kind| block(*kind, &[0; 48])).collect::<Vec<_>>().concat();
+            let file = [section(), block(IDB_MAGIC, &[1, 0, 0, 0, 0, 0, 0, 0]), enhanced(0, 1, b"one"), between, enhanced(0, 2, b"two")];
+            let (walk, packets) = seen(&file.concat());
+            assert_eq!((walk.troubles, walk.packets, packets.last().map(|packet| packet.0)), (vec![], number, Some(number)), "{kinds:x?}");
+        }
+    }
+
+    #[test]
+    fn both_byte_orders_and_all_packet_blocks_are_read() {
+        for order in [Order::Little, Order::Big] {
+            let word = |value: u32| if order == Order::Big { value.to_be_bytes() } else { value.to_le_bytes() };
+            let half = |value: u16| if order == Order::Big { value.to_be_bytes() } else { value.to_le_bytes() };
+            let offset = |value: i64| if order == Order::Big { value.to_be_bytes() } else { value.to_le_bytes() };
+            let block = |kind: u32, body: &[u8]| {
+                let mut body = body.to_vec();
+                body.resize(body.len().next_multiple_of(4), 0);
+                let length = word(body.len() as u32 + 12);
+                [&word(kind)[..], &length, &body, &length].concat()
+            };
+            let section = block(SHB_MAGIC, &[&word(BOM_MAGIC)[..], &half(1), &half(0), &[0xff; 8]].concat());
+            let options =
+                [&half(9)[..], &half(1), &[3, 0, 0, 0], &half(14), &half(8), &offset(-10), &[0; 4], &half(9), &half(1), &[6]].concat();
+            let interface = block(IDB_MAGIC, &[&half(1)[..], &half(0), &word(4), &options].concat());
+            let packet = [&word(0)[..], &word(0), &word(11_500), &word(3), &word(9), b"abc"].concat();
+            let file = [
+                section,
+                interface,
+                block(EPB_MAGIC, &packet),
+                block(OBSOLETE_PACKET, &packet),
+                block(SPB_MAGIC, &[&word(9)[..], b"abcdefghi"].concat()),
+                block(EPB_MAGIC, &[&packet[..12], &word(5), &word(9), b"abc"].concat()),
+                block(EPB_MAGIC, &packet),
+            ]
+            .concat();
+            let (walk, packets) = seen(&file);
+            let time = Some(Time { seconds: 1, nanos: 500_000_000 });
+            let expected =
+                [(1, time, b"abc".to_vec()), (2, time, b"abc".to_vec()), (3, None, b"abcd".to_vec()), (5, time, b"abc".to_vec())];
+            assert_eq!(packets, expected.map(|(number, time, data)| (number, time, Some(1), data)), "{order:?}");
+            let [(TroubleKind::Corrupt, message)] = &walk.troubles[..] else { panic!("{:?}", walk.troubles) };
+            assert!(message.contains("packet 4"), "{message}");
+        }
+    }
+
+    #[test]
     fn a_huge_unknown_block_is_skipped_without_being_held() {
         let file =
-            [section(), block(INTERFACE, &[1, 0, 0, 0, 0, 0, 0, 0]), block(0xbad, &vec![0; 1 << 20]), enhanced(0, 1, b"one")].concat();
+            [section(), block(IDB_MAGIC, &[1, 0, 0, 0, 0, 0, 0, 0]), block(0xbad, &vec![0; 1 << 20]), enhanced(0, 1, b"one")].concat();
         let (walk, packets) = seen(&file);
         assert_eq!((walk.troubles, packets.len()), (vec![], 1));
     }

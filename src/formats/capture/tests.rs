@@ -2,6 +2,7 @@
 //! properties over generated ones.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use super::*;
@@ -31,7 +32,8 @@ fn real_data() -> Option<PathBuf> {
     let folder = std::env::var_os("BUNDLESCOPE_REALDATA").map_or_else(default, PathBuf::from);
     let found = folder.join("expected.tsv").is_file();
     if !found {
-        println!("skipped: no real data at {} (set BUNDLESCOPE_REALDATA)", folder.display());
+        // Not `eprintln!`, which the test runner swallows.
+        let _ = writeln!(std::io::stderr(), "SKIPPED: no real data at {} (set BUNDLESCOPE_REALDATA)", folder.display());
     }
     found.then_some(folder)
 }

@@ -3,14 +3,16 @@
 //! Bytes come in any cutting. Only handshake messages are held, each until it is whole; a gap loses the message it
 //! falls into and no more, as long as the record and message lengths still say where the next one begins.
 
+use tls_parser::{TlsMessage, TlsRecordType, parse_tls_message_alert};
+
 use super::CaptureLimits;
 use super::bytes::{be16, be24};
 use super::handshake::{self, CERTIFICATE, CLIENT_HELLO, Chain, Handshake, SERVER_HELLO};
 
-const CHANGE_CIPHER_SPEC: u8 = 20;
-const ALERT: u8 = 21;
-const HANDSHAKE: u8 = 22;
-const APPLICATION_DATA: u8 = 23;
+const CHANGE_CIPHER_SPEC: u8 = TlsRecordType::ChangeCipherSpec.0;
+const ALERT: u8 = TlsRecordType::Alert.0;
+const HANDSHAKE: u8 = TlsRecordType::Handshake.0;
+const APPLICATION_DATA: u8 = TlsRecordType::ApplicationData.0;
 
 /// Longest record that any version allows.
 const RECORD: usize = (1 << 14) + 2048;
@@ -129,8 +131,8 @@ impl Records {
             HANDSHAKE => self.handshake(part, limits, items),
             ALERT if self.length == 2 => {
                 self.message.extend_from_slice(part);
-                if let [level, description] = self.message[..] {
-                    items.push(Item::Alert { level, description, after_change: self.changed });
+                if let Ok((_, TlsMessage::Alert(alert))) = parse_tls_message_alert(&self.message) {
+                    items.push(Item::Alert { level: alert.severity.0, description: alert.code.0, after_change: self.changed });
                     self.message.clear();
                 }
             }

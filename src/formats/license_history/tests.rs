@@ -45,7 +45,7 @@ fn a_failure() {
     assert_eq!(event.time.as_ref().and_then(Stamp::rfc3339).as_deref(), Some("2021-08-23T10:18:10"));
     assert_eq!(
         event.text,
-        "REQUEST: Aug 23 10:18:08 2021 Central POLL_REQ | RESPONSE: Aug 23 10:18:10 2021 Central FAILURE: Invalid ProductInstanceIdentifier: 2e84a42f provided in the polling request. 262236"
+        "RESPONSE: Aug 23 10:18:10 2021 Central FAILURE: Invalid ProductInstanceIdentifier: 2e84a42f provided in the polling request. 262236"
     );
 }
 
