@@ -84,9 +84,11 @@ pub(crate) fn targets(args: &OutputArgs, inputs: &[PathBuf]) -> anyhow::Result<V
             _ => (None, output.as_str()),
         };
         let path = PathBuf::from(file);
-        let same = |input: &PathBuf| matches!((input.canonicalize(), path.canonicalize()), (Ok(a), Ok(b)) if a == b);
-        if inputs.iter().any(same) {
-            bail!("{file} is an input; a report never overwrites what it was made from");
+        // A file below an input folder that is there already is part of the case.
+        let part_of =
+            |input: &PathBuf| matches!((input.canonicalize(), path.canonicalize()), (Ok(input), Ok(path)) if path.starts_with(&input));
+        if inputs.iter().any(part_of) {
+            bail!("{file} is part of the input; a report never overwrites what it was made from");
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         if !folder.is_dir() {
@@ -135,6 +137,11 @@ pub(crate) fn write(report: &Report, targets: &[Target], args: &OutputArgs) -> a
 fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = || format!("cannot write {}", path.display());
+    // A device or a pipe is written to, never replaced by a file.
+    if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+        let mut file = std::fs::OpenOptions::new().write(true).open(path).with_context(failed)?;
+        return file.write_all(text.as_bytes()).with_context(failed);
+    }
     let mut file = tempfile::NamedTempFile::new_in(folder).with_context(failed)?;
     file.write_all(text.as_bytes()).with_context(failed)?;
     file.as_file().sync_all().with_context(failed)?;

@@ -240,7 +240,7 @@ fn anchor_of(members: &[(usize, &Subject)], artifacts: &[ArtifactScan]) -> Optio
     let dated =
         || members.iter().filter_map(|(_, subject)| subject.dated.as_ref().map(|(_, last)| last.clone())).max_by_key(Stamp::unix_seconds);
     let stated = || {
-        let past = |name: &str| name == "clock" || name.starts_with("license.last_") || name.ends_with(".last_response");
+        let past = |name: &str| name == "clock.time" || name.starts_with("license.last_") || name.ends_with(".last_response");
         members
             .iter()
             .flat_map(|(_, subject)| &subject.facts)

@@ -51,15 +51,14 @@ pub(super) fn status(verdict: &Verdict<'_>, device: &Device, library: &Library) 
     }
 }
 
-/// Order of two matches: by time where both have a year, else by place in the same artifact; otherwise the order is
-/// not known and they count as equal.
+/// Order of two matches: by time where both have a year; by place where both stand in one artifact and both say, or
+/// neither says, when. Otherwise it is not known, and they count as equal: a summary printed below a log is not later.
 fn order(a: &(usize, Match), b: &(usize, Match)) -> Ordering {
     let seconds = |found: &(usize, Match)| found.1.time.as_ref().and_then(|time| time.unix_seconds());
-    if a.0 == b.0 {
-        return a.1.place.cmp(&b.1.place);
-    }
+    let by_place = || if a.0 == b.0 { a.1.place.cmp(&b.1.place) } else { Ordering::Equal };
     match (seconds(a), seconds(b)) {
-        (Some(a), Some(b)) => a.cmp(&b),
+        (Some(earlier), Some(later)) => earlier.cmp(&later).then_with(by_place),
+        (None, None) if a.1.time.is_some() == b.1.time.is_some() => by_place(),
         _ => Ordering::Equal,
     }
 }

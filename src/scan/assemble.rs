@@ -13,7 +13,7 @@ use super::gate::{Candidate, Target};
 use super::section::{self, OpenSection, Value};
 use crate::formats::event::{Event, Place};
 use crate::formats::syslog::Dialect;
-use crate::formats::time::Stamp;
+use crate::formats::time::{self, Stamp};
 use crate::formats::{expressway, prompt, syslog};
 use crate::rules::library::{Matcher, SectionId, Signal, SignalId};
 use crate::rules::model::Identity as IdentityField;
@@ -34,6 +34,8 @@ pub(super) struct Assembler<'a> {
     subject: usize,
     by_host: HashMap<String, usize>,
     kinds: Kinds,
+    /// Last line of the wrapped message read last, and what was found in it.
+    wrapped: (u64, Vec<SignalId>),
     /// Where the last section seen whole stands, should the text turn out to be cut.
     last_section: Option<(usize, usize)>,
 }
@@ -67,7 +69,7 @@ impl<'a> Assembler<'a> {
             by_host.insert(host.to_lowercase(), 0);
         }
         scan.subjects = vec![subject];
-        Self { scanner, scan, lines: 0, open: None, subject: 0, by_host, kinds, last_section: None }
+        Self { scanner, scan, lines: 0, open: None, subject: 0, by_host, kinds, wrapped: (0, Vec::new()), last_section: None }
     }
 
     /// Takes the next piece: its bytes, of which the first `own` belong to it (the rest begins the next piece), the
@@ -338,7 +340,9 @@ impl<'a> Assembler<'a> {
         if let Some(time) = &time {
             self.scan.anchor = Some(Anchor { stamp: time.clone(), is_end: true });
         }
-        for value in &values {
+        // The name first: what else the section says is said of the device it names.
+        let names = |value: &&Value| value.identity == Some(IdentityField::Hostname);
+        for value in values.iter().filter(names).chain(values.iter().filter(|value| !names(value))) {
             self.identify(value);
         }
         let subject = self.subject;
@@ -387,6 +391,8 @@ impl<'a> Assembler<'a> {
         let mut matched = false;
         for target in targets {
             match target {
+                // The rest of a wrapped message was read with its beginning.
+                Target::Signal(id) if number <= self.wrapped.0 && self.wrapped.1.contains(id) => {}
                 Target::Signal(id) => matched |= self.signal(*id, text, number, None),
                 Target::Extract(id) => self.extract(*id, text, number),
                 Target::Opening(_) | Target::Command | Target::Record => {}
@@ -402,24 +408,26 @@ impl<'a> Assembler<'a> {
         }
     }
 
-    /// A message wrapped by a terminal is tried joined with and without a blank, since some cut inside words.
+    /// A message wrapped by a terminal is tried joined with and without a blank, since some cut inside words. What it
+    /// then shows stands on its first line; the same is not taken again from the lines that go on.
     fn verify_wrapped(&mut self, text: &str, number: u64, targets: &[Target], continuation: &[String]) {
         let heading = self.heading(text);
-        let mut done: Vec<Target> = Vec::new();
+        let mut found: Vec<SignalId> = Vec::new();
         for blank in [" ", ""] {
-            let joined =
-                std::iter::once(text.trim_end()).chain(continuation.iter().map(|line| line.trim())).collect::<Vec<_>>().join(blank);
+            let joined = std::iter::once(text.trim_end()).chain(continuation.iter().map(|line| line.trim())).collect::<Vec<_>>().join(blank);
             let joined = window(&joined);
             for target in self.scanner.gate.targets(joined.as_bytes()) {
                 let Target::Signal(id) = target else { continue };
                 let on_first_line = targets.contains(&target) && self.matches(id, text);
-                // What stands on a following line alone is that line's own evidence.
-                let on_other_line = continuation.iter().any(|line| self.matches(id, line));
-                if !on_first_line && !on_other_line && !done.contains(&target) && self.signal(id, joined, number, Some(heading.clone())) {
-                    done.push(target);
+                if !on_first_line && !found.contains(&id) && self.signal(id, joined, number, Some(heading.clone())) {
+                    found.push(id);
                 }
             }
         }
+        if let (Some(stamp), subject) = heading {
+            self.date(subject, &stamp);
+        }
+        self.wrapped = (number + continuation.len() as u64, found);
     }
 
     fn matches(&self, id: SignalId, text: &str) -> bool {
@@ -447,6 +455,8 @@ impl<'a> Assembler<'a> {
                 let place = found.get(0).map_or(0..0, |whole| whole.range());
                 let excerpt = excerpt::around(&self.scanner.masker, text, place);
                 let (stamp, subject) = heading.unwrap_or_else(|| self.heading(text));
+                // Output of commands states when on the line itself: `Last Response: NO REPLY on Dec 19 …`.
+                let stamp = stamp.or_else(|| time::find_date(text));
                 self.add(id, subject, Match { place: Place::Line(number), time: stamp, excerpt, captures });
                 true
             }
