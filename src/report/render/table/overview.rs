@@ -78,35 +78,31 @@ impl Row<'_> {
         if self.look() == Look::Faint { Look::Faint } else { Look::Severity(self.finding.severity) }
     }
 
-    /// When, how often, whether still, and because of what.
+    /// How often, and whether still. Of a symptom it goes without saying that it still holds.
+    fn counts(&self) -> String {
+        let counts = format!("{} ×", self.finding.occurrences);
+        if self.symptom && self.finding.status == Status::Active {
+            return counts;
+        }
+        format!("{counts}, {}", status(self.finding.status))
+    }
+
+    /// When, how often, whether still, and because of what where the row does not hang on its cause.
     fn times(&self) -> Vec<String> {
-        let finding = self.finding;
-        let mut lines = Vec::new();
-        if !self.symptom {
-            let span = moment::span(finding.first_seen.as_deref(), finding.last_seen.as_deref());
-            lines.push(span.map_or_else(|| "no date stated".to_owned(), |span| printable(&span).into_owned()));
+        if self.symptom {
+            return vec![self.counts()];
         }
-        let mut counts = format!("{} ×", finding.occurrences);
-        if !self.symptom || finding.status != Status::Active {
-            counts.push_str(", ");
-            counts.push_str(status(finding.status));
-        }
-        match self.because {
-            Some(rank) if self.symptom => lines.push(format!("{counts}, because of {rank}")),
-            Some(rank) => {
-                lines.push(counts);
-                lines.push(format!("because of {rank}"));
-            }
-            None => lines.push(counts),
-        }
-        lines
+        let span = moment::span(self.finding.first_seen.as_deref(), self.finding.last_seen.as_deref());
+        let span = span.map_or_else(|| "no date stated".to_owned(), |span| printable(&span).into_owned());
+        [Some(span), Some(self.counts()), self.because.map(|rank| format!("because of {rank}"))].into_iter().flatten().collect()
     }
 }
 
 /// Which line of the table a row of the layout is.
 #[derive(Clone, Copy)]
 enum Part<'a> {
-    Row(&'a Row<'a>),
+    /// A finding, and whether its times have a column of their own.
+    Row(&'a Row<'a>, bool),
     /// The times of the row above it, where they have no column of their own.
     Times(&'a Row<'a>),
 }
@@ -133,18 +129,17 @@ fn columns_of(width: usize, rows: &[Row<'_>]) -> Vec<Column> {
 
 fn cells(part: Part<'_>) -> Vec<String> {
     match part {
-        Part::Row(row) => vec![
+        Part::Row(row, own_column) => vec![
             row.finding.rank.to_string(),
             percent(row.finding.confidence),
             severity(row.finding.severity).to_owned(),
             row.branch(true).to_owned(),
-            row.title(),
+            if row.symptom && !own_column { format!("{}, {}", row.title(), whole(&row.counts())) } else { row.title() },
             row.device.clone(),
             row.times().join("\n"),
         ],
         Part::Times(row) => {
-            // Broken between the parts, not inside them.
-            let times: Vec<String> = row.times().iter().map(|part| part.replace(' ', WHOLE)).collect();
+            let times: Vec<String> = row.times().iter().map(|part| whole(part)).collect();
             std::iter::repeat_n(String::new(), 4).chain([times.join(", ")]).collect()
         }
     }
@@ -153,16 +148,20 @@ fn cells(part: Part<'_>) -> Vec<String> {
 /// A blank at which no line is broken; a common one again when the line is written.
 const WHOLE: &str = "\u{a0}";
 
+fn whole(text: &str) -> String {
+    text.replace(' ', WHOLE)
+}
+
 fn write_line(page: &mut Page, part: Part<'_>, first: bool, cells: &[String]) {
     let mut spans: Vec<(Look, Cow<'_, str>)> = Vec::with_capacity(2 * cells.len());
     for (at, cell) in cells.iter().enumerate() {
+        let text = if cell.contains(WHOLE) { Cow::Owned(cell.replace(WHOLE, " ")) } else { Cow::Borrowed(cell.as_str()) };
         spans.push(match (part, at) {
-            (Part::Row(row), 0 | 1 | 4) => (row.look(), Cow::Borrowed(cell.as_str())),
-            (Part::Row(row), 2) => (row.severity_look(), Cow::Borrowed(cell.as_str())),
-            (Part::Row(row) | Part::Times(row), 3) => (Look::Faint, Cow::Borrowed(row.branch(first && matches!(part, Part::Row(_))))),
-            (Part::Row(_), 5) => (Look::Plain, Cow::Borrowed(cell.as_str())),
-            (Part::Row(_), _) => (Look::Faint, Cow::Borrowed(cell.as_str())),
-            (Part::Times(_), _) => (Look::Faint, Cow::Owned(cell.replace(WHOLE, " "))),
+            (Part::Row(row, _), 3) => (Look::Faint, Cow::Borrowed(row.branch(first))),
+            (Part::Row(row, _), 0 | 1 | 4) => (row.look(), text),
+            (Part::Row(row, _), 2) => (row.severity_look(), text),
+            (Part::Row(..), 5) => (Look::Plain, text),
+            _ => (Look::Faint, text),
         });
         spans.push((Look::Plain, Cow::Borrowed(" ")));
     }
@@ -173,8 +172,11 @@ fn write_line(page: &mut Page, part: Part<'_>, first: bool, cells: &[String]) {
 fn table(page: &mut Page, rows: &[Row<'_>]) {
     let columns = columns_of(page.width, rows);
     let own_column = page.width >= WIDE;
-    let parts: Vec<Part<'_>> =
-        rows.iter().flat_map(|row| [Some(Part::Row(row)), (!own_column).then_some(Part::Times(row))]).flatten().collect();
+    let parts: Vec<Part<'_>> = rows
+        .iter()
+        .flat_map(|row| [Some(Part::Row(row, own_column)), (!own_column && !row.symptom).then_some(Part::Times(row))])
+        .flatten()
+        .collect();
 
     for line in lay_out(page.width - 1, &columns, parts.iter().map(|part| cells(*part))) {
         match line {
@@ -201,7 +203,5 @@ fn stacked(page: &mut Page, row: &Row<'_>) {
     if !row.symptom {
         page.quoted(inner, (Look::Plain, ""), 0, &row.device);
     }
-    for line in row.times() {
-        page.prose(inner, Look::Faint, &line);
-    }
+    page.prose(inner, Look::Faint, &row.times().join(", "));
 }
