@@ -35,7 +35,7 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
         // What is as good as ruled out was not left out: it was answered.
         below += left.iter().filter(|verdict| verdict.probability() >= 0.05).count();
         findings.extend(of_one_device(diagnosis, device, &made));
-        missing.extend(missing::missing(device, verdicts, diagnosis.library));
+        missing.extend(missing::missing(device, &verdicts, diagnosis.library));
     }
     rank::rank(&mut findings);
     missing.sort_by(|a, b| {

@@ -28,7 +28,6 @@ pub struct Diagnosis<'a> {
     library: &'a Library,
     case: CaseScan,
     devices: Vec<Device>,
-    verdicts: Vec<Vec<Verdict<'a>>>,
 }
 
 /// What of a diagnosis goes into the report.
@@ -59,19 +58,16 @@ impl<'a> Diagnosis<'a> {
     /// Diagnoses a scanned case.
     pub fn new(case: CaseScan, library: &'a Library) -> Self {
         let devices = device::devices(&case.artifacts);
-        let verdicts = devices
-            .iter()
-            .map(|device| {
-                let rules = library.rules.iter().filter(|rule| evaluate::applies(rule, device));
-                rules.map(|rule| evaluate::evaluate(rule, device, library)).collect()
-            })
-            .collect();
-        Self { library, case, devices, verdicts }
+        Self { library, case, devices }
     }
 
-    /// The devices of the case, by id, with what every rule that concerns them says.
-    pub fn verdicts(&self) -> impl Iterator<Item = (&Device, &[Verdict<'a>])> {
-        self.devices.iter().zip(self.verdicts.iter().map(Vec::as_slice))
+    /// The devices of the case, by id, with what every rule that concerns them says. Evaluated device by device: a
+    /// case may hold thousands.
+    pub fn verdicts(&self) -> impl Iterator<Item = (&Device, Vec<Verdict<'a>>)> {
+        self.devices.iter().map(|device| {
+            let rules = self.library.rules.iter().filter(|rule| evaluate::applies(rule, device));
+            (device, rules.map(|rule| evaluate::evaluate(rule, device, self.library)).collect())
+        })
     }
 
     /// The scanned case.

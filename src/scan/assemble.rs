@@ -19,7 +19,7 @@ use crate::rules::library::{Matcher, SectionId, Signal, SignalId};
 use crate::rules::model::Identity as IdentityField;
 
 /// Devices told apart in one artifact (`devices` of the limits).
-const SUBJECTS: usize = 10_000;
+pub(super) const SUBJECTS: usize = 10_000;
 /// Lines a wrapped message may go on for.
 const WRAPPED_LINES: usize = 4;
 /// Longest text given to a signal's pattern: `window` of the limits.
@@ -229,6 +229,7 @@ impl<'a> Assembler<'a> {
             return 0;
         }
         if self.scan.subjects.len() >= SUBJECTS {
+            self.scan.folded += 1;
             return 0;
         }
         self.scan.subjects.push(Subject { identity: Identity { hostname: Some(host), ..Identity::default() }, ..Subject::default() });
@@ -414,7 +415,8 @@ impl<'a> Assembler<'a> {
         let heading = self.heading(text);
         let mut found: Vec<SignalId> = Vec::new();
         for blank in [" ", ""] {
-            let joined = std::iter::once(text.trim_end()).chain(continuation.iter().map(|line| line.trim())).collect::<Vec<_>>().join(blank);
+            let joined =
+                std::iter::once(text.trim_end()).chain(continuation.iter().map(|line| line.trim())).collect::<Vec<_>>().join(blank);
             let joined = window(&joined);
             for target in self.scanner.gate.targets(joined.as_bytes()) {
                 let Target::Signal(id) = target else { continue };

@@ -198,6 +198,8 @@ pub struct ArtifactScan {
     pub packets: Option<u64>,
     /// The devices it shows; the first is the one of lines that name none.
     pub subjects: Vec<Subject>,
+    /// Lines of devices beyond the most that are told apart.
+    pub folded: u64,
     /// First time stated in it.
     pub first_time: Option<Stamp>,
     /// Last time stated in it.

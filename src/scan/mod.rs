@@ -192,6 +192,7 @@ fn empty_scan(path: LogicalPath, content: Content) -> ArtifactScan {
         lines: None,
         packets: None,
         subjects: Vec::new(),
+        folded: 0,
         first_time: None,
         last_time: None,
         anchor: None,
@@ -263,9 +264,18 @@ impl Collector<'_, '_> {
             Content::Text(encoding) => {
                 let read = text::scan(scanner, &mut assembler, encoding, source, self.options.mmap);
                 if let Some(trouble) = read.trouble {
-                    self.troubles.push(Trouble { path, kind: trouble.0, message: trouble.1 });
+                    self.troubles.push(Trouble { path: path.clone(), kind: trouble.0, message: trouble.1 });
                 }
-                assembler.finish(read.ends_in_newline)
+                let scan = assembler.finish(read.ends_in_newline);
+                if scan.folded > 0 {
+                    let message = format!(
+                        "names more than {} devices; {} lines of further ones were counted as one device. Split the file by device",
+                        assemble::SUBJECTS,
+                        scan.folded
+                    );
+                    self.troubles.push(Trouble { path: scan.path.clone(), kind: TroubleKind::Limit, message });
+                }
+                scan
             }
         }
     }
