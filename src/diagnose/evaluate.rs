@@ -120,7 +120,7 @@ pub(super) fn evaluate<'a>(rule: &'a Rule, device: &Device, library: &'a Library
         let positive = confidence::weight(item.weight) > 0.0;
         let counts = match item.truth {
             Truth::False => false,
-            Truth::Unknown => positive && !seen.is_empty() && !guessed,
+            Truth::Unknown => positive && !seen.is_empty() && !guessed && !grounded,
             Truth::Leaning | Truth::True => true,
         };
         if !counts || (positive && !seen.is_empty() && seen.is_subset(&counted)) {
