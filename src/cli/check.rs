@@ -46,7 +46,8 @@ fn summary(failing: &[&Finding], fail_on: Severity) -> String {
             (_, Some(packet)) => format!("{} packet {packet}", evidence.artifact),
             _ => evidence.artifact.clone(),
         });
-        let confidence = finding.confidence * 100.0;
+        // Never certain: 99.99 % is not printed as 100.
+        let confidence = (finding.confidence * 100.0).floor();
         let device = finding.device.as_deref().unwrap_or("-");
         text.push_str(&format!(
             "  {:<8} {confidence:>3.0} %  {}  {device}  {}\n",

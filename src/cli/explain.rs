@@ -8,10 +8,12 @@ use bundlescope::diagnose::{Diagnosis, Leaf, Truth, Verdict};
 use bundlescope::formats::event::Place;
 use bundlescope::intake::Input;
 use bundlescope::rules::library::{Library, Rule};
+use bundlescope::rules::model::Weight;
 use bundlescope::scan::{CaseScan, Options, Silent};
 
 use super::args::ExplainArgs;
 use super::exit::Exit;
+use super::rules::word;
 use super::{output, session};
 
 pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
@@ -53,7 +55,7 @@ fn explained(text: &mut String, device: &str, verdict: &Verdict<'_>, case: &Case
     let _ = writeln!(text, "{} on {device}: {made} ({:.0} %)", verdict.rule.id, probability * 100.0);
     let _ = writeln!(text, "  {:+.1}  prior", verdict.rule.prior);
     for item in &verdict.items {
-        let weight = format!("{:?}", item.weight).to_lowercase().replace("rulesout", "rules out");
+        let weight = weight_word(item.weight);
         let why = item.why.unwrap_or("");
         let _ = writeln!(text, "  {:+.1}  {weight}: {} {why}", item.log_odds, item.truth.as_str());
         for leaf in &item.leaves {
@@ -87,10 +89,20 @@ fn leaf_line(leaf: &Leaf<'_>) -> String {
     format!("{not}{}: {state}  ({})", leaf.name, leaf.title)
 }
 
+fn weight_word(weight: Weight) -> &'static str {
+    match weight {
+        Weight::Decisive => "decisive",
+        Weight::Strong => "strong",
+        Weight::Supporting => "supporting",
+        Weight::Against => "against",
+        Weight::RulesOut => "rules out",
+    }
+}
+
 fn described(rule: &Rule, library: &Library) -> String {
     let mut text = format!("{}\n{}\n\n{}\n", rule.id, rule.title, rule.summary);
     let platforms = if rule.platforms.is_empty() { "all".to_owned() } else { rule.platforms.join(", ") };
-    let _ = writeln!(text, "\nKind {:?}, severity {:?}, platforms {platforms}", rule.kind, rule.severity);
+    let _ = writeln!(text, "\nKind {}, severity {}, platforms {platforms}", word(&rule.kind), word(&rule.severity));
     let mut list = |title: &str, items: Vec<String>| {
         if !items.is_empty() {
             let _ = writeln!(text, "\n{title}");
@@ -106,7 +118,12 @@ fn described(rule: &Rule, library: &Library) -> String {
                 names.push(format!("{}{} ({})", if positive { "" } else { "not " }, signal.id, signal.title));
             }
         });
-        format!("{:?}: {}{}", item.weight, names.join("; "), item.why.as_deref().map(|why| format!("  {why}")).unwrap_or_default())
+        format!(
+            "{}: {}{}",
+            weight_word(item.weight),
+            names.join("; "),
+            item.why.as_deref().map(|why| format!("  {why}")).unwrap_or_default()
+        )
     });
     list("Evidence", evidence.collect());
     if let Some(table) = rule.releases.as_ref().and_then(|id| library.releases.get(id)) {

@@ -42,7 +42,7 @@ fn list(args: &RuleArgs) -> anyhow::Result<Exit> {
 }
 
 /// The word of an enum as the rule files write it.
-fn word(value: &impl serde::Serialize) -> String {
+pub(crate) fn word(value: &impl serde::Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
