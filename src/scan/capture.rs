@@ -5,11 +5,11 @@ use std::io::{BufReader, Read, Seek};
 use super::assemble::Assembler;
 use crate::formats::capture::{self, CaptureLimits};
 use crate::formats::event::Event;
-use crate::intake::{LogicalPath, Source, Trouble, TroubleKind};
+use crate::intake::{Limits, LogicalPath, Source, Trouble, TroubleKind};
 
 /// Reads a capture.
-pub(super) fn scan(assembler: &mut Assembler<'_>, path: &LogicalPath, source: Source<'_>) -> Vec<Trouble> {
-    let limits = CaptureLimits::default();
+pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &LogicalPath, source: Source<'_>) -> Vec<Trouble> {
+    let limits = capture_limits(limits);
     let mut counter = Counted { bytes: 0 };
     let mut sink = |event: Event| take(&event, assembler);
     let summary = match source {
@@ -49,6 +49,22 @@ pub(super) fn scan(assembler: &mut Assembler<'_>, path: &LogicalPath, source: So
         assembler.fact(name, &value, None, None);
     }
     summary.troubles.into_iter().map(|(kind, message)| Trouble { path: path.clone(), kind, message }).collect()
+}
+
+/// The part of the limits that captures are read under.
+fn capture_limits(limits: &Limits) -> CaptureLimits {
+    let size = |limit: u64| usize::try_from(limit).unwrap_or(usize::MAX);
+    CaptureLimits {
+        packet: size(limits.packet),
+        block: size(limits.block),
+        flows: size(limits.flows),
+        stream: size(limits.stream),
+        total: size(limits.streams),
+        out_of_order: size(limits.out_of_order),
+        certificate: size(limits.certificate),
+        handshake: size(limits.handshake),
+        chain: size(limits.chain),
+    }
 }
 
 /// Takes one event.

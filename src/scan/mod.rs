@@ -258,7 +258,7 @@ impl Collector<'_, '_> {
                 assembler.into_scan()
             }
             Content::Pcap | Content::Pcapng => {
-                self.troubles.extend(capture::scan(&mut assembler, &path, source));
+                self.troubles.extend(capture::scan(&mut assembler, &self.options.limits, &path, source));
                 assembler.into_scan()
             }
             Content::Text(encoding) => {

@@ -101,3 +101,19 @@ fn odd_encodings_do_not_hide_evidence() {
         assert_eq!(finding["evidence"][0]["line"], line, "{name}");
     }
 }
+
+#[test]
+fn a_limit_that_is_lowered_acts_and_is_named() {
+    let input = support::root().join("corpora/first-light/first-light.zip");
+    for (limit, named) in [("flows=1", "flows"), ("depth=1", "depth"), ("archive_members=1", "archive_members")] {
+        let output = support::run(&["diagnose", "-f", "json", "--limit", limit], &[&input]);
+        assert_eq!(output.status, 0, "{limit}: {}", output.stderr);
+        let report: Value = serde_json::from_str(&output.stdout).unwrap();
+        let said = report["errors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|error| error["kind"] == "limit" && error["message"].as_str().unwrap().contains(named));
+        assert!(said, "{limit} is not named: {}", report["errors"]);
+    }
+}
