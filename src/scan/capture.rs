@@ -60,7 +60,7 @@ pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &Logica
     let hosts: BTreeSet<String> = summary.hosts.iter().take(LISTED + 1).map(ToString::to_string).collect();
     for (name, list) in [("capture.hosts", hosts), ("capture.names", names)] {
         if list.len() <= LISTED {
-            assembler.fact(name, &list.into_iter().collect::<Vec<_>>().join(", "), None, None);
+            assembler.list(name, &list);
         }
     }
     summary.troubles.into_iter().map(|(kind, message)| Trouble { path: path.clone(), kind, message }).collect()
