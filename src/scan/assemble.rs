@@ -2,7 +2,7 @@
 //! signals it verifies, what is read on it. Pieces of one artifact come in order, whatever thread gated them.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use memchr::memchr;
 
@@ -539,6 +539,17 @@ impl<'a> Assembler<'a> {
             && subject.facts.len() < super::FACTS
         {
             subject.facts.push(super::evidence::Fact { name: name.to_owned(), excerpt: value.clone(), value, place, time });
+        }
+    }
+
+    /// Adds a fact whose value is a list: whole, however long, since a cut list would deny what it lacks.
+    pub(super) fn list(&mut self, name: &str, members: &BTreeSet<String>) {
+        let value = members.iter().map(|member| self.scanner.shown(member)).collect::<Vec<_>>().join(", ");
+        let excerpt = self.scanner.shown(&value);
+        if let Some(subject) = self.scan.subjects.first_mut()
+            && subject.facts.len() < super::FACTS
+        {
+            subject.facts.push(super::evidence::Fact { name: name.to_owned(), value, excerpt, place: None, time: None });
         }
     }
 

@@ -35,6 +35,7 @@ mod container;
 mod conversation;
 mod dns;
 mod flow;
+mod fragments;
 mod handshake;
 mod http;
 mod link;
@@ -50,7 +51,9 @@ mod table;
 mod tests;
 mod tls;
 mod tls_names;
+mod tunnel;
 mod walk;
+mod wireless;
 mod words;
 
 use std::collections::BTreeSet;
@@ -78,6 +81,10 @@ pub struct CaptureLimits {
     pub total: usize,
     /// Payload of one direction held while an earlier segment is missing.
     pub out_of_order: usize,
+    /// Packets whose fragments are waited for at once.
+    pub fragments: usize,
+    /// Bytes of all waiting fragments together.
+    pub fragment_memory: usize,
     /// One certificate.
     pub certificate: usize,
     /// One handshake message.
@@ -95,6 +102,8 @@ impl Default for CaptureLimits {
             stream: 1 << 20,
             total: 128 << 20,
             out_of_order: 256 << 10,
+            fragments: 65_535,
+            fragment_memory: 32 << 20,
             certificate: 64 << 10,
             handshake: 256 << 10,
             chain: 32,
@@ -136,7 +145,7 @@ pub struct Summary {
     pub retransmissions: u64,
     /// Directions of connections that lack bytes.
     pub gaps: u64,
-    /// IP fragments. Only the first of a packet is read.
+    /// IP fragments.
     pub fragmented: u64,
     /// IPv6 packets.
     pub ipv6: u64,
