@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::causes::{self, Node};
 use super::device::Device;
 use super::evaluate::{Leaf, Verdict};
-use super::{Diagnosis, Selection, confidence, missing, rank, status};
+use super::{Diagnosis, Selection, confidence, missing, rank, status, unexplained};
 use crate::formats::event::Place;
 use crate::formats::time::Stamp;
 use crate::intake::{Content, Encoding};
@@ -69,7 +69,7 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
         devices: diagnosis.devices.iter().map(|device| report_device(device, &case.artifacts)).collect(),
         findings,
         missing,
-        unexplained: Vec::new(),
+        unexplained: unexplained::unexplained(&case.artifacts),
         artifacts: case.artifacts.iter().enumerate().map(|(at, scan)| report_artifact(at, scan, &diagnosis.devices)).collect(),
         errors: errors(diagnosis),
     }

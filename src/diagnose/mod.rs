@@ -9,7 +9,10 @@ mod findings;
 mod missing;
 mod rank;
 mod status;
+#[cfg(test)]
+mod tests;
 mod truth;
+mod unexplained;
 
 pub use device::{Device, Sample};
 pub use evaluate::{ItemVerdict, Leaf, ReleaseStanding, Verdict};
