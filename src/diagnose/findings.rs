@@ -6,7 +6,7 @@ use super::causes::{self, Node};
 use super::condition::Leaf;
 use super::device::Device;
 use super::evaluate::Verdict;
-use super::{Diagnosis, Selection, confidence, missing, rank, status};
+use super::{Diagnosis, Selection, confidence, missing, rank, status, unexplained};
 use crate::formats::event::Place;
 use crate::formats::time::Stamp;
 use crate::intake::{Content, Encoding};
@@ -70,7 +70,7 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
         devices: diagnosis.devices.iter().map(|device| report_device(device, &case.artifacts)).collect(),
         findings,
         missing,
-        unexplained: Vec::new(),
+        unexplained: unexplained::unexplained(&case.artifacts),
         artifacts: case.artifacts.iter().enumerate().map(|(at, scan)| report_artifact(at, scan, &diagnosis.devices)).collect(),
         errors: errors(diagnosis),
     }

@@ -11,7 +11,10 @@ mod missing;
 mod order;
 mod rank;
 mod status;
+#[cfg(test)]
+mod tests;
 mod truth;
+mod unexplained;
 
 pub use condition::Leaf;
 pub use device::{Device, Sample};

@@ -23,6 +23,10 @@ pub struct Library {
     pub extracts: Vec<Extract>,
     /// Beginnings of log records whose text may be wrapped over several lines.
     pub records: Vec<String>,
+    /// Literals that make a log line one of licensing; lower case.
+    pub licensing: Vec<String>,
+    /// Licensing lines that need no explanation.
+    pub ordinary: Vec<Regex>,
     /// Release tables by id.
     pub releases: BTreeMap<String, ReleaseTable>,
     /// SHA-256 over names and texts of all files, hexadecimal.

@@ -83,6 +83,8 @@ struct Loader {
     sections: Vec<(SectionFile, RuleText)>,
     extracts: Vec<(ExtractFile, RuleText)>,
     records: Vec<String>,
+    licensing: Vec<String>,
+    ordinary: Vec<Regex>,
     releases: BTreeMap<String, (ReleaseFile, RuleText)>,
 }
 
@@ -97,6 +99,7 @@ impl Loader {
             "signals" => {
                 if let Some(parsed) = self.parse::<SignalsFile>(file) {
                     self.records.extend(parsed.records);
+                    self.remainder(file, parsed.licensing, &parsed.ordinary);
                     self.signals.extend(parsed.signals.into_iter().map(|signal| (signal, file.clone())));
                 }
             }
@@ -122,6 +125,20 @@ impl Loader {
                     }
                 }
             }
+        }
+    }
+
+    /// Takes what licensing lines are, and which of them are ordinary.
+    fn remainder(&mut self, file: &RuleText, licensing: Vec<String>, ordinary: &[String]) {
+        for literal in licensing {
+            if literal.len() < literal::SHORTEST {
+                self.fault(file, &literal, format!("`{literal}` stands on too many lines; at least {} characters", literal::SHORTEST));
+            }
+            self.licensing.push(literal.to_ascii_lowercase());
+        }
+        for source in ordinary {
+            let pattern = self.regex(file, source, &literal::prepare(source));
+            self.ordinary.extend(pattern);
         }
     }
 
@@ -196,6 +213,8 @@ impl Loader {
         let mut records: Vec<String> = self.records.iter().map(|record| record.to_ascii_lowercase()).collect();
         records.sort();
         records.dedup();
+        self.licensing.sort();
+        self.licensing.dedup();
         Ok(Library {
             rules,
             signals,
@@ -203,6 +222,8 @@ impl Loader {
             sections,
             extracts: extracts.into_iter().map(|(extract, _)| extract).collect(),
             records,
+            licensing: self.licensing,
+            ordinary: self.ordinary,
             releases,
             digest,
             notes: self.notes,

@@ -93,6 +93,12 @@ pub struct SignalsFile {
     /// Beginnings of log records whose text may be wrapped over several lines (`SMART_LIC-`).
     #[serde(default)]
     pub records: Vec<String>,
+    /// Literals that make a log line one of licensing (`SMART_LIC-`). Such a line is reported as unexplained where no signal matches it.
+    #[serde(default)]
+    pub licensing: Vec<String>,
+    /// Regular expressions of licensing lines that need no explanation.
+    #[serde(default)]
+    pub ordinary: Vec<String>,
 }
 
 /// One observable. Exactly one of `text`, `event`, `fact`, `absent` says what is looked at.
