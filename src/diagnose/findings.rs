@@ -35,13 +35,11 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
             of_device.into_iter().partition(|verdict| verdict.probability() >= selection.min_confidence);
         // What is as good as ruled out was not left out: it was answered.
         below += left.iter().filter(|verdict| verdict.probability() >= 0.05).count();
-        findings.extend(of_one_device(diagnosis, device, &made));
-        missing.extend(missing::missing(device, &verdicts, diagnosis.library));
+        let own = of_one_device(diagnosis, device, &made);
+        missing.extend(missing::missing(device, &verdicts, &own, &diagnosis.library.collection, &diagnosis.case().artifacts));
+        findings.extend(own);
     }
     rank::rank(&mut findings);
-    missing.sort_by(|a, b| {
-        b.would_settle.len().cmp(&a.would_settle.len()).then_with(|| a.device.cmp(&b.device)).then_with(|| a.command.cmp(&b.command))
-    });
     let case = diagnosis.case();
     let unreadable: BTreeSet<&str> = case.troubles.iter().map(|trouble| trouble.path.as_str()).collect();
     let mut coverage = Coverage::default();

@@ -2,6 +2,7 @@
 //! says what is missing. A pure function of the scan and the rules; never sees bytes or output formats.
 
 mod causes;
+mod collected;
 mod condition;
 mod confidence;
 mod device;

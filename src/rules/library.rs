@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use regex::Regex;
 
+use super::collect::Collection;
 use super::model::{CollectFile, Examples, Identity, Keep, Kind, ReferenceFile, ReleaseIs, Severity, Weight};
 use super::version::{Releases, Version};
 
@@ -29,6 +30,8 @@ pub struct Library {
     pub ordinary: Vec<Regex>,
     /// Release tables by id.
     pub releases: BTreeMap<String, ReleaseTable>,
+    /// What can be collected.
+    pub collection: Collection,
     /// SHA-256 over names and texts of all files, hexadecimal.
     pub digest: String,
     /// What was noted while loading (a user's rule that replaces an embedded one).

@@ -10,6 +10,7 @@ use regex::{Regex, RegexBuilder};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+use super::collect::{CollectItem, Collection, CollectionFile};
 use super::library::{
     Check, Comparison, Cond, Extract, ExtractId, Item, Library, Matcher, Opening, Over, PairId, Product, ReleaseTable, Rule, Section,
     SectionId, SectionReader, Signal, SignalId, TableRow,
@@ -28,7 +29,7 @@ const PATTERN_LENGTH: usize = 4096;
 /// One rule file: its name for messages, and its text.
 #[derive(Clone, Debug)]
 pub struct RuleText {
-    /// Path with `/`, whose folder says what it holds (`signals`, `facts`, `releases`, else diagnoses).
+    /// Path with `/`, whose folder says what it holds (`signals`, `facts`, `releases`, `collect`, else diagnoses).
     pub name: String,
     /// YAML.
     pub text: String,
@@ -86,6 +87,7 @@ struct Loader {
     licensing: Vec<String>,
     ordinary: Vec<Regex>,
     releases: BTreeMap<String, (ReleaseFile, RuleText)>,
+    collections: Vec<(CollectionFile, RuleText)>,
 }
 
 impl Loader {
@@ -115,6 +117,11 @@ impl Loader {
                     if let Some((_, old)) = self.releases.insert(parsed.id.clone(), (parsed.clone(), file.clone())) {
                         self.notes.push(format!("{} replaces {} of {}", file.name, parsed.id, old.name));
                     }
+                }
+            }
+            "collect" => {
+                if let Some(parsed) = self.parse::<CollectionFile>(file) {
+                    self.collections.push((parsed, file.clone()));
                 }
             }
             _ => {
@@ -194,6 +201,7 @@ impl Loader {
         let mut sections = self.sections(&section_ids, &extracts);
         let (signals, signal_ids) = self.signals(&section_ids, &mut sections);
         let releases = self.release_tables();
+        let collection = self.collection(&section_ids);
         let mut pairs = Vec::new();
         let rules = self.rules(&signal_ids, &releases, &mut pairs);
 
@@ -225,6 +233,7 @@ impl Loader {
             licensing: self.licensing,
             ordinary: self.ordinary,
             releases,
+            collection,
             digest,
             notes: self.notes,
         })
@@ -471,6 +480,23 @@ impl Loader {
             tables.insert(id.clone(), ReleaseTable { id, rows });
         }
         tables
+    }
+
+    fn collection(&mut self, section_ids: &HashMap<String, SectionId>) -> Collection {
+        let mut items = Vec::new();
+        for (collection, file) in std::mem::take(&mut self.collections) {
+            for item in collection.items {
+                let mut sections = Vec::new();
+                for name in &item.sections {
+                    match section_ids.get(name) {
+                        Some(id) => sections.push(*id),
+                        None => self.unknown(&file, name, "section", section_ids.keys()),
+                    }
+                }
+                items.push(CollectItem::new(item, collection.platforms.clone(), sections));
+            }
+        }
+        Collection { items }
     }
 
     fn rules(

@@ -322,6 +322,7 @@ impl<'a> Assembler<'a> {
         self.end_section();
         let mut open = OpenSection::new(self.scanner.library, id, number, false);
         open.filtered = filtered;
+        open.command = Some(command.command);
         self.open = Some(open);
     }
 

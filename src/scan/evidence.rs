@@ -128,6 +128,8 @@ pub struct Fact {
 pub struct SectionSeen {
     /// Which.
     pub section: SectionId,
+    /// The command in its one spelling; `None` where the section was told by its content.
+    pub command: Option<String>,
     /// The line it begins at.
     pub line: u64,
     /// Seen to its end, and the command was not refused.
