@@ -76,6 +76,8 @@ fn capture_limits(limits: &Limits) -> CaptureLimits {
         stream: size(limits.stream),
         total: size(limits.streams),
         out_of_order: size(limits.out_of_order),
+        fragments: size(limits.fragments),
+        fragment_memory: size(limits.fragment_memory),
         certificate: size(limits.certificate),
         handshake: size(limits.handshake),
         chain: size(limits.chain),
