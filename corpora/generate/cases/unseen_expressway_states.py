@@ -240,7 +240,7 @@ def _(c):
     c.story = "Only the text of the licensing page: registration in progress, `HTTP Server Error 200: Operation timed out`."
     c.sources = [("text of the page; the agent tries every 15 minutes", "P4")]
     c.made = "the words around the quoted text."
-    out = ["Cisco Expressway-C", "Status > Overview    System name: expc-dublin    Version: X14.3.2", "", "Maintenance > Smart licensing", "", "Smart licensing mode: On", "Registration status: Unregistered - Registration pending",
+    out = ["Cisco Expressway-C", "Status > Overview    Version: X14.3.2", "", "Maintenance > Smart licensing", "", "Smart licensing mode: On", "Registration status: Unregistered - Registration pending",
            "The last attempt to renew smart software licensing registration is in progress because of the following reason: HTTP Server Error 200: Operation timed out", "License authorization status: Evaluation Mode", "Evaluation period remaining: 81 days", "", "Refresh the page after each try."]
     c.add("input/page.txt", curly("\n".join(out)).split("\n"), bom=b"\xef\xbb\xbf")
     c.expect("*", top="exp-http-timeout-retry", may=["exp-direct-no-path", "exp-eval-mode", "exp-smart-license-comm-error", "tcp-syn-no-answer"], must_not=["exp-root-ca-cscwe09378", "exp-tls-interception", "exp-token-invalid-or-expired", "slp-path-blocked"])

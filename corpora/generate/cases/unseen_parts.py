@@ -89,3 +89,17 @@ def prompt(host, *commands):
     for command, lines in commands:
         out += [f"{host}{command}"] + list(lines)
     return out + [f"{host}"]
+
+
+def brief_version(box, now):
+    """`show version` as people cut it with include."""
+    return [x for x in box.show_version(now) if "IOS XE Software" in x or "Version " + box.version in x or "uptime is" in x or "processor" in x and "uptime" not in x or "board ID" in x or "Licensing Status" in x]
+
+
+def stats_only(lic, now, kinds, level=None, overall="<empty>"):
+    return lic.statistics(now, kinds, level, overall)
+
+
+def usage_only(lic):
+    """`show license all | section Usage Reporting` and the summary at its end."""
+    return lic.usage_block() + [""] + lic.report_summary()
