@@ -200,7 +200,7 @@ def _(c):
     now = when("2022-07-14 10:00:00.120")
     lic = License(box, account=("corp.example", "JP", when("2021-09-30 04:00:00")), ack=when("2021-09-30 04:05:31"), deadline=when("2022-12-25 04:05:31"), pushed=when("2022-06-30 04:00:01"), next_push=when("2022-07-30 04:00:01"), trust=when("2021-08-02 10:11:12"), rum=(1011, 0, 88, 905, 16, 2))
     memory = box.processes_memory(d, 1459822876, 1402110340, [(0, 0, 0, 1297720400, "*MallocLite*"), (0, 335560736, 76485816, 98693656, "*Init*")])
-    ids = lic.rum_ids_old(d, ["Acknowledged"] * 4 + ["Unacknowledged"] * 60 + ["Closed"] * 3 + ["Open"] * 2)
+    ids = lic.rum_ids_old(d, ["Acknowledged"] * 4 + ["Unacknowledged"] * 30 + ["Closed"] * 3 + ["Open"] * 2)
     out = prompt("acc-gifu-2#", ("show clock", box.clock(now)), ("show version", box.show_version(now)[:50]), ("show processes memory sorted", memory), ("show license all", lic.all()), ("test license smart rum id-list", ids))
     c.add("input/acc-gifu-2.log", out, encoding="utf-16-le", eol="\r\n", bom=b"\xff\xfe")
     c.expect("acc-gifu-2", top="rum-memory-leak-fn72578", must=["slp-rum-accumulating"], may=["rum-high-cpu-fn72578", "slp-path-blocked"], must_not=["iosxe-quovadis-fn72323", "slp-comm-flapping-cscwa11048"])
@@ -212,7 +212,7 @@ def deadline(c, host, licences):
     box = Box(host, "C9300L-24T-4G", d.serial("FOC"), "17.9.3", zone="UTC", licences=licences)
     plant, now = Plant(d, "10.106"), when("2024-01-18 10:00:00.120")
     lic = License(box, "cslu", cslu="http://10.106.7.80:8182/cslu/v1/pi", account=("corp.example", "Store", when("2023-08-30 04:00:00")), ack=when("2023-08-30 04:05:31"), deadline=when("2023-11-28 04:05:31"), pushed=when("2023-08-30 04:00:01"), next_push=None, rum=(8, 0, 6, 0, 2, 2))
-    c.add(f"input/{host}.txt", prompt(host + "#", ("show clock", box.clock(now)), ("show version", box.show_version(now)), ("show license all", lic.all()), ("show license summary", lic.summary()),
+    c.add(f"input/{host}.txt", prompt(host + "#", ("show clock", box.clock(now)), ("show version", [x.replace("network-advantage", "network-essentials") for x in box.show_version(now) if not x.startswith("dna-")]), ("show license all", lic.all()), ("show license summary", lic.summary()),
                                       ("show logging", show_logging(device_lines(mixed(plant, when("2024-01-17"), now, 40), zone="UTC")))))
 
 
