@@ -17,9 +17,10 @@
 //! | `tcp-syn-unanswered` | `attempts`, `waited`; the packet is the first SYN |
 //! | `tcp-refused` | a RST answered the SYN |
 //! | `tcp-reset` | `from` (`client`, `server`), `after` (`connect`, `client-hello`, `server-hello`, `certificate`, `established`), `closing` (`yes` when a FIN came before, as many clients end) |
-//! | `tls-client-hello` | `versions` (with blanks between names of two words: `TLS 1.3 TLS 1.2`), `sni` where the client gave one |
+//! | `tcp-closed` | `from`, `after` (`client-hello`): a FIN where the server never answered the Client Hello |
+//! | `tls-client-hello` | `versions` (with blanks between names of two words: `TLS 1.3 TLS 1.2`), `sni` where the client gave one, `ciphers` (names, with blanks between), `protocols` (ALPN) |
 //! | `tls-server-hello` | `version`, `cipher`, `retry` (`yes` for a Hello Retry Request) |
-//! | `tls-certificate` | `from`, `count`, per chain: `leaf_not_before`, `leaf_not_after`, `self_signed` (of the leaf: `yes`, `no`), `serials`, `not_afters`; `subjects` and `issuers` are those of this message; `unreadable` (how many are no certificates), `cut` (`yes` where the message is not whole); a count of 0 from the client is the empty message |
+//! | `tls-certificate` | `from`, `count`, per chain: `leaf_not_before`, `leaf_not_after`, `self_signed` (of the leaf: `yes`, `no`), `leaf_names` (alternative names), `leaf_key_usage`, `serials`, `not_afters`, `sha256s`, `sha1s`, `linked` (`yes` where each certificate is issued by the next, `no` otherwise); `subjects` and `issuers` are those of this message; `unreadable` (how many are no certificates), `cut` (`yes` where the message is not whole); a count of 0 from the client is the empty message |
 //! | `tls-certificate-request` | |
 //! | `tls-alert` | `from`, `level` (`warning`, `fatal`), `description` (RFC names: `unknown_ca`), `after` as above, also `client-certificate` |
 //! | `tls-established` | handshake complete: application data went both ways; the packet is where the second direction began |
