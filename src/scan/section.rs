@@ -23,6 +23,8 @@ pub(super) struct OpenSection {
     pub(super) by_opening: bool,
     /// Its output went through a pipe (`| include …`), so a line missing from it means nothing.
     pub(super) filtered: bool,
+    /// The command in its one spelling.
+    pub(super) command: Option<String>,
     headings: Headings,
     values: Vec<Value>,
     present: Vec<SignalId>,
@@ -52,6 +54,7 @@ impl OpenSection {
             line,
             by_opening,
             filtered: false,
+            command: None,
             headings: Headings::default(),
             values: Vec::new(),
             present: Vec::new(),
@@ -81,7 +84,8 @@ impl OpenSection {
             let stated = text.strip_prefix("Time source is").and_then(|rest| rest.split_once(',')).map_or(text, |(_, stated)| stated);
             self.time = time::parse_prefix(stated.trim_start_matches([' ', '.', '*'])).map(|(stamp, _)| stamp).filter(Stamp::has_year);
         }
-        if let Some(history) = &mut self.history {
+        // A filter takes answers away as well as what stands around them.
+        if let Some(history) = self.history.as_mut().filter(|_| !self.filtered) {
             history.line(number, line, sink);
         }
         for id in &section.absents {
@@ -111,6 +115,7 @@ impl OpenSection {
         }
         let seen = self.id.map(|section| SectionSeen {
             section,
+            command: self.command,
             line: self.line,
             whole: whole && !self.refused && !self.filtered,
             refused: self.refused,
