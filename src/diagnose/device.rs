@@ -10,7 +10,7 @@ use chrono::Datelike;
 
 use crate::formats::event::Place;
 use crate::formats::time::{self, Stamp};
-use crate::rules::library::{PairId, SectionId, SignalId};
+use crate::rules::library::{PairId, SectionId, SignalId, family};
 use crate::rules::version::{self, Version};
 use crate::scan::evidence::{Anchor, ArtifactScan, Identity, KEPT, Match, PairRun, SectionSeen, Subject};
 
@@ -153,10 +153,6 @@ fn agree(subject: &Subject, members: &[(usize, &Subject)]) -> bool {
             && !serials_differ
             && !matches!(platforms, (Some(a), Some(b)) if a != b)
     })
-}
-
-fn family(platform: &str) -> &str {
-    if platform == "wlc-9800" { "ios-xe" } else { platform }
 }
 
 /// The key of a device no artifact names: its serial number, else the folder when its few artifacts could all be of

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::causes::{self, Node};
+use super::condition::Leaf;
 use super::device::Device;
-use super::evaluate::{Leaf, Verdict};
-use super::{Diagnosis, Selection, confidence, missing, rank, status};
+use super::evaluate::Verdict;
+use super::{Diagnosis, Selection, confidence, missing, rank, status, unexplained};
 use crate::formats::event::Place;
 use crate::formats::time::Stamp;
 use crate::intake::{Content, Encoding};
@@ -68,7 +69,7 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
         devices: diagnosis.devices.iter().map(|device| report_device(device, &case.artifacts)).collect(),
         findings,
         missing,
-        unexplained: Vec::new(),
+        unexplained: unexplained::unexplained(&case.artifacts),
         artifacts: case.artifacts.iter().enumerate().map(|(at, scan)| report_artifact(at, scan, &diagnosis.devices)).collect(),
         errors: errors(diagnosis),
     }
@@ -87,7 +88,7 @@ fn of_one_device(
         .map(|(verdict, status)| Node {
             id: &verdict.rule.id,
             kind: verdict.rule.kind,
-            severity: verdict.rule.severity,
+            severity: verdict.severity,
             confidence: verdict.probability(),
             status: *status,
             explains: &verdict.rule.explains,
@@ -132,7 +133,7 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
         score.push(Term { term: term(item.why, &item.leaves), log_odds: item.log_odds });
         let positive = item.log_odds > 0.0;
         for leaf in item.leaves.iter().filter(|leaf| (leaf.truth >= super::Truth::Leaning) != leaf.negated) {
-            if positive && leaf.signal.is_some() {
+            if positive && leaf.signal.is_some() && leaf.elsewhere.is_none() {
                 counted.insert(&leaf.name, leaf.count);
                 times.extend(leaf.matches.iter().filter_map(|(_, found)| found.time.as_ref()));
                 for (_, found) in &leaf.matches {
@@ -163,7 +164,7 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
         title: rule.title.clone(),
         summary: rule.summary.clone(),
         kind: rule.kind,
-        severity: rule.severity,
+        severity: verdict.severity,
         confidence: verdict.probability(),
         status,
         device: Some(device.id.clone()),
@@ -199,7 +200,7 @@ fn term(why: Option<&str>, leaves: &[Leaf<'_>]) -> String {
         return why.to_owned();
     }
     let mut names: Vec<&str> = Vec::new();
-    for leaf in leaves.iter().filter(|leaf| leaf.is_evidence() || (leaf.signal.is_none() && leaf.truth >= super::Truth::Leaning)) {
+    for leaf in leaves.iter().filter(|leaf| leaf.seen().is_some() || (leaf.signal.is_none() && leaf.truth >= super::Truth::Leaning)) {
         if !names.contains(&leaf.name.as_str()) {
             names.push(&leaf.name);
         }

@@ -3,17 +3,23 @@
 
 mod causes;
 mod collected;
+mod condition;
 mod confidence;
 mod device;
 mod evaluate;
 mod findings;
 mod missing;
+mod order;
 mod rank;
 mod status;
+#[cfg(test)]
+mod tests;
 mod truth;
+mod unexplained;
 
+pub use condition::Leaf;
 pub use device::{Device, Sample};
-pub use evaluate::{ItemVerdict, Leaf, ReleaseStanding, Verdict};
+pub use evaluate::{ItemVerdict, ReleaseStanding, Verdict};
 pub use truth::Truth;
 
 use crate::report::model::Report;
@@ -64,10 +70,10 @@ impl<'a> Diagnosis<'a> {
 
     /// The devices of the case, by id, with what every rule that concerns them says. Evaluated device by device: a
     /// case may hold thousands.
-    pub fn verdicts(&self) -> impl Iterator<Item = (&Device, Vec<Verdict<'a>>)> {
+    pub fn verdicts(&self) -> impl Iterator<Item = (&Device, Vec<Verdict<'_>>)> {
         self.devices.iter().map(|device| {
             let rules = self.library.rules.iter().filter(|rule| evaluate::applies(rule, device));
-            (device, rules.map(|rule| evaluate::evaluate(rule, device, self.library)).collect())
+            (device, rules.map(|rule| evaluate::evaluate(rule, device, &self.devices, self.library)).collect())
         })
     }
 

@@ -4,8 +4,9 @@ use std::cmp::Ordering;
 
 use super::device::Device;
 use super::evaluate::Verdict;
+use super::order::order;
 use crate::report::model::Status;
-use crate::rules::library::{Library, Matcher};
+use crate::rules::library::{Library, Matcher, Over};
 use crate::scan::evidence::Match;
 
 /// Recoveries that make a finding intermittent.
@@ -17,17 +18,16 @@ pub(super) fn status(verdict: &Verdict<'_>, device: &Device, library: &Library) 
     let mut last: Option<&(usize, Match)> = None;
     let mut count = 0;
     for leaf in positive {
-        let current = leaf
-            .signal
-            .and_then(|id| library.signals.get(id.0))
-            .is_some_and(|signal| matches!(signal.matcher, Matcher::Fact { .. } | Matcher::Absent { .. }));
+        let current = leaf.signal.and_then(|id| library.signals.get(id.0)).is_some_and(|signal| {
+            matches!(signal.matcher, Matcher::Fact { over: Over::Last | Over::Grows | Over::Changed, .. } | Matcher::Absent { .. })
+        });
         if current && leaf.truth == super::truth::Truth::True {
             // The last output the case holds still shows it.
             return Status::Active;
         }
         count += leaf.count;
         for found in &leaf.matches {
-            if last.is_none_or(|known| order(known, found) == Ordering::Less) {
+            if last.is_none_or(|known| order(known, found) == Some(Ordering::Less)) {
                 last = Some(found);
             }
         }
@@ -40,7 +40,7 @@ pub(super) fn status(verdict: &Verdict<'_>, device: &Device, library: &Library) 
         recoveries += seen.count;
         // A pair quotes the message that ended it too: then the last evidence is the end itself.
         let is_end = |found: &(usize, Match)| (found.0, found.1.place) == (last.0, last.1.place);
-        ended |= seen.matches.iter().any(|found| order(last, found) == Ordering::Less || is_end(found));
+        ended |= seen.matches.iter().any(|found| order(last, found) == Some(Ordering::Less) || is_end(found));
     }
     if recoveries >= INTERMITTENT && count >= INTERMITTENT {
         Status::Intermittent
@@ -48,17 +48,5 @@ pub(super) fn status(verdict: &Verdict<'_>, device: &Device, library: &Library) 
         Status::Resolved
     } else {
         Status::Active
-    }
-}
-
-/// Order of two matches: by time where both have a year; by place where both stand in one artifact and both say, or
-/// neither says, when. Otherwise it is not known, and they count as equal: a summary printed below a log is not later.
-fn order(a: &(usize, Match), b: &(usize, Match)) -> Ordering {
-    let seconds = |found: &(usize, Match)| found.1.time.as_ref().and_then(|time| time.unix_seconds());
-    let by_place = || if a.0 == b.0 { a.1.place.cmp(&b.1.place) } else { Ordering::Equal };
-    match (seconds(a), seconds(b)) {
-        (Some(earlier), Some(later)) => earlier.cmp(&later).then_with(by_place),
-        (None, None) if a.1.time.is_some() == b.1.time.is_some() => by_place(),
-        _ => Ordering::Equal,
     }
 }

@@ -175,7 +175,10 @@ mod tests {
         };
         let mut items = file(&[], "[{id: capture, command: packet capture, what: x}]");
         items.extend(file(&["expressway"], "[{id: release, command: Release of every node, also: [show version], what: x}]"));
-        items.extend(file(&["ios-xe"], "[{id: release, command: show version, what: x}, {id: log, command: show logging, also: [show log], what: x}]"));
+        items.extend(file(
+            &["ios-xe"],
+            "[{id: release, command: show version, what: x}, {id: log, command: show logging, also: [show log], what: x}]",
+        ));
         items.extend(file(&["wlc-9800"], "[{id: log, command: terminal monitor, what: x}]"));
         Collection { items }
     }

@@ -208,6 +208,8 @@ pub struct ArtifactScan {
     pub last_time: Option<Stamp>,
     /// A time with a year that dates its lines without one.
     pub anchor: Option<Anchor>,
+    /// Licensing lines that no signal matched.
+    pub remainder: super::remainder::Remainder,
     /// Subject and position of the section that was open at the end, should the text turn out to be cut.
     pub last_section: Option<(usize, usize)>,
     /// Addresses of a capture.

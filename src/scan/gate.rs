@@ -21,6 +21,8 @@ pub(super) enum Target {
     Command,
     /// The beginning of a log record that may be wrapped.
     Record,
+    /// What makes a log line one of licensing.
+    Licensing,
 }
 
 /// The automaton and what its literals stand for.
@@ -73,6 +75,9 @@ impl Gate {
         }
         for record in &library.records {
             add(record, Target::Record);
+        }
+        for word in &library.licensing {
+            add(word, Target::Licensing);
         }
         for command in COMMANDS {
             add(command, Target::Command);
@@ -136,6 +141,11 @@ const COMMANDS: &[&str] = &[
     "# telnet",
     ">telnet",
     "> telnet",
+    "#more ",
+    "# more ",
+    ">more ",
+    "#test license",
+    "# test license",
     "xstatus",
     "xconfiguration",
     "!command: show ",

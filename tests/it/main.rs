@@ -11,6 +11,7 @@
 mod architecture;
 mod command_line;
 mod containers;
+mod coverage;
 mod damage;
 mod determinism;
 mod labelled_cases;

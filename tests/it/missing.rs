@@ -15,8 +15,7 @@ fn item<'a>(items: &'a [Value], command: &str) -> &'a Value {
     items.iter().find(|item| item["command"] == command).unwrap_or_else(|| panic!("{command} is not asked for: {items:#?}"))
 }
 
-const FAILED: &str =
-    "Mar 10 2024 09:19:43.486: %SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : No detail given\n";
+const FAILED: &str = "Mar 10 2024 09:19:43.486: %SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : No detail given\n";
 
 #[test]
 fn a_refused_command_is_asked_for_with_what_it_needs() {
@@ -34,7 +33,8 @@ fn a_refused_command_is_asked_for_with_what_it_needs() {
 
 #[test]
 fn an_output_that_is_not_whole_counts_as_missing() {
-    let items = missing(&format!("{FAILED}SW1#show license history message | include RESPONSE\nRESPONSE: Mar 10 2024 09:20:43 UTC\nSW1#\n"));
+    let items =
+        missing(&format!("{FAILED}SW1#show license history message | include RESPONSE\nRESPONSE: Mar 10 2024 09:20:43 UTC\nSW1#\n"));
     let asked = item(&items, "show license history message");
     assert!(asked["why"].as_str().unwrap().starts_with("Is not whole in this case"), "{asked}");
 }
