@@ -294,6 +294,7 @@ fn as_match(sample: &Sample) -> Match {
         time: sample.time.clone(),
         excerpt: sample.excerpt.clone(),
         captures: Default::default(),
+        over: false,
     }
 }
 
@@ -324,7 +325,7 @@ fn signal<'a>(id: SignalId, device: &Device, library: &'a Library, negated: bool
                     let command = library.sections.get(section.0).map_or("", |section| section.id.as_str());
                     let wanted = pattern.as_str().trim_start_matches("(?i)").replace("(?:[ \\t\u{a0}]+)", " ");
                     let excerpt = format!("{command}: no line matches {}", wanted.trim_start_matches('^'));
-                    let found = Match { place: Place::Line(seen.line), time: seen.time.clone(), excerpt, captures: Default::default() };
+                    let found = Match { place: Place::Line(seen.line), time: seen.time.clone(), excerpt, captures: Default::default(), over: false };
                     (Truth::True, 1, vec![(*artifact, found)])
                 }
             }

@@ -2,15 +2,18 @@
 //! says what is missing. A pure function of the scan and the rules; never sees bytes or output formats.
 
 mod causes;
+mod clock;
 mod confidence;
 mod device;
 mod evaluate;
 mod findings;
 mod missing;
+mod occurrence;
 mod rank;
 mod status;
 #[cfg(test)]
 mod tests;
+mod timeline;
 mod truth;
 mod unexplained;
 
