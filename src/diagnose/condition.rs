@@ -266,7 +266,7 @@ impl<'a> View<'a> {
                         let wanted = pattern.as_str().trim_start_matches("(?i)").replace("(?:[ \\t\u{a0}]+)", " ");
                         let excerpt = format!("{command}: no line matches {}", wanted.trim_start_matches('^'));
                         let place = Place::Line(seen.line);
-                        let found = Match { place, time: seen.time.clone(), excerpt, captures: Default::default() };
+                        let found = Match { place, time: seen.time.clone(), excerpt, captures: Default::default(), over: false };
                         (Truth::True, 1, vec![(*artifact, found)])
                     }
                 }
@@ -323,6 +323,7 @@ fn as_match(sample: &Sample) -> Match {
         time: sample.time.clone(),
         excerpt: sample.excerpt.clone(),
         captures: Default::default(),
+        over: false,
     }
 }
 

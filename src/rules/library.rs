@@ -256,6 +256,8 @@ pub struct Section {
     pub openings: Vec<Opening>,
     /// Openings of other sections do not end it.
     pub embeds: bool,
+    /// A line that says of its block that what it lists is over.
+    pub over: Option<Regex>,
     /// Special reader.
     pub reader: Option<SectionReader>,
     /// What is read in it.

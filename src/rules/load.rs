@@ -303,6 +303,7 @@ impl Loader {
             for command in &section.commands {
                 commands.extend(self.regex(&file, command, &format!("^(?:{})$", literal::relax_blanks(command))));
             }
+            let over = section.over.as_ref().and_then(|over| self.regex(&file, over, &literal::prepare(over)));
             let reader = match section.reader.as_deref() {
                 None => None,
                 Some("license-history") => Some(SectionReader::LicenseHistory),
@@ -316,6 +317,7 @@ impl Loader {
             sections.push(Section {
                 openings: section.openings.iter().map(|text| opening(text)).collect(),
                 embeds: section.embeds,
+                over,
                 commands,
                 reader,
                 extracts: of_section.map(|(at, _)| ExtractId(at)).collect(),

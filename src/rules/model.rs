@@ -327,6 +327,9 @@ pub struct SectionFile {
     /// It holds what looks like other outputs: their openings do not end it.
     #[serde(default)]
     pub embeds: bool,
+    /// Regular expression of a line that says that the failures of its block are over; what is found below it in the block is history.
+    #[serde(default)]
+    pub over: Option<String>,
     /// Special reader for its lines: `license-history`.
     #[serde(default)]
     pub reader: Option<String>,
