@@ -11,7 +11,7 @@ HOSTS = [OWN, "10.140.100.21", "10.140.100.22"]
 CISCO = ["192.133.220.90", "72.163.15.144"]
 
 
-def quiet(seed, start, seconds=60, count=50, **how):
+def quiet(seed, start, seconds=60, count=24, **how):
     cap = Capture(seed, **how)
     cap.home = OWN
     chatter(cap, start - 5000000, seconds, HOSTS, DNS, count)
@@ -91,7 +91,7 @@ def _(c):
     c.sources = [("only SERVFAIL or REFUSED", "part E")]
     c.made = "the whole capture."
     start = micros(when("2024-01-11 07:00:00.500"))
-    cap = quiet(c.name, start, count=70)
+    cap = quiet(c.name, start, count=28)
     for n in range(5):
         cap.lookup(start + n * 5000000, OWN, DNS, "smartreceiver.cisco.com", rcode=5, delay=1500, mark=f"no{n}")
     c.put("input/dns-only.pcap", cap.pcap())
@@ -105,7 +105,7 @@ def _(c):
     c.sources = [("rcode 3 for a licensing name", "part E")]
     c.made = "the whole capture."
     start = micros(when("2024-01-11 08:00:00.500"))
-    cap = quiet(c.name, start, count=70, link="cooked")
+    cap = quiet(c.name, start, count=28, link="cooked")
     for n in range(3):
         cap.lookup(start + n * 5000000, OWN, DNS, "tools.cisco.com", rcode=3, delay=1500, mark=f"nx{n}")
     c.put("input/any.pcap", cap.pcap())
@@ -152,7 +152,7 @@ def _(c):
     c.sources = [("no licensing traffic: wrong interface or wrong time", "S3, part E")]
     c.made = "the whole capture."
     start = micros(when("2024-01-22 10:00:00.500"))
-    cap = quiet(c.name, start, count=60)
+    cap = quiet(c.name, start, count=28)
     cap.lookup(start, HOSTS[1], DNS, "wiki.corp.example", ["10.140.9.14"])
     Tcp(cap, start + 40000, HOSTS[1], 50100, "10.140.9.14", 443, rtt=900, label="web").open().play("wiki-unknown-ca-client").close()
     c.put("input/vlan20.pcap", cap.pcap())

@@ -149,7 +149,8 @@ def flapping(c, host, version, reason, stats=None):
         bad += [(t, reason), (t + (11 + n) * MINUTE, comm_restored())]
     lic = License(box, account=("corp.example", "Baltic", when("2023-01-20 08:00:00")), ack=when("2023-01-20 08:05:31"), deadline=when("2023-04-20 08:05:31"), pushed=when("2023-02-16 10:14:22"), next_push=when("2023-03-16 10:14:22"), trust=when("2022-06-11 12:30:05"), rum=(60, 0, 52, 4, 4, 2))
     more = [("show license tech support | begin Communication Statistics", stats_only(lic, now, stats)[:36])] if stats else []
-    c.add(f"input/{host}.txt", prompt(host + "#", ("show clock", box.clock(now)), ("show version", box.show_version(now)[:50]), ("show license status", lic.status()), *more, ("show logging", logged(plant, now, box, bad, 30, 8))))
+    out = prompt(host + "#", ("show clock", box.clock(now)), ("show version", box.show_version(now)[:50]), ("show license status", lic.status()), *more, ("show logging", logged(plant, now, box, bad, 30, 8)))
+    c.add_zip(f"input/{host}.zip", [(f"{host}.txt", c.text(f"{host}.txt", out))])
 
 
 @case("unseen-flapping-17-6-2", split="held-out")

@@ -241,7 +241,7 @@ def _(c):
     c.sources = [("ERR 218", "S4"), ("explains the send failure", "S3, S4")]
     c.made = "all values."
     now = when("2022-09-13 10:00:00.100")
-    classic(c, "rt-pau-3", "16.12.8", registered(now, ("AUTHORIZED", when("2022-08-30 08:11:30")), ("FAILED", now - 30 * MINUTE), when("2022-11-28 08:11:30"), reason="Communication message send error for udi PID:ISR4321/K9,SN:FDO2331A0BC"),
+    classic(c, "rt-pau-3", "16.12.8", registered(now, ("AUTHORIZED", when("2022-08-30 08:11:30")), ("FAILED", now - 30 * MINUTE), when("2022-11-28 08:11:30"), reason=HTTP_FAILED),
             spread("2022-09-10 01:00:00", 9 * HOUR, 8, sl_message_failed(218), CALL_HOME_HTTP, auth_renew_failed("<>")), state="REGISTERED/AUTHORIZED")
     text = c.files["input/rt-pau-3.txt"]
     c.files["input/rt-pau-3.txt"] = text[:-700]
