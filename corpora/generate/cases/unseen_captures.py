@@ -169,8 +169,9 @@ def _(c):
     cap = quiet(c.name, start, seconds=90)
     for n in range(3):
         at = start + n * 20000000
-        flow = Tcp(cap, at, OWN, 39000 + n, "10.140.7.90", 80, rtt=900, stamps=False, label=f"crl{n}").open()
-        flow.send("c", b"GET http://www.cisco.com/security/pki/crl/crca2048.crl HTTP/1.0\r\nHost: www.cisco.com\r\nUser-Agent: Cisco PKI\r\n\r\n", "get").acked("s")
+        cap.lookup(at - 30000, OWN, DNS, "www.cisco.com", ["198.51.100.80"])
+        flow = Tcp(cap, at, OWN, 39000 + n, "198.51.100.80", 80, rtt=9000, stamps=False, label=f"crl{n}").open()
+        flow.send("c", b"GET /security/pki/crl/crca2048.crl HTTP/1.0\r\nHost: www.cisco.com\r\nUser-Agent: Cisco PKI\r\n\r\n", "get").acked("s")
         flow.at += 15000000
         flow.close("c")
     c.put("input/mgmt-if.pcap", cap.pcap())

@@ -221,7 +221,7 @@ def _(c):
 
 @case("unseen-wlc-17-3-3-foreign-issuer", split="held-out")
 def _(c):
-    c.story = "17.3.3 again, but the whole certificate can be read: it was issued by a decrypting firewall. That comes first, the old root would be next."
+    c.story = "17.3.3 again, but the whole certificate can be read: it was made by a decrypting firewall. That comes first, the old root would be next."
     c.sources = [("affected release and foreign issuer", "part F"), ("judge by issuer", "S0, S1, S3")]
     c.made = "all values; TLS recorded with OpenSSL on both ends."
     alert_seen(c, "wlc-douai", "17.3.3", "forward-proxy-unknown-ca-client")

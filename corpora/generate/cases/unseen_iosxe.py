@@ -203,7 +203,7 @@ def _(c):
     memory = box.processes_memory(d, 1459822876, 1402110340, [(0, 0, 0, 1297720400, "*MallocLite*"), (0, 335560736, 76485816, 98693656, "*Init*")])
     ids = lic.rum_ids_old(d, ["Acknowledged"] * 4 + ["Unacknowledged"] * 30 + ["Closed"] * 3 + ["Open"] * 2)
     out = prompt("acc-gifu-2#", ("show clock", box.clock(now)), ("show version", box.show_version(now)[:50]), ("show processes memory sorted", memory), ("show license all", lic.all()), ("test license smart rum id-list", ids))
-    c.add("input/acc-gifu-2.log", out, encoding="utf-16-le", eol="\r\n", bom=b"\xff\xfe")
+    c.add_zip("input/putty-logs.zip", [("putty-logs/acc-gifu-2.log", c.text("acc-gifu-2.log", out, encoding="utf-16-le", eol="\r\n", bom=b"\xff\xfe"))])
     c.expect("acc-gifu-2", top="rum-memory-leak-fn72578", must=["slp-rum-accumulating"], may=["rum-high-cpu-fn72578", "slp-path-blocked"], must_not=["iosxe-quovadis-fn72323", "slp-comm-flapping-cscwa11048"])
     c.at("rum-memory-leak-fn72578", "acc-gifu-2.log", "*MallocLite*")
 

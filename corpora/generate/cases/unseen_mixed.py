@@ -141,7 +141,7 @@ def _(c):
     lines, start, end = [], when("2023-11-16 18:00:00"), when("2023-11-18 08:00:00")
     for host, bad in (("acc-split-1", [(when("2023-11-17 01:10:00"), NO_DETAIL), (when("2023-11-17 02:14:00"), comm_restored())]), ("acc-split-2", spread("2023-11-17 01:12:00", 7 * HOUR, 5, NO_DETAIL))):
         lines += [(t, relay3164(t, host, 4100 + n, b, zone="CET")) for n, (t, b) in enumerate(mixed(Plant(Dice(c.name + host), "10.174"), start, end, 40, bad))]
-    c.add("input/relay.txt", [x for _, x in sorted(lines)], encoding="utf-16-le", bom=b"\xff\xfe", eol="\r\n")
+    c.add_zip("input/relay.zip", [("relay.txt", c.text("relay.txt", [x for _, x in sorted(lines)], encoding="utf-16-le", bom=b"\xff\xfe", eol="\r\n"))])
     c.expect("acc-split-1", may=["comm-fail-restore-pairs"], must_not=["slp-path-blocked", "comm-unstable-path", "slp-comm-flapping-cscwa11048"])
     c.expect("acc-split-2", top="slp-path-blocked", may=["comm-unstable-path"], must_not=["dns-name-unresolved", "comm-fail-restore-pairs", "slp-comm-flapping-cscwa11048", "slp-cslu-unreachable"])
 
@@ -326,7 +326,7 @@ def _(c):
     now = when("2023-11-14 12:00:00")
     status = smart_license(("Nov 14 2023 09:10:24 UTC", "None", "May 12 2024 09:10:30 UTC", "Nov 13 2024 09:05:11 UTC"), "OUT OF COMPLIANCE on Nov 14 2023 09:10:44 UTC", last=("SUCCEEDED on Nov 14 2023 09:10:44 UTC", "Nov 14 2023 21:10:44 UTC", "Feb 12 2024 09:05:40 UTC"))
     body = ["we migrated exp-terni from option keys to Smart Licensing today. Registration worked at once, authorization says Out-of-compliance.", "In CSSM the virtual account has no A-FLEX-EXP-ROOM or A-FLEX-EXP-RMS line at all; our PAKs are still listed in the old registration portal.", ""]
-    body += quoted(["xConfiguration SystemUnit Name", '*c xConfiguration SystemUnit Name: "exp-terni"', ""] + xstatus(exp, now, status, [("30036", "Smart license in overage out of compliance", "alert")]))
+    body += quoted(["xConfiguration SystemUnit Name", '*c xConfiguration SystemUnit Name: "exp-terni"', ""] + xstatus(exp, now, status, [("30036", "Smart license in overage out of compliance", "alert")]) + exp.xconf("Direct"))
     c.add("input/mail.txt", mail("g.rossi@corp.example", "Tue, 14 Nov 2023 13:05:00 +0100", "out of compliance after migration", body))
-    c.expect("exp-terni", must=["exp-out-of-compliance", "exp-pak-not-in-smart-account"], may=[], must_not=["exp-smart-license-comm-error", "exp-root-ca-cscwe09378", "exp-license-limit-reached", "exp-token-invalid-or-expired"])
+    c.expect("exp-terni", top="exp-pak-not-in-smart-account", must=["exp-out-of-compliance"], must_not=["exp-smart-license-comm-error", "exp-root-ca-cscwe09378", "exp-license-limit-reached", "exp-token-invalid-or-expired"])
     c.at("exp-out-of-compliance", "mail.txt", "30036")
