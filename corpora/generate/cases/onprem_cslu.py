@@ -23,7 +23,7 @@ def _(c):
     c.made = "names, times, everyday messages."
     s = Site(c, "wlc-sendai-1", "C9800-40-K9", "17.6.4", "2022-09-14 10:30:11.402", "JST", kind="wlc", planted=every("2022-09-12 02:11:00", 8, 7, CRL))
     s.license("cslu", cslu=SSM, deadline="2022-12-01 10:00:00", next_push="2022-09-14 16:00:00", rum=(8, 0, 0, 0, 8, 2))
-    c.add("input/wlc-sendai-1.log", s.session(("show running-config", s.running(smart=VIA_SSM, callhome=False)), s.status(), s.logging()))
+    c.add("input/wlc-sendai-1.log", s.session(("show running-config", s.running(smart=VIA_SSM, callhome=False, trustpoint="TP-self-signed-2893716640")), s.status(), s.logging()))
     c.expect("wlc-sendai-1", top="slp-onprem-crl-fetch-fail", must_not=["slp-onprem-wrong-transport", "slp-onprem-too-old", "slp-cslu-default-not-configured", "slp-path-blocked"])
     c.at("slp-onprem-crl-fetch-fail", "wlc-sendai-1.log", "CRL_FETCH_FAIL")
 
@@ -35,7 +35,7 @@ def _(c):
     c.made = "names, times, everyday messages."
     s = Site(c, "wlc-sendai-2", "C9800-40-K9", "17.6.4", "2022-09-20 09:10:41.115", "JST", kind="wlc", planted=[("2022-09-16 11:11:00", CRL)], days=5)
     s.license("cslu", cslu=SSM, account=("corp.example", "Wireless", when("2022-09-19 04:00:00")), ack="2022-09-19 04:05:31", deadline="2022-12-18 04:05:31", pushed="2022-09-19 04:00:10", next_push="2022-10-19 04:00:10", rum=(20, 0, 16, 0, 4, 2))
-    c.add("input/wlc-sendai-2.log", s.session(("show running-config", unchecked(s.running(smart=VIA_SSM, callhome=False))), s.status(), s.tech(kinds=answered("2022-09-19 04:00:10")), s.logging()))
+    c.add("input/wlc-sendai-2.log", s.session(("show running-config", unchecked(s.running(smart=VIA_SSM, callhome=False, trustpoint="TP-self-signed-2893716640"))), s.status(), s.tech(kinds=answered("2022-09-19 04:00:10")), s.logging()))
     c.expect("wlc-sendai-2", must_not=["slp-onprem-crl-fetch-fail", "slp-onprem-wrong-transport", "slp-trust-not-established", "slp-cslu-not-synced-to-cssm"])
 
 
