@@ -331,6 +331,8 @@ pub fn number(value: &str) -> Option<f64> {
 pub struct Section {
     /// Its id.
     pub id: String,
+    /// What a person calls it.
+    pub title: Option<String>,
     /// The whole normalised command.
     pub commands: Vec<Regex>,
     /// Literal texts that begin it.
@@ -343,6 +345,13 @@ pub struct Section {
     pub extracts: Vec<ExtractId>,
     /// Signals that ask for a line missing from it.
     pub absents: Vec<SignalId>,
+}
+
+impl Section {
+    /// What a person calls it: `running configuration`, `show crypto pki trustpool`.
+    pub fn words(&self) -> String {
+        self.title.clone().unwrap_or_else(|| format!("the {} output", self.id.replace('-', " ")))
+    }
 }
 
 /// A literal text that begins a section where no command is seen.

@@ -313,6 +313,7 @@ impl Loader {
             let id = ids.get(&section.id).copied();
             let of_section = extracts.iter().enumerate().filter(|(_, (_, in_sections))| id.is_some_and(|id| in_sections.contains(&id)));
             sections.push(Section {
+                title: section.title,
                 openings: section.openings.iter().map(|text| opening(text)).collect(),
                 embeds: section.embeds,
                 commands,

@@ -435,6 +435,9 @@ pub struct FactsFile {
 pub struct SectionFile {
     /// The id (`license`, `version`, `running-config`).
     pub id: String,
+    /// What a person calls it, where the id with blanks is not it: `the running configuration`.
+    #[serde(default)]
+    pub title: Option<String>,
     /// Regular expressions of the commands that give it, matched against the whole normalised command.
     pub commands: Vec<String>,
     /// Literal texts that begin it where no command is seen.
