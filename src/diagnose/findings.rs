@@ -290,8 +290,8 @@ fn report_artifact(at: usize, scan: &ArtifactScan, devices: &[Device]) -> Artifa
         lines: scan.lines,
         packets: scan.packets,
         device,
-        first_time: scan.first_time.as_ref().and_then(Stamp::rfc3339),
-        last_time: scan.last_time.as_ref().and_then(Stamp::rfc3339),
+        first_time: None,
+        last_time: None,
     }
 }
 

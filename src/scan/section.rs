@@ -7,6 +7,7 @@ use super::headings::Headings;
 use crate::formats::event::{Event, Place};
 use crate::formats::license_history::HistoryReader;
 use crate::formats::time::{self, Stamp};
+use crate::rules::fact_name::{fill, slug};
 use crate::rules::library::{Extract, Library, Matcher, SectionId, SectionReader, SignalId};
 use crate::rules::model::{Identity, Keep};
 
@@ -32,6 +33,8 @@ pub(super) struct OpenSection {
     pub(super) time: Option<Stamp>,
     history: Option<HistoryReader>,
     lines: u64,
+    /// The heading whose block says that what it lists is over.
+    over: Option<String>,
 }
 
 /// One value read in a section.
@@ -62,6 +65,7 @@ impl OpenSection {
             time: None,
             history,
             lines: 0,
+            over: None,
         }
     }
 
@@ -70,6 +74,11 @@ impl OpenSection {
         self.id
             .and_then(|id| library.sections.get(id.0))
             .is_some_and(|section| !section.extracts.is_empty() || !section.absents.is_empty() || section.reader.is_some())
+    }
+
+    /// Whether the block of the line read last says that what it lists is over.
+    pub(super) fn is_over(&self) -> bool {
+        self.over.as_deref().is_some_and(|path| path == self.headings.path() || self.headings.path().starts_with(&format!("{path}/")))
     }
 
     /// Reads one line.
@@ -83,6 +92,9 @@ impl OpenSection {
         if self.time.is_none() && (text.starts_with("Time source is") || self.lines <= 2) {
             let stated = text.strip_prefix("Time source is").and_then(|rest| rest.split_once(',')).map_or(text, |(_, stated)| stated);
             self.time = time::parse_prefix(stated.trim_start_matches([' ', '.', '*'])).map(|(stamp, _)| stamp).filter(Stamp::has_year);
+        }
+        if section.over.as_ref().is_some_and(|pattern| pattern.is_match(text)) {
+            self.over = Some(self.headings.path().to_owned());
         }
         // A filter takes answers away as well as what stands around them.
         if let Some(history) = self.history.as_mut().filter(|_| !self.filtered) {
@@ -139,46 +151,19 @@ pub(super) fn read_value(extract: &Extract, path: &str, text: &str, line: u64) -
         found.name(name).or_else(in_block).map(|group| group.as_str().trim())
     };
     let value = match &extract.value {
-        Some(template) => fill(template, |name| group(name).map(str::to_owned)),
+        Some(template) => fill(template, |name| Some(group(name).unwrap_or_default().to_owned()))?,
         None => whole_value(&found).to_owned(),
     };
     let value = match extract.keep {
         Keep::Count => "1".to_owned(),
         _ => extract.map.get(&value.to_lowercase()).cloned().unwrap_or(value),
     };
-    let name = fill(&extract.fact, |name| group(name).map(slug));
+    let name = fill(&extract.fact, |name| Some(group(name).map(slug).unwrap_or_default()))?;
     Some(Value { name, value, text: text.to_owned(), line, keep: extract.keep, identity: extract.identity })
 }
 
 fn whole_value<'a>(found: &Captures<'a>) -> &'a str {
     found.name("value").or_else(|| found.get(0)).map_or("", |group| group.as_str().trim())
-}
-
-/// Replaces every `{name}` for which there is a group.
-fn fill(template: &str, group: impl Fn(&str) -> Option<String>) -> String {
-    let mut out = String::new();
-    let mut rest = template;
-    while let Some((before, tail)) = rest.split_once('{') {
-        out.push_str(before);
-        match tail.split_once('}') {
-            Some((name, after)) => {
-                out.push_str(&group(name).unwrap_or_default());
-                rest = after;
-            }
-            None => {
-                out.push('{');
-                rest = tail;
-            }
-        }
-    }
-    out.push_str(rest);
-    out
-}
-
-/// A group's text as part of a fact's name: lower case, `_` between words, nothing else.
-fn slug(text: &str) -> String {
-    let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    words.join("_").to_ascii_lowercase()
 }
 
 /// Values of one name become one, as their extractor says, in the order of first appearance.
