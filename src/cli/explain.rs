@@ -75,7 +75,7 @@ fn described(rule: &Rule, library: &Library) -> String {
     list("Collect", rule.collect.iter().map(|collect| format!("{}  ({})", collect.command, collect.what)).collect());
     list(
         "Read more",
-        rule.references.iter().map(|r| format!("{} {} {}", r.kind, r.id, r.url.as_deref().unwrap_or("")).trim_end().to_owned()).collect(),
+        rule.references.iter().map(|r| format!("{} {}", r.words(), r.url.as_deref().unwrap_or("")).trim_end().to_owned()).collect(),
     );
     text
 }

@@ -7,7 +7,8 @@ use regex::Regex;
 
 use super::check::Check;
 use super::collect::Collection;
-use super::model::{CollectFile, Examples, Identity, Keep, Kind, ReferenceFile, ReleaseIs, Severity, Weight};
+use super::model::{CollectFile, Examples, Identity, Keep, Kind, ReleaseIs, Severity, Weight};
+use super::references::Reference;
 use super::version::{Releases, Version};
 
 /// All rules in force, immutable and shared by all threads.
@@ -91,7 +92,7 @@ pub struct Rule {
     /// What helps until then.
     pub workaround: Vec<String>,
     /// Where to read more.
-    pub references: Vec<ReferenceFile>,
+    pub references: Vec<Reference>,
     /// What to collect.
     pub collect: Vec<CollectFile>,
     /// Texts that must and must not give it.

@@ -189,7 +189,7 @@ pub enum Weight {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReferenceFile {
-    /// `seed`, `bug`, `field-notice`, `public`.
+    /// `document`, `bug`, `field-notice`, `public`.
     pub kind: String,
     /// Its name: `S4`, `CSCwa11048`, `FN72323`, `P2`.
     pub id: String,
