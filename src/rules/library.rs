@@ -7,7 +7,8 @@ use regex::Regex;
 
 use super::check::Check;
 use super::collect::Collection;
-use super::model::{CollectFile, Examples, Identity, Keep, Kind, ReferenceFile, ReleaseIs, Severity, Weight};
+use super::model::{CollectFile, Examples, Identity, Keep, Kind, ReleaseIs, Severity, Weight};
+use super::references::Reference;
 use super::version::{Releases, Version};
 
 /// All rules in force, immutable and shared by all threads.
@@ -91,7 +92,7 @@ pub struct Rule {
     /// What helps until then.
     pub workaround: Vec<String>,
     /// Where to read more.
-    pub references: Vec<ReferenceFile>,
+    pub references: Vec<Reference>,
     /// What to collect.
     pub collect: Vec<CollectFile>,
     /// Texts that must and must not give it.
@@ -250,6 +251,8 @@ pub enum Over {
 pub struct Section {
     /// Its id.
     pub id: String,
+    /// What a person calls it.
+    pub title: Option<String>,
     /// The whole normalised command.
     pub commands: Vec<Regex>,
     /// Literal texts that begin it.
@@ -264,6 +267,13 @@ pub struct Section {
     pub extracts: Vec<ExtractId>,
     /// Signals that ask for a line missing from it.
     pub absents: Vec<SignalId>,
+}
+
+impl Section {
+    /// What a person calls it: `running configuration`, `show crypto pki trustpool`.
+    pub fn words(&self) -> String {
+        self.title.clone().unwrap_or_else(|| format!("the {} output", self.id.replace('-', " ")))
+    }
 }
 
 /// A literal text that begins a section where no command is seen.

@@ -189,7 +189,7 @@ pub enum Weight {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReferenceFile {
-    /// `seed`, `bug`, `field-notice`, `public`.
+    /// `document`, `bug`, `field-notice`, `public`.
     pub kind: String,
     /// Its name: `S4`, `CSCwa11048`, `FN72323`, `P2`.
     pub id: String,
@@ -319,6 +319,9 @@ pub struct FactsFile {
 pub struct SectionFile {
     /// The id (`license`, `version`, `running-config`).
     pub id: String,
+    /// What a person calls it, where the id with blanks is not it: `the running configuration`.
+    #[serde(default)]
+    pub title: Option<String>,
     /// Regular expressions of the commands that give it, matched against the whole normalised command.
     pub commands: Vec<String>,
     /// Literal texts that begin it where no command is seen.

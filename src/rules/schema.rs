@@ -5,6 +5,7 @@ use schemars::schema_for;
 use serde::Deserialize;
 
 use super::collect::CollectionFile;
+use super::references::ReferencesFile;
 use super::model::{FactsFile, ReleaseFile, RuleFile, SignalsFile};
 
 /// Any rule file; its folder says which.
@@ -18,6 +19,7 @@ enum AnyFile {
     Facts(FactsFile),
     Releases(ReleaseFile),
     Collection(CollectionFile),
+    References(ReferencesFile),
 }
 
 /// The schema as JSON text with a final line end.
