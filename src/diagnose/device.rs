@@ -1,18 +1,18 @@
-//! Who wrote what: subjects of all artifacts become the devices of the case.
-//!
-//! A subject with a host name belongs to the device of that name. One without is matched by serial number, else it
-//! belongs to the only named device of its folder or archive, else of the one around it, else of the case; where
-//! there are several, or none, it stays a device of its own.
+//! Everything the case says of one device, in the order in which it was so.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod grouping;
+
+use std::collections::BTreeMap;
 
 use chrono::Datelike;
 
 use crate::formats::event::Place;
 use crate::formats::time::{self, Stamp};
-use crate::rules::library::{PairId, SectionId, SignalId, family};
+use crate::rules::library::{PairId, SectionId, SignalId};
 use crate::rules::version::{self, Version};
 use crate::scan::evidence::{Anchor, ArtifactScan, Identity, KEPT, Match, PairRun, SectionSeen, Subject};
+
+pub(in crate::diagnose) use self::grouping::devices;
 
 /// A device of the case with everything that is known of it.
 #[derive(Clone, Debug, Default)]
@@ -61,6 +61,10 @@ pub struct Sample {
     pub place: Option<Place>,
     /// Time of the output.
     pub time: Option<Stamp>,
+    /// When it was so, for the order of samples: that time, else when commands of its artifact ran.
+    pub(super) since: Option<i64>,
+    /// Stands in quoted history, which is older than the outputs of its artifact.
+    past: bool,
 }
 
 impl Device {
@@ -68,113 +72,23 @@ impl Device {
     pub fn fact(&self, name: &str) -> Option<&Sample> {
         self.facts.get(name).and_then(|samples| samples.last())
     }
-}
 
-/// Groups the subjects of a case.
-pub(super) fn devices(artifacts: &[ArtifactScan]) -> Vec<Device> {
-    let subjects: Vec<(usize, &Subject)> = artifacts
-        .iter()
-        .enumerate()
-        .flat_map(|(at, scan)| scan.subjects.iter().filter(|subject| !is_blank(subject, scan)).map(move |subject| (at, subject)))
-        .collect();
-    let mut groups: BTreeMap<String, Vec<(usize, &Subject)>> = BTreeMap::new();
-    let mut serials: BTreeMap<String, String> = BTreeMap::new();
-    let mut unnamed = Vec::new();
-    for (at, subject) in subjects {
-        match &subject.identity.hostname {
-            Some(host) => {
-                let key = host.to_lowercase();
-                for serial in serials_of(subject) {
-                    serials.entry(serial).or_insert_with(|| key.clone());
-                }
-                groups.entry(key).or_default().push((at, subject));
-            }
-            None => unnamed.push((at, subject)),
-        }
+    /// It ran more than one version in the course of the case.
+    pub(super) fn changed_version(&self) -> bool {
+        self.facts.get("version").is_some_and(|samples| samples.windows(2).any(|pair| matches!(pair, [a, b] if a.value != b.value)))
     }
-    let named_in = |folder: &str| -> BTreeSet<&String> {
-        let lies_in = |path: &str| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with(['/', '!']));
-        groups
-            .iter()
-            .filter(|(_, members)| members.iter().any(|(at, _)| lies_in(artifacts[*at].path.as_str())))
-            .map(|(host, _)| host)
-            .collect()
-    };
-    let mut adopted: Vec<(String, usize, &Subject)> = Vec::new();
-    for (at, subject) in unnamed {
-        let by_serial = serials_of(subject).find_map(|serial| serials.get(&serial).cloned());
-        let adopter = by_serial.or_else(|| {
-            let mut folder = artifacts[at].path.parent();
-            loop {
-                let named = named_in(folder);
-                match named.len() {
-                    0 if folder.is_empty() => return None,
-                    0 => folder = parent(folder),
-                    1 => return named.into_iter().next().filter(|host| agree(subject, &groups[*host])).cloned(),
-                    _ => return None,
-                }
-            }
-        });
-        adopted.push((adopter.unwrap_or_else(|| own_key(subject, &artifacts[at], artifacts)), at, subject));
+
+    /// A version in the numbering of the device's platform.
+    pub(super) fn read_version(&self, text: &str) -> Option<Version> {
+        version::parse(self.identity.platform.as_deref(), text)
     }
-    for (key, at, subject) in adopted {
-        groups.entry(key).or_default().push((at, subject));
-    }
-    let mut devices: Vec<Device> = groups.into_values().map(|members| merge(members, artifacts)).collect();
-    devices.sort_by(|a, b| a.id.cmp(&b.id));
-    devices
 }
 
-fn is_blank(subject: &Subject, scan: &ArtifactScan) -> bool {
-    let silent =
-        subject.tallies.is_empty() && subject.facts.is_empty() && subject.sections.is_empty() && subject.identity == Identity::default();
-    silent && (scan.subjects.len() > 1 || scan.packets.is_none())
-}
-
-fn serials_of(subject: &Subject) -> impl Iterator<Item = String> + '_ {
-    let listed = subject.facts.iter().filter(|fact| fact.name == "serial").flat_map(|fact| fact.value.split(", "));
-    subject.identity.serial.iter().map(String::as_str).chain(listed).map(str::to_lowercase)
-}
-
-fn parent(folder: &str) -> &str {
-    folder.rfind(['/', '!', '\\']).map_or("", |at| &folder[..at])
-}
-
-/// Whether an unnamed subject can be the device that `members` show.
-fn agree(subject: &Subject, members: &[(usize, &Subject)]) -> bool {
-    let differs = |a: &Option<String>, b: &Option<String>| matches!((a, b), (Some(a), Some(b)) if !a.eq_ignore_ascii_case(b));
-    members.iter().all(|(_, other)| {
-        let platforms = (subject.identity.platform.as_deref().map(family), other.identity.platform.as_deref().map(family));
-        let other_serials: BTreeSet<String> = serials_of(other).collect();
-        let serials_differ = !other_serials.is_empty()
-            && subject.identity.serial.is_some()
-            && !serials_of(subject).any(|serial| other_serials.contains(&serial));
-        !differs(&subject.identity.version, &other.identity.version)
-            && !serials_differ
-            && !matches!(platforms, (Some(a), Some(b)) if a != b)
-    })
-}
-
-/// The key of a device no artifact names: its serial number, else the folder when its few artifacts could all be of
-/// one device, else the artifact.
-fn own_key(subject: &Subject, scan: &ArtifactScan, artifacts: &[ArtifactScan]) -> String {
-    if let Some(serial) = &subject.identity.serial {
-        return format!("\u{1}{}", serial.to_lowercase());
-    }
-    let folder = scan.path.parent();
-    let siblings: Vec<&ArtifactScan> = artifacts.iter().filter(|other| other.path.parent() == folder).collect();
-    let conflict = |a: &Identity, b: &Identity| {
-        let differs = |a: &Option<String>, b: &Option<String>| a.is_some() && b.is_some() && a != b;
-        differs(&a.platform, &b.platform) || differs(&a.version, &b.version) || differs(&a.serial, &b.serial)
-    };
-    let identities: Vec<&Identity> = siblings.iter().flat_map(|scan| &scan.subjects).map(|subject| &subject.identity).collect();
-    let one_device =
-        siblings.len() <= 8 && identities.iter().enumerate().all(|(at, a)| identities.iter().skip(at + 1).all(|b| !conflict(a, b)));
-    if one_device && !folder.is_empty() { format!("\u{2}{folder}") } else { format!("\u{2}{}", scan.path) }
-}
-
-fn merge(members: Vec<(usize, &Subject)>, artifacts: &[ArtifactScan]) -> Device {
+/// The device of subjects that are one; `name` is its host name in lower case, where it has one.
+fn merge(name: &str, members: Vec<(usize, &Subject)>, artifacts: &[ArtifactScan]) -> Device {
     let mut device = Device::default();
+    let hosts = || members.iter().filter_map(|(_, subject)| subject.identity.hostname.clone());
+    device.identity.hostname = hosts().find(|host| host.to_lowercase() == name).or_else(|| hosts().next());
     let mut members = members;
     // Oldest artifact first, where all say when; else in the order of their paths.
     let start = |at: usize, subject: &Subject| {
@@ -187,11 +101,9 @@ fn merge(members: Vec<(usize, &Subject)>, artifacts: &[ArtifactScan]) -> Device 
     }
     for (at, subject) in &members {
         let identity = &mut device.identity;
-        identity.hostname = identity.hostname.take().or_else(|| subject.identity.hostname.clone());
         identity.platform = platform(identity.platform.take(), subject.identity.platform.as_deref());
         identity.product_id = identity.product_id.take().or_else(|| subject.identity.product_id.clone());
         identity.serial = identity.serial.take().or_else(|| subject.identity.serial.clone());
-        // An upgrade between two outputs: the later one tells what runs now.
         identity.version = subject.identity.version.clone().or_else(|| identity.version.take());
         device.artifacts.push(*at);
     }
@@ -199,7 +111,6 @@ fn merge(members: Vec<(usize, &Subject)>, artifacts: &[ArtifactScan]) -> Device 
     if controller && device.identity.platform.as_deref().is_none_or(|platform| platform == "ios-xe") {
         device.identity.platform = Some("wlc-9800".to_owned());
     }
-    device.version = device.identity.version.as_deref().and_then(|text| version::parse(device.identity.platform.as_deref(), text));
     device.known = device.identity.hostname.is_some() || device.identity.serial.is_some();
     device.id = device
         .identity
@@ -210,8 +121,15 @@ fn merge(members: Vec<(usize, &Subject)>, artifacts: &[ArtifactScan]) -> Device 
     let fallback = anchor_of(&members, artifacts);
     for (at, subject) in &members {
         let anchor = artifacts[*at].anchor.as_ref().or(fallback.as_ref());
-        add(&mut device, *at, subject, anchor);
+        let ran = artifacts[*at].anchor.as_ref().filter(|anchor| anchor.is_end).and_then(|anchor| anchor.stamp.unix_seconds());
+        add(&mut device, *at, subject, anchor, ran);
     }
+    for samples in device.facts.values_mut() {
+        put_in_order(samples);
+    }
+    // An upgrade between two outputs: the later one tells what runs now.
+    device.identity.version = device.fact("version").map(|sample| sample.value.clone()).or(device.identity.version.take());
+    device.version = device.identity.version.as_deref().and_then(|text| device.read_version(text));
     for seen in device.tallies.values_mut() {
         thin(&mut seen.matches);
     }
@@ -270,7 +188,8 @@ fn dated(stamp: Option<Stamp>, anchor: Option<&Anchor>) -> Option<Stamp> {
     Some(best.unwrap_or(stamp))
 }
 
-fn add(device: &mut Device, at: usize, subject: &Subject, anchor: Option<&Anchor>) {
+/// Adds what one artifact shows; `anchor` dates what has no year, `ran` is when its commands ran.
+fn add(device: &mut Device, at: usize, subject: &Subject, anchor: Option<&Anchor>, ran: Option<i64>) {
     let mut latest = |stamp: Option<&Stamp>| {
         if let Some(stamp) = stamp
             && stamp.has_year()
@@ -301,11 +220,31 @@ fn add(device: &mut Device, at: usize, subject: &Subject, anchor: Option<&Anchor
             artifact: at,
             place: fact.place,
             time: dated(fact.time.clone(), anchor),
+            since: None,
+            past: fact.past,
         };
+        let since = match &sample.time {
+            Some(time) => time.unix_seconds(),
+            None => ran.filter(|_| !fact.past),
+        };
+        let sample = Sample { since, ..sample };
         device.facts.entry(fact.name.clone()).or_default().push(sample);
     }
     for seen in &subject.sections {
         device.sections.entry(seen.section).or_default().push((at, seen.clone()));
+    }
+}
+
+/// Oldest first: by time where all samples have one, else as the artifacts follow each other and the lines in them.
+fn put_in_order(samples: &mut [Sample]) {
+    let mut rank: BTreeMap<usize, usize> = BTreeMap::new();
+    for sample in samples.iter() {
+        let next = rank.len();
+        rank.entry(sample.artifact).or_insert(next);
+    }
+    samples.sort_by_key(|sample| (rank.get(&sample.artifact).copied(), !sample.past, sample.place));
+    if samples.iter().all(|sample| sample.since.is_some()) {
+        samples.sort_by_key(|sample| sample.since);
     }
 }
 

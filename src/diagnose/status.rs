@@ -14,6 +14,9 @@ const INTERMITTENT: u64 = 3;
 
 /// Status of a verdict on a device.
 pub(super) fn status(verdict: &Verdict<'_>, device: &Device, library: &Library) -> Status {
+    if verdict.upgraded {
+        return Status::Resolved;
+    }
     let positive = verdict.items.iter().filter(|item| item.log_odds > 0.0).flat_map(|item| &item.leaves).filter(|leaf| leaf.is_evidence());
     let mut last: Option<&(usize, Match)> = None;
     let mut count = 0;

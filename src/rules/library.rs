@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use regex::Regex;
 
-use super::model::{CollectFile, Examples, Identity, Keep, Kind, ReferenceFile, ReleaseIs, Severity, Weight};
+use super::model::{CollectFile, Examples, Identity, Keep, Kind, Nested, ReferenceFile, ReleaseIs, Severity, Weight};
 use super::version::{Releases, Version};
 
 /// All rules in force, immutable and shared by all threads.
@@ -330,6 +330,10 @@ pub struct Section {
     pub openings: Vec<Opening>,
     /// Openings of other sections do not end it.
     pub embeds: bool,
+    /// Its lines are older than the outputs around it.
+    pub history: bool,
+    /// What its headings are.
+    pub nested: Nested,
     /// Special reader.
     pub reader: Option<SectionReader>,
     /// What is read in it.

@@ -285,6 +285,8 @@ impl Loader {
             sections.push(Section {
                 openings: section.openings.iter().map(|text| opening(text)).collect(),
                 embeds: section.embeds,
+                history: section.history,
+                nested: section.nested,
                 commands,
                 reader,
                 extracts: of_section.map(|(at, _)| ExtractId(at)).collect(),

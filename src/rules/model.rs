@@ -437,12 +437,30 @@ pub struct SectionFile {
     /// It holds what looks like other outputs: their openings do not end it.
     #[serde(default)]
     pub embeds: bool,
+    /// Its lines are older than the outputs around it: the log that `show logging` quotes.
+    #[serde(default)]
+    pub history: bool,
+    /// What the headings of `block` are: `colon` (default), lines that end in one or are underlined; `indent`, every line
+    /// above more indented ones, as in a configuration.
+    #[serde(default)]
+    pub nested: Nested,
     /// Special reader for its lines: `license-history`.
     #[serde(default)]
     pub reader: Option<String>,
     /// Numbers of the facts, in the list this library is measured by, that it makes readable.
     #[serde(default)]
     pub covers: Vec<u32>,
+}
+
+/// What a section's headings are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Nested {
+    /// Lines that end in a colon or are underlined.
+    #[default]
+    Colon,
+    /// Lines above more indented ones.
+    Indent,
 }
 
 /// One value to read.

@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use memchr::memchr;
 
 use super::Scanner;
-use super::evidence::{Anchor, ArtifactScan, Identity, Match, Subject};
+use super::evidence::{Anchor, ArtifactScan, Fact, Identity, Match, Subject};
 use super::excerpt;
 use super::gate::{Candidate, Target};
 use super::section::{self, OpenSection, Value};
+use super::whose::Marks;
 use crate::formats::event::{Event, Place};
 use crate::formats::syslog::Dialect;
 use crate::formats::time::{self, Stamp};
@@ -20,6 +21,8 @@ use crate::rules::model::Identity as IdentityField;
 
 /// Devices told apart in one artifact (`devices` of the limits).
 pub(super) const SUBJECTS: usize = 10_000;
+/// Devices of one text, the latest, among which an output without a name is looked for.
+const LOOKED_BACK: usize = 64;
 /// Lines a wrapped message may go on for.
 const WRAPPED_LINES: usize = 4;
 /// Longest text given to a signal's pattern: `window` of the limits.
@@ -221,12 +224,12 @@ impl<'a> Assembler<'a> {
             return *known;
         }
         // An unnamed subject that has been read so far is this one: its name comes late.
-        if self.by_host.is_empty() {
-            self.by_host.insert(key, 0);
-            if let Some(first) = self.scan.subjects.first_mut() {
-                first.identity.hostname = Some(host);
-            }
-            return 0;
+        if let Some(subject) = self.scan.subjects.get_mut(self.subject)
+            && subject.identity.hostname.is_none()
+        {
+            self.by_host.insert(key, self.subject);
+            subject.identity.hostname = Some(host);
+            return self.subject;
         }
         if self.scan.subjects.len() >= SUBJECTS {
             self.scan.folded += 1;
@@ -268,6 +271,9 @@ impl<'a> Assembler<'a> {
             self.subject = self.subject_of(&host);
             if !command.is_empty() {
                 self.begin(&command, number);
+                if let Some(open) = &mut self.open {
+                    open.typed = true;
+                }
             }
             return true;
         }
@@ -337,9 +343,13 @@ impl<'a> Assembler<'a> {
         let Some(open) = self.open.take() else { return };
         let mut events = Vec::new();
         let time = open.time.clone();
+        let typed = open.typed;
         let (seen, values) = open.end(true, &mut |event| events.push(event));
         if let Some(time) = &time {
             self.scan.anchor = Some(Anchor { stamp: time.clone(), is_end: true });
+        }
+        if !typed {
+            self.of_another(&values);
         }
         // The name first: what else the section says is said of the device it names.
         let names = |value: &&Value| value.identity == Some(IdentityField::Hostname);
@@ -366,6 +376,28 @@ impl<'a> Assembler<'a> {
         for event in events {
             self.event(&event, subject);
         }
+    }
+
+    /// Outputs of several devices stand one after the other in some texts, with no prompt between them: what cannot be
+    /// of the device so far is of one that was there before, or of a new one.
+    fn of_another(&mut self, values: &[Value]) {
+        let marks = Marks::of_values(values);
+        if marks == Marks::default() || !self.scan.subjects.get(self.subject).is_some_and(|known| marks.contradict(&Marks::of_subject(known))) {
+            return;
+        }
+        let mut latest = self.scan.subjects.iter().enumerate().rev().take(LOOKED_BACK);
+        let known = latest.find(|(_, subject)| marks.agree(&Marks::of_subject(subject)));
+        self.subject = match known.map(|(at, _)| at) {
+            Some(at) => at,
+            None if self.scan.subjects.len() < SUBJECTS => {
+                self.scan.subjects.push(Subject::default());
+                self.scan.subjects.len() - 1
+            }
+            None => {
+                self.scan.folded += 1;
+                0
+            }
+        };
     }
 
     fn identify(&mut self, value: &Value) {
@@ -482,6 +514,8 @@ impl<'a> Assembler<'a> {
     fn extract(&mut self, id: crate::rules::library::ExtractId, text: &str, number: u64) {
         let Some(extract) = self.scanner.library.extracts.get(id.0) else { return };
         let Some(value) = section::read_value(extract, "", text.trim(), number) else { return };
+        let quoting = self.open.as_ref().and_then(|open| self.scanner.library.sections.get(open.id?.0));
+        let past = quoting.is_some_and(|section| section.history);
         let (stamp, subject) = self.heading(text);
         let shown = self.scanner.shown(&value.value);
         if value.identity == Some(IdentityField::Hostname) {
@@ -493,7 +527,7 @@ impl<'a> Assembler<'a> {
         if let Some(subject) = self.scan.subjects.get_mut(subject)
             && subject.facts.len() < super::FACTS
         {
-            subject.facts.push(section::fact(&value, stamp, shown, excerpt));
+            subject.facts.push(Fact { past, ..section::fact(&value, stamp, shown, excerpt) });
         }
     }
 
@@ -538,7 +572,7 @@ impl<'a> Assembler<'a> {
         if let Some(subject) = self.scan.subjects.first_mut()
             && subject.facts.len() < super::FACTS
         {
-            subject.facts.push(super::evidence::Fact { name: name.to_owned(), excerpt: value.clone(), value, place, time });
+            subject.facts.push(Fact { name: name.to_owned(), excerpt: value.clone(), value, place, time, past: false });
         }
     }
 
@@ -549,7 +583,7 @@ impl<'a> Assembler<'a> {
         if let Some(subject) = self.scan.subjects.first_mut()
             && subject.facts.len() < super::FACTS
         {
-            subject.facts.push(super::evidence::Fact { name: name.to_owned(), value, excerpt, place: None, time: None });
+            subject.facts.push(Fact { name: name.to_owned(), value, excerpt, place: None, time: None, past: false });
         }
     }
 

@@ -119,8 +119,10 @@ pub struct Fact {
     pub excerpt: String,
     /// Where it stands; `None` for facts of a whole capture.
     pub place: Option<Place>,
-    /// Time of the output it stands in.
+    /// Time of the output it stands in, or of the log line it was read on.
     pub time: Option<Stamp>,
+    /// Stands in quoted history (a log inside `show logging`), which is older than the outputs around it.
+    pub past: bool,
 }
 
 /// A section of output that was seen.

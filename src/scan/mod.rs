@@ -10,6 +10,7 @@ mod headings;
 pub mod mask;
 mod section;
 mod text;
+mod whose;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;

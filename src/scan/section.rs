@@ -8,7 +8,7 @@ use crate::formats::event::{Event, Place};
 use crate::formats::license_history::HistoryReader;
 use crate::formats::time::{self, Stamp};
 use crate::rules::library::{Extract, Library, Matcher, SectionId, SectionReader, SignalId};
-use crate::rules::model::{Identity, Keep};
+use crate::rules::model::{Identity, Keep, Nested};
 
 /// Values kept of one section; more than any honest output gives.
 const VALUES: usize = 2000;
@@ -21,6 +21,8 @@ pub(super) struct OpenSection {
     pub(super) line: u64,
     /// It was recognised by its content, not by a command.
     pub(super) by_opening: bool,
+    /// Its command was typed at a prompt, which says whose it is.
+    pub(super) typed: bool,
     /// Its output went through a pipe (`| include …`), so a line missing from it means nothing.
     pub(super) filtered: bool,
     headings: Headings,
@@ -51,8 +53,9 @@ impl OpenSection {
             id,
             line,
             by_opening,
+            typed: false,
             filtered: false,
-            headings: Headings::default(),
+            headings: Headings::new(section.map_or(Nested::Colon, |section| section.nested)),
             values: Vec::new(),
             present: Vec::new(),
             refused: false,
@@ -215,7 +218,7 @@ fn is_refusal(text: &str) -> bool {
 
 /// The fact a value becomes.
 pub(super) fn fact(value: &Value, time: Option<Stamp>, shown: String, excerpt: String) -> Fact {
-    Fact { name: value.name.clone(), value: shown, excerpt, place: Some(Place::Line(value.line)), time }
+    Fact { name: value.name.clone(), value: shown, excerpt, place: Some(Place::Line(value.line)), time, past: false }
 }
 
 #[cfg(test)]
