@@ -6,7 +6,7 @@ use super::causes::{self, Node};
 use super::condition::Leaf;
 use super::device::Device;
 use super::evaluate::Verdict;
-use super::{Diagnosis, Selection, confidence, missing, rank, status};
+use super::{Diagnosis, Selection, confidence, missing, rank, status, unexplained};
 use crate::formats::event::Place;
 use crate::formats::time::Stamp;
 use crate::intake::{Content, Encoding};
@@ -35,13 +35,11 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
             of_device.into_iter().partition(|verdict| verdict.probability() >= selection.min_confidence);
         // What is as good as ruled out was not left out: it was answered.
         below += left.iter().filter(|verdict| verdict.probability() >= 0.05).count();
-        findings.extend(of_one_device(diagnosis, device, &made));
-        missing.extend(missing::missing(device, &verdicts, diagnosis.library));
+        let own = of_one_device(diagnosis, device, &made);
+        missing.extend(missing::missing(device, &verdicts, &own, &diagnosis.library.collection, &diagnosis.case().artifacts));
+        findings.extend(own);
     }
     rank::rank(&mut findings);
-    missing.sort_by(|a, b| {
-        b.would_settle.len().cmp(&a.would_settle.len()).then_with(|| a.device.cmp(&b.device)).then_with(|| a.command.cmp(&b.command))
-    });
     let case = diagnosis.case();
     let unreadable: BTreeSet<&str> = case.troubles.iter().map(|trouble| trouble.path.as_str()).collect();
     let mut coverage = Coverage::default();
@@ -70,7 +68,7 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
         devices: diagnosis.devices.iter().map(|device| report_device(device, &case.artifacts)).collect(),
         findings,
         missing,
-        unexplained: Vec::new(),
+        unexplained: unexplained::unexplained(&case.artifacts),
         artifacts: case.artifacts.iter().enumerate().map(|(at, scan)| report_artifact(at, scan, &diagnosis.devices)).collect(),
         errors: errors(diagnosis),
     }

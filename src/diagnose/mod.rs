@@ -2,6 +2,7 @@
 //! says what is missing. A pure function of the scan and the rules; never sees bytes or output formats.
 
 mod causes;
+mod collected;
 mod condition;
 mod confidence;
 mod device;
@@ -11,7 +12,10 @@ mod missing;
 mod order;
 mod rank;
 mod status;
+#[cfg(test)]
+mod tests;
 mod truth;
+mod unexplained;
 
 pub use condition::Leaf;
 pub use device::{Device, Sample};

@@ -10,9 +10,11 @@ use regex::{Regex, RegexBuilder};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+use super::check::{Check, Comparison, DateTest};
+use super::collect::{CollectItem, Collection, CollectionFile};
 use super::library::{
-    Check, Comparison, Cond, Extract, ExtractId, Item, Library, Matcher, Opening, Over, PairId, Product, ReleaseTable, Rule, Section,
-    SectionId, SectionReader, Signal, SignalId, TableRow,
+    Cond, Extract, ExtractId, Item, Library, Matcher, Opening, Over, PairId, Product, ReleaseTable, Rule, Section, SectionId,
+    SectionReader, Signal, SignalId, TableRow,
 };
 use super::literal;
 use super::model::{Condition, ExtractFile, FactsFile, Kind, ReleaseFile, RuleFile, SectionFile, SignalFile, SignalsFile, Test, VersionIs};
@@ -28,7 +30,7 @@ const PATTERN_LENGTH: usize = 4096;
 /// One rule file: its name for messages, and its text.
 #[derive(Clone, Debug)]
 pub struct RuleText {
-    /// Path with `/`, whose folder says what it holds (`signals`, `facts`, `releases`, else diagnoses).
+    /// Path with `/`, whose folder says what it holds (`signals`, `facts`, `releases`, `collect`, else diagnoses).
     pub name: String,
     /// YAML.
     pub text: String,
@@ -83,7 +85,10 @@ struct Loader {
     sections: Vec<(SectionFile, RuleText)>,
     extracts: Vec<(ExtractFile, RuleText)>,
     records: Vec<String>,
+    licensing: Vec<String>,
+    ordinary: Vec<Regex>,
     releases: BTreeMap<String, (ReleaseFile, RuleText)>,
+    collections: Vec<(CollectionFile, RuleText)>,
 }
 
 impl Loader {
@@ -97,6 +102,7 @@ impl Loader {
             "signals" => {
                 if let Some(parsed) = self.parse::<SignalsFile>(file) {
                     self.records.extend(parsed.records);
+                    self.remainder(file, parsed.licensing, &parsed.ordinary);
                     self.signals.extend(parsed.signals.into_iter().map(|signal| (signal, file.clone())));
                 }
             }
@@ -114,6 +120,11 @@ impl Loader {
                     }
                 }
             }
+            "collect" => {
+                if let Some(parsed) = self.parse::<CollectionFile>(file) {
+                    self.collections.push((parsed, file.clone()));
+                }
+            }
             _ => {
                 if let Some(parsed) = self.parse::<RuleFile>(file) {
                     self.named_as_file(file, &parsed.id);
@@ -122,6 +133,20 @@ impl Loader {
                     }
                 }
             }
+        }
+    }
+
+    /// Takes what licensing lines are, and which of them are ordinary.
+    fn remainder(&mut self, file: &RuleText, licensing: Vec<String>, ordinary: &[String]) {
+        for literal in licensing {
+            if literal.len() < literal::SHORTEST {
+                self.fault(file, &literal, format!("`{literal}` stands on too many lines; at least {} characters", literal::SHORTEST));
+            }
+            self.licensing.push(literal.to_ascii_lowercase());
+        }
+        for source in ordinary {
+            let pattern = self.regex(file, source, &literal::prepare(source));
+            self.ordinary.extend(pattern);
         }
     }
 
@@ -177,6 +202,7 @@ impl Loader {
         let mut sections = self.sections(&section_ids, &extracts);
         let (signals, signal_ids) = self.signals(&section_ids, &mut sections);
         let releases = self.release_tables();
+        let collection = self.collection(&section_ids);
         let mut pairs = Vec::new();
         let rules = self.rules(&signal_ids, &releases, &mut pairs);
 
@@ -196,6 +222,8 @@ impl Loader {
         let mut records: Vec<String> = self.records.iter().map(|record| record.to_ascii_lowercase()).collect();
         records.sort();
         records.dedup();
+        self.licensing.sort();
+        self.licensing.dedup();
         Ok(Library {
             rules,
             signals,
@@ -203,7 +231,10 @@ impl Loader {
             sections,
             extracts: extracts.into_iter().map(|(extract, _)| extract).collect(),
             records,
+            licensing: self.licensing,
+            ordinary: self.ordinary,
             releases,
+            collection,
             digest,
             notes: self.notes,
         })
@@ -365,12 +396,9 @@ impl Loader {
         if let Some(kind) = &signal.event {
             let mut with = Vec::new();
             for (field, test) in &signal.with {
-                if test.past.is_some() {
-                    self.fault(file, field, format!("signal `{}`: only facts can be compared with the device's latest time", signal.id));
-                }
                 let check = self.check(test, file)?;
-                if !check.against.is_empty() {
-                    self.fault(file, field, format!("signal `{}`: only facts can be compared with facts", signal.id));
+                if !check.against.is_empty() || !check.dates.is_empty() {
+                    self.fault(file, field, format!("signal `{}`: only facts can be compared with facts and dates", signal.id));
                 }
                 with.push((field.clone(), check));
             }
@@ -403,7 +431,7 @@ impl Loader {
         Some(Matcher::Absent { section, pattern })
     }
 
-    fn check(&mut self, test: &Test, file: &RuleText) -> Option<Check> {
+    fn check(&mut self, Test(test): &Test, file: &RuleText) -> Option<Check> {
         let mut one_of: Vec<String> = test.one_of.clone();
         one_of.extend(test.equals.clone());
         let pattern = |loader: &mut Self, source: &Option<String>| -> Option<Option<Regex>> {
@@ -414,10 +442,24 @@ impl Loader {
         };
         let matches = pattern(self, &test.matches)?;
         let lacks = pattern(self, &test.lacks)?;
-        let against =
-            [(Comparison::Same, &test.same_as), (Comparison::Different, &test.differs_from), (Comparison::Fewer, &test.fewer_than)];
+        let against = [
+            (Comparison::Same, &test.same_as),
+            (Comparison::Different, &test.differs_from),
+            (Comparison::Fewer, &test.fewer_than),
+            (Comparison::Contains, &test.contains),
+        ];
         let against = against.into_iter().filter_map(|(how, name)| Some((how, name.clone()?))).collect();
-        Some(Check { one_of, matches, lacks, at_least: test.at_least, below: test.below, past: test.past, against })
+        let mut dates: Vec<DateTest> = test.past.map(DateTest::Past).into_iter().collect();
+        for (day, as_test) in [(&test.since, DateTest::Since as fn(NaiveDate) -> DateTest), (&test.before, DateTest::Before)] {
+            let Some(text) = day else { continue };
+            match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+                Ok(day) => dates.push(as_test(day)),
+                Err(_) => self.fault(file, text, format!("`{text}` is no day (2022-02-05)")),
+            }
+        }
+        dates.extend(test.due_within.map(DateTest::DueWithin));
+        dates.extend(test.older_than.clone().map(|older| DateTest::OlderThan(older.days, older.fact)));
+        Some(Check { one_of, matches, lacks, at_least: test.at_least, below: test.below, dates, against })
     }
 
     fn release_tables(&mut self) -> BTreeMap<String, ReleaseTable> {
@@ -452,6 +494,23 @@ impl Loader {
             tables.insert(id.clone(), ReleaseTable { id, rows });
         }
         tables
+    }
+
+    fn collection(&mut self, section_ids: &HashMap<String, SectionId>) -> Collection {
+        let mut items = Vec::new();
+        for (collection, file) in std::mem::take(&mut self.collections) {
+            for item in collection.items {
+                let mut sections = Vec::new();
+                for name in &item.sections {
+                    match section_ids.get(name) {
+                        Some(id) => sections.push(*id),
+                        None => self.unknown(&file, name, "section", section_ids.keys()),
+                    }
+                }
+                items.push(CollectItem::new(item, collection.platforms.clone(), sections));
+            }
+        }
+        Collection { items }
     }
 
     fn rules(

@@ -11,11 +11,13 @@ use super::evidence::{Anchor, ArtifactScan, Fact, Identity, Match, Subject};
 use super::excerpt;
 use super::gate::{Candidate, Target};
 use super::section::{self, OpenSection, Value};
+use super::template;
 use super::whose::Marks;
 use crate::formats::event::{Event, Place};
 use crate::formats::syslog::Dialect;
 use crate::formats::time::{self, Stamp};
 use crate::formats::{expressway, prompt, syslog};
+use crate::intake::escape;
 use crate::rules::library::{Matcher, SectionId, Signal, SignalId};
 use crate::rules::model::Identity as IdentityField;
 
@@ -326,6 +328,7 @@ impl<'a> Assembler<'a> {
         self.end_section();
         let mut open = OpenSection::new(self.scanner.library, id, number, false);
         open.filtered = filtered;
+        open.command = Some(command.command);
         self.open = Some(open);
     }
 
@@ -422,28 +425,44 @@ impl<'a> Assembler<'a> {
     fn verify(&mut self, text: &str, number: u64, targets: &[Target], rest: &[u8]) {
         let text = window(text);
         let mut matched = false;
+        let mut accounted = false;
         for target in targets {
             match target {
                 // The rest of a wrapped message was read with its beginning.
-                Target::Signal(id) if number <= self.wrapped.0 && self.wrapped.1.contains(id) => {}
+                Target::Signal(id) if number <= self.wrapped.0 && self.wrapped.1.contains(id) => accounted = true,
                 Target::Signal(id) => matched |= self.signal(*id, text, number, None),
-                Target::Extract(id) => self.extract(*id, text, number),
-                Target::Opening(_) | Target::Command | Target::Record => {}
+                Target::Extract(id) => accounted |= self.extract(*id, text, number),
+                Target::Opening(_) | Target::Command | Target::Record | Target::Licensing => {}
             }
         }
+        accounted |= matched;
         if matched && let (Some(stamp), subject) = self.heading(text) {
             self.date(subject, &stamp);
         }
         if targets.contains(&Target::Record)
             && let Some(joined) = continued(text, rest)
         {
-            self.verify_wrapped(text, number, targets, &joined);
+            accounted |= self.verify_wrapped(text, number, targets, &joined);
         }
+        if !accounted && targets.contains(&Target::Licensing) {
+            self.unaccounted(text, number);
+        }
+    }
+
+    /// A licensing line that nothing was found in.
+    fn unaccounted(&mut self, text: &str, number: u64) {
+        if self.scanner.library.ordinary.iter().any(|pattern| pattern.is_match(text)) {
+            return;
+        }
+        let masker = &self.scanner.masker;
+        let masked = masker.mask(text);
+        let Some(template) = template::of(&escape::visible(masked.as_bytes())) else { return };
+        self.scan.remainder.add(template, number, || excerpt::around(masker, text, 0..0));
     }
 
     /// A message wrapped by a terminal is tried joined with and without a blank, since some cut inside words. What it
     /// then shows stands on its first line; the same is not taken again from the lines that go on.
-    fn verify_wrapped(&mut self, text: &str, number: u64, targets: &[Target], continuation: &[String]) {
+    fn verify_wrapped(&mut self, text: &str, number: u64, targets: &[Target], continuation: &[String]) -> bool {
         let heading = self.heading(text);
         let mut found: Vec<SignalId> = Vec::new();
         for blank in [" ", ""] {
@@ -461,7 +480,9 @@ impl<'a> Assembler<'a> {
         if let (Some(stamp), subject) = heading {
             self.date(subject, &stamp);
         }
+        let any = !found.is_empty();
         self.wrapped = (number + continuation.len() as u64, found);
+        any
     }
 
     fn matches(&self, id: SignalId, text: &str) -> bool {
@@ -511,9 +532,10 @@ impl<'a> Assembler<'a> {
         }
     }
 
-    fn extract(&mut self, id: crate::rules::library::ExtractId, text: &str, number: u64) {
-        let Some(extract) = self.scanner.library.extracts.get(id.0) else { return };
-        let Some(value) = section::read_value(extract, "", text.trim(), number) else { return };
+    /// Reads one value on a line; true when it is there.
+    fn extract(&mut self, id: crate::rules::library::ExtractId, text: &str, number: u64) -> bool {
+        let Some(extract) = self.scanner.library.extracts.get(id.0) else { return false };
+        let Some(value) = section::read_value(extract, "", text.trim(), number) else { return false };
         let quoting = self.open.as_ref().and_then(|open| self.scanner.library.sections.get(open.id?.0));
         let past = quoting.is_some_and(|section| section.history);
         let (stamp, subject) = self.heading(text);
@@ -529,6 +551,7 @@ impl<'a> Assembler<'a> {
         {
             subject.facts.push(Fact { past, ..section::fact(&value, stamp, shown, excerpt) });
         }
+        true
     }
 
     /// Matches a reader's event against every signal of its kind.

@@ -130,6 +130,8 @@ pub struct Fact {
 pub struct SectionSeen {
     /// Which.
     pub section: SectionId,
+    /// The command in its one spelling; `None` where the section was told by its content.
+    pub command: Option<String>,
     /// The line it begins at.
     pub line: u64,
     /// Seen to its end, and the command was not refused.
@@ -208,6 +210,8 @@ pub struct ArtifactScan {
     pub last_time: Option<Stamp>,
     /// A time with a year that dates its lines without one.
     pub anchor: Option<Anchor>,
+    /// Licensing lines that no signal matched.
+    pub remainder: super::remainder::Remainder,
     /// Subject and position of the section that was open at the end, should the text turn out to be cut.
     pub last_section: Option<(usize, usize)>,
     /// Addresses of a capture.

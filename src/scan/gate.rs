@@ -21,6 +21,8 @@ pub(super) enum Target {
     Command,
     /// The beginning of a log record that may be wrapped.
     Record,
+    /// What makes a log line one of licensing.
+    Licensing,
 }
 
 /// The automaton and what its literals stand for.
@@ -73,6 +75,9 @@ impl Gate {
         }
         for record in &library.records {
             add(record, Target::Record);
+        }
+        for word in &library.licensing {
+            add(word, Target::Licensing);
         }
         for command in COMMANDS {
             add(command, Target::Command);

@@ -8,7 +8,9 @@ mod excerpt;
 mod gate;
 mod headings;
 pub mod mask;
+pub mod remainder;
 mod section;
+mod template;
 mod text;
 mod whose;
 
@@ -197,6 +199,7 @@ fn empty_scan(path: LogicalPath, content: Content) -> ArtifactScan {
         first_time: None,
         last_time: None,
         anchor: None,
+        remainder: remainder::Remainder::default(),
         last_section: None,
         hosts: Vec::new(),
     }

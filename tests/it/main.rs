@@ -16,6 +16,7 @@ mod damage;
 mod determinism;
 mod labelled_cases;
 mod messages;
+mod missing;
 mod readme;
 mod real_data;
 mod rule_library;

@@ -1,7 +1,5 @@
 //! The rule library loads, is clean, and its examples hold; what is generated from it is fresh.
 
-use std::fs;
-
 use bundlescope::rules::{lint, schema};
 use bundlescope::scan::Scanner;
 

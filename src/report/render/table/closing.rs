@@ -154,13 +154,22 @@ fn unexplained(page: &mut Page, report: &Report) {
         return;
     }
     page.gap();
+    if !page.verbose {
+        let lines = usize::try_from(report.unexplained.iter().map(|item| item.count).sum::<u64>()).unwrap_or(usize::MAX);
+        let text = format!(
+            "No rule explains {} of {}; -v lists them, the rarest first.",
+            counted(lines, "licensing message", "licensing messages"),
+            counted(report.unexplained.len(), "form", "forms")
+        );
+        page.prose(0, Look::Plain, &text);
+        return;
+    }
     page.heading(0, "No rule explains");
-    for item in report.unexplained.iter().take(shown(page, report.unexplained.len())) {
+    for item in &report.unexplained {
         let count = format!("{} ×  ", item.count);
         page.quoted(2, (Look::Plain, &count), columns(&count), &item.excerpt);
         page.verbatim(2 + columns(&count), Look::Place, &at(&item.artifact, item.line, None));
     }
-    rest(page, 2, report.unexplained.len());
 }
 
 fn coverage(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
