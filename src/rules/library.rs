@@ -299,6 +299,8 @@ pub struct Extract {
     pub value: Option<String>,
     /// Other spellings, keys in lower case.
     pub map: BTreeMap<String, String>,
+    /// A later line that gives the group `name`.
+    pub named_by: Option<Regex>,
     /// For lines outside sections: one of these stands on the line; lower case.
     pub keywords: Vec<String>,
     /// What to keep of several.

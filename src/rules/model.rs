@@ -376,6 +376,13 @@ pub struct ExtractFile {
     /// Literals of which one stands on every line that can match (only without `sections`).
     #[serde(default)]
     pub keywords: Vec<String>,
+    /// Regular expression of a later line of the same output that gives the group `name` (several words: one value each): a
+    /// certificate says below its dates whose it is.
+    #[serde(default)]
+    pub named_by: Option<String>,
+    /// Also read where the line is a command, typed at a configuration prompt or logged (`logged command:…`).
+    #[serde(default)]
+    pub typed: bool,
     /// What to keep of several values in one section: the last (default), the first, all, or only their number.
     #[serde(default)]
     pub keep: Keep,
