@@ -2,15 +2,12 @@
 
 mod dates;
 
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::device::{Device, Sample};
 use super::evaluate::{ReleaseStanding, standing};
-use super::order::order;
 use super::truth::Truth;
 use crate::formats::event::Place;
-use crate::formats::time::Stamp;
 use crate::rules::check::{Check, number};
 use crate::rules::fact_name::{fill, slug};
 use crate::rules::library::{Cond, Library, Matcher, Over, Product, Rule, SignalId, family, platform_fits};
@@ -113,19 +110,13 @@ impl<'a> View<'a> {
     /// still, or where the order is not known.
     pub(super) fn at(&self, evidence: &[(usize, Match)]) -> Option<Self> {
         let samples = self.device.facts.get("version").filter(|samples| samples.len() > 1)?;
-        let later = |a: &&(usize, Match), b: &&(usize, Match)| order(a, b).unwrap_or(Ordering::Equal);
-        let last_seen = evidence.iter().max_by(later)?;
+        let last_seen = evidence.iter().max_by(|a, b| self.device.timeline.order(a, b))?;
         // A device forgets its log when it restarts: what one artifact holds was seen under the version it states.
         let mut beside = samples.iter().filter(|sample| sample.artifact == last_seen.0);
         let mut then = beside.next().filter(|first| beside.all(|other| other.value == first.value));
         if then.is_none() {
-            let seen_at = last_seen.1.time.as_ref().and_then(Stamp::unix_seconds);
             for sample in samples {
-                let since = match sample.since.zip(seen_at) {
-                    Some((since, seen_at)) => since.cmp(&seen_at),
-                    None => order(&(sample.artifact, as_match(sample)), last_seen)?,
-                };
-                if since.is_le() {
+                if self.device.timeline.known_order(&(sample.artifact, as_match(sample)), last_seen)?.is_le() {
                     then = Some(sample);
                 }
             }
@@ -247,7 +238,7 @@ impl<'a> View<'a> {
         let before = self.signal(earlier, negated);
         if leaf.truth == Truth::True && before.truth == Truth::True {
             let last_of_all = |found| {
-                let comes = before.matches.iter().map(|before| order(before, found));
+                let comes = before.matches.iter().map(|before| self.device.timeline.known_order(before, found));
                 comes.map(|order| order.map_or(Truth::Unknown, |order| Truth::of(order.is_lt()))).min().unwrap_or(Truth::True)
             };
             leaf.truth = leaf.matches.iter().map(last_of_all).max().unwrap_or(Truth::Unknown);
@@ -313,7 +304,7 @@ impl<'a> View<'a> {
                         let wanted = pattern.as_str().trim_start_matches("(?i)").replace("(?:[ \\t\u{a0}]+)", " ");
                         let excerpt = format!("{command}: no line matches {}", wanted.trim_start_matches('^'));
                         let place = Place::Line(seen.line);
-                        let found = Match { place, time: seen.time.clone(), excerpt, captures: Default::default() };
+                        let found = Match { place, time: seen.time.clone(), excerpt, captures: Default::default(), over: false };
                         (Truth::True, 1, vec![(*artifact, found)])
                     }
                 }
@@ -370,6 +361,7 @@ fn as_match(sample: &Sample) -> Match {
         time: sample.time.clone(),
         excerpt: sample.excerpt.clone(),
         captures: Default::default(),
+        over: false,
     }
 }
 

@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 
 use chrono::Datelike;
 
+use super::clock;
+use super::occurrence::Occurrences;
+use super::timeline::Timeline;
 use crate::formats::event::Place;
 use crate::formats::time::{self, Stamp};
 use crate::rules::library::{PairId, SectionId, SignalId};
@@ -33,8 +36,14 @@ pub struct Device {
     pub facts: BTreeMap<String, Vec<Sample>>,
     /// Sections by id, in order.
     pub sections: BTreeMap<SectionId, Vec<(usize, SectionSeen)>>,
-    /// The latest time known of it.
+    /// The latest time known of it, as a right clock would give it.
     pub latest: Option<Stamp>,
+    /// What puts its stamps in order.
+    pub timeline: Timeline,
+    /// When signals were seen.
+    pub occurrences: Occurrences,
+    /// What dates stamps without a year, by artifact.
+    pub anchors: BTreeMap<usize, Anchor>,
     /// Its artifacts, as positions in the case.
     pub artifacts: Vec<usize>,
 }
@@ -61,10 +70,8 @@ pub struct Sample {
     pub place: Option<Place>,
     /// Time of the output.
     pub time: Option<Stamp>,
-    /// When it was so, for the order of samples: that time, else when commands of its artifact ran.
-    pub(super) since: Option<i64>,
     /// Stands in quoted history, which is older than the outputs of its artifact.
-    past: bool,
+    pub(super) past: bool,
 }
 
 impl Device {
@@ -119,13 +126,20 @@ fn merge(name: &str, members: Vec<(usize, &Subject)>, artifacts: &[ArtifactScan]
         .or_else(|| device.identity.serial.clone())
         .unwrap_or_else(|| members.first().map_or_else(String::new, |(at, _)| artifacts[*at].path.as_str().to_owned()));
     let fallback = anchor_of(&members, artifacts);
-    for (at, subject) in &members {
-        let anchor = artifacts[*at].anchor.as_ref().or(fallback.as_ref());
-        let ran = artifacts[*at].anchor.as_ref().filter(|anchor| anchor.is_end).and_then(|anchor| anchor.stamp.unix_seconds());
-        add(&mut device, *at, subject, anchor, ran);
+    for (at, _) in &members {
+        let scan = &artifacts[*at];
+        let named = || scan.made.clone().map(|stamp| Anchor { stamp, is_end: false });
+        if let Some(anchor) = scan.anchor.clone().or_else(named).or_else(|| fallback.clone()) {
+            device.anchors.insert(*at, anchor);
+        }
     }
+    read_clocks(&mut device, &members);
+    for (at, subject) in &members {
+        add(&mut device, *at, subject, &artifacts[*at]);
+    }
+    let timeline = &device.timeline;
     for samples in device.facts.values_mut() {
-        put_in_order(samples);
+        put_in_order(samples, timeline);
     }
     // An upgrade between two outputs: the later one tells what runs now.
     device.identity.version = device.fact("version").map(|sample| sample.value.clone()).or(device.identity.version.take());
@@ -188,63 +202,114 @@ fn dated(stamp: Option<Stamp>, anchor: Option<&Anchor>) -> Option<Stamp> {
     Some(best.unwrap_or(stamp))
 }
 
-/// Adds what one artifact shows; `anchor` dates what has no year, `ran` is when its commands ran.
-fn add(device: &mut Device, at: usize, subject: &Subject, anchor: Option<&Anchor>, ran: Option<i64>) {
-    let mut latest = |stamp: Option<&Stamp>| {
-        if let Some(stamp) = stamp
-            && stamp.has_year()
-            && device.latest.as_ref().is_none_or(|known| known.unix_seconds() < stamp.unix_seconds())
-        {
-            device.latest = Some(stamp.clone());
+/// Compares the device's clock with others, and says so in facts.
+fn read_clocks(device: &mut Device, members: &[(usize, &Subject)]) {
+    let own = |subject: &Subject| !clock::is_collectors(subject);
+    let readings: Vec<(usize, clock::Reading)> = members
+        .iter()
+        .filter(|(_, subject)| own(subject))
+        .filter_map(|(at, subject)| Some((*at, clock::read(subject.clock.samples())?)))
+        .collect();
+    let most = readings.iter().max_by_key(|(at, reading)| (reading.lines, std::cmp::Reverse(*at)));
+    if let Some((at, reading)) = most {
+        for (name, sample) in reading.facts(*at) {
+            device.facts.insert(name.to_owned(), vec![sample]);
+        }
+    }
+    for (at, subject) in members {
+        // What its own clock stamped elsewhere is as wrong, as far as is known.
+        let reading = readings.iter().find(|(of, _)| of == at).or(most).filter(|_| own(subject) && subject.clock.own > 0);
+        if let Some((_, reading)) = reading {
+            device.timeline.corrections.insert(*at, reading.correction());
+        }
+        if subject.clock.newest_first() {
+            device.timeline.newest_first.insert(*at);
+        }
+        let anchored = device.anchors.contains_key(at);
+        let undated = |stamp: &&Stamp| !anchored && !stamp.has_year();
+        if device.timeline.pivot.is_none() {
+            let mut stamps = subject.tallies.values().flat_map(|tally| tally.kept()).filter_map(|found| found.time.as_ref());
+            device.timeline.pivot = stamps.find(undated).cloned();
+        }
+    }
+}
+
+/// When the outputs of an artifact ran whose own time is not stated: with the command that states one, or as the name of the
+/// artifact says, at the latest.
+fn ran(scan: &ArtifactScan) -> Option<Stamp> {
+    const LAST_SECOND: i64 = 86_399;
+    let command = scan.anchor.as_ref().filter(|anchor| anchor.is_end).map(|anchor| anchor.stamp.clone());
+    let named = || scan.made.clone().map(|stamp| if stamp.wall_millis() % 86_400_000 == 0 { stamp.moved(LAST_SECOND) } else { stamp });
+    command.or_else(named)
+}
+
+fn add(device: &mut Device, at: usize, subject: &Subject, scan: &ArtifactScan) {
+    let anchors = device.anchors.clone();
+    let anchor = anchors.get(&at);
+    let Device { timeline, latest, occurrences, .. } = device;
+    let mut late = |stamp: Option<&Stamp>| {
+        let Some(stamp) = stamp.filter(|stamp| stamp.has_year()) else { return };
+        let stamp = timeline.corrected(at, stamp);
+        if latest.as_ref().is_none_or(|known| known.unix_seconds() < stamp.unix_seconds()) {
+            *latest = Some(stamp);
         }
     };
-    latest(subject.dated.as_ref().map(|(_, last)| last));
-    latest(anchor.map(|anchor| &anchor.stamp));
+    late(subject.dated.as_ref().map(|(_, last)| last));
+    late(anchor.map(|anchor| &anchor.stamp));
+    let position = scan.subjects.iter().position(|of| std::ptr::eq(of, subject));
+    let sightings = scan.sightings.lines.iter().filter(|sighting| Some(sighting.subject) == position);
+    let copied = occurrences.add(at, sightings, |stamp| dated(stamp, anchor));
+    occurrences.incomplete |= scan.sightings.more;
     for (id, tally) in &subject.tallies {
+        let count = tally.count.saturating_sub(copied.counts.get(id).copied().unwrap_or(0));
+        if count == 0 {
+            continue;
+        }
         let seen = device.tallies.entry(*id).or_default();
-        seen.count += tally.count;
-        for found in tally.kept() {
+        seen.count += count;
+        for found in tally.kept().filter(|found| !copied.places.contains(&found.place)) {
             let time = dated(found.time.clone(), anchor);
-            latest(time.as_ref());
+            late(time.as_ref());
             seen.matches.push((at, Match { time, ..found.clone() }));
         }
     }
     for (id, run) in &subject.pairs {
         let known = device.pairs.entry(*id).or_default();
-        *known = known.then(*run);
+        *known = known.then(if subject.clock.newest_first() { run.reversed() } else { *run });
     }
+    let ran = ran(scan);
     for fact in &subject.facts {
         let sample = Sample {
             value: fact.value.clone(),
             excerpt: fact.excerpt.clone(),
             artifact: at,
             place: fact.place,
-            time: dated(fact.time.clone(), anchor),
-            since: None,
+            time: dated(fact.time.clone(), anchor).or_else(|| ran.clone().filter(|_| !fact.past)),
             past: fact.past,
         };
-        let since = match &sample.time {
-            Some(time) => time.unix_seconds(),
-            None => ran.filter(|_| !fact.past),
-        };
-        let sample = Sample { since, ..sample };
         device.facts.entry(fact.name.clone()).or_default().push(sample);
     }
     for seen in &subject.sections {
-        device.sections.entry(seen.section).or_default().push((at, seen.clone()));
+        let time = dated(seen.time.clone(), anchor).or_else(|| ran.clone());
+        device.sections.entry(seen.section).or_default().push((at, SectionSeen { time, ..seen.clone() }));
     }
 }
 
 /// Oldest first: by time where all samples have one, else as the artifacts follow each other and the lines in them.
-fn put_in_order(samples: &mut [Sample]) {
+fn put_in_order(samples: &mut [Sample], timeline: &Timeline) {
     let mut rank: BTreeMap<usize, usize> = BTreeMap::new();
     for sample in samples.iter() {
         let next = rank.len();
         rank.entry(sample.artifact).or_insert(next);
     }
-    samples.sort_by_key(|sample| (rank.get(&sample.artifact).copied(), !sample.past, sample.place));
-    if samples.iter().all(|sample| sample.since.is_some()) {
-        samples.sort_by_key(|sample| sample.since);
+    let place = |sample: &Sample| (sample.artifact, sample.place.unwrap_or(Place::Line(0)));
+    samples.sort_by(|a, b| {
+        let ranks = rank.get(&a.artifact).cmp(&rank.get(&b.artifact));
+        ranks.then(b.past.cmp(&a.past)).then_with(|| timeline.by_place(place(a), place(b)))
+    });
+    let key = |sample: &Sample| sample.time.as_ref().and_then(|time| timeline.key(sample.artifact, time));
+    if samples.iter().all(|sample| key(sample).is_some()) {
+        samples.sort_by_key(key);
     }
 }
 

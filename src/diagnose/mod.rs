@@ -2,6 +2,7 @@
 //! says what is missing. A pure function of the scan and the rules; never sees bytes or output formats.
 
 mod causes;
+mod clock;
 mod collected;
 mod condition;
 mod confidence;
@@ -9,11 +10,12 @@ mod device;
 mod evaluate;
 mod findings;
 mod missing;
-mod order;
+mod occurrence;
 mod rank;
 mod status;
 #[cfg(test)]
 mod tests;
+mod timeline;
 mod truth;
 mod unexplained;
 

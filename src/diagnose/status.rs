@@ -4,7 +4,6 @@ use std::cmp::Ordering;
 
 use super::device::Device;
 use super::evaluate::Verdict;
-use super::order::order;
 use crate::report::model::Status;
 use crate::rules::library::{Library, Matcher, Over};
 use crate::scan::evidence::Match;
@@ -17,6 +16,7 @@ pub(super) fn status(verdict: &Verdict<'_>, device: &Device, library: &Library) 
     if verdict.upgraded {
         return Status::Resolved;
     }
+    let order = |a: &(usize, Match), b: &(usize, Match)| device.timeline.known_order(a, b);
     let positive = verdict.items.iter().filter(|item| item.log_odds > 0.0).flat_map(|item| &item.leaves).filter(|leaf| leaf.is_evidence());
     let mut last: Option<&(usize, Match)> = None;
     let mut count = 0;

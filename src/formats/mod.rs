@@ -7,5 +7,6 @@ pub mod event;
 pub mod expressway;
 pub mod license_history;
 pub mod prompt;
+pub mod quoted;
 pub mod syslog;
 pub mod time;

@@ -1,10 +1,13 @@
 //! Times as sources state them. Most device logs give no year and no zone; nothing is invented here: a stamp keeps
 //! what was stated, and who has other evidence of the year adds it with [`Stamp::in_year`].
 
+mod in_name;
 mod read;
+mod zone;
 
 use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime};
 
+pub use self::in_name::date_in_name;
 pub(crate) use self::read::is_time_first;
 pub use self::read::{find_date, parse_prefix};
 
@@ -109,13 +112,37 @@ impl Stamp {
         self
     }
 
+    /// Minutes east of UTC, where the source states them or a zone name that means one offset only.
+    pub fn offset(&self) -> Option<i32> {
+        match &self.zone {
+            Zone::Offset(minutes) => Some(*minutes),
+            Zone::Name(name) => zone::offset(name),
+            Zone::None => None,
+        }
+    }
+
     /// Seconds since 1970 for comparison across sources, a stamp without offset taken as UTC. `None` without a year.
     pub fn unix_seconds(&self) -> Option<i64> {
-        let minutes = match self.zone {
-            Zone::Offset(minutes) => minutes,
-            Zone::None | Zone::Name(_) => 0,
-        };
-        self.has_year().then(|| (self.naive - Duration::minutes(minutes.into())).and_utc().timestamp())
+        self.has_year().then(|| (self.naive - Duration::minutes(self.offset().unwrap_or(0).into())).and_utc().timestamp())
+    }
+
+    /// Milliseconds from 1970 to the date and time as they stand, without regard to the zone. Without a year they count
+    /// from a year of their own and only compare with one another.
+    pub fn wall_millis(&self) -> i64 {
+        self.naive.and_utc().timestamp_millis()
+    }
+
+    /// Whether it states fractions of a second.
+    pub fn has_fraction(&self) -> bool {
+        self.naive.and_utc().timestamp_subsec_nanos() != 0
+    }
+
+    /// The same so many seconds later; unchanged where that is out of range.
+    pub fn moved(mut self, seconds: i64) -> Self {
+        if let Some(naive) = Duration::try_seconds(seconds).and_then(|duration| self.naive.checked_add_signed(duration)) {
+            self.naive = naive;
+        }
+        self
     }
 
     /// The date, where the year is known.

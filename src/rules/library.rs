@@ -260,6 +260,8 @@ pub struct Section {
     pub history: bool,
     /// What its headings are.
     pub nested: Nested,
+    /// A line that says of its block that what it lists is over.
+    pub over: Option<Regex>,
     /// Special reader.
     pub reader: Option<SectionReader>,
     /// What is read in it.

@@ -329,6 +329,7 @@ impl Loader {
             for command in &section.commands {
                 commands.extend(self.regex(&file, command, &format!("^(?:{})$", literal::relax_blanks(command))));
             }
+            let over = section.over.as_ref().and_then(|over| self.regex(&file, over, &literal::prepare(over)));
             let reader = match section.reader.as_deref() {
                 None => None,
                 Some("license-history") => Some(SectionReader::LicenseHistory),
@@ -344,6 +345,7 @@ impl Loader {
                 embeds: section.embeds,
                 history: section.history,
                 nested: section.nested,
+                over,
                 commands,
                 reader,
                 extracts: of_section.map(|(at, _)| ExtractId(at)).collect(),

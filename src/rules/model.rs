@@ -334,6 +334,9 @@ pub struct SectionFile {
     /// above more indented ones, as in a configuration.
     #[serde(default)]
     pub nested: Nested,
+    /// Regular expression of a line that says that the failures of its block are over; what is found below it in the block is history.
+    #[serde(default)]
+    pub over: Option<String>,
     /// Special reader for its lines: `license-history`.
     #[serde(default)]
     pub reader: Option<String>,

@@ -7,16 +7,18 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use memchr::memchr;
 
 use super::Scanner;
+use super::clock::{Received, flag_word};
 use super::evidence::{Anchor, ArtifactScan, Fact, Identity, Match, Subject};
 use super::excerpt;
 use super::gate::{Candidate, Target};
 use super::section::{self, OpenSection, Value};
+use super::sighting::Copies;
 use super::template;
 use super::whose::Marks;
 use crate::formats::event::{Event, Place};
 use crate::formats::syslog::Dialect;
 use crate::formats::time::{self, Stamp};
-use crate::formats::{expressway, prompt, syslog};
+use crate::formats::{expressway, prompt, quoted, syslog};
 use crate::intake::escape;
 use crate::rules::library::{Matcher, SectionId, Signal, SignalId};
 use crate::rules::model::Identity as IdentityField;
@@ -27,6 +29,8 @@ pub(super) const SUBJECTS: usize = 10_000;
 const LOOKED_BACK: usize = 64;
 /// Lines a wrapped message may go on for.
 const WRAPPED_LINES: usize = 4;
+/// Samples of a fact read on lines that are kept; the last one always is.
+const SAMPLES: usize = 8;
 /// Longest text given to a signal's pattern: `window` of the limits.
 const WINDOW: usize = 64 * 1024;
 
@@ -39,6 +43,14 @@ pub(super) struct Assembler<'a> {
     subject: usize,
     by_host: HashMap<String, usize>,
     kinds: Kinds,
+    /// Lines that were met before.
+    copies: Copies,
+    /// The last line of a banner: what stands in it was typed by somebody.
+    quoted_until: u64,
+    /// The last line whose clock was looked at.
+    observed: u64,
+    /// Samples of facts read outside sections, with the place of the last one.
+    line_facts: HashMap<(usize, String), (usize, usize)>,
     /// Last line of the wrapped message read last, and what was found in it.
     wrapped: (u64, Vec<SignalId>),
     /// Where the last section seen whole stands, should the text turn out to be cut.
@@ -64,17 +76,35 @@ impl<'a> Assembler<'a> {
         let mut subject = Subject::default();
         let mut kinds = Kinds::default();
         if let Some(member) = expressway::bundle_member(scan.path.file_name()) {
+            scan.made = member.taken.clone();
             subject.identity.platform = Some("expressway".to_owned());
             subject.identity.hostname = member.host.map(|host| scanner.shown(host));
             kinds.status_dump = member.kind == expressway::MemberKind::Xstat;
             kinds.config_dump = member.kind == expressway::MemberKind::Xconf;
+        }
+        if scan.made.is_none() {
+            scan.made = time::date_in_name(scan.path.file_name());
         }
         let mut by_host = HashMap::new();
         if let Some(host) = &subject.identity.hostname {
             by_host.insert(host.to_lowercase(), 0);
         }
         scan.subjects = vec![subject];
-        Self { scanner, scan, lines: 0, open: None, subject: 0, by_host, kinds, wrapped: (0, Vec::new()), last_section: None }
+        Self {
+            scanner,
+            scan,
+            lines: 0,
+            open: None,
+            subject: 0,
+            by_host,
+            kinds,
+            copies: Copies::default(),
+            quoted_until: 0,
+            observed: 0,
+            line_facts: HashMap::new(),
+            wrapped: (0, Vec::new()),
+            last_section: None,
+        }
     }
 
     /// Takes the next piece: its bytes, of which the first `own` belong to it (the rest begins the next piece), the
@@ -147,33 +177,28 @@ impl<'a> Assembler<'a> {
 
     /// The first lines tell who wrote the artifact and when, even where no rule asks about them.
     fn head(&mut self, bytes: &[u8]) {
-        for line in bytes.split(|byte| *byte == b'\n').take(50) {
+        for (number, line) in (1..).zip(bytes.split(|byte| *byte == b'\n').take(50)) {
             let line = prompt::clean(line.get(..line.len().min(WINDOW)).unwrap_or_default());
             let text = String::from_utf8_lossy(&line);
-            let text = text.trim_start_matches('\u{feff}');
-            let (stamp, subject) = self.heading(text);
-            let Some(stamp) = stamp else { continue };
-            if self.scan.first_time.is_none() {
-                self.scan.first_time = Some(stamp.clone());
-            }
-            self.date(subject, &stamp);
+            let heading = self.heading(text.trim_start_matches('\u{feff}'));
+            self.observe(&heading, &text, number);
         }
     }
 
     fn tail(&mut self, bytes: &[u8]) {
         for line in bytes.rsplit(|byte| *byte == b'\n').take(20) {
             let line = prompt::clean(line.get(..line.len().min(WINDOW)).unwrap_or_default());
-            let (stamp, subject) = self.heading(&String::from_utf8_lossy(&line));
-            if let Some(stamp) = stamp {
-                self.date(subject, &stamp);
-                self.scan.last_time = Some(stamp);
+            let heading = self.heading(&String::from_utf8_lossy(&line));
+            if let Some(stamp) = heading.stamp {
+                self.date(heading.subject, &stamp);
                 break;
             }
         }
     }
 
     /// Time and subject of a log line, by its header.
-    fn heading(&mut self, text: &str) -> (Option<Stamp>, usize) {
+    fn heading(&mut self, text: &str) -> Heading {
+        let text = quoted::unquoted(text);
         if let Some(record) = expressway::parse(text) {
             self.kinds.expressway += 1;
             let subject = match record.host {
@@ -181,9 +206,9 @@ impl<'a> Assembler<'a> {
                 None => 0,
             };
             self.weak_platform(subject, "expressway");
-            return (record.time, subject);
+            return Heading { stamp: record.time, subject, relay: None, flagged: false };
         }
-        let Some(header) = syslog::parse(text) else { return (None, self.subject) };
+        let Some(header) = syslog::parse(text) else { return Heading { subject: self.subject, ..Heading::default() } };
         self.kinds.syslog += u64::from(header.stamp.is_some() || header.mnemonic.is_some());
         // `REQUEST: Jun 29 …` looks like a name before a stamp; only a message or a relay makes it one.
         let subject = match header.host.filter(|_| header.mnemonic.is_some() || header.relay.is_some()) {
@@ -201,7 +226,62 @@ impl<'a> Assembler<'a> {
         {
             self.scan.anchor.get_or_insert_with(|| Anchor { stamp: relay.clone(), is_end: false });
         }
-        (header.stamp, subject)
+        let flagged = header.dialect == Dialect::IosXe && header.mnemonic.is_some();
+        Heading { stamp: header.stamp, subject, relay: header.relay, flagged }
+    }
+
+    /// Takes what the head of a line of the text tells of times and clocks. Once a line, in order.
+    fn observe(&mut self, heading: &Heading, text: &str, number: u64) {
+        let Some(stamp) = &heading.stamp else { return };
+        self.date(heading.subject, stamp);
+        if number <= self.observed {
+            return;
+        }
+        self.observed = number;
+        let Some(clock) = self.scan.subjects.get_mut(heading.subject).map(|subject| &mut subject.clock) else { return };
+        clock.step(stamp);
+        match &heading.relay {
+            Some(relay) if relay == stamp => {
+                clock.relayed += 1;
+                return;
+            }
+            Some(relay) => clock.received(Received { device: stamp.clone(), relay: relay.clone(), line: number }),
+            None => {}
+        }
+        clock.own += 1;
+        if heading.flagged && clock.flag != Some(stamp.clock) {
+            clock.flag = Some(stamp.clock);
+            let fact = Fact {
+                name: "clock.flag".to_owned(),
+                value: flag_word(stamp.clock).to_owned(),
+                excerpt: excerpt::around(&self.scanner.masker, text, 0..0),
+                place: Some(Place::Line(number)),
+                time: Some(stamp.clone()),
+                past: self.quoting(),
+            };
+            self.line_fact(heading.subject, fact);
+        }
+    }
+
+    /// Inside an output that quotes what is older than itself.
+    fn quoting(&self) -> bool {
+        let section = self.open.as_ref().and_then(|open| self.scanner.library.sections.get(open.id?.0));
+        section.is_some_and(|section| section.history)
+    }
+
+    /// Keeps a fact that was read outside sections: the first few samples, and the last.
+    fn line_fact(&mut self, subject: usize, fact: Fact) {
+        let Some(facts) = self.scan.subjects.get_mut(subject).map(|subject| &mut subject.facts) else { return };
+        let (samples, last) = self.line_facts.entry((subject, fact.name.clone())).or_default();
+        if *samples >= SAMPLES {
+            if let Some(known) = facts.get_mut(*last) {
+                *known = fact;
+            }
+        } else if facts.len() < super::FACTS {
+            *samples += 1;
+            *last = facts.len();
+            facts.push(fact);
+        }
     }
 
     fn weak_platform(&mut self, subject: usize, platform: &str) {
@@ -211,6 +291,7 @@ impl<'a> Assembler<'a> {
     }
 
     fn date(&mut self, subject: usize, stamp: &Stamp) {
+        note(&mut self.scan.times, stamp);
         if let (true, Some(subject)) = (stamp.has_year(), self.scan.subjects.get_mut(subject)) {
             subject.dated = Some(match subject.dated.take() {
                 None => (stamp.clone(), stamp.clone()),
@@ -254,7 +335,10 @@ impl<'a> Assembler<'a> {
         if !began || self.open.as_ref().is_some_and(|open| open.by_opening) {
             self.read_in_section(&text, number);
         }
-        if gated {
+        if targets.contains(&Target::Banner) {
+            self.quoted_until = self.quoted_until.max(number + quoted::banner_lines(&text, rest));
+        }
+        if gated && number > self.quoted_until && !quoted::is_remark(&text) {
             self.verify(&text, number, &targets, rest);
         }
     }
@@ -424,21 +508,20 @@ impl<'a> Assembler<'a> {
     /// Runs everything whose literal stands on the line.
     fn verify(&mut self, text: &str, number: u64, targets: &[Target], rest: &[u8]) {
         let text = window(text);
-        let mut matched = false;
         let mut accounted = false;
+        let mut found = Vec::new();
+        let mut heading = None;
         for target in targets {
             match target {
                 // The rest of a wrapped message was read with its beginning.
                 Target::Signal(id) if number <= self.wrapped.0 && self.wrapped.1.contains(id) => accounted = true,
-                Target::Signal(id) => matched |= self.signal(*id, text, number, None),
+                Target::Signal(id) => self.signal(*id, text, number, &mut heading, &mut found),
                 Target::Extract(id) => accounted |= self.extract(*id, text, number),
-                Target::Opening(_) | Target::Command | Target::Record | Target::Licensing => {}
+                Target::Opening(_) | Target::Command | Target::Record | Target::Licensing | Target::Banner => {}
             }
         }
-        accounted |= matched;
-        if matched && let (Some(stamp), subject) = self.heading(text) {
-            self.date(subject, &stamp);
-        }
+        accounted |= !found.is_empty();
+        self.take(text, number, heading, found);
         if targets.contains(&Target::Record)
             && let Some(joined) = continued(text, rest)
         {
@@ -446,6 +529,26 @@ impl<'a> Assembler<'a> {
         }
         if !accounted && targets.contains(&Target::Licensing) {
             self.unaccounted(text, number);
+        }
+    }
+
+    /// Keeps what was found on a line, unless the same line was met before.
+    fn take(&mut self, text: &str, number: u64, heading: Option<Heading>, found: Vec<Found>) {
+        if found.is_empty() {
+            return;
+        }
+        let heading = heading.unwrap_or_else(|| self.heading(text));
+        self.observe(&heading, text, number);
+        let mut print = None;
+        if let Some(stamp) = &heading.stamp {
+            let (own, copy) = self.copies.met(heading.subject, quoted::unquoted(text), stamp);
+            if copy {
+                return;
+            }
+            print = Some(own);
+        }
+        for (id, subject, found) in found {
+            self.add(id, subject, found, print);
         }
     }
 
@@ -457,31 +560,36 @@ impl<'a> Assembler<'a> {
         let masker = &self.scanner.masker;
         let masked = masker.mask(text);
         let Some(template) = template::of(&escape::visible(masked.as_bytes())) else { return };
+        let heading = self.heading(text);
+        if let Some(stamp) = &heading.stamp
+            && self.copies.met(heading.subject, quoted::unquoted(text), stamp).1
+        {
+            return;
+        }
         self.scan.remainder.add(template, number, || excerpt::around(masker, text, 0..0));
     }
 
     /// A message wrapped by a terminal is tried joined with and without a blank, since some cut inside words. What it
     /// then shows stands on its first line; the same is not taken again from the lines that go on.
     fn verify_wrapped(&mut self, text: &str, number: u64, targets: &[Target], continuation: &[String]) -> bool {
-        let heading = self.heading(text);
-        let mut found: Vec<SignalId> = Vec::new();
-        for blank in [" ", ""] {
-            let joined =
-                std::iter::once(text.trim_end()).chain(continuation.iter().map(|line| line.trim())).collect::<Vec<_>>().join(blank);
-            let joined = window(&joined);
+        let mut heading = Some(self.heading(text));
+        let mut found: Vec<Found> = Vec::new();
+        let mut whole = String::new();
+        for blank in ["", " "] {
+            whole = std::iter::once(text.trim_end()).chain(continuation.iter().map(|line| line.trim())).collect::<Vec<_>>().join(blank);
+            let joined = window(&whole);
             for target in self.scanner.gate.targets(joined.as_bytes()) {
                 let Target::Signal(id) = target else { continue };
                 let on_first_line = targets.contains(&target) && self.matches(id, text);
-                if !on_first_line && !found.contains(&id) && self.signal(id, joined, number, Some(heading.clone())) {
-                    found.push(id);
+                if !on_first_line && !found.iter().any(|(known, ..)| *known == id) {
+                    self.signal(id, joined, number, &mut heading, &mut found);
                 }
             }
         }
-        if let (Some(stamp), subject) = heading {
-            self.date(subject, &stamp);
-        }
-        let any = !found.is_empty();
-        self.wrapped = (number + continuation.len() as u64, found);
+        let ids: Vec<SignalId> = found.iter().map(|(id, ..)| *id).collect();
+        let any = !ids.is_empty();
+        self.take(window(&whole), number, heading, found);
+        self.wrapped = (number + continuation.len() as u64, ids);
         any
     }
 
@@ -489,19 +597,19 @@ impl<'a> Assembler<'a> {
         self.scanner.pattern(id).is_some_and(|pattern| pattern.is_match(text))
     }
 
-    /// Verifies one signal on a line; true when it is there. The heading is read only then, unless it is at hand.
-    fn signal(&mut self, id: SignalId, text: &str, number: u64, heading: Option<(Option<Stamp>, usize)>) -> bool {
-        let Some(signal) = self.scanner.library.signals.get(id.0) else { return false };
+    /// Verifies one signal on a line. The heading is read only where something is found, and once.
+    fn signal(&mut self, id: SignalId, text: &str, number: u64, heading: &mut Option<Heading>, out: &mut Vec<Found>) {
+        let Some(signal) = self.scanner.library.signals.get(id.0) else { return };
         match &signal.matcher {
             Matcher::Text { within, outside, .. } => {
                 let section = self.open.as_ref().and_then(|open| open.id);
                 if (!within.is_empty() && !section.is_some_and(|section| within.contains(&section)))
                     || section.is_some_and(|section| outside.contains(&section))
                 {
-                    return false;
+                    return;
                 }
-                let Some(pattern) = self.scanner.pattern(id) else { return false };
-                let Some(found) = pattern.captures(text) else { return false };
+                let Some(pattern) = self.scanner.pattern(id) else { return };
+                let Some(found) = pattern.captures(text) else { return };
                 let captures = pattern
                     .capture_names()
                     .flatten()
@@ -509,26 +617,26 @@ impl<'a> Assembler<'a> {
                     .collect();
                 let place = found.get(0).map_or(0..0, |whole| whole.range());
                 let excerpt = excerpt::around(&self.scanner.masker, text, place);
-                let (stamp, subject) = heading.unwrap_or_else(|| self.heading(text));
+                if heading.is_none() {
+                    *heading = Some(self.heading(text));
+                }
+                let (stamp, subject) = heading.as_ref().map_or((None, self.subject), |heading| (heading.stamp.clone(), heading.subject));
+                let over = stamp.is_none() && self.open.as_ref().is_some_and(OpenSection::is_over);
                 // Output of commands states when on the line itself: `Last Response: NO REPLY on Dec 19 …`.
-                let stamp = stamp.or_else(|| time::find_date(text));
-                self.add(id, subject, Match { place: Place::Line(number), time: stamp, excerpt, captures });
-                true
+                let time = stamp.or_else(|| time::find_date(text)).or_else(|| self.open.as_ref()?.time.clone());
+                out.push((id, subject, Match { place: Place::Line(number), time, excerpt, captures, over }));
             }
             Matcher::Event { kind, .. } if kind == expressway::EXPRESSWAY_LOG => {
-                let subject = heading.map_or(self.subject, |(_, subject)| subject);
-                let mut any = false;
+                let subject = heading.as_ref().map_or(self.subject, |heading| heading.subject);
                 let events: Vec<Event> = expressway::records(text).map(|(_, record)| expressway::event(&record, number)).collect();
                 for event in &events {
                     if fits(signal, event) {
                         let subject = event.field("host").map_or(subject, |host| self.subject_of(host));
-                        self.add(id, subject, self.matched(event));
-                        any = true;
+                        out.push((id, subject, self.matched(event)));
                     }
                 }
-                any
             }
-            Matcher::Event { .. } | Matcher::Fact { .. } | Matcher::Absent { .. } => false,
+            Matcher::Event { .. } | Matcher::Fact { .. } | Matcher::Absent { .. } => {}
         }
     }
 
@@ -536,9 +644,10 @@ impl<'a> Assembler<'a> {
     fn extract(&mut self, id: crate::rules::library::ExtractId, text: &str, number: u64) -> bool {
         let Some(extract) = self.scanner.library.extracts.get(id.0) else { return false };
         let Some(value) = section::read_value(extract, "", text.trim(), number) else { return false };
-        let quoting = self.open.as_ref().and_then(|open| self.scanner.library.sections.get(open.id?.0));
-        let past = quoting.is_some_and(|section| section.history);
-        let (stamp, subject) = self.heading(text);
+        let past = self.quoting();
+        let heading = self.heading(text);
+        let subject = heading.subject;
+        self.observe(&heading, text, number);
         let shown = self.scanner.shown(&value.value);
         if value.identity == Some(IdentityField::Hostname) {
             self.subject_of(&shown);
@@ -546,11 +655,7 @@ impl<'a> Assembler<'a> {
             self.identify(&value);
         }
         let excerpt = excerpt::around(&self.scanner.masker, text, 0..0);
-        if let Some(subject) = self.scan.subjects.get_mut(subject)
-            && subject.facts.len() < super::FACTS
-        {
-            subject.facts.push(Fact { past, ..section::fact(&value, stamp, shown, excerpt) });
-        }
+        self.line_fact(subject, Fact { past, ..section::fact(&value, heading.stamp, shown, excerpt) });
         true
     }
 
@@ -559,7 +664,7 @@ impl<'a> Assembler<'a> {
         for id in self.scanner.signals_of(event.kind) {
             if self.scanner.library.signals.get(id.0).is_some_and(|signal| fits(signal, event)) {
                 let found = self.matched(event);
-                self.add(*id, subject, found);
+                self.add(*id, subject, found, None);
             }
         }
     }
@@ -572,12 +677,13 @@ impl<'a> Assembler<'a> {
             .map(|(name, value)| ((*name).to_owned(), self.scanner.shown(value)))
             .collect();
         let excerpt = excerpt::around(&self.scanner.masker, &event.text, 0..0);
-        Match { place: event.place, time: event.time.clone(), excerpt, captures }
+        Match { place: event.place, time: event.time.clone(), excerpt, captures, over: false }
     }
 
-    fn add(&mut self, id: SignalId, subject: usize, found: Match) {
+    fn add(&mut self, id: SignalId, subject: usize, found: Match, print: Option<u64>) {
         let pairs = &self.scanner.library.pairs;
         let at = if subject < self.scan.subjects.len() { subject } else { 0 };
+        self.scan.sightings.add(id, at, found.place, found.time.as_ref(), print);
         let Some(subject) = self.scan.subjects.get_mut(at) else { return };
         subject.tallies.entry(id).or_default().add(found);
         for (at, (opened, closed)) in pairs.iter().enumerate() {
@@ -624,6 +730,41 @@ impl<'a> Assembler<'a> {
 fn fits(signal: &Signal, event: &Event) -> bool {
     let Matcher::Event { kind, with, .. } = &signal.matcher else { return false };
     kind == event.kind && with.iter().all(|(field, check)| check.holds(event.field(field).unwrap_or("")))
+}
+
+/// A signal seen on a line, and by whose device.
+type Found = (SignalId, usize, Match);
+
+/// What the head of a line says.
+#[derive(Clone, Default)]
+struct Heading {
+    /// The device's own time, or the collector's where the line has no other.
+    stamp: Option<Stamp>,
+    /// Whose line it is.
+    subject: usize,
+    /// When the collector received it.
+    relay: Option<Stamp>,
+    /// A dialect in which a stamp without a flag means that the clock can be trusted.
+    flagged: bool,
+}
+
+/// Keeps the first and the last time of the text, and the earliest and latest with a year: four at most.
+fn note(times: &mut Vec<Stamp>, stamp: &Stamp) {
+    if times.len() < 4 {
+        times.push(stamp.clone());
+        return;
+    }
+    // Where two have a year, one between the others can go.
+    let mut dated: Vec<Stamp> = times.iter().skip(1).chain([stamp]).filter(|stamp| stamp.has_year()).cloned().collect();
+    dated.sort_by_key(Stamp::unix_seconds);
+    let first = times.swap_remove(0);
+    times.clear();
+    times.push(first);
+    times.extend(dated.first().cloned());
+    if dated.len() > 1 {
+        times.extend(dated.last().cloned());
+    }
+    times.push(stamp.clone());
 }
 
 fn earlier(known: Stamp, new: &Stamp) -> Stamp {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::clock::ClockSeen;
+use super::sighting::Sightings;
 use crate::formats::event::Place;
 use crate::formats::time::Stamp;
 use crate::intake::{Content, LogicalPath};
@@ -21,6 +23,8 @@ pub struct Match {
     pub excerpt: String,
     /// Named groups of the pattern, or fields of the event; visible and masked.
     pub captures: BTreeMap<String, String>,
+    /// The output itself says that it is over.
+    pub over: bool,
 }
 
 /// All matches of one signal by one subject of an artifact: counted exactly, the first and last few kept.
@@ -64,6 +68,8 @@ impl Tally {
 pub struct PairRun {
     /// Complete pairs.
     pub pairs: u64,
+    /// Complete pairs when the text is read from its end to its begin.
+    pub backward: u64,
     /// The run began with the closing signal.
     pub begins_closed: bool,
     /// The last opening signal is not closed yet.
@@ -75,6 +81,7 @@ pub struct PairRun {
 impl PairRun {
     /// Adds an opening signal.
     pub fn opened(&mut self) {
+        self.backward += u64::from(self.seen && !self.open);
         self.seen = true;
         self.open = true;
     }
@@ -91,6 +98,17 @@ impl PairRun {
         self.open = false;
     }
 
+    /// The run of the same text read from its end to its begin.
+    pub fn reversed(self) -> Self {
+        Self {
+            pairs: self.backward,
+            backward: self.pairs,
+            begins_closed: self.seen && !self.open,
+            open: self.seen && !self.begins_closed,
+            seen: self.seen,
+        }
+    }
+
     /// This run followed by a later one.
     pub fn then(self, later: Self) -> Self {
         if !later.seen {
@@ -101,6 +119,7 @@ impl PairRun {
         }
         Self {
             pairs: self.pairs + later.pairs + u64::from(self.open && later.begins_closed),
+            backward: self.backward + later.backward + u64::from(!self.open && !later.begins_closed),
             begins_closed: self.begins_closed,
             open: later.open,
             seen: true,
@@ -174,6 +193,8 @@ pub struct Subject {
     pub sections: Vec<SectionSeen>,
     /// Earliest and latest time stated on its lines, where a year was stated.
     pub dated: Option<(Stamp, Stamp)>,
+    /// What its lines tell of its clock.
+    pub clock: ClockSeen,
 }
 
 /// A time with a year that dates lines of the same artifact without one.
@@ -204,12 +225,14 @@ pub struct ArtifactScan {
     pub subjects: Vec<Subject>,
     /// Lines of devices beyond the most that are told apart.
     pub folded: u64,
-    /// First time stated in it.
-    pub first_time: Option<Stamp>,
-    /// Last time stated in it.
-    pub last_time: Option<Stamp>,
     /// A time with a year that dates its lines without one.
     pub anchor: Option<Anchor>,
+    /// The first and the last time of the text, and the earliest and latest with a year; not in order.
+    pub times: Vec<Stamp>,
+    /// When the artifact was made, as its name or its archive says; without a zone.
+    pub made: Option<Stamp>,
+    /// Lines on which signals were seen.
+    pub sightings: Sightings,
     /// Licensing lines that no signal matched.
     pub remainder: super::remainder::Remainder,
     /// Subject and position of the section that was open at the end, should the text turn out to be cut.
@@ -238,6 +261,7 @@ mod tests {
                 assert_eq!(run(a).then(run(b)), run(text), "{text} at {at}");
             }
             assert_eq!(run(text).pairs, pairs, "{text}");
+            assert_eq!(run(&text.chars().rev().collect::<String>()).reversed(), run(text), "{text}");
         }
     }
 
@@ -245,7 +269,7 @@ mod tests {
     fn a_tally_counts_all_and_keeps_the_ends() {
         let mut tally = Tally::default();
         for line in 1..=100 {
-            tally.add(Match { place: Place::Line(line), time: None, excerpt: String::new(), captures: BTreeMap::new() });
+            tally.add(Match { place: Place::Line(line), time: None, excerpt: String::new(), captures: BTreeMap::new(), over: false });
         }
         let kept: Vec<_> = tally.kept().map(|found| found.place).collect();
         assert_eq!(tally.count, 100);

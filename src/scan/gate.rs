@@ -23,6 +23,8 @@ pub(super) enum Target {
     Record,
     /// What makes a log line one of licensing.
     Licensing,
+    /// Perhaps the first line of a banner.
+    Banner,
 }
 
 /// The automaton and what its literals stand for.
@@ -79,6 +81,9 @@ impl Gate {
         for word in &library.licensing {
             add(word, Target::Licensing);
         }
+        for banner in BANNERS {
+            add(banner, Target::Banner);
+        }
         for command in COMMANDS {
             add(command, Target::Command);
         }
@@ -123,6 +128,9 @@ impl Gate {
         found
     }
 }
+
+/// First lines of banners, whose text may quote anything.
+const BANNERS: &[&str] = &["banner motd", "banner login", "banner exec", "banner incoming"];
 
 /// Literals of section headers and of prompts with a command that a section can begin with. What they let through
 /// is checked by [`crate::formats::prompt`].

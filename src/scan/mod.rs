@@ -3,6 +3,7 @@
 
 mod assemble;
 mod capture;
+pub mod clock;
 pub mod evidence;
 mod excerpt;
 mod gate;
@@ -10,6 +11,7 @@ mod headings;
 pub mod mask;
 pub mod remainder;
 mod section;
+pub mod sighting;
 mod template;
 mod text;
 mod whose;
@@ -196,9 +198,10 @@ fn empty_scan(path: LogicalPath, content: Content) -> ArtifactScan {
         packets: None,
         subjects: Vec::new(),
         folded: 0,
-        first_time: None,
-        last_time: None,
+        times: Vec::new(),
+        made: None,
         anchor: None,
+        sightings: sighting::Sightings::default(),
         remainder: remainder::Remainder::default(),
         last_section: None,
         hosts: Vec::new(),

@@ -37,6 +37,8 @@ pub(super) struct OpenSection {
     pub(super) time: Option<Stamp>,
     history: Option<HistoryReader>,
     lines: u64,
+    /// The heading whose block says that what it lists is over.
+    over: Option<String>,
 }
 
 /// One value read in a section.
@@ -70,6 +72,7 @@ impl OpenSection {
             time: None,
             history,
             lines: 0,
+            over: None,
         }
     }
 
@@ -78,6 +81,11 @@ impl OpenSection {
         self.id
             .and_then(|id| library.sections.get(id.0))
             .is_some_and(|section| !section.extracts.is_empty() || !section.absents.is_empty() || section.reader.is_some())
+    }
+
+    /// Whether the block of the line read last says that what it lists is over.
+    pub(super) fn is_over(&self) -> bool {
+        self.over.as_deref().is_some_and(|path| path == self.headings.path() || self.headings.path().starts_with(&format!("{path}/")))
     }
 
     /// Reads one line.
@@ -91,6 +99,9 @@ impl OpenSection {
         if self.time.is_none() && (text.starts_with("Time source is") || self.lines <= 2) {
             let stated = text.strip_prefix("Time source is").and_then(|rest| rest.split_once(',')).map_or(text, |(_, stated)| stated);
             self.time = time::parse_prefix(stated.trim_start_matches([' ', '.', '*'])).map(|(stamp, _)| stamp).filter(Stamp::has_year);
+        }
+        if section.over.as_ref().is_some_and(|pattern| pattern.is_match(text)) {
+            self.over = Some(self.headings.path().to_owned());
         }
         // A filter takes answers away as well as what stands around them.
         if let Some(history) = self.history.as_mut().filter(|_| !self.filtered) {

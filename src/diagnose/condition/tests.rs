@@ -168,8 +168,8 @@ fn tests_of_facts_look_at_one_sample_or_at_several() {
         ("is: { contains: two }", "fact-one 192.0.2.1, 192.0.2.7\nfact-two 192.0.2.7", Truth::True),
         ("is: { contains: two }", "fact-one 192.0.2.1\nfact-two 192.0.2.7, x", Truth::False),
         ("is: { contains: two }", "fact-one 192.0.2.1", Truth::Unknown),
-        ("is: { older_than: { days: 9, fact: two } }", "fact-one Jan 1 2023\nfact-two Feb 1 2023", Truth::True),
-        ("is: { since: 2023-01-02 }", "fact-one Jan 1 2023", Truth::False),
+        ("is: { older_than: { days: 9, fact: two } }", "fact-one Jan 1 10:00:00 2023\nfact-two Feb 1 10:00:00 2023", Truth::True),
+        ("is: { since: 2023-01-02 }", "fact-one Jan 1 10:00:00 2023", Truth::False),
     ] {
         let text = format!("the anchor\n{lines}\n");
         assert_eq!(truth(&fact(test), "f", &[&text], None), expected, "{test} on {lines}");

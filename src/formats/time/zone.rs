@@ -1,0 +1,50 @@
+//! Zone names that mean one offset wherever they are used. `CST`, `IST`, `BST`, `AST` and `SST` mean several and are not here.
+
+const OFFSETS: [(&str, i32); 41] = [
+    ("ACDT", 630),
+    ("ACST", 570),
+    ("AEDT", 660),
+    ("AEST", 600),
+    ("AKDT", -480),
+    ("AKST", -540),
+    ("ART", -180),
+    ("AWST", 480),
+    ("BRT", -180),
+    ("CDT", -300),
+    ("CEST", 120),
+    ("CET", 60),
+    ("CLT", -240),
+    ("COT", -300),
+    ("EDT", -240),
+    ("EEST", 180),
+    ("EET", 120),
+    ("EST", -300),
+    ("HKT", 480),
+    ("HST", -600),
+    ("ICT", 420),
+    ("JST", 540),
+    ("KST", 540),
+    ("MDT", -360),
+    ("MEST", 120),
+    ("MET", 60),
+    ("MSK", 180),
+    ("MST", -420),
+    ("NZDT", 780),
+    ("NZST", 720),
+    ("PDT", -420),
+    ("PHT", 480),
+    ("PKT", 300),
+    ("PST", -480),
+    ("SAST", 120),
+    ("SGT", 480),
+    ("UTC", 0),
+    ("WEST", 60),
+    ("WET", 0),
+    ("WIB", 420),
+    ("WIT", 540),
+];
+
+/// Minutes east of UTC; `None` for names that could mean several offsets, and for unknown ones.
+pub(super) fn offset(name: &str) -> Option<i32> {
+    OFFSETS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, minutes)| *minutes)
+}

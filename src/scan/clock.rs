@@ -1,0 +1,89 @@
+//! What the lines of a device tell of its clock: its own stamps beside those of the collector that received them, and
+//! the flags IOS puts before a stamp.
+
+use std::collections::VecDeque;
+
+use crate::formats::time::{Clock, Stamp};
+
+/// Lines with both stamps that are kept from the begin of an artifact, and as many from its end.
+const KEPT: usize = 32;
+
+/// The clock of one device in one artifact.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ClockSeen {
+    /// The first lines with both stamps.
+    first: Vec<Received>,
+    /// The last ones of the rest.
+    last: VecDeque<Received>,
+    /// Lines that carry the device's own stamp.
+    pub own: u64,
+    /// Lines that carry the collector's stamp only.
+    pub relayed: u64,
+    /// Steps between neighbouring lines that go forward in time.
+    pub forward: u64,
+    /// Those that go back: an export with the newest line first.
+    pub backward: u64,
+    /// The last flag seen.
+    pub(super) flag: Option<Clock>,
+    previous: Option<Stamp>,
+}
+
+/// One line with both stamps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Received {
+    /// By the device's clock.
+    pub device: Stamp,
+    /// By the collector's.
+    pub relay: Stamp,
+    /// The line.
+    pub line: u64,
+}
+
+impl ClockSeen {
+    /// Takes a line with both stamps.
+    pub(super) fn received(&mut self, received: Received) {
+        if self.first.len() < KEPT {
+            self.first.push(received);
+        } else {
+            if self.last.len() == KEPT {
+                self.last.pop_front();
+            }
+            self.last.push_back(received);
+        }
+    }
+
+    /// The kept lines with both stamps, in order.
+    pub fn samples(&self) -> impl Iterator<Item = &Received> {
+        self.first.iter().chain(&self.last)
+    }
+
+    /// Takes the time of the next line of the text.
+    pub(super) fn step(&mut self, stamp: &Stamp) {
+        if let Some(previous) = self.previous.replace(stamp.clone())
+            && previous.has_year() == stamp.has_year()
+        {
+            let mut step = stamp.wall_millis() - previous.wall_millis();
+            // Without years a step over New Year looks like one of nearly a year back.
+            const HALF_YEAR: i64 = 183 * 86_400_000;
+            if !stamp.has_year() && step.abs() > HALF_YEAR {
+                step = -step;
+            }
+            self.forward += u64::from(step > 0);
+            self.backward += u64::from(step < 0);
+        }
+    }
+
+    /// Whether the text runs from the newest line to the oldest.
+    pub fn newest_first(&self) -> bool {
+        self.backward > self.forward
+    }
+}
+
+/// The word for a flag, as `show clock` facts have it.
+pub(super) fn flag_word(clock: Clock) -> &'static str {
+    match clock {
+        Clock::Trusted => "trusted",
+        Clock::NeverSet => "not set",
+        Clock::Lost => "lost",
+    }
+}
