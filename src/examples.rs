@@ -85,6 +85,9 @@ fn diagnose(scanner: &Scanner<'_>, library: &Library, example: &Example) -> Vec<
     if !example.text.is_empty() {
         case.artifacts.push(scanner.scan_text(example.file.as_deref().unwrap_or("example.log"), example.text.as_bytes()));
     }
+    for (name, text) in &example.files {
+        case.artifacts.push(scanner.scan_text(name, text.as_bytes()));
+    }
     if !example.events.is_empty() {
         let events: Vec<Event> = example.events.iter().enumerate().filter_map(|(at, event)| as_event(at, event)).collect();
         case.artifacts.push(scanner.scan_events("example.pcap", &events));

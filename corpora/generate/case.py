@@ -6,17 +6,18 @@ from archive import gz_of, tar_gz_of, zip_of
 CASES = []
 
 
-def case(name, split="tune", healthy=False, input="input"):
-    """Registers the function below it as the builder of a case."""
+def case(name, split="tune", healthy=False, input="input", covers=()):
+    """Registers the function below it as the builder of a case; `covers` are numbers of the facts it shows."""
     def register(build):
-        CASES.append((name, split, healthy, input, build))
+        CASES.append((name, split, healthy, input, covers, build))
         return build
     return register
 
 
 class Case:
-    def __init__(self, name, split, healthy, input):
+    def __init__(self, name, split, healthy, input, covers=()):
         self.name, self.split, self.healthy, self.input = name, split, healthy, input
+        self.covers = list(covers)
         self.files = {}      # path below the case folder: bytes
         self.texts = {}      # name of an artifact: its lines, to find line numbers
         self.devices = {}
@@ -89,6 +90,8 @@ class Case:
         if self.evidence:
             out.append("evidence:")
             out += [f'  - {{id: {i}, artifact: "{a}", {k}: {n}}}' for i, a, k, n in self.evidence]
+        if self.covers:
+            out.append(f"covers: [{', '.join(str(n) for n in sorted(set(self.covers)))}]")
         return "\n".join(out) + "\n"
 
     def readme(self):

@@ -29,8 +29,8 @@ def built():
     twice = {n for n in names if names.count(n) > 1}
     if twice:
         raise SystemExit(f"names used twice: {', '.join(sorted(twice))}")
-    for name, split, healthy, input, build in sorted(CASES):
-        c = Case(name, split, healthy, input)
+    for name, split, healthy, input, covers, build in sorted(CASES, key=lambda entry: entry[0]):
+        c = Case(name, split, healthy, input, covers)
         build(c)
         if not any(p == input or p.startswith(input + "/") for p in c.files):
             raise SystemExit(f"{name}: nothing at {input}")

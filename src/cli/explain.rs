@@ -7,8 +7,8 @@ use anyhow::bail;
 use bundlescope::diagnose::{Diagnosis, Leaf, Truth, Verdict};
 use bundlescope::formats::event::Place;
 use bundlescope::intake::Input;
-use bundlescope::rules::library::{Library, Rule};
-use bundlescope::rules::model::Weight;
+use bundlescope::rules::library::{Cond, Library, Rule, SignalId};
+use bundlescope::rules::model::{ReleaseIs, Weight};
 use bundlescope::scan::{CaseScan, Options, Silent};
 
 use super::args::ExplainArgs;
@@ -58,23 +58,31 @@ fn explained(text: &mut String, device: &str, verdict: &Verdict<'_>, case: &Case
         let weight = weight_word(item.weight);
         let why = item.why.unwrap_or("");
         let _ = writeln!(text, "  {:+.1}  {weight}: {} {why}", item.log_odds, item.truth.as_str());
-        for leaf in &item.leaves {
-            let _ = writeln!(text, "          {}", leaf_line(leaf));
-            if let Some((artifact, found)) = leaf.matches.first().filter(|_| leaf.truth == Truth::True) {
-                let path = case.artifacts.get(*artifact).map_or("", |scan| scan.path.as_str());
-                let place = match found.place {
-                    Place::Line(0) => path.to_owned(),
-                    Place::Line(line) => format!("{path}:{line}"),
-                    Place::Packet(packet) => format!("{path} packet {packet}"),
-                };
-                let _ = writeln!(text, "            {place}\n            {}", found.excerpt);
-            }
-        }
+        leaves(text, &item.leaves, case);
+    }
+    if !verdict.severity_because.is_empty() {
+        let _ = writeln!(text, "  severity {} here instead of {}, because:", word(&verdict.severity), word(&verdict.rule.severity));
+        leaves(text, &verdict.severity_because, case);
     }
     if let Some(release) = &verdict.release {
         let _ = writeln!(text, "  release: {}", release.why);
     }
     text.push('\n');
+}
+
+fn leaves(text: &mut String, leaves: &[Leaf<'_>], case: &CaseScan) {
+    for leaf in leaves {
+        let _ = writeln!(text, "          {}", leaf_line(leaf));
+        if let Some((artifact, found)) = leaf.matches.first().filter(|_| leaf.truth == Truth::True) {
+            let path = case.artifacts.get(*artifact).map_or("", |scan| scan.path.as_str());
+            let place = match found.place {
+                Place::Line(0) => path.to_owned(),
+                Place::Line(line) => format!("{path}:{line}"),
+                Place::Packet(packet) => format!("{path} packet {packet}"),
+            };
+            let _ = writeln!(text, "            {place}\n            {}", found.excerpt);
+        }
+    }
 }
 
 fn leaf_line(leaf: &Leaf<'_>) -> String {
@@ -112,20 +120,12 @@ fn described(rule: &Rule, library: &Library) -> String {
         }
     };
     let evidence = rule.evidence.iter().map(|item| {
-        let mut names: Vec<String> = Vec::new();
-        item.when.signals(true, &library.pairs, &mut |id, positive| {
-            if let Some(signal) = library.signals.get(id.0) {
-                names.push(format!("{}{} ({})", if positive { "" } else { "not " }, signal.id, signal.title));
-            }
-        });
-        format!(
-            "{}: {}{}",
-            weight_word(item.weight),
-            names.join("; "),
-            item.why.as_deref().map(|why| format!("  {why}")).unwrap_or_default()
-        )
+        let why = item.why.as_deref().map(|why| format!("  {why}")).unwrap_or_default();
+        format!("{}: {}{why}", weight_word(item.weight), in_words(&item.when, library))
     });
     list("Evidence", evidence.collect());
+    let severities = rule.severity_when.iter().map(|(when, severity)| format!("{} when {}", word(severity), in_words(when, library)));
+    list("Severity", severities.collect());
     if let Some(table) = rule.releases.as_ref().and_then(|id| library.releases.get(id)) {
         list("Fixed in", table.rows.iter().map(|row| format!("{}: {}", row.platforms.join(", "), row.fixed.join(", "))).collect());
     }
@@ -138,4 +138,39 @@ fn described(rule: &Rule, library: &Library) -> String {
         rule.references.iter().map(|r| format!("{} {} {}", r.kind, r.id, r.url.as_deref().unwrap_or("")).trim_end().to_owned()).collect(),
     );
     text
+}
+
+/// A condition as a person would say it.
+fn in_words(cond: &Cond, library: &Library) -> String {
+    let signal = |id: &SignalId| library.signals.get(id.0).map_or_else(String::new, |signal| format!("{} ({})", signal.id, signal.title));
+    let joined = |inner: &[Cond], word: &str| {
+        let parts = inner.iter().map(|cond| match cond {
+            Cond::All(several) | Cond::Any(several) if several.len() > 1 && inner.len() > 1 => format!("[{}]", in_words(cond, library)),
+            _ => in_words(cond, library),
+        });
+        parts.collect::<Vec<_>>().join(word)
+    };
+    match cond {
+        Cond::Signal(id) => signal(id),
+        Cond::All(inner) => joined(inner, "; and "),
+        Cond::Any(inner) => joined(inner, "; or "),
+        Cond::Not(inner) => format!("not {}", joined(std::slice::from_ref(inner), "")),
+        Cond::Count(id, least) => format!("{} at least {least} times", signal(id)),
+        Cond::Pairs(id, least) => match library.pairs.get(id.0) {
+            Some((opened, closed)) => format!("{} followed by {} at least {least} times", signal(opened), signal(closed)),
+            None => String::new(),
+        },
+        Cond::Release(ReleaseIs::Affected) => "the release is affected".to_owned(),
+        Cond::Release(ReleaseIs::Fixed) => "the release has the fix".to_owned(),
+        Cond::Release(ReleaseIs::NotApplicable) => "the release is not concerned".to_owned(),
+        Cond::After(date) => format!("the case reaches to {date}"),
+        Cond::Platform(names) => format!("the platform is {}", names.join(" or ")),
+        Cond::Version(from, before) => {
+            let bounds = [from.as_ref().map(|from| format!("from {from}")), before.as_ref().map(|before| format!("before {before}"))];
+            format!("the version is {}", bounds.into_iter().flatten().collect::<Vec<_>>().join(" and "))
+        }
+        Cond::Product(wanted) => format!("the product id has `{}`", wanted.0.as_str().trim_start_matches("(?i)")),
+        Cond::Later(later, earlier) => format!("{} later than any {}", signal(later), signal(earlier)),
+        Cond::Elsewhere(inner) => format!("on another device of the same platform: {}", in_words(inner, library)),
+    }
 }

@@ -13,7 +13,7 @@ use super::occurrence::Occurrences;
 use super::timeline::Timeline;
 use crate::formats::event::Place;
 use crate::formats::time::{self, Stamp};
-use crate::rules::library::{PairId, SectionId, SignalId};
+use crate::rules::library::{PairId, SectionId, SignalId, family};
 use crate::rules::version::{self, Version};
 use crate::scan::evidence::{Anchor, ArtifactScan, Identity, KEPT, Match, PairRun, SectionSeen, Subject};
 
@@ -73,6 +73,12 @@ pub struct Sample {
 }
 
 impl Device {
+    /// How often one signal was followed by another.
+    pub fn pairs(&self, id: PairId, opened: SignalId, closed: SignalId) -> u64 {
+        let remembered = self.occurrences.run(&self.timeline, &|id| id == opened, &|id| id == closed);
+        remembered.or(self.pairs.get(&id).copied()).map_or(0, |run| run.pairs)
+    }
+
     /// The last sample of a fact.
     pub fn fact(&self, name: &str) -> Option<&Sample> {
         self.facts.get(name).and_then(|samples| samples.last())
@@ -164,10 +170,6 @@ fn agree(subject: &Subject, members: &[(usize, &Subject)]) -> bool {
     })
 }
 
-fn family(platform: &str) -> &str {
-    if platform == "wlc-9800" { "ios-xe" } else { platform }
-}
-
 /// The key of a device no artifact names: its serial number, else the folder when its few artifacts could all be of
 /// one device, else the artifact.
 fn own_key(subject: &Subject, scan: &ArtifactScan, artifacts: &[ArtifactScan]) -> String {
@@ -228,16 +230,14 @@ fn merge(members: Vec<(usize, &Subject)>, artifacts: &[ArtifactScan]) -> Device 
             device.anchors.insert(*at, anchor);
         }
     }
+    for (at, _) in &members {
+        if let Some(ran) = ran(&artifacts[*at]) {
+            device.timeline.ran.insert(*at, ran);
+        }
+    }
     read_clocks(&mut device, &members);
     for (at, subject) in &members {
         add(&mut device, *at, subject, &artifacts[*at]);
-    }
-    let timeline = &device.timeline;
-    for samples in device.facts.values_mut() {
-        let key = |sample: &Sample| sample.time.as_ref().and_then(|time| timeline.key(sample.artifact, time));
-        if samples.iter().all(|sample| key(sample).is_some()) {
-            samples.sort_by_key(key);
-        }
     }
     for seen in device.tallies.values_mut() {
         thin(&mut seen.matches);
@@ -277,7 +277,7 @@ fn anchor_of(members: &[(usize, &Subject)], artifacts: &[ArtifactScan]) -> Optio
 
 /// Adds a year where none was stated: for output of a command the last one that is not after the command, else the
 /// one nearest to the anchor.
-fn dated(stamp: Option<Stamp>, anchor: Option<&Anchor>) -> Option<Stamp> {
+pub(super) fn dated(stamp: Option<Stamp>, anchor: Option<&Anchor>) -> Option<Stamp> {
     let stamp = stamp?;
     let (false, Some(anchor), Some(date)) = (stamp.has_year(), anchor, anchor.and_then(|anchor| anchor.stamp.date())) else {
         return Some(stamp);
@@ -372,20 +372,18 @@ fn add(device: &mut Device, at: usize, subject: &Subject, scan: &ArtifactScan) {
         let known = device.pairs.entry(*id).or_default();
         *known = known.then(if subject.clock.newest_first() { run.reversed() } else { *run });
     }
-    let ran = ran(scan);
     for fact in &subject.facts {
         let sample = Sample {
             value: fact.value.clone(),
             excerpt: fact.excerpt.clone(),
             artifact: at,
             place: fact.place,
-            time: dated(fact.time.clone(), anchor).or_else(|| ran.clone()),
+            time: dated(fact.time.clone(), anchor),
         };
         device.facts.entry(fact.name.clone()).or_default().push(sample);
     }
     for seen in &subject.sections {
-        let time = dated(seen.time.clone(), anchor).or_else(|| ran.clone());
-        device.sections.entry(seen.section).or_default().push((at, SectionSeen { time, ..seen.clone() }));
+        device.sections.entry(seen.section).or_default().push((at, seen.clone()));
     }
 }
 

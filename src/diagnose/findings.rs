@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::causes::{self, Node};
-use super::device::Device;
-use super::evaluate::{Leaf, Verdict};
+use super::condition::Leaf;
+use super::device::{Device, dated};
+use super::evaluate::Verdict;
 use super::{Diagnosis, Selection, confidence, missing, rank, status, unexplained};
 use crate::formats::event::Place;
 use crate::formats::time::Stamp;
@@ -34,13 +35,11 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
             of_device.into_iter().partition(|verdict| verdict.probability() >= selection.min_confidence);
         // What is as good as ruled out was not left out: it was answered.
         below += left.iter().filter(|verdict| verdict.probability() >= 0.05).count();
-        findings.extend(of_one_device(diagnosis, device, &made));
-        missing.extend(missing::missing(device, &verdicts, diagnosis.library));
+        let own = of_one_device(diagnosis, device, &made);
+        missing.extend(missing::missing(device, &verdicts, &own, &diagnosis.library.collection, &diagnosis.case().artifacts));
+        findings.extend(own);
     }
     rank::rank(&mut findings);
-    missing.sort_by(|a, b| {
-        b.would_settle.len().cmp(&a.would_settle.len()).then_with(|| a.device.cmp(&b.device)).then_with(|| a.command.cmp(&b.command))
-    });
     let case = diagnosis.case();
     let unreadable: BTreeSet<&str> = case.troubles.iter().map(|trouble| trouble.path.as_str()).collect();
     let mut coverage = Coverage::default();
@@ -83,7 +82,7 @@ fn of_one_device(diagnosis: &Diagnosis<'_>, device: &Device, verdicts: &[&Verdic
         .map(|(verdict, status)| Node {
             id: &verdict.rule.id,
             kind: verdict.rule.kind,
-            severity: verdict.rule.severity,
+            severity: verdict.severity,
             confidence: verdict.probability(),
             status: *status,
             explains: &verdict.rule.explains,
@@ -108,7 +107,7 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
     let mut score = vec![Term { term: "prior".to_owned(), log_odds: rule.prior }];
     let mut captures: BTreeMap<String, String> = BTreeMap::new();
     let mut counted: BTreeMap<&str, u64> = BTreeMap::new();
-    let mut times: Vec<&Stamp> = Vec::new();
+    let mut times: Vec<(Option<i64>, &Stamp)> = Vec::new();
     let mut quoted: BTreeSet<(&str, usize, Place)> = BTreeSet::new();
     let mut items: Vec<_> = verdict.items.iter().filter(|item| item.log_odds != 0.0).collect();
     items.sort_by(|a, b| b.log_odds.abs().total_cmp(&a.log_odds.abs()));
@@ -116,9 +115,12 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
         score.push(Term { term: term(item.why, &item.leaves), log_odds: item.log_odds });
         let positive = item.log_odds > 0.0;
         for leaf in item.leaves.iter().filter(|leaf| (leaf.truth >= super::Truth::Leaning) != leaf.negated) {
-            if positive && leaf.signal.is_some() {
+            if positive && leaf.signal.is_some() && leaf.elsewhere.is_none() {
                 counted.insert(&leaf.name, leaf.count);
-                times.extend(leaf.matches.iter().filter_map(|(_, found)| found.time.as_ref()));
+                times.extend(leaf.matches.iter().filter_map(|(at, found)| {
+                    let time = found.time.as_ref()?;
+                    Some((device.timeline.key(*at, time), time))
+                }));
                 for (_, found) in &leaf.matches {
                     for name in &rule.fingerprint {
                         if let Some(value) = found.captures.get(name) {
@@ -136,8 +138,8 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
             }
         }
     }
-    times.sort_by_key(|stamp| stamp.unix_seconds());
-    let dated: Vec<String> = times.iter().filter_map(|stamp| stamp.rfc3339()).collect();
+    times.sort_by_key(|(key, _)| *key);
+    let dated: Vec<String> = times.iter().filter_map(|(_, stamp)| stamp.rfc3339()).collect();
     let identity = device.known.then_some(device.id.as_str());
     let pairs: Vec<(&str, &str)> = captures.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     Finding {
@@ -147,7 +149,7 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
         title: rule.title.clone(),
         summary: rule.summary.clone(),
         kind: rule.kind,
-        severity: rule.severity,
+        severity: verdict.severity,
         confidence: verdict.probability(),
         status,
         device: Some(device.id.clone()),
@@ -182,7 +184,7 @@ fn term(why: Option<&str>, leaves: &[Leaf<'_>]) -> String {
         return why.to_owned();
     }
     let mut names: Vec<&str> = Vec::new();
-    for leaf in leaves.iter().filter(|leaf| leaf.is_evidence() || (leaf.signal.is_none() && leaf.truth >= super::Truth::Leaning)) {
+    for leaf in leaves.iter().filter(|leaf| leaf.seen().is_some() || (leaf.signal.is_none() && leaf.truth >= super::Truth::Leaning)) {
         if !names.contains(&leaf.name.as_str()) {
             names.push(&leaf.name);
         }
@@ -257,6 +259,10 @@ fn report_artifact(at: usize, scan: &ArtifactScan, devices: &[Device]) -> Artifa
         (Some(only), None) => Some(only.id.clone()),
         _ => None,
     };
+    let anchor = devices.iter().find_map(|device| device.anchors.get(&at)).or(scan.anchor.as_ref());
+    let mut times: Vec<Stamp> = scan.times.all().filter_map(|stamp| dated(Some(stamp.clone()), anchor)).filter(Stamp::has_year).collect();
+    times.sort_by_key(Stamp::unix_seconds);
+    let (first, last) = (times.first().and_then(Stamp::rfc3339), times.last().and_then(Stamp::rfc3339));
     let encoding = match scan.content {
         Content::Text(Encoding::Utf8) => Some("utf-8"),
         Content::Text(Encoding::Utf16Le) => Some("utf-16le"),
@@ -272,8 +278,8 @@ fn report_artifact(at: usize, scan: &ArtifactScan, devices: &[Device]) -> Artifa
         lines: scan.lines,
         packets: scan.packets,
         device,
-        first_time: None,
-        last_time: None,
+        first_time: first,
+        last_time: last,
     }
 }
 

@@ -3,6 +3,8 @@
 
 mod causes;
 mod clock;
+mod collected;
+mod condition;
 mod confidence;
 mod device;
 mod evaluate;
@@ -17,8 +19,9 @@ mod timeline;
 mod truth;
 mod unexplained;
 
+pub use condition::Leaf;
 pub use device::{Device, Sample};
-pub use evaluate::{ItemVerdict, Leaf, ReleaseStanding, Verdict};
+pub use evaluate::{ItemVerdict, ReleaseStanding, Verdict};
 pub use truth::Truth;
 
 use crate::report::model::Report;
@@ -69,10 +72,10 @@ impl<'a> Diagnosis<'a> {
 
     /// The devices of the case, by id, with what every rule that concerns them says. Evaluated device by device: a
     /// case may hold thousands.
-    pub fn verdicts(&self) -> impl Iterator<Item = (&Device, Vec<Verdict<'a>>)> {
+    pub fn verdicts(&self) -> impl Iterator<Item = (&Device, Vec<Verdict<'_>>)> {
         self.devices.iter().map(|device| {
             let rules = self.library.rules.iter().filter(|rule| evaluate::applies(rule, device));
-            (device, rules.map(|rule| evaluate::evaluate(rule, device, self.library)).collect())
+            (device, rules.map(|rule| evaluate::evaluate(rule, device, &self.devices, self.library)).collect())
         })
     }
 

@@ -3,9 +3,13 @@
 //! Names are written as `openssl x509 -nameopt RFC2253` orders and escapes them, the most specific part first, with
 //! openssl's attribute names; UTF-8 is kept.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
 use chrono::DateTime;
+use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use x509_parser::asn1_rs::{Any, Tag};
+use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::x509::X509Name;
 
@@ -20,6 +24,9 @@ pub const DER_BYTES: usize = 64 << 10;
 
 /// Characters of one name that are kept.
 const NAME: usize = 1_000;
+
+/// Alternative names, and purposes, of one certificate that are kept.
+pub const NAMES: usize = 64;
 
 /// One certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,8 +47,15 @@ pub struct Certificate {
     pub is_ca: bool,
     /// Whether subject and issuer are the same name. The signature is not checked.
     pub self_signed: bool,
+    /// Names and addresses of the subject alternative name, in order, the first [`NAMES`].
+    pub names: Vec<String>,
+    /// What the key may be used for, by RFC 5280's words: key usage, then extended key usage (`digitalSignature`,
+    /// `keyCertSign`, `serverAuth`, `clientAuth`, …; other purposes by their number).
+    pub key_usage: Vec<String>,
     /// SHA-256 of the DER bytes in upper-case hexadecimal.
     pub sha256: String,
+    /// SHA-1 of the DER bytes, as field notices name certificates.
+    pub sha1: String,
 }
 
 impl Certificate {
@@ -73,8 +87,54 @@ pub fn from_der(der: &[u8]) -> Result<Certificate, String> {
         not_after: stamp(parsed.validity().not_after.timestamp())?,
         is_ca: parsed.is_ca(),
         self_signed: parsed.subject().as_raw() == parsed.issuer().as_raw(),
+        names: alternative_names(&parsed),
+        key_usage: key_usage(&parsed),
         sha256: hexadecimal(&Sha256::digest(der)),
+        sha1: hexadecimal(&Sha1::digest(der)),
     })
+}
+
+fn alternative_names(certificate: &X509Certificate<'_>) -> Vec<String> {
+    let Ok(Some(extension)) = certificate.subject_alternative_name() else { return Vec::new() };
+    let names = extension.value.general_names.iter().filter_map(|name| match name {
+        GeneralName::DNSName(name) | GeneralName::RFC822Name(name) | GeneralName::URI(name) => Some(visible(name.as_bytes())),
+        GeneralName::IPAddress([a, b, c, d]) => Some(Ipv4Addr::new(*a, *b, *c, *d).to_string()),
+        GeneralName::IPAddress(octets) => <[u8; 16]>::try_from(*octets).ok().map(|octets| Ipv6Addr::from(octets).to_string()),
+        _ => None,
+    });
+    names.map(|name| name.chars().take(NAME).collect()).take(NAMES).collect()
+}
+
+fn key_usage(certificate: &X509Certificate<'_>) -> Vec<String> {
+    let mut uses = Vec::new();
+    if let Ok(Some(extension)) = certificate.key_usage() {
+        let usage = extension.value;
+        let words = [
+            (usage.digital_signature(), "digitalSignature"),
+            (usage.non_repudiation(), "nonRepudiation"),
+            (usage.key_encipherment(), "keyEncipherment"),
+            (usage.data_encipherment(), "dataEncipherment"),
+            (usage.key_agreement(), "keyAgreement"),
+            (usage.key_cert_sign(), "keyCertSign"),
+            (usage.crl_sign(), "cRLSign"),
+        ];
+        uses.extend(words.into_iter().filter(|(set, _)| *set).map(|(_, word)| word.to_owned()));
+    }
+    if let Ok(Some(extension)) = certificate.extended_key_usage() {
+        let usage = extension.value;
+        let words = [
+            (usage.any, "anyExtendedKeyUsage"),
+            (usage.server_auth, "serverAuth"),
+            (usage.client_auth, "clientAuth"),
+            (usage.code_signing, "codeSigning"),
+            (usage.email_protection, "emailProtection"),
+            (usage.time_stamping, "timeStamping"),
+            (usage.ocsp_signing, "OCSPSigning"),
+        ];
+        uses.extend(words.into_iter().filter(|(set, _)| *set).map(|(_, word)| word.to_owned()));
+        uses.extend(usage.other.iter().take(NAMES).map(ToString::to_string));
+    }
+    uses
 }
 
 /// Reads every PEM certificate of a text, with the line (from 1) of its `BEGIN`, up to [`PEM_CERTIFICATES`]. Lines
@@ -267,6 +327,34 @@ mLEHUUL/a8FFtlkJNbz+jiRitoEBbsIsm0i5dW5G
 
     const SHA256: &str = "F4592A206DF833EB9C13689218AD75867954B0716C3411773B789420DAA6640D";
     const NOT_AFTER: &str = "Nov 19 03:52:00 2036 GMT";
+
+    /// Made with `openssl req -x509 -addext subjectAltName=… -addext keyUsage=… -addext extendedKeyUsage=…`.
+    const SERVER: &str = "\
+-----BEGIN CERTIFICATE-----
+MIICPDCCAeKgAwIBAgIUKbBEpQZE7EiPnQBiOUEXLMIPlZUwCgYIKoZIzj0EAwIw
+QTELMAkGA1UEBhMCVVMxFTATBgNVBAoMDEV4YW1wbGUgQ29ycDEbMBkGA1UEAwwS
+b25wcmVtLmV4YW1wbGUuY29tMB4XDTI2MTEyMjA2NTM0M1oXDTM2MTExOTA2NTM0
+M1owQTELMAkGA1UEBhMCVVMxFTATBgNVBAoMDEV4YW1wbGUgQ29ycDEbMBkGA1UE
+AwwSb25wcmVtLmV4YW1wbGUuY29tMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
+TMsqY+nitvrqvXdyn6iNgEyh8v/WDnuJTZHL1oZ14mgVfbHRbgXApkhzmtledbP4
+qGFU0769j7nbKNYF+oKhLKOBtzCBtDAdBgNVHQ4EFgQU+FHCig1MNGy9/SknNw3E
+zGjWxR0wHwYDVR0jBBgwFoAU+FHCig1MNGy9/SknNw3EzGjWxR0wDwYDVR0TAQH/
+BAUwAwEB/zA1BgNVHREELjAsghJvbnByZW0uZXhhbXBsZS5jb22HBMAAAgeHECAB
+DbgAAAAAAAAAAAAAAAcwCwYDVR0PBAQDAgKEMB0GA1UdJQQWMBQGCCsGAQUFBwMB
+BggrBgEFBQcDAjAKBggqhkjOPQQDAgNIADBFAiAYpELjAjNhaFiDVODp6GhaE7CR
+UAl3Y+yCWvlQkZKJbQIhALMkNInwWNybBIJQ2N4Wh9e2Xp0qeAhaoYLAkxJt6G+q
+-----END CERTIFICATE-----
+";
+
+    #[test]
+    fn names_and_uses_read_as_openssl_wrote_them() {
+        let found = from_pem_text(SERVER.as_bytes());
+        let [(1, Ok(certificate))] = &found[..] else { panic!("{found:?}") };
+        assert_eq!(certificate.names, ["onprem.example.com", "192.0.2.7", "2001:db8::7"]);
+        assert_eq!(certificate.key_usage, ["digitalSignature", "keyCertSign", "serverAuth", "clientAuth"]);
+        // openssl x509 -fingerprint -sha1, without colons
+        assert_eq!(certificate.sha1, "098B76F0EBBA2CCC7CA0889BA25154B32F9E4B93");
+    }
 
     #[test]
     fn damage_is_an_error_and_not_the_end() {

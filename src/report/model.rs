@@ -23,7 +23,7 @@ pub struct Report {
     pub devices: Vec<Device>,
     /// The findings, best first.
     pub findings: Vec<Finding>,
-    /// What would settle open questions, the most useful first.
+    /// What would settle open questions, by device, the most useful first.
     pub missing: Vec<Missing>,
     /// Licensing lines of logs that no rule accounts for, by form, the rarest first; at most 200 forms, the lines of more in one last entry.
     pub unexplained: Vec<Unexplained>,

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use regex::Regex;
 
+use super::collect::Collection;
 use super::model::{CollectFile, Examples, Identity, Keep, Kind, ReferenceFile, ReleaseIs, Severity, Weight};
-use super::version::Releases;
+use super::version::{Releases, Version};
 
 /// All rules in force, immutable and shared by all threads.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub struct Library {
     pub ordinary: Vec<Regex>,
     /// Release tables by id.
     pub releases: BTreeMap<String, ReleaseTable>,
+    /// What can be collected.
+    pub collection: Collection,
     /// SHA-256 over names and texts of all files, hexadecimal.
     pub digest: String,
     /// What was noted while loading (a user's rule that replaces an embedded one).
@@ -64,6 +67,8 @@ pub struct Rule {
     pub kind: Kind,
     /// How bad.
     pub severity: Severity,
+    /// How bad when; the first that holds.
+    pub severity_when: Vec<(Cond, Severity)>,
     /// Platforms; none means all.
     pub platforms: Vec<String>,
     /// What it means.
@@ -124,10 +129,29 @@ pub enum Cond {
     After(NaiveDate),
     /// One of these platforms.
     Platform(Vec<String>),
+    /// From one version on, and before another.
+    Version(Option<Version>, Option<Version>),
+    /// Found in a product id.
+    Product(Product),
+    /// The first seen later than every sighting of the second.
+    Later(SignalId, SignalId),
+    /// Holds on another device of the same platform.
+    Elsewhere(Box<Cond>),
+}
+
+/// A pattern of product ids; patterns are equal when their texts are.
+#[derive(Clone, Debug)]
+pub struct Product(pub Regex);
+
+impl PartialEq for Product {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_str() == other.0.as_str()
+    }
 }
 
 impl Cond {
-    /// Calls `visit` for every signal named in it, those under `not` with `false`.
+    /// Calls `visit` for every signal named in it; with `false` those that do not speak for the device by being seen:
+    /// under `not`, on another device, or only to come before another.
     pub fn signals(&self, positive: bool, pairs: &[(SignalId, SignalId)], visit: &mut dyn FnMut(SignalId, bool)) {
         match self {
             Self::Signal(id) | Self::Count(id, _) => visit(*id, positive),
@@ -139,7 +163,12 @@ impl Cond {
                     visit(*closed, positive);
                 }
             }
-            Self::Release(_) | Self::After(_) | Self::Platform(_) => {}
+            Self::Later(later, earlier) => {
+                visit(*later, positive);
+                visit(*earlier, false);
+            }
+            Self::Elsewhere(inner) => inner.signals(false, pairs, visit),
+            Self::Release(_) | Self::After(_) | Self::Platform(_) | Self::Version(..) | Self::Product(_) => {}
         }
     }
 }
@@ -155,6 +184,10 @@ pub struct Signal {
     pub title: String,
     /// What is looked at.
     pub matcher: Matcher,
+    /// Whom it is about.
+    pub peer: Option<String>,
+    /// Whom it shows to be reached again.
+    pub restores: Option<String>,
     /// What would show it.
     pub collect: Option<String>,
     /// No source could be opened for its text.
@@ -190,8 +223,8 @@ pub enum Matcher {
         name: String,
         /// What it must hold.
         is: Check,
-        /// The last sample is greater than the first.
-        grows: bool,
+        /// What of its samples is looked at.
+        over: Over,
     },
     /// A line missing from a section that was seen whole.
     Absent {
@@ -200,6 +233,19 @@ pub enum Matcher {
         /// The pattern of the line.
         pattern: Regex,
     },
+}
+
+/// Which samples of a fact are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// The last.
+    Last,
+    /// Any.
+    Ever,
+    /// The last, which is greater than the first.
+    Grows,
+    /// The last, which differs from the first.
+    Changed,
 }
 
 /// A compiled [`super::model::Test`].
@@ -217,10 +263,49 @@ pub struct Check {
     pub below: Option<f64>,
     /// A date in it lies before the latest time known of the device; judged where that is known.
     pub past: Option<bool>,
+    /// Comparisons with other facts of the device; judged where those are known.
+    pub against: Vec<(Comparison, String)>,
+}
+
+/// How a value compares with another fact's last one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// The same text, without regard to case.
+    Same,
+    /// Another text.
+    Different,
+    /// A smaller number, or else a list of fewer members.
+    Fewer,
+}
+
+impl Comparison {
+    /// Whether it holds between `value` and `other`.
+    pub fn holds(self, value: &str, other: &str) -> bool {
+        let same = || value.trim().eq_ignore_ascii_case(other.trim());
+        match self {
+            Self::Same => same(),
+            Self::Different => !same(),
+            Self::Fewer => match (plain_number(value), plain_number(other)) {
+                (Some(value), Some(other)) => value < other,
+                (Some(value), None) => value < members(other),
+                (None, Some(other)) => members(value) < other,
+                (None, None) => members(value) < members(other),
+            },
+        }
+    }
+}
+
+fn plain_number(value: &str) -> Option<f64> {
+    value.trim().parse().ok().filter(|n: &f64| n.is_finite())
+}
+
+/// How many members a list has that is joined with commas.
+fn members(value: &str) -> f64 {
+    value.split(',').filter(|member| !matches!(member.trim(), "" | "<none>" | "<empty>")).count() as f64
 }
 
 impl Check {
-    /// Whether the value holds.
+    /// Whether the value holds, apart from `past` and `against`.
     pub fn holds(&self, value: &str) -> bool {
         let value = value.trim();
         if !self.one_of.is_empty() && !self.one_of.iter().any(|wanted| wanted.eq_ignore_ascii_case(value)) {
@@ -321,10 +406,17 @@ pub struct TableRow {
     pub platforms: Vec<String>,
     /// Product ids.
     pub products: Option<Regex>,
+    /// Versions of the smart agent.
+    pub agents: Option<Regex>,
     /// The releases.
     pub releases: Releases,
     /// Fixed releases as written.
     pub fixed: Vec<String>,
+}
+
+/// The system a platform runs: a controller is one of its own but runs IOS-XE.
+pub fn family(platform: &str) -> &str {
+    if platform == "wlc-9800" { "ios-xe" } else { platform }
 }
 
 /// Whether a rule or row for `wanted` platforms speaks of a device on `platform`: `ios-xe` includes `wlc-9800`.

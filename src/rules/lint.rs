@@ -122,8 +122,9 @@ fn unused_signal(library: &Library, lints: &mut Vec<Lint>) {
     let mut used: BTreeSet<SignalId> = BTreeSet::new();
     for rule in &library.rules {
         used.extend(&rule.ended_by);
-        for item in &rule.evidence {
-            item.when.signals(true, &library.pairs, &mut |id, _| {
+        let conditions = rule.evidence.iter().map(|item| &item.when).chain(rule.severity_when.iter().map(|(when, _)| when));
+        for when in conditions {
+            when.signals(true, &library.pairs, &mut |id, _| {
                 used.insert(id);
             });
         }
@@ -147,9 +148,8 @@ fn unknown_fact(library: &Library, lints: &mut Vec<Lint>) {
             })
     };
     for signal in &library.signals {
-        if let Matcher::Fact { name, .. } = &signal.matcher
-            && !read(name)
-        {
+        let Matcher::Fact { name, is, .. } = &signal.matcher else { continue };
+        for name in std::iter::once(name).chain(is.against.iter().map(|(_, other)| other)).filter(|name| !read(name)) {
             push(lints, &signal.source, "unknown-fact", format!("signal `{}` asks for fact `{name}`, which nothing reads", signal.id));
         }
     }

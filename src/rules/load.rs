@@ -1,6 +1,7 @@
 //! Loads rule files and checks what their types cannot: ids are unique, names resolve, patterns compile, every text
 //! signal has a literal. All faults of all files are gathered; each names file, line and key.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
@@ -9,13 +10,14 @@ use regex::{Regex, RegexBuilder};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+use super::collect::{CollectItem, Collection, CollectionFile};
 use super::library::{
-    Check, Cond, Extract, ExtractId, Item, Library, Matcher, Opening, PairId, ReleaseTable, Rule, Section, SectionId, SectionReader,
-    Signal, SignalId, TableRow,
+    Check, Comparison, Cond, Extract, ExtractId, Item, Library, Matcher, Opening, Over, PairId, Product, ReleaseTable, Rule, Section,
+    SectionId, SectionReader, Signal, SignalId, TableRow,
 };
 use super::literal;
-use super::model::{Condition, ExtractFile, FactsFile, Kind, ReleaseFile, RuleFile, SectionFile, SignalFile, SignalsFile, Test};
-use super::version::{self, Releases};
+use super::model::{Condition, ExtractFile, FactsFile, Kind, ReleaseFile, RuleFile, SectionFile, SignalFile, SignalsFile, Test, VersionIs};
+use super::version::{self, Releases, Version};
 
 /// Largest rule file, in bytes.
 pub const FILE_LIMIT: usize = 1024 * 1024;
@@ -27,7 +29,7 @@ const PATTERN_LENGTH: usize = 4096;
 /// One rule file: its name for messages, and its text.
 #[derive(Clone, Debug)]
 pub struct RuleText {
-    /// Path with `/`, whose folder says what it holds (`signals`, `facts`, `releases`, else diagnoses).
+    /// Path with `/`, whose folder says what it holds (`signals`, `facts`, `releases`, `collect`, else diagnoses).
     pub name: String,
     /// YAML.
     pub text: String,
@@ -85,6 +87,7 @@ struct Loader {
     licensing: Vec<String>,
     ordinary: Vec<Regex>,
     releases: BTreeMap<String, (ReleaseFile, RuleText)>,
+    collections: Vec<(CollectionFile, RuleText)>,
 }
 
 impl Loader {
@@ -114,6 +117,11 @@ impl Loader {
                     if let Some((_, old)) = self.releases.insert(parsed.id.clone(), (parsed.clone(), file.clone())) {
                         self.notes.push(format!("{} replaces {} of {}", file.name, parsed.id, old.name));
                     }
+                }
+            }
+            "collect" => {
+                if let Some(parsed) = self.parse::<CollectionFile>(file) {
+                    self.collections.push((parsed, file.clone()));
                 }
             }
             _ => {
@@ -193,6 +201,7 @@ impl Loader {
         let mut sections = self.sections(&section_ids, &extracts);
         let (signals, signal_ids) = self.signals(&section_ids, &mut sections);
         let releases = self.release_tables();
+        let collection = self.collection(&section_ids);
         let mut pairs = Vec::new();
         let rules = self.rules(&signal_ids, &releases, &mut pairs);
 
@@ -224,6 +233,7 @@ impl Loader {
             licensing: self.licensing,
             ordinary: self.ordinary,
             releases,
+            collection,
             digest,
             notes: self.notes,
         })
@@ -343,6 +353,8 @@ impl Loader {
                 source: file.name.clone(),
                 title: signal.title,
                 matcher,
+                peer: signal.peer,
+                restores: signal.restores,
                 collect: signal.collect,
                 unverified: signal.unverified,
             });
@@ -355,6 +367,9 @@ impl Loader {
         if given.iter().filter(|given| **given).count() != 1 {
             self.fault(file, &signal.id, format!("signal `{}` needs exactly one of text, event, fact, absent", signal.id));
             return None;
+        }
+        if signal.fact.is_none() && (signal.ever || signal.grows || signal.changed || signal.is.is_some()) {
+            self.fault(file, &signal.id, format!("signal `{}`: is, ever, grows and changed are for facts", signal.id));
         }
         let mut keywords: Vec<String> = signal.keywords.iter().map(|word| word.to_ascii_lowercase()).collect();
         let resolve = |loader: &mut Self, names: &[String]| -> Vec<SectionId> {
@@ -385,7 +400,11 @@ impl Loader {
                 if test.past.is_some() {
                     self.fault(file, field, format!("signal `{}`: only facts can be compared with the device's latest time", signal.id));
                 }
-                with.push((field.clone(), self.check(test, file)?));
+                let check = self.check(test, file)?;
+                if !check.against.is_empty() {
+                    self.fault(file, field, format!("signal `{}`: only facts can be compared with facts", signal.id));
+                }
+                with.push((field.clone(), check));
             }
             return Some(Matcher::Event { kind: kind.clone(), with, keywords });
         }
@@ -394,7 +413,17 @@ impl Loader {
                 Some(test) => self.check(test, file)?,
                 None => Check::default(),
             };
-            return Some(Matcher::Fact { name: name.clone(), is, grows: signal.grows });
+            let over = match (signal.ever, signal.grows, signal.changed) {
+                (false, false, false) => Over::Last,
+                (true, false, false) => Over::Ever,
+                (false, true, false) => Over::Grows,
+                (false, false, true) => Over::Changed,
+                _ => {
+                    self.fault(file, &signal.id, format!("signal `{}` has at most one of ever, grows, changed", signal.id));
+                    return None;
+                }
+            };
+            return Some(Matcher::Fact { name: name.clone(), is, over });
         }
         let source = signal.absent.as_ref()?;
         let pattern = self.regex(file, source, &literal::prepare(source))?;
@@ -417,7 +446,10 @@ impl Loader {
         };
         let matches = pattern(self, &test.matches)?;
         let lacks = pattern(self, &test.lacks)?;
-        Some(Check { one_of, matches, lacks, at_least: test.at_least, below: test.below, past: test.past })
+        let against =
+            [(Comparison::Same, &test.same_as), (Comparison::Different, &test.differs_from), (Comparison::Fewer, &test.fewer_than)];
+        let against = against.into_iter().filter_map(|(how, name)| Some((how, name.clone()?))).collect();
+        Some(Check { one_of, matches, lacks, at_least: test.at_least, below: test.below, past: test.past, against })
     }
 
     fn release_tables(&mut self) -> BTreeMap<String, ReleaseTable> {
@@ -446,11 +478,29 @@ impl Loader {
                     }
                 }
                 let products = row.products.as_ref().and_then(|source| self.regex(&file, source, &format!("(?i){source}")));
-                rows.push(TableRow { platforms: row.platforms, products, releases, fixed: row.fixed });
+                let agents = row.agents.as_ref().and_then(|source| self.regex(&file, source, source));
+                rows.push(TableRow { platforms: row.platforms, products, agents, releases, fixed: row.fixed });
             }
             tables.insert(id.clone(), ReleaseTable { id, rows });
         }
         tables
+    }
+
+    fn collection(&mut self, section_ids: &HashMap<String, SectionId>) -> Collection {
+        let mut items = Vec::new();
+        for (collection, file) in std::mem::take(&mut self.collections) {
+            for item in collection.items {
+                let mut sections = Vec::new();
+                for name in &item.sections {
+                    match section_ids.get(name) {
+                        Some(id) => sections.push(*id),
+                        None => self.unknown(&file, name, "section", section_ids.keys()),
+                    }
+                }
+                items.push(CollectItem::new(item, collection.platforms.clone(), sections));
+            }
+        }
+        Collection { items }
     }
 
     fn rules(
@@ -466,10 +516,17 @@ impl Loader {
             {
                 self.unknown(&file, table, "release table", releases.keys());
             }
+            let mut names = Names { signals: signal_ids, pairs, platforms: &rule.platforms, elsewhere: false };
             let mut evidence = Vec::new();
             for item in &rule.evidence {
-                if let Some(when) = self.condition(&item.when, &file, signal_ids, pairs) {
+                if let Some(when) = self.condition(&item.when, &file, &mut names) {
                     evidence.push(Item { when, weight: item.weight, why: item.why.clone() });
+                }
+            }
+            let mut severity_when = Vec::new();
+            for item in &rule.severity_when {
+                if let Some(when) = self.condition(&item.when, &file, &mut names) {
+                    severity_when.push((when, item.severity));
                 }
             }
             let mut ended_by = Vec::new();
@@ -489,6 +546,7 @@ impl Loader {
                 title: rule.title,
                 kind: rule.kind,
                 severity: rule.severity,
+                severity_when,
                 platforms: rule.platforms,
                 summary: rule.summary.split_whitespace().collect::<Vec<_>>().join(" "),
                 prior,
@@ -507,17 +565,12 @@ impl Loader {
         rules
     }
 
-    fn condition(
-        &mut self,
-        condition: &Condition,
-        file: &RuleText,
-        ids: &HashMap<String, SignalId>,
-        pairs: &mut Vec<(SignalId, SignalId)>,
-    ) -> Option<Cond> {
-        let signal = |loader: &mut Self, name: &String| match ids.get(name) {
+    fn condition(&mut self, condition: &Condition, file: &RuleText, names: &mut Names<'_>) -> Option<Cond> {
+        let signals = names.signals;
+        let signal = |loader: &mut Self, name: &String| match signals.get(name) {
             Some(id) => Some(*id),
             None => {
-                loader.unknown(file, name, "signal", ids.keys());
+                loader.unknown(file, name, "signal", signals.keys());
                 None
             }
         };
@@ -526,17 +579,43 @@ impl Loader {
             Condition::Count(name, n) => Cond::Count(signal(self, name)?, *n),
             Condition::Pairs(opened, closed, n) => {
                 let pair = (signal(self, opened)?, signal(self, closed)?);
-                let at = pairs.iter().position(|known| *known == pair).unwrap_or_else(|| {
-                    pairs.push(pair);
-                    pairs.len() - 1
+                let at = names.pairs.iter().position(|known| *known == pair).unwrap_or_else(|| {
+                    names.pairs.push(pair);
+                    names.pairs.len() - 1
                 });
                 Cond::Pairs(PairId(at), *n)
             }
-            Condition::All(inner) => Cond::All(inner.iter().filter_map(|cond| self.condition(cond, file, ids, pairs)).collect()),
-            Condition::Any(inner) => Cond::Any(inner.iter().filter_map(|cond| self.condition(cond, file, ids, pairs)).collect()),
-            Condition::Not(inner) => Cond::Not(Box::new(self.condition(inner, file, ids, pairs)?)),
+            Condition::Later(later, earlier) => Cond::Later(signal(self, later)?, signal(self, earlier)?),
+            Condition::All(inner) => Cond::All(inner.iter().filter_map(|cond| self.condition(cond, file, names)).collect()),
+            Condition::Any(inner) => Cond::Any(inner.iter().filter_map(|cond| self.condition(cond, file, names)).collect()),
+            Condition::Not(inner) => Cond::Not(Box::new(self.condition(inner, file, names)?)),
+            Condition::Elsewhere(inner) => {
+                if std::mem::replace(&mut names.elsewhere, true) {
+                    self.fault(file, "elsewhere", "`elsewhere` inside `elsewhere` would be this device again");
+                    return None;
+                }
+                let inner = self.condition(inner, file, names);
+                names.elsewhere = false;
+                Cond::Elsewhere(Box::new(inner?))
+            }
             Condition::Release(standing) => Cond::Release(*standing),
             Condition::Platform(names) => Cond::Platform(names.clone()),
+            Condition::Product(source) => Cond::Product(Product(self.regex(file, source, &format!("(?i){source}"))?)),
+            Condition::Version(VersionIs { from, before }) => {
+                if from.is_none() && before.is_none() {
+                    self.fault(file, "version:", "`version` needs `from`, `before`, or both");
+                    return None;
+                }
+                let from = self.bound(from.as_ref(), file, names.platforms)?;
+                let before = self.bound(before.as_ref(), file, names.platforms)?;
+                if let (Some(from), Some(before)) = (&from, &before)
+                    && from.partial_cmp(before) != Some(Ordering::Less)
+                {
+                    self.fault(file, "version:", format!("no version is {from} or later and earlier than {before}"));
+                    return None;
+                }
+                Cond::Version(from, before)
+            }
             Condition::After(text) => match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
                 Ok(date) => Cond::After(date),
                 Err(_) => {
@@ -547,10 +626,36 @@ impl Loader {
         })
     }
 
+    /// A version of a condition; `None` is a fault, `Some(None)` no bound. Where the shape does not say whose it is, the
+    /// rule's platforms do.
+    fn bound(&mut self, text: Option<&String>, file: &RuleText, platforms: &[String]) -> Option<Option<Version>> {
+        let Some(text) = text else { return Some(None) };
+        let mut hints: Vec<Option<&str>> = platforms.iter().map(|platform| Some(platform.as_str())).collect();
+        hints.insert(if hints.len() == 1 { 1 } else { 0 }, None);
+        let found = hints.into_iter().find_map(|hint| version::parse(hint, text));
+        match found {
+            Some(Version::Engineering(_)) | None => {
+                self.fault(file, text, format!("`{text}` is no release; write it whole, as 17.9.1, X14.2.5 or 9.3(5)"));
+                None
+            }
+            found => Some(found),
+        }
+    }
+
     fn unknown<'a>(&mut self, file: &RuleText, name: &str, what: &str, known: impl Iterator<Item = &'a String>) {
         let hint = nearest(name, known.map(String::as_str)).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         self.fault(file, name, format!("unknown {what} `{name}`{hint}"));
     }
+}
+
+/// What a condition may name, and where it stands.
+struct Names<'a> {
+    signals: &'a HashMap<String, SignalId>,
+    pairs: &'a mut Vec<(SignalId, SignalId)>,
+    /// The rule's platforms.
+    platforms: &'a [String],
+    /// Inside `elsewhere`.
+    elsewhere: bool,
 }
 
 fn trimmed(steps: Vec<String>) -> Vec<String> {
@@ -601,3 +706,6 @@ pub(super) fn distance(a: &str, b: &str) -> usize {
     }
     row.last().copied().unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,16 @@
 //! What rule files may say. These types are the file format; [`super::load`] checks what types cannot say and
 //! [`super::library`] holds the checked result. Unknown keys are refused everywhere.
 
+mod condition;
+
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 
+pub use self::condition::{Condition, ReleaseIs, VersionIs};
 pub use crate::report::model::{Kind, Severity};
 
 /// A file of `rules/<family>/`: one diagnosis.
@@ -21,6 +25,9 @@ pub struct RuleFile {
     pub kind: Kind,
     /// How bad it is.
     pub severity: Severity,
+    /// When it is worse, or less bad, than that; the first that holds replaces `severity`.
+    #[serde(default)]
+    pub severity_when: Vec<SeverityWhen>,
     /// Platforms it applies to (`ios-xe` includes `wlc-9800`); none means all.
     #[serde(default)]
     pub platforms: Vec<String>,
@@ -61,6 +68,19 @@ pub struct RuleFile {
     /// Texts that must and must not give it.
     #[serde(default)]
     pub examples: Examples,
+    /// Numbers of the facts, in the list this library is measured by, that its texts state.
+    #[serde(default)]
+    pub covers: Vec<u32>,
+}
+
+/// A severity that depends on the case.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SeverityWhen {
+    /// When it is so.
+    pub when: Condition,
+    /// How bad it is then.
+    pub severity: Severity,
 }
 
 /// A file of `rules/signals/`.
@@ -116,12 +136,24 @@ pub struct SignalFile {
     /// For `fact`: the last value must be greater than the first (numbers, at least two samples).
     #[serde(default)]
     pub grows: bool,
+    /// For `fact`: the last value must differ from the first (at least two samples).
+    #[serde(default)]
+    pub changed: bool,
+    /// For `fact`: any sample may hold `is`, not only the last.
+    #[serde(default)]
+    pub ever: bool,
     /// Regular expression of a line that is missing from the section named by `section`, which was seen whole.
     #[serde(default)]
     pub absent: Option<String>,
     /// For `absent`: the section that would show the line.
     #[serde(default)]
     pub section: Option<String>,
+    /// Whom it is about (`cssm`, `cslu`): only events about the same one end it, in rules that do not say what ends them too.
+    #[serde(default)]
+    pub peer: Option<String>,
+    /// It shows that this peer is reached again: it ends what was seen earlier about it, and nothing about others.
+    #[serde(default)]
+    pub restores: Option<String>,
     /// The command or file that would show it, asked for while it is not known.
     #[serde(default)]
     pub collect: Option<String>,
@@ -131,7 +163,7 @@ pub struct SignalFile {
 }
 
 /// A test on a value. All that is given must hold. Text is compared without regard to case.
-#[derive(Clone, Debug, Default, JsonSchema)]
+#[derive(Clone, Debug, Default)]
 pub struct Test {
     /// Equal to this.
     pub equals: Option<String>,
@@ -148,25 +180,69 @@ pub struct Test {
     /// For facts: a date in it (of several, joined with commas, any) lies before the latest time known of the device; or with
     /// `false` none does. Not known while either has no year.
     pub past: Option<bool>,
+    /// For facts: the same as the last value of this fact.
+    pub same_as: Option<String>,
+    /// For facts: not the same as the last value of this fact.
+    pub differs_from: Option<String>,
+    /// For facts: a list of fewer members than this fact's, or a smaller number.
+    pub fewer_than: Option<String>,
 }
 
-#[derive(Deserialize)]
+/// A test on a value. All that is given must hold. Text is compared without regard to case.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct TestMap {
+    /// Equal to this.
     #[serde(default)]
     equals: Option<String>,
+    /// Equal to one of these.
     #[serde(default)]
     one_of: Vec<String>,
+    /// Regular expression found in it.
     #[serde(default)]
     matches: Option<String>,
+    /// Regular expression not found in it.
     #[serde(default)]
     lacks: Option<String>,
+    /// At least this number.
     #[serde(default)]
     at_least: Option<f64>,
+    /// Less than this number.
     #[serde(default)]
     below: Option<f64>,
+    /// For facts: a date in it lies before the latest time known of the device; with `false` none does.
     #[serde(default)]
     past: Option<bool>,
+    /// For facts: the same as the last value of this fact.
+    #[serde(default)]
+    same_as: Option<String>,
+    /// For facts: not the same as the last value of this fact.
+    #[serde(default)]
+    differs_from: Option<String>,
+    /// For facts: a list of fewer members than this fact's, or a smaller number.
+    #[serde(default)]
+    fewer_than: Option<String>,
+}
+
+/// A test as the schema of rule files tells it.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum TestShape {
+    Text(String),
+    Number(f64),
+    Switch(bool),
+    Map(TestMap),
+}
+
+impl JsonSchema for Test {
+    fn schema_name() -> Cow<'static, str> {
+        "Test".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        TestShape::json_schema(generator)
+    }
 }
 
 impl<'de> Deserialize<'de> for Test {
@@ -176,7 +252,9 @@ impl<'de> Deserialize<'de> for Test {
         impl<'de> Visitor<'de> for TestVisitor {
             type Value = Test;
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a value, or a map with equals, one_of, matches, lacks, at_least, below or past")
+                f.write_str(
+                    "a value, or a map with equals, one_of, matches, lacks, at_least, below, past, same_as, differs_from or fewer_than",
+                )
             }
             fn visit_str<E: de::Error>(self, value: &str) -> Result<Test, E> {
                 Ok(Test { equals: Some(value.to_owned()), ..Test::default() })
@@ -191,9 +269,9 @@ impl<'de> Deserialize<'de> for Test {
                 self.visit_str(if value { "yes" } else { "no" })
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Test, A::Error> {
-                let TestMap { equals, one_of, matches, lacks, at_least, below, past } =
+                let TestMap { equals, one_of, matches, lacks, at_least, below, past, same_as, differs_from, fewer_than } =
                     TestMap::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(Test { equals, one_of, matches, lacks, at_least, below, past })
+                Ok(Test { equals, one_of, matches, lacks, at_least, below, past, same_as, differs_from, fewer_than })
             }
         }
         deserializer.deserialize_any(TestVisitor)
@@ -227,90 +305,6 @@ pub enum Weight {
     Against,
     /// Settles that it is not so.
     RulesOut,
-}
-
-/// A condition. A plain word is the id of a signal.
-#[derive(Clone, Debug, PartialEq, JsonSchema)]
-pub enum Condition {
-    /// The signal was seen.
-    Signal(String),
-    /// All hold.
-    All(Vec<Condition>),
-    /// At least one holds.
-    Any(Vec<Condition>),
-    /// Does not hold.
-    Not(Box<Condition>),
-    /// The signal was seen at least `n` times.
-    Count(String, u64),
-    /// The first signal was followed by the second at least `n` times, or on at least two days.
-    Pairs(String, String, u64),
-    /// The device's release stands so in the rule's release table.
-    Release(ReleaseIs),
-    /// The latest time known of the device is not before this day (`2022-02-05`). Open while no year is known.
-    After(String),
-    /// The device's platform is one of these.
-    Platform(Vec<String>),
-}
-
-/// How a release stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum ReleaseIs {
-    /// Holds the defect (or probably does, which counts less).
-    Affected,
-    /// Holds the fix.
-    Fixed,
-    /// The table does not speak of it (too old, other platform).
-    NotApplicable,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ConditionMap {
-    all: Option<Vec<Condition>>,
-    any: Option<Vec<Condition>>,
-    not: Option<Condition>,
-    count: Option<String>,
-    pairs: Option<[String; 2]>,
-    at_least: Option<u64>,
-    release: Option<ReleaseIs>,
-    after: Option<String>,
-    platform: Option<Vec<String>>,
-}
-
-impl<'de> Deserialize<'de> for Condition {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ConditionVisitor;
-        impl<'de> Visitor<'de> for ConditionVisitor {
-            type Value = Condition;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("the id of a signal, or one of all, any, not, count, pairs, release, after, platform")
-            }
-            fn visit_str<E: de::Error>(self, value: &str) -> Result<Condition, E> {
-                Ok(Condition::Signal(value.to_owned()))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Condition, A::Error> {
-                let map = ConditionMap::deserialize(MapAccessDeserializer::new(map))?;
-                let n = map.at_least.unwrap_or(1);
-                let mut found: Vec<Condition> = Vec::new();
-                found.extend(map.all.map(Condition::All));
-                found.extend(map.any.map(Condition::Any));
-                found.extend(map.not.map(|inner| Condition::Not(Box::new(inner))));
-                found.extend(map.count.map(|signal| Condition::Count(signal, n)));
-                found.extend(map.pairs.map(|[opened, closed]| Condition::Pairs(opened, closed, n)));
-                found.extend(map.release.map(Condition::Release));
-                found.extend(map.after.map(Condition::After));
-                found.extend(map.platform.map(Condition::Platform));
-                match found.len() {
-                    1 => Ok(found.swap_remove(0)),
-                    n => Err(de::Error::custom(format!(
-                        "a condition has exactly one of all, any, not, count, pairs, release, after, platform; here are {n}"
-                    ))),
-                }
-            }
-        }
-        deserializer.deserialize_any(ConditionVisitor)
-    }
 }
 
 /// A place to read more.
@@ -351,7 +345,7 @@ pub struct Examples {
     pub near_miss: Vec<Example>,
 }
 
-/// One example: a file's text, a reader's events, or both, all of one device.
+/// One example: texts of files and a reader's events. Only `files` may show several devices.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Example {
@@ -366,9 +360,15 @@ pub struct Example {
     /// Name of that file, where it matters; `example.log` otherwise.
     #[serde(default)]
     pub file: Option<String>,
+    /// Contents of several files, by name.
+    #[serde(default)]
+    pub files: BTreeMap<String, String>,
     /// Events of a capture of the same device.
     #[serde(default)]
     pub events: Vec<ExampleEvent>,
+    /// Numbers of the facts, in the list this library is measured by, that it shows.
+    #[serde(default)]
+    pub covers: Vec<u32>,
 }
 
 /// One event of an example.
@@ -393,8 +393,11 @@ pub struct ReleaseFile {
     pub id: String,
     /// What it is.
     pub title: String,
-    /// Rows by platform and product; the first that fits the device decides.
+    /// Rows by platform, product and agent; the first that fits the device decides.
     pub rows: Vec<ReleaseRow>,
+    /// Numbers of the facts, in the list this library is measured by, that it states.
+    #[serde(default)]
+    pub covers: Vec<u32>,
 }
 
 /// Affected and fixed releases of one platform.
@@ -406,6 +409,9 @@ pub struct ReleaseRow {
     /// Regular expression of the product ids this row is for; none means any.
     #[serde(default)]
     pub products: Option<String>,
+    /// Regular expression of the smart agent's versions this row is for (`^[5-9]`); none means any.
+    #[serde(default)]
+    pub agents: Option<String>,
     /// Releases below it are not concerned.
     #[serde(default)]
     pub minimum: Option<String>,
@@ -449,6 +455,9 @@ pub struct SectionFile {
     /// Special reader for its lines: `license-history`.
     #[serde(default)]
     pub reader: Option<String>,
+    /// Numbers of the facts, in the list this library is measured by, that it makes readable.
+    #[serde(default)]
+    pub covers: Vec<u32>,
 }
 
 /// One value to read.
@@ -480,6 +489,9 @@ pub struct ExtractFile {
     /// Whether the value names the device: `hostname`, `platform`, `product_id`, `serial`, `version`.
     #[serde(default)]
     pub identity: Option<Identity>,
+    /// Numbers of the facts, in the list this library is measured by, that it reads.
+    #[serde(default)]
+    pub covers: Vec<u32>,
 }
 
 /// What to keep of several values in one section.

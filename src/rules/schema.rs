@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use schemars::schema_for;
 use serde::Deserialize;
 
+use super::collect::CollectionFile;
 use super::model::{FactsFile, ReleaseFile, RuleFile, SignalsFile};
 
 /// Any rule file; its folder says which.
@@ -16,6 +17,7 @@ enum AnyFile {
     Signals(SignalsFile),
     Facts(FactsFile),
     Releases(ReleaseFile),
+    Collection(CollectionFile),
 }
 
 /// The schema as JSON text with a final line end.

@@ -109,6 +109,26 @@ impl Version {
         }
     }
 
+    /// Whether it is `from` or later and earlier than `before`. A version of another product is not; `None` where the
+    /// order is not known (an engineering build of the same train, another train of NX-OS).
+    pub fn lies_within(&self, from: Option<&Self>, before: Option<&Self>) -> Option<bool> {
+        let built = matches!(self, Self::Engineering(_));
+        let same_product =
+            |bound: &&Self| std::mem::discriminant(self) == std::mem::discriminant(*bound) || (built && matches!(bound, Self::IosXe(_)));
+        if !from.iter().chain(before.iter()).all(same_product) {
+            return Some(false);
+        }
+        let reaches = |bound: &Self| match self {
+            Self::Engineering(train) => {
+                let (own, other) = ((*train)?, bound.train()?);
+                (own != other).then_some(own > other)
+            }
+            _ => Some(self.against(bound)? != Ordering::Less),
+        };
+        let (low, high) = (from.map_or(Some(true), reaches), before.map_or(Some(true), |bound| Some(!reaches(bound)?)));
+        if low == Some(false) || high == Some(false) { Some(false) } else { Some(low? && high?) }
+    }
+
     /// The same release without the letters that name platform specials and rebuilds of it (`17.3.5a` is `17.3.5`).
     fn without_special(&self) -> Self {
         match self {

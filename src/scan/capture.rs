@@ -1,5 +1,6 @@
 //! Captures: the reader's events go to the signals of their kind, and what identifies or describes becomes facts.
 
+use std::collections::BTreeSet;
 use std::io::{BufReader, Read, Seek};
 
 use super::assemble::Assembler;
@@ -7,11 +8,19 @@ use crate::formats::capture::{self, CaptureLimits};
 use crate::formats::event::Event;
 use crate::intake::{Limits, LogicalPath, Source, Trouble, TroubleKind};
 
+/// Addresses or names of a capture that are listed as a fact; where there are more, the fact is not given, since a list
+/// with gaps would say of what it lacks that it was not there.
+const LISTED: usize = 512;
+
 /// Reads a capture.
 pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &LogicalPath, source: Source<'_>) -> Vec<Trouble> {
     let limits = capture_limits(limits);
     let mut counter = Counted { bytes: 0 };
-    let mut sink = |event: Event| take(&event, assembler);
+    let mut names = BTreeSet::new();
+    let mut sink = |event: Event| {
+        take(&event, assembler);
+        names.extend(name_of(&event).filter(|_| names.len() <= LISTED));
+    };
     let summary = match source {
         Source::File(file, length) => {
             let mut file = file;
@@ -28,7 +37,7 @@ pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &Logica
     scan.bytes = bytes;
     scan.format = if summary.format.starts_with("pcapng") { "pcapng" } else { "pcap" }.to_owned();
     scan.packets = Some(summary.packets);
-    scan.times = summary.first.iter().chain(&summary.last).cloned().collect();
+    summary.first.iter().chain(&summary.last).for_each(|stamp| scan.times.add(stamp));
     scan.hosts = summary.hosts.iter().copied().collect();
     if let (Some(first), Some(last)) = (&summary.first, &summary.last)
         && let Some(subject) = scan.subjects.first_mut()
@@ -47,6 +56,12 @@ pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &Logica
     for (name, value) in described {
         assembler.fact(name, &value, None, None);
     }
+    let hosts: BTreeSet<String> = summary.hosts.iter().take(LISTED + 1).map(ToString::to_string).collect();
+    for (name, list) in [("capture.hosts", hosts), ("capture.names", names)] {
+        if list.len() <= LISTED {
+            assembler.list(name, &list);
+        }
+    }
     summary.troubles.into_iter().map(|(kind, message)| Trouble { path: path.clone(), kind, message }).collect()
 }
 
@@ -60,6 +75,8 @@ fn capture_limits(limits: &Limits) -> CaptureLimits {
         stream: size(limits.stream),
         total: size(limits.streams),
         out_of_order: size(limits.out_of_order),
+        fragments: size(limits.fragments),
+        fragment_memory: size(limits.fragment_memory),
         certificate: size(limits.certificate),
         handshake: size(limits.handshake),
         chain: size(limits.chain),
@@ -72,6 +89,14 @@ pub(super) fn take(event: &Event, assembler: &mut Assembler<'_>) {
     for (name, value) in capture::fact_lines(event) {
         assembler.fact(name, &value, Some(event.place), event.time.clone());
     }
+}
+
+/// The host an event speaks of, by name: lower case, without port and final dot.
+fn name_of(event: &Event) -> Option<String> {
+    let named = |field| event.field(field).filter(|name| !name.is_empty());
+    let name = if event.kind.starts_with("dns-") { named("name") } else { named("server_name") }?;
+    let host = name.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(name, |(host, _)| host);
+    Some(host.trim_end_matches('.').to_ascii_lowercase())
 }
 
 /// Counts what goes through a reader.

@@ -23,6 +23,8 @@ pub(super) struct OpenSection {
     pub(super) by_opening: bool,
     /// Its output went through a pipe (`| include …`), so a line missing from it means nothing.
     pub(super) filtered: bool,
+    /// The command in its one spelling.
+    pub(super) command: Option<String>,
     headings: Headings,
     values: Vec<Value>,
     present: Vec<SignalId>,
@@ -54,6 +56,7 @@ impl OpenSection {
             line,
             by_opening,
             filtered: false,
+            command: None,
             headings: Headings::default(),
             values: Vec::new(),
             present: Vec::new(),
@@ -92,7 +95,8 @@ impl OpenSection {
         if section.over.as_ref().is_some_and(|pattern| pattern.is_match(text)) {
             self.over = Some(self.headings.path().to_owned());
         }
-        if let Some(history) = &mut self.history {
+        // A filter takes answers away as well as what stands around them.
+        if let Some(history) = self.history.as_mut().filter(|_| !self.filtered) {
             history.line(number, line, sink);
         }
         for id in &section.absents {
@@ -122,6 +126,7 @@ impl OpenSection {
         }
         let seen = self.id.map(|section| SectionSeen {
             section,
+            command: self.command,
             line: self.line,
             whole: whole && !self.refused && !self.filtered,
             refused: self.refused,

@@ -11,10 +11,12 @@
 mod architecture;
 mod command_line;
 mod containers;
+mod coverage;
 mod damage;
 mod determinism;
 mod labelled_cases;
 mod messages;
+mod missing;
 mod readme;
 mod real_data;
 mod rule_library;

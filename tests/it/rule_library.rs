@@ -1,7 +1,5 @@
 //! The rule library loads, is clean, and its examples hold; what is generated from it is fresh.
 
-use std::fs;
-
 use bundlescope::rules::{lint, schema};
 use bundlescope::scan::Scanner;
 
@@ -20,12 +18,7 @@ fn the_library_has_no_lint_and_every_example_holds() {
 
 #[test]
 fn the_schema_of_rule_files_is_fresh() {
-    let path = support::root().join("schema/rules.schema.json");
-    if std::env::var_os("BUNDLESCOPE_UPDATE").is_some() {
-        fs::write(&path, schema::schema()).unwrap();
-    }
-    let committed = fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == schema::schema(), "schema/rules.schema.json is stale; BUNDLESCOPE_UPDATE=1 cargo test writes it anew");
+    support::is_as_committed(&support::root().join("schema/rules.schema.json"), &schema::schema());
 }
 
 #[test]

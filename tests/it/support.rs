@@ -28,6 +28,15 @@ pub(crate) fn real_data() -> Option<PathBuf> {
     None
 }
 
+/// Compares a generated file with the committed one, or writes it where `BUNDLESCOPE_UPDATE` asks for that.
+pub(crate) fn is_as_committed(path: &std::path::Path, generated: &str) {
+    if std::env::var_os("BUNDLESCOPE_UPDATE").is_some() {
+        std::fs::write(path, generated).expect("the file is writable");
+    }
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(committed == generated, "{} is stale; BUNDLESCOPE_UPDATE=1 cargo test writes it anew", path.display());
+}
+
 /// The embedded library.
 pub(crate) fn library() -> Library {
     load::load(&load::embedded()).expect("the embedded rules load")

@@ -38,7 +38,7 @@ def _(c):
     c.at("slp-comm-flapping-cscwa11048", "acc-espoo-03.txt", "Invalid Polling Id")
 
 
-@case("cat9500-504-gateway-timeout", split="held-out")
+@case("cat9500-504-gateway-timeout")
 def _(c):
     c.story = "17.6.1, an affected release: pairs on many days, the reason given is HTTP Server Error 504."
     c.sources = [("504 Gateway Time-out as a mark of CSCwa11048", "seed S4"), ("rule that one of its three marks is needed", "catalogue, clarification 15")]
@@ -95,7 +95,7 @@ def _(c):
     c.at("slp-instance-unknown-to-cssm", "wlc-ghent-1.log", "Invalid ProductInstanceIdentifier")
 
 
-@case("cat9300-reregister-the-instance", split="held-out")
+@case("cat9300-reregister-the-instance")
 def _(c):
     c.story = "`show license tech support` on 17.6.4: usage reports are answered with the advice to register the instance again."
     c.sources = [("Failure Reason with product_instance_identifier", "public P14")]

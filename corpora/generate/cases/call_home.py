@@ -80,7 +80,7 @@ def _(c):
     c.expect("core-ham-2", top="callhome-err-205-aborted", must=["callhome-send-failed"], may=["slp-tls-interception"], must_not=["iosxe-quovadis-fn72323"])
 
 
-@case("cat9300-before-server-change", split="held-out")
+@case("cat9300-before-server-change")
 def _(c):
     c.story = ("An affected release (17.3.3) with ERR 207, but in November 2021: the server still had its old certificate, so the root store cannot be the reason. "
                "The HTTP client's source interface is configured; the connections simply time out.")

@@ -54,7 +54,7 @@ def _(c):
     c.at("dns-no-answer", "dns.pcap", packet=cap.number("q0"))
 
 
-@case("capture-syn-silent", split="held-out")
+@case("capture-syn-silent")
 def _(c):
     c.story = "tools.cisco.com resolves to 72.163.4.38; three connection attempts, each with its retransmissions, get no answer. Mirror port with VLAN tags."
     c.sources = [("address of tools.cisco.com", "seed S2"), ("picture", "catalogue, part E")]
@@ -116,7 +116,7 @@ def _(c):
     c.expect("*", may=["capture-has-no-licensing-traffic"], must_not=["tls-unknown-ca-from-device", "slp-tls-interception", "exp-tls-interception", "iosxe-quovadis-fn72323", "exp-root-ca-cscwe09378"])
 
 
-@case("capture-tls13", healthy=True, split="held-out")
+@case("capture-tls13", healthy=True)
 def _(c):
     c.story = "A complete TLS 1.3 exchange with smartreceiver.cisco.com: certificates are not visible, but data flows both ways and the end is orderly."
     c.sources = [("what TLS 1.3 hides", "catalogue, capture limits")]

@@ -71,7 +71,7 @@ def _(c):
     c.at("tls-unknown-ca-from-device", "wlc-bergen-1_license.pcap", packet=cap.number("flow1-c2"))
 
 
-@case("wlc-before-receiver-change", split="held-out")
+@case("wlc-before-receiver-change")
 def _(c):
     c.story = ("The same release (17.3.3) and the same empty answers in November 2022. smartreceiver.cisco.com changed its root only on 26 January 2023, so the root store is not the reason: nothing comes back. "
                "The log has no more than `No detail given`.")

@@ -84,7 +84,7 @@ def _(c):
     c.at("exp-selfsigned-in-chain", "loggingsnapshot_exp-c-02_2023-05-16_09_14_22.txt", "Reason=\"SSL certificate problem")
 
 
-@case("exp-x12-7-root-ca-log-only", split="held-out")
+@case("exp-x12-7-root-ca-log-only")
 def _(c):
     c.story = "Text copied from the log of an Expressway on X12.7.1 in March 2023, and its xstatus; no capture."
     c.sources = [("X12.6 to X14.0.10 affected", "seeds S0, S1"), ("error text", "seeds S0, S1, public P19"), ("alarm 30042", "seeds S0, S1")]
@@ -232,7 +232,7 @@ def _(c):
     c.expect("exp-e-01", must=["tls-handshake-healthy"], must_not=["exp-selfsigned-in-chain", "exp-root-ca-cscwe09378", "exp-tls-interception", "exp-smart-license-comm-error", "tls-unknown-ca-from-device"])
 
 
-@case("exp-sip-trust-errors", healthy=True, split="held-out")
+@case("exp-sip-trust-errors", healthy=True)
 def _(c):
     c.story = "A legacy Expressway (X12.6.4) with option keys. The log shows SIP and MRA certificate errors only."
     c.sources = [("form of SIP TLS errors", "public P18")]
@@ -290,7 +290,7 @@ def _(c):
     c.at("exp-smartlicenseget-sigabrt", "loggingsnapshot_exp-c-21_2023-08-29_06_00_00.txt", "smartlicenseget")
 
 
-@case("exp-other-program-abort", healthy=True, split="held-out")
+@case("exp-other-program-abort", healthy=True)
 def _(c):
     c.story = "The same alarm 15019 for another program (the management connector): not a licensing fault."
     c.sources = [("alarm 15019 names the program", "public P18")]
@@ -362,7 +362,7 @@ def _(c):
     c.at("dns-no-such-name", file, packet=cap.number("nx0"))
 
 
-@case("exp-x14-0-9-capture-cut", split="held-out")
+@case("exp-x14-0-9-capture-cut")
 def _(c):
     c.story = ("X14.0.9, an affected release. The capture was taken with a snap length of 200 bytes, so the certificates are cut away; only the alert can be read. The release speaks for the defect, "
                "but a replaced certificate cannot be ruled out.")

@@ -93,7 +93,7 @@ def _(c):
     c.at("nxos-quovadis-fn72115", "core-nrt-1.log", "IPC connection")
 
 
-@case("nexus-logfile-dns", split="held-out")
+@case("nexus-logfile-dns")
 def _(c):
     c.story = "Only the log file of a Nexus, year first and host in the line: the name of the licensing server does not resolve."
     c.sources = [("mnemonic of NX-OS", "public P27"), ("reason text", "seed S4, inferred for NX-OS")]

@@ -38,7 +38,7 @@ def _(c):
     c.at("slp-cslu-default-not-configured", "acc-nagoya-07.txt", "Cslu address: <empty>")
 
 
-@case("log-only-cslu-unresolved", split="held-out")
+@case("log-only-cslu-unresolved")
 def _(c):
     c.story = "Only the device's log buffer, with sequence numbers and a clock that was never set (`*`). The name that does not resolve is that of a CSLU."
     c.sources = [("message with (CSLU)", "seed S4"), ("`*` before the time: clock never set", "public P14")]
@@ -203,7 +203,7 @@ def _(c):
     c.expect("rtr-oslo-4", top="sl-authorization-expired", must_not=["iosxe-quovadis-fn72323", "sl-registration-expired", "sl-evaluation"])
 
 
-@case("collector-rfc5424", split="held-out")
+@case("collector-rfc5424")
 def _(c):
     c.story = ("A collector that writes RFC 5424: a controller that cannot resolve CSSM, a router with seven interruptions in a week whose release is not in the case, and a switch without any licensing line.")
     c.sources = [("texts", "seed S4"), ("header", "public P14, RFC 5424")]

@@ -23,6 +23,10 @@ pub(crate) struct Expect {
     /// Spot checks of place.
     #[serde(default)]
     pub(crate) evidence: Vec<Spot>,
+    /// Numbers of the facts it shows, in the list the library is measured by.
+    #[serde(default)]
+    #[expect(dead_code, reason = "for those who measure; only its form is checked here")]
+    pub(crate) covers: Vec<u32>,
 }
 
 /// Which half of the corpus a case is in.

@@ -120,6 +120,9 @@ impl Flow {
         } else {
             self.beyond[from] = true;
         }
+        if segment.fin() && !self.fin.any() {
+            self.closes(from, segment, at, around);
+        }
         self.fin[from] |= segment.fin();
         if segment.ack() && self.sides[to].stream.acknowledged(segment.acknowledged) {
             self.give_up(to, around);
@@ -173,6 +176,19 @@ impl Flow {
         let text = format!("TCP reset from {}, after {after}", self.talk.direction_text(from, &around.resolver));
         let fields = vec![("from", side.to_owned()), ("after", after.to_owned()), ("closing", closing.to_owned())];
         self.talk.emit("tcp-reset", at, fields, text, around);
+    }
+
+    /// A connection that ends in order, after the Client Hello and without a word from the server.
+    fn closes(&mut self, from: Side, segment: &Tcp<'_>, at: Moment, around: &mut Surroundings<'_>) {
+        let client = self.talk.client();
+        let answered = self.sides[client.other()].latest.is_some() || (from != client && segment.length > 0);
+        if answered || self.sides[client.other()].stream.waits() || self.talk.stage() != "client-hello" {
+            return;
+        }
+        let side = if from == client { "client" } else { "server" };
+        let text = format!("TCP connection closed by {}, after client-hello", self.talk.direction_text(from, &around.resolver));
+        let fields = vec![("from", side.to_owned()), ("after", "client-hello".to_owned())];
+        self.talk.emit("tcp-closed", at, fields, text, around);
     }
 
     fn payload(&mut self, from: Side, sequence: u32, segment: &Tcp<'_>, at: Moment, around: &mut Surroundings<'_>) {

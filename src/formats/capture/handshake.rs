@@ -27,6 +27,10 @@ pub(super) enum Handshake {
         sni: Option<String>,
         /// Offered versions in the client's order; only the highest where the client is older than TLS 1.3.
         versions: Vec<u16>,
+        /// Offered cipher suites in the client's order.
+        ciphers: Vec<u16>,
+        /// Offered application protocols.
+        protocols: Vec<String>,
     },
     ServerHello {
         version: u16,
@@ -47,6 +51,9 @@ pub(super) struct Chain {
     /// The capture lacks the rest of the message, or it is longer than the limit.
     pub(super) cut: bool,
 }
+
+/// Cipher suites, or protocols, of one hello that are kept.
+const OFFERS: usize = 128;
 
 pub(super) const CLIENT_HELLO: u8 = TlsHandshakeType::ClientHello.0;
 pub(super) const SERVER_HELLO: u8 = TlsHandshakeType::ServerHello.0;
@@ -76,10 +83,14 @@ fn client_hello(body: &[u8]) -> Option<Handshake> {
     let (_, hello) = parse_tls_handshake_client_hello(body).ok()?;
     let mut sni = None;
     let mut versions = Vec::new();
+    let mut protocols = Vec::new();
     for extension in extensions(hello.ext, parse_tls_client_hello_extension) {
         match extension {
             TlsExtension::SNI(names) => sni = names.first().and_then(|(kind, name)| host_name(*kind, name)),
             TlsExtension::SupportedVersions(list) => versions.extend(list.into_iter().map(u16::from)),
+            TlsExtension::ALPN(list) => {
+                protocols.extend(list.into_iter().take(OFFERS).map(|name| visible(name.get(..256).unwrap_or(name))))
+            }
             _ => {}
         }
     }
@@ -88,7 +99,8 @@ fn client_hello(body: &[u8]) -> Option<Handshake> {
     if versions.is_empty() {
         versions.push(hello.version.0);
     }
-    Some(Handshake::ClientHello { sni, versions })
+    let ciphers = hello.ciphers.iter().map(|cipher| cipher.0).filter(|cipher| !is_grease(*cipher)).take(OFFERS).collect();
+    Some(Handshake::ClientHello { sni, versions, ciphers, protocols })
 }
 
 /// A name of the list of which only the first counts.
@@ -170,7 +182,7 @@ pub(super) fn sslv2_length(bytes: &[u8]) -> Option<usize> {
 pub(super) fn sslv2(message: &[u8], limits: &CaptureLimits) -> Option<(Handshake, Option<Handshake>)> {
     let mut body = Taker(message.get(2..)?);
     if body.u8()? == 1 {
-        return Some((Handshake::ClientHello { sni: None, versions: vec![body.u16()?] }, None));
+        return Some((Handshake::ClientHello { sni: None, versions: vec![body.u16()?], ciphers: Vec::new(), protocols: Vec::new() }, None));
     }
     body.take(2)?;
     let version = body.u16()?;

@@ -6,6 +6,8 @@
 use std::collections::BTreeSet;
 
 use super::bytes::{Order, be16};
+use super::tunnel::Inside;
+use super::wireless;
 
 /// What lies above the link layer.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,7 +26,7 @@ const DEPTH: usize = 8;
 /// Finds the IP packet. VLAN ids met on the way are added to `vlans`.
 pub(super) fn above<'a>(link: u16, data: &'a [u8], vlans: &mut BTreeSet<u16>) -> Above<'a> {
     let found = match link {
-        1 => be16(data, 12).and_then(|kind| by_ether_type(kind, data.get(14..)?, vlans)),
+        1 => ethernet(data, vlans),
         0 | 108 => null(data),
         9 | 50 => ppp(data),
         // PPP with a direction byte before it
@@ -35,9 +37,31 @@ pub(super) fn above<'a>(link: u16, data: &'a [u8], vlans: &mut BTreeSet<u16>) ->
         104 => be16(data, 2).and_then(|kind| by_ether_type(kind, data.get(4..)?, vlans)),
         113 => be16(data, 14).and_then(|kind| by_ether_type(kind, data.get(16..)?, vlans)),
         276 => be16(data, 0).and_then(|kind| by_ether_type(kind, data.get(20..)?, vlans)),
+        105 => wireless(data, false, vlans),
+        127 => wireless::behind_radiotap(data).and_then(|(frame, padded)| wireless(frame, padded, vlans)),
         _ => return Above::Unsupported,
     };
     found.map_or(Above::Other, Above::Ip)
+}
+
+/// The IP packet inside a tunnel.
+pub(super) fn inside<'a>(tunnel: Inside<'a>, vlans: &mut BTreeSet<u16>) -> Option<&'a [u8]> {
+    match tunnel {
+        Inside::Ip(data) => ip(data),
+        Inside::Typed(kind, data) => by_ether_type(kind, data, vlans),
+        Inside::Ethernet(data) => ethernet(data, vlans),
+        Inside::Wireless(data) => wireless(data, false, vlans),
+        Inside::Ppp(data) => ppp(data),
+    }
+}
+
+fn ethernet<'a>(data: &'a [u8], vlans: &mut BTreeSet<u16>) -> Option<&'a [u8]> {
+    by_ether_type(be16(data, 12)?, data.get(14..)?, vlans)
+}
+
+fn wireless<'a>(data: &'a [u8], padded: bool, vlans: &mut BTreeSet<u16>) -> Option<&'a [u8]> {
+    let (kind, data) = wireless::frame(data, padded)?;
+    by_ether_type(kind, data, vlans)
 }
 
 /// Believes the version nibble more than any type field before it.
@@ -61,6 +85,12 @@ fn by_ether_type<'a>(mut kind: u16, mut data: &'a [u8], vlans: &mut BTreeSet<u16
                 if bottom {
                     return ip(data);
                 }
+            }
+            // Cisco metadata: a security group tag before the type
+            0x8909 => {
+                let length = 2 + usize::from(*data.get(1)?) * 4;
+                kind = be16(data, length)?;
+                data = data.get(length + 2..)?;
             }
             // a PPPoE session
             0x8864 => return ppp(data.get(6..)?),
@@ -140,6 +170,9 @@ mod tests {
             (1, [&macs[..], &[0x88, 0x47, 0, 0, 0x10, 64, 0, 0, 0x21, 64]].concat(), IP4, vec![]),
             (1, [&macs[..], &[0x88, 0x64, 0x11, 0, 0, 1, 0, 6, 0, 0x21]].concat(), IP4, vec![]),
             (1, [&macs[..], &[0, 40, 0xaa, 0xaa, 3, 0, 0, 0, 8, 0]].concat(), IP4, vec![]),
+            (1, [&macs[..], &[0x89, 0x09, 1, 1, 0, 1, 0, 9, 8, 0]].concat(), IP4, vec![]),
+            (105, [&[8, 1][..], &[0; 22], &[0xaa, 0xaa, 3, 0, 0, 0, 8, 0]].concat(), IP4, vec![]),
+            (127, [&[0, 0, 8, 0, 0, 0, 0, 0][..], &[8, 1], &[0; 22], &[0xaa, 0xaa, 3, 0, 0, 0, 0x86, 0xdd]].concat(), IP6, vec![]),
             (0, vec![2, 0, 0, 0], IP4, vec![]),
             (0, vec![0, 0, 0, 2], IP4, vec![]),
             (0, vec![30, 0, 0, 0], IP6, vec![]),

@@ -17,9 +17,10 @@
 //! | `tcp-syn-unanswered` | `attempts`, `waited`; the packet is the first SYN |
 //! | `tcp-refused` | a RST answered the SYN |
 //! | `tcp-reset` | `from` (`client`, `server`), `after` (`connect`, `client-hello`, `server-hello`, `certificate`, `established`), `closing` (`yes` when a FIN came before, as many clients end) |
-//! | `tls-client-hello` | `versions` (with blanks between names of two words: `TLS 1.3 TLS 1.2`), `sni` where the client gave one |
+//! | `tcp-closed` | `from`, `after` (`client-hello`): a FIN where the server never answered the Client Hello |
+//! | `tls-client-hello` | `versions` (with blanks between names of two words: `TLS 1.3 TLS 1.2`), `sni` where the client gave one, `ciphers` (names, with blanks between), `protocols` (ALPN) |
 //! | `tls-server-hello` | `version`, `cipher`, `retry` (`yes` for a Hello Retry Request) |
-//! | `tls-certificate` | `from`, `count`, per chain: `leaf_not_before`, `leaf_not_after`, `self_signed` (of the leaf: `yes`, `no`), `serials`, `not_afters`; `subjects` and `issuers` are those of this message; `unreadable` (how many are no certificates), `cut` (`yes` where the message is not whole); a count of 0 from the client is the empty message |
+//! | `tls-certificate` | `from`, `count`, per chain: `leaf_not_before`, `leaf_not_after`, `self_signed` (of the leaf: `yes`, `no`), `leaf_names` (alternative names), `leaf_key_usage`, `serials`, `not_afters`, `sha256s`, `sha1s`, `linked` (`yes` where each certificate is issued by the next, `no` otherwise); `subjects` and `issuers` are those of this message; `unreadable` (how many are no certificates), `cut` (`yes` where the message is not whole); a count of 0 from the client is the empty message |
 //! | `tls-certificate-request` | |
 //! | `tls-alert` | `from`, `level` (`warning`, `fatal`), `description` (RFC names: `unknown_ca`), `after` as above, also `client-certificate` |
 //! | `tls-established` | handshake complete: application data went both ways; the packet is where the second direction began |
@@ -35,6 +36,7 @@ mod container;
 mod conversation;
 mod dns;
 mod flow;
+mod fragments;
 mod handshake;
 mod http;
 mod link;
@@ -50,7 +52,9 @@ mod table;
 mod tests;
 mod tls;
 mod tls_names;
+mod tunnel;
 mod walk;
+mod wireless;
 mod words;
 
 use std::collections::BTreeSet;
@@ -78,6 +82,10 @@ pub struct CaptureLimits {
     pub total: usize,
     /// Payload of one direction held while an earlier segment is missing.
     pub out_of_order: usize,
+    /// Packets whose fragments are waited for at once.
+    pub fragments: usize,
+    /// Bytes of all waiting fragments together.
+    pub fragment_memory: usize,
     /// One certificate.
     pub certificate: usize,
     /// One handshake message.
@@ -95,6 +103,8 @@ impl Default for CaptureLimits {
             stream: 1 << 20,
             total: 128 << 20,
             out_of_order: 256 << 10,
+            fragments: 65_535,
+            fragment_memory: 32 << 20,
             certificate: 64 << 10,
             handshake: 256 << 10,
             chain: 32,
@@ -136,7 +146,7 @@ pub struct Summary {
     pub retransmissions: u64,
     /// Directions of connections that lack bytes.
     pub gaps: u64,
-    /// IP fragments. Only the first of a packet is read.
+    /// IP fragments.
     pub fragmented: u64,
     /// IPv6 packets.
     pub ipv6: u64,

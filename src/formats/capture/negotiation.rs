@@ -39,12 +39,14 @@ impl Conversation {
 
     fn message(&mut self, from: Side, message: Handshake, at: Moment, around: &mut Surroundings<'_>) {
         match message {
-            Handshake::ClientHello { sni, versions } => {
+            Handshake::ClientHello { sni, versions, ciphers, protocols } => {
                 self.client_is(from);
                 self.session().client_hello(sni.as_ref());
                 let versions = versions.into_iter().map(tls_names::version).collect::<Vec<_>>().join(" ");
                 let text = format!("TLS Client Hello from {}, offers {versions}", self.direction_text(from, &around.resolver));
-                let mut fields = vec![("versions", versions)];
+                let ciphers = ciphers.into_iter().map(tls_names::cipher).collect::<Vec<_>>().join(" ");
+                let mut fields = vec![("versions", versions), ("ciphers", ciphers)];
+                fields.extend((!protocols.is_empty()).then(|| ("protocols", protocols.join(" "))));
                 fields.extend(sni.map(|sni| ("sni", sni)));
                 self.emit("tls-client-hello", at, fields, text, around);
             }
@@ -85,12 +87,20 @@ impl Conversation {
             ("issuers", issuers.join(BETWEEN)),
             ("serials", list(|certificate| certificate.serial.clone())),
             ("not_afters", list(Certificate::not_after_text)),
+            ("sha256s", list(|certificate| certificate.sha256.clone())),
+            ("sha1s", list(|certificate| certificate.sha1.clone())),
         ];
+        if known.len() > 1 {
+            let linked = known.windows(2).all(|pair| matches!(pair, [below, above] if below.issuer == above.subject));
+            fields.push(("linked", if linked { "yes" } else { "no" }.to_owned()));
+        }
         let mut text = format!("Certificate from {}", self.direction_text(from, &around.resolver));
         if let Some(Ok(leaf)) = chain.certificates.first() {
             fields.extend([
                 ("leaf_not_before", leaf.not_before.rfc3339().unwrap_or_default()),
                 ("leaf_not_after", leaf.not_after.rfc3339().unwrap_or_default()),
+                ("leaf_names", leaf.names.join(" ")),
+                ("leaf_key_usage", leaf.key_usage.join(" ")),
                 ("self_signed", if leaf.self_signed { "yes" } else { "no" }.to_owned()),
             ]);
             text.push_str(&format!(": subject \"{}\", issuer \"{}\"", leaf.subject, leaf.issuer));

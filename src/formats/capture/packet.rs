@@ -8,6 +8,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::bytes::{Order, be16};
+use super::fragments::Part;
 
 const TCP: u8 = 6;
 const UDP: u8 = 17;
@@ -15,19 +16,17 @@ const UDP: u8 = 17;
 /// Extension headers of one packet that are passed before it is given up.
 const EXTENSIONS: usize = 16;
 
-/// What a packet carries above IP.
-pub(super) struct Datagram<'a> {
+/// An IP packet behind all its headers.
+pub(super) struct Ip<'a> {
     pub(super) source: IpAddr,
     pub(super) destination: IpAddr,
-    /// Whether it is a fragment, the first or a later one.
-    pub(super) fragment: Option<Fragment>,
-    pub(super) transport: Transport<'a>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fragment {
-    First,
-    Later,
+    pub(super) protocol: u8,
+    /// Where it stands in its packet, if it is a fragment.
+    pub(super) part: Option<Part>,
+    /// The captured part.
+    pub(super) payload: &'a [u8],
+    /// Length on the wire.
+    pub(super) length: usize,
 }
 
 pub(super) enum Transport<'a> {
@@ -74,45 +73,36 @@ impl Tcp<'_> {
     }
 }
 
-/// Reads an IP packet. `None` where not even the addresses are there.
-pub(super) fn datagram(data: &[u8]) -> Option<Datagram<'_>> {
-    let ip = match data.first()? >> 4 {
-        4 => version4(data)?,
-        6 => version6(data)?,
-        _ => return None,
-    };
-    let transport = match ip.protocol {
-        _ if ip.fragment == Some(Fragment::Later) => None,
-        TCP => tcp(ip.payload, ip.length).map(Transport::Tcp),
-        UDP => udp(ip.payload).map(Transport::Udp),
+/// Reads the IP headers of a packet. `None` where not even the addresses are there.
+pub(super) fn network(data: &[u8]) -> Option<Ip<'_>> {
+    match data.first()? >> 4 {
+        4 => version4(data),
+        6 => version6(data),
         _ => None,
-    };
-    let Ip { source, destination, fragment, .. } = ip;
-    Some(Datagram { source, destination, fragment, transport: transport.unwrap_or(Transport::Other) })
+    }
 }
 
-/// An IP packet behind all its headers.
-struct Ip<'a> {
-    source: IpAddr,
-    destination: IpAddr,
-    protocol: u8,
-    fragment: Option<Fragment>,
-    /// The captured part.
-    payload: &'a [u8],
-    /// Length on the wire.
-    length: usize,
+/// Reads what an IP packet carries: `payload` is the captured part of `length` bytes.
+pub(super) fn transport(protocol: u8, payload: &[u8], length: usize) -> Transport<'_> {
+    let known = match protocol {
+        TCP => tcp(payload, length).map(Transport::Tcp),
+        UDP => udp(payload).map(Transport::Udp),
+        _ => None,
+    };
+    known.unwrap_or(Transport::Other)
 }
 
 fn version4(data: &[u8]) -> Option<Ip<'_>> {
     let header = usize::from(data.first()? & 0xf) * 4;
     let total = usize::from(be16(data, 2)?);
     let (more, offset) = (be16(data, 6)? & 0x2000 != 0, be16(data, 6)? & 0x1fff);
+    let identification = u32::from(be16(data, 4)?);
     let octets = |at| data.get(at..)?.first_chunk::<4>().copied();
     let ip = Ip {
         source: Ipv4Addr::from(octets(12)?).into(),
         destination: Ipv4Addr::from(octets(16)?).into(),
         protocol: *data.get(9)?,
-        fragment: fragment(more, offset),
+        part: part(identification, more, offset),
         payload: &[],
         length: 0,
     };
@@ -141,7 +131,7 @@ fn version6(data: &[u8]) -> Option<Ip<'_>> {
             (0 | 43 | 60 | 135 | 139 | 140, [_, units, ..]) => (usize::from(*units) + 1) * 8,
             (44, _) => {
                 let field = be16(payload, 2)?;
-                parted = fragment(field & 1 != 0, field >> 3);
+                parted = part(Order::Big.u32(payload, 4)?, field & 1 != 0, field >> 3);
                 8
             }
             _ => break,
@@ -151,15 +141,12 @@ fn version6(data: &[u8]) -> Option<Ip<'_>> {
         length = length.saturating_sub(size);
     }
     let (source, destination) = (Ipv6Addr::from(octets(8)?).into(), Ipv6Addr::from(octets(24)?).into());
-    authenticated(Ip { source, destination, protocol, fragment: parted, payload, length })
+    authenticated(Ip { source, destination, protocol, part: parted, payload, length })
 }
 
-fn fragment(more: bool, offset: u16) -> Option<Fragment> {
-    match (more, offset) {
-        (_, 1..) => Some(Fragment::Later),
-        (true, 0) => Some(Fragment::First),
-        (false, 0) => None,
-    }
+/// `offset` in units of eight bytes.
+fn part(identification: u32, more: bool, offset: u16) -> Option<Part> {
+    (more || offset > 0).then(|| Part { identification, offset: usize::from(offset) * 8, more })
 }
 
 /// Passes an IPsec authentication header, which hides nothing.
@@ -228,14 +215,15 @@ mod tests {
         );
         for (bytes, source) in [(four, "192.0.2.10"), (six, "101:101:101:101:101:101:101:101")] {
             let trailer = [bytes.as_slice(), &[0; 9]].concat();
-            let whole = datagram(&trailer).unwrap();
-            assert_eq!((whole.source.to_string().as_str(), whole.fragment), (source, None));
-            let Transport::Tcp(tcp) = whole.transport else { panic!("no TCP") };
+            let whole = network(&trailer).unwrap();
+            assert_eq!((whole.source.to_string().as_str(), whole.part), (source, None));
+            let Transport::Tcp(tcp) = transport(whole.protocol, whole.payload, whole.length) else { panic!("no TCP") };
             assert_eq!((tcp.source, tcp.destination, tcp.sequence), (33_594, 443, 0x1234_5678));
             assert_eq!((tcp.syn(), tcp.fin(), tcp.rst(), tcp.ack()), (true, true, false, false));
             assert_eq!((tcp.payload, tcp.length), (&b"payload"[..], 7));
             for cut in 0..bytes.len() {
-                if let Some(Datagram { transport: Transport::Tcp(tcp), .. }) = datagram(&bytes[..cut]) {
+                let Some(ip) = network(&bytes[..cut]) else { continue };
+                if let Transport::Tcp(tcp) = transport(ip.protocol, ip.payload, ip.length) {
                     assert_eq!((tcp.length, tcp.payload.len()), (7, cut.saturating_sub(bytes.len() - 7)), "cut at {cut}");
                 }
             }
@@ -244,16 +232,17 @@ mod tests {
 
     #[test]
     fn fragments_are_told_apart() {
-        for (field, expected) in [([0x20, 0], Some(Fragment::First)), ([0, 5], Some(Fragment::Later)), ([0x40, 0], None)] {
-            let mut bytes = vec![0x45, 0, 0, 20, 0, 0, field[0], field[1], 64, 6, 0, 0];
+        let part = |identification, offset, more| Some(Part { identification, offset, more });
+        for (field, expected) in [([0x20, 0], part(7, 0, true)), ([0, 5], part(7, 40, false)), ([0x40, 0], None)] {
+            let mut bytes = vec![0x45, 0, 0, 20, 0, 7, field[0], field[1], 64, 6, 0, 0];
             bytes.extend([1; 8]);
-            assert_eq!(datagram(&bytes).unwrap().fragment, expected);
+            assert_eq!(network(&bytes).unwrap().part, expected);
         }
-        for (field, expected) in [([0, 1], Some(Fragment::First)), ([0, 8], Some(Fragment::Later)), ([0, 0], None)] {
+        for (field, expected) in [([0, 1], part(7, 0, true)), ([0, 8], part(7, 8, false)), ([0, 0], None)] {
             let mut bytes = vec![0x60, 0, 0, 0, 0, 8, 44, 64];
             bytes.extend([1; 32]);
-            bytes.extend([6, 0, field[0], field[1], 0, 0, 0, 0]);
-            assert_eq!(datagram(&bytes).unwrap().fragment, expected);
+            bytes.extend([6, 0, field[0], field[1], 0, 0, 0, 7]);
+            assert_eq!(network(&bytes).unwrap().part, expected);
         }
     }
 }

@@ -6,11 +6,13 @@ use std::net::{IpAddr, SocketAddr};
 
 use super::container::{self, Packet, Time};
 use super::flow::{Counts, Flow, Surroundings, ends};
+use super::fragments::{Fragments, Key};
 use super::link::{self, Above};
-use super::packet::{Fragment, Tcp, Transport, datagram};
+use super::packet::{self, Tcp, Transport};
 use super::resolver::Resolver;
 use super::stream::Moment;
 use super::table::{Ends, Table};
+use super::tunnel;
 use super::words::stamp;
 use super::{CaptureLimits, Summary};
 use crate::formats::event::{Event, Place};
@@ -25,11 +27,15 @@ const HOSTS: usize = 65_536;
 /// Events about the end of connections that made room, kept until the end of the capture so that they are in order.
 const LATE: usize = 10_000;
 
+/// Tunnels inside each other before a packet is given up.
+const TUNNELS: u8 = 4;
+
 struct Walker<'a> {
     around: Surroundings<'a>,
     sink: &'a mut dyn FnMut(Event),
     summary: Summary,
     flows: Table,
+    fragments: Fragments,
     late: Vec<Event>,
     links: BTreeSet<u16>,
     unsupported: BTreeMap<u16, u64>,
@@ -47,6 +53,7 @@ pub(super) fn read(reader: &mut dyn Read, limits: &CaptureLimits, sink: &mut dyn
         sink,
         summary: Summary::default(),
         flows: Table::new(limits.flows),
+        fragments: Fragments::new(limits.fragments, limits.fragment_memory),
         late: Vec::new(),
         links: BTreeSet::new(),
         unsupported: BTreeMap::new(),
@@ -80,7 +87,7 @@ impl Walker<'_> {
             }
         }
         match link::above(link, packet.data, &mut self.summary.vlans) {
-            Above::Ip(data) => self.ip(data, at),
+            Above::Ip(data) => self.ip(data, at, 0),
             Above::Other => {}
             Above::Unsupported if self.links.contains(&link) => *self.unsupported.entry(link).or_default() += 1,
             Above::Unsupported => {}
@@ -90,19 +97,41 @@ impl Walker<'_> {
         }
     }
 
-    fn ip(&mut self, data: &[u8], at: Moment) {
+    fn ip(&mut self, data: &[u8], at: Moment, depth: u8) {
         self.summary.ipv6 += u64::from(data.first().is_some_and(|byte| byte >> 4 == 6));
-        let Some(datagram) = datagram(data) else { return };
-        let (source, destination) = (datagram.source, datagram.destination);
+        let Some(ip) = packet::network(data) else { return };
+        let (source, destination) = (ip.source, ip.destination);
         if self.recent != Some((source, destination)) && self.summary.hosts.len() < HOSTS {
             self.recent = Some((source, destination));
             self.summary.hosts.extend([source, destination]);
         }
-        self.summary.fragmented += u64::from(datagram.fragment.is_some());
-        if datagram.fragment == Some(Fragment::Later) {
+        let Some(part) = ip.part else {
+            return self.transport((source, destination), ip.protocol, (ip.payload, ip.length), at, depth);
+        };
+        self.summary.fragmented += 1;
+        if ip.payload.len() < ip.length {
+            // Cut, so that it can never be whole; the first still shows the beginning.
+            if part.offset == 0 {
+                self.transport((source, destination), ip.protocol, (ip.payload, ip.length), at, depth);
+            }
             return;
         }
-        match datagram.transport {
+        let key = Key { source, destination, protocol: ip.protocol, identification: part.identification };
+        if let Some(whole) = self.fragments.take(key, part, ip.payload, at) {
+            self.transport((source, destination), ip.protocol, (&whole, whole.len()), at, depth);
+        }
+    }
+
+    /// Takes what an IP packet carries: the captured part and its length on the wire.
+    fn transport(
+        &mut self,
+        (source, destination): (IpAddr, IpAddr),
+        protocol: u8,
+        (payload, length): (&[u8], usize),
+        at: Moment,
+        depth: u8,
+    ) {
+        match packet::transport(protocol, payload, length) {
             Transport::Tcp(tcp) => {
                 self.tcp(SocketAddr::new(source, tcp.source), SocketAddr::new(destination, tcp.destination), &tcp, at);
             }
@@ -110,7 +139,22 @@ impl Walker<'_> {
                 let (source, destination) = (SocketAddr::new(source, udp.source), SocketAddr::new(destination, udp.destination));
                 self.around.events.extend(self.around.resolver.take(udp.payload, source, destination, at));
             }
-            Transport::Udp(_) | Transport::Other => {}
+            Transport::Udp(udp) if tunnel::is_port(udp.destination) => {
+                self.tunnel(tunnel::by_port(udp.destination, udp.payload), at, depth)
+            }
+            // An access point's data comes from the controller's port as well.
+            Transport::Udp(udp) if udp.source == tunnel::CAPWAP => self.tunnel(tunnel::by_port(udp.source, udp.payload), at, depth),
+            Transport::Udp(_) => {}
+            Transport::Other => self.tunnel(tunnel::by_protocol(protocol, payload), at, depth),
+        }
+    }
+
+    fn tunnel(&mut self, inside: Option<tunnel::Inside<'_>>, at: Moment, depth: u8) {
+        if depth < TUNNELS
+            && let Some(inside) = inside
+            && let Some(data) = link::inside(inside, &mut self.summary.vlans)
+        {
+            self.ip(data, at, depth + 1);
         }
     }
 
@@ -186,6 +230,9 @@ impl Walker<'_> {
     }
 
     fn finish(mut self) -> Summary {
+        for (key, at, beginning) in self.fragments.beginnings() {
+            self.transport((key.source, key.destination), key.protocol, (&beginning, beginning.len()), at, 0);
+        }
         let flows = std::mem::replace(&mut self.flows, Table::new(1));
         let mut flows: Vec<Flow> = flows.into_flows().collect();
         for flow in &mut flows {
@@ -221,7 +268,7 @@ impl Walker<'_> {
         }
         summary.retransmissions = self.around.counts.retransmissions;
         summary.gaps = self.around.counts.gaps;
-        let troubles = limits_hit(&self.around, self.evicted);
+        let troubles = limits_hit(&self.around, self.evicted, self.fragments.dropped);
         summary.troubles.extend(self.unsupported.iter().map(|(link, packets)| {
             let message = format!("link type {link} ({}) is not read; its {packets} packets were counted only", link::name(*link));
             (TroubleKind::Unsupported, message)
@@ -239,7 +286,7 @@ enum Left<'f> {
     Request(&'f Flow, usize),
 }
 
-fn limits_hit(around: &Surroundings<'_>, evicted: u64) -> Vec<String> {
+fn limits_hit(around: &Surroundings<'_>, evicted: u64, dropped: u64) -> Vec<String> {
     let (limits, counts) = (around.limits, &around.counts);
     let mut messages = Vec::new();
     if evicted > 0 {
@@ -262,6 +309,12 @@ fn limits_hit(around: &Surroundings<'_>, evicted: u64) -> Vec<String> {
     }
     if counts.crowded > 0 {
         messages.push(format!("{} events were left out because one connection had more than it may have", counts.crowded));
+    }
+    if dropped > 0 {
+        messages.push(format!(
+            "{dropped} packets in fragments were given up: more than the limit `fragments` of {} waited at once, or together more than the limit `fragment_memory` of {} bytes",
+            limits.fragments, limits.fragment_memory
+        ));
     }
     if around.resolver.overflow > 0 {
         messages.push(format!("{} DNS queries were not followed because too many had no answer", around.resolver.overflow));

@@ -222,7 +222,7 @@ fn the_device_rejects_an_intercepted_chain() {
     assert_eq!(alert.field("issuers"), Some(format!("{issuer} | {issuer}").as_str()));
     assert_eq!(alert.text, "TLS alert: fatal, unknown_ca, from client 192.0.2.10:33594 to 72.163.4.38:443 (smartreceiver.cisco.com)");
     assert_eq!(alert.time.as_ref().and_then(Stamp::rfc3339), Some(format!("2023-11-14T22:13:{:02}Z", 20 + 5 + parts)));
-    assert_eq!(fields(&events[2], &["from", "count", "self_signed"]), ["server", "2", "no"]);
+    assert_eq!(fields(&events[2], &["from", "count", "self_signed", "linked"]), ["server", "2", "no", "yes"]);
     assert_eq!(fact_lines(&events[2]).len(), 2);
     let fact = format!("packet {} client->server fatal unknown_ca", 6 + parts);
     assert_eq!(fact_lines(alert), [("capture.tls_alert", fact)]);
@@ -258,7 +258,7 @@ fn the_server_rejects_the_devices_certificate() {
 fn what_ends_before_a_handshake_is_told_apart() {
     type Step = fn(&mut Connection, &mut Capture);
     type Expected = &'static [(&'static str, &'static str, &'static str)];
-    let cases: [(&str, Step, Expected); 8] = [
+    let cases: [(&str, Step, Expected); 10] = [
         (
             "no answer",
             |connection, capture| {
@@ -301,6 +301,25 @@ fn what_ends_before_a_handshake_is_told_apart() {
                 connection.send(capture, false, RST, &[]);
             },
             &[("tls-client-hello", "sni", "tools.cisco.com"), ("tcp-reset", "after", "client-hello")],
+        ),
+        (
+            "closed after the hello",
+            |connection, capture| {
+                connection.open(capture);
+                connection.client(capture, &client_hello("tools.cisco.com"));
+                connection.send(capture, false, FIN | ACK, &[]);
+                connection.send(capture, true, FIN | ACK, &[]);
+            },
+            &[("tls-client-hello", "ciphers", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"), ("tcp-closed", "from", "server")],
+        ),
+        (
+            "closed with an answer in the last segment",
+            |connection, capture| {
+                connection.open(capture);
+                connection.client(capture, &client_hello("tools.cisco.com"));
+                connection.send(capture, false, FIN | ACK, &record(21, &[2, 70]));
+            },
+            &[("tls-client-hello", "sni", "tools.cisco.com"), ("tls-alert", "description", "protocol_version")],
         ),
         (
             "reset after the certificate",

@@ -47,6 +47,76 @@ fn mixed() -> Vec<u8> {
     capture.bytes
 }
 
+/// The packets of a capture of raw IP.
+fn packets(capture: &[u8]) -> Vec<&[u8]> {
+    let mut rest = &capture[24..];
+    let mut found = Vec::new();
+    while let Some(length) = rest.get(8..12) {
+        let end = 16 + u32::from_le_bytes(length.try_into().unwrap()) as usize;
+        found.push(&rest[16..end]);
+        rest = &rest[end..];
+    }
+    found
+}
+
+/// An IPv4 packet from one tunnel end to the other.
+fn outer(protocol: u8, payload: &[u8]) -> Vec<u8> {
+    let total = (payload.len() as u16 + 20).to_be_bytes();
+    [&[0x45, 0, total[0], total[1], 0, 0, 0x40, 0, 64, protocol, 0, 0][..], &[10, 0, 0, 1, 10, 0, 0, 2], payload].concat()
+}
+
+fn over_udp(port: u16, head: &[u8], payload: &[u8]) -> Vec<u8> {
+    let length = ((8 + head.len() + payload.len()) as u16).to_be_bytes();
+    outer(17, &[&[0xc0, 0][..], &port.to_be_bytes(), &length, &[0, 0], head, payload].concat())
+}
+
+/// An IPv4 packet in fragments of 40 bytes, the later ones first.
+fn fragments(packet: &[u8], identification: u16) -> Vec<Vec<u8>> {
+    let pieces = packet[20..].chunks(40).enumerate();
+    let last = pieces.len() - 1;
+    let mut found: Vec<Vec<u8>> = pieces
+        .map(|(at, piece)| {
+            let offset = (at as u16 * 5) | if at < last { 0x2000 } else { 0 };
+            let total = (20 + piece.len() as u16).to_be_bytes();
+            let head = [&[0x45, 0, total[0], total[1]][..], &identification.to_be_bytes(), &offset.to_be_bytes()].concat();
+            [&head, &packet[8..20], piece].concat()
+        })
+        .collect();
+    found.reverse();
+    found
+}
+
+#[test]
+fn what_is_around_a_packet_does_not_change_what_it_says() {
+    let ethernet = |packet: &[u8]| [&[2; 12][..], &[8, 0], packet].concat();
+    let wireless = |packet: &[u8]| [&[8, 1][..], &[0; 22], &[0xaa, 0xaa, 3, 0, 0, 0, 8, 0], packet].concat();
+    type Around<'a> = &'a dyn Fn(&[u8], u16) -> Vec<Vec<u8>>;
+    let around: [(&str, Around<'_>); 7] = [
+        ("IP in IP", &|packet, _| vec![outer(4, packet)]),
+        ("GRE", &|packet, _| vec![outer(47, &[&[0, 0, 8, 0][..], packet].concat())]),
+        ("VXLAN", &|packet, _| vec![over_udp(4789, &[8, 0, 0, 0, 0, 0, 9, 0], &ethernet(packet))]),
+        ("CAPWAP", &|packet, _| vec![over_udp(5247, &[0, 0x10, 3, 0, 0, 0, 0, 0], &wireless(packet))]),
+        ("GRE in VXLAN", &|packet, _| {
+            vec![over_udp(4789, &[8, 0, 0, 0, 0, 0, 9, 0], &ethernet(&outer(47, &[&[0, 0, 8, 0][..], packet].concat())))]
+        }),
+        ("fragments", &|packet, id| fragments(packet, id)),
+        ("fragments of a tunnel", &|packet, id| fragments(&outer(4, packet), id)),
+    ];
+    let plain = mixed();
+    let (expected, events) = run(&plain);
+    for (name, wrap) in around {
+        let mut capture = Capture::new();
+        for (id, packet) in packets(&plain).into_iter().enumerate() {
+            for packet in wrap(packet, id as u16) {
+                capture.packet(&packet, usize::MAX);
+            }
+        }
+        let (summary, found) = run(&capture.bytes);
+        assert_eq!(said(&found), said(&events), "{name}");
+        assert_eq!((summary.flows, summary.gaps, summary.troubles), (expected.flows, 0, vec![]), "{name}");
+    }
+}
+
 #[test]
 fn a_capture_cut_anywhere_keeps_what_came_before() {
     let whole = mixed();

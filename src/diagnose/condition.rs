@@ -1,0 +1,357 @@
+//! One condition on one device: whether it holds, and what of it was seen.
+
+use std::collections::BTreeSet;
+
+use super::device::{Device, Sample};
+use super::evaluate::{ReleaseStanding, standing};
+use super::truth::Truth;
+use crate::formats::event::Place;
+use crate::formats::time::{Stamp, find_date};
+use crate::rules::library::{Check, Cond, Library, Matcher, Over, Product, Rule, SignalId, family, number, platform_fits};
+use crate::rules::model::ReleaseIs;
+use crate::rules::version::{Standing, Version};
+use crate::scan::evidence::{KEPT, Match};
+
+/// Most other devices that `elsewhere` looks at: more than any cluster or stack has, few enough for cases of thousands.
+const OTHERS: usize = 64;
+
+/// One leaf of a condition on one device.
+#[derive(Clone, Debug)]
+pub struct Leaf<'a> {
+    /// Id of the signal, or the condition in words.
+    pub name: String,
+    /// What it means when it holds.
+    pub title: String,
+    /// Whether it holds, before any `not` around it.
+    pub truth: Truth,
+    /// Stands under a `not`.
+    pub negated: bool,
+    /// The signal.
+    pub signal: Option<SignalId>,
+    /// How often seen.
+    pub count: u64,
+    /// Kept matches, with the position of their artifact.
+    pub matches: Vec<(usize, Match)>,
+    /// What would show it, while it is not known.
+    pub collect: Option<&'a str>,
+    /// The other device it was looked for on.
+    pub elsewhere: Option<&'a str>,
+}
+
+impl<'a> Leaf<'a> {
+    /// A condition that rests on no signal.
+    fn of(name: impl Into<String>, title: impl Into<String>, truth: Truth, negated: bool) -> Self {
+        Self {
+            name: name.into(),
+            title: title.into(),
+            truth,
+            negated,
+            signal: None,
+            count: 0,
+            matches: Vec::new(),
+            collect: None,
+            elsewhere: None,
+        }
+    }
+
+    /// Asks for `command` while the truth is not known.
+    fn or_collect(mut self, command: &'a str) -> Self {
+        self.collect = (self.truth == Truth::Unknown).then_some(command);
+        self
+    }
+
+    /// The signal that speaks for its item, and the other device that shows it.
+    pub fn seen(&self) -> Option<(SignalId, Option<&'a str>)> {
+        self.signal.filter(|_| self.truth == Truth::True && !self.negated).map(|signal| (signal, self.elsewhere))
+    }
+
+    /// Speaks for its item by something that was seen on the device itself.
+    pub fn is_evidence(&self) -> bool {
+        self.seen().is_some_and(|(_, elsewhere)| elsewhere.is_none())
+    }
+}
+
+/// A rule's view of one device among those of the case.
+pub(super) struct View<'a> {
+    rule: &'a Rule,
+    device: &'a Device,
+    devices: &'a [Device],
+    library: &'a Library,
+    /// How the device's release stands, where the rule has a release table.
+    pub(super) release: Option<ReleaseStanding>,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(rule: &'a Rule, device: &'a Device, devices: &'a [Device], library: &'a Library) -> Self {
+        let release = rule.releases.as_ref().and_then(|id| library.releases.get(id)).map(|table| standing(&table.rows, device));
+        Self { rule, device, devices, library, release }
+    }
+
+    /// Whether a condition holds, and its leaves.
+    pub(super) fn judge(&self, cond: &Cond) -> (Truth, Vec<Leaf<'a>>) {
+        let mut leaves = Vec::new();
+        let truth = self.condition(cond, false, &mut leaves);
+        (truth, leaves)
+    }
+
+    fn condition(&self, cond: &Cond, negated: bool, leaves: &mut Vec<Leaf<'a>>) -> Truth {
+        let leaf = match cond {
+            Cond::All(inner) => {
+                return inner.iter().map(|cond| self.condition(cond, negated, leaves)).min().unwrap_or(Truth::True);
+            }
+            Cond::Any(inner) => {
+                return inner.iter().map(|cond| self.condition(cond, negated, leaves)).max().unwrap_or(Truth::False);
+            }
+            Cond::Not(inner) => return self.condition(inner, !negated, leaves).negated(),
+            Cond::Elsewhere(inner) => return self.elsewhere(inner, negated, leaves),
+            Cond::Signal(id) => self.signal(*id, negated),
+            Cond::Count(id, least) => {
+                let mut leaf = self.signal(*id, negated);
+                leaf.truth = Truth::of(leaf.count >= *least);
+                leaf.title = format!("{} (at least {least} times; {} seen)", leaf.title, leaf.count);
+                leaf
+            }
+            Cond::Pairs(id, least) => {
+                let Some((opened, closed)) = self.library.pairs.get(id.0) else { return Truth::False };
+                let pairs = self.device.pairs(*id, *opened, *closed);
+                let mut leaf = self.signal(*opened, negated);
+                let ender = self.signal(*closed, negated);
+                leaf.truth = Truth::of(pairs >= *least || (pairs >= 2 && days(&leaf.matches) >= 2));
+                leaf.name = format!("{} then {}", leaf.name, ender.name);
+                leaf.title = format!("{}, then {}: {pairs} times", leaf.title, lower_first(&ender.title));
+                leaf.matches.extend(ender.matches);
+                leaf.matches.sort_by_key(|(at, found)| (*at, found.place));
+                leaf
+            }
+            Cond::Later(later, earlier) => self.later(*later, *earlier, negated),
+            Cond::Release(wanted) => {
+                let (truth, title) = match &self.release {
+                    None => (Truth::Unknown, "no release table".to_owned()),
+                    Some(release) => (release_truth(*wanted, release.standing), release.why.clone()),
+                };
+                let name = match wanted {
+                    ReleaseIs::Affected => "release affected",
+                    ReleaseIs::Fixed => "release fixed",
+                    ReleaseIs::NotApplicable => "release not concerned",
+                };
+                Leaf { matches: self.version_match(), ..Leaf::of(name, title, truth, negated).or_collect("show version") }
+            }
+            Cond::Version(from, before) => self.version(from.as_ref(), before.as_ref(), negated),
+            Cond::Product(wanted) => self.product(wanted, negated),
+            Cond::After(date) => {
+                let latest = self.device.latest.as_ref();
+                let truth = latest.and_then(|stamp| stamp.date()).map_or(Truth::Unknown, |latest| Truth::of(latest >= *date));
+                let title = match latest {
+                    Some(latest) => format!("latest time known is {}", latest.rfc3339().unwrap_or_default()),
+                    None => "no time with a year is known".to_owned(),
+                };
+                Leaf::of(format!("not before {date}"), title, truth, negated).or_collect("show clock")
+            }
+            Cond::Platform(names) => {
+                let platform = self.device.identity.platform.as_deref();
+                let truth = platform.map_or(Truth::Unknown, |platform| Truth::of(platform_fits(names, platform)));
+                let title = format!("platform is {}", platform.unwrap_or("not known"));
+                Leaf::of(format!("platform {}", names.join(" or ")), title, truth, negated)
+            }
+        };
+        let truth = leaf.truth;
+        leaves.push(leaf);
+        truth
+    }
+
+    /// The other device of the same platform on which the condition holds best.
+    fn elsewhere(&self, inner: &Cond, negated: bool, leaves: &mut Vec<Leaf<'a>>) -> Truth {
+        let own = self.device.identity.platform.as_deref().map(family);
+        let others = self
+            .devices
+            .iter()
+            .filter(|other| own.is_some() && other.identity.platform.as_deref().map(family) == own && !std::ptr::eq(*other, self.device));
+        let mut best: Option<(Truth, &'a Device, Vec<Leaf<'a>>)> = None;
+        for other in others.take(OTHERS) {
+            let mut found = Vec::new();
+            let view = View::new(self.rule, other, self.devices, self.library);
+            let truth = view.condition(inner, negated, &mut found);
+            if best.as_ref().is_none_or(|(known, ..)| truth > *known) {
+                best = Some((truth, other, found));
+            }
+            if truth == Truth::True {
+                break;
+            }
+        }
+        let Some((truth, other, found)) = best else {
+            leaves.push(Leaf::of("another device", "the case shows no other device of this platform", Truth::Unknown, negated));
+            return Truth::Unknown;
+        };
+        leaves.extend(found.into_iter().map(|leaf| Leaf {
+            name: format!("{} on {}", leaf.name, other.id),
+            // It would have to be collected there.
+            collect: None,
+            elsewhere: Some(&other.id),
+            ..leaf
+        }));
+        truth
+    }
+
+    /// Some sighting of the one is later than all of the other.
+    fn later(&self, later: SignalId, earlier: SignalId, negated: bool) -> Leaf<'a> {
+        let mut leaf = self.signal(later, negated);
+        let before = self.signal(earlier, negated);
+        if leaf.truth == Truth::True && before.truth == Truth::True {
+            let last_of_all = |found| {
+                let comes = before.matches.iter().map(|before| self.device.timeline.order(before, found));
+                comes.map(|order| order.map_or(Truth::Unknown, |order| Truth::of(order.is_lt()))).min().unwrap_or(Truth::True)
+            };
+            leaf.truth = leaf.matches.iter().map(last_of_all).max().unwrap_or(Truth::Unknown);
+        }
+        leaf.name = format!("{} after {}", leaf.name, before.name);
+        leaf.title = match before.truth {
+            Truth::True => format!("{}, later than: {}", leaf.title, lower_first(&before.title)),
+            _ => format!("{}; not seen: {}", leaf.title, lower_first(&before.title)),
+        };
+        leaf
+    }
+
+    fn version(&self, from: Option<&Version>, before: Option<&Version>, negated: bool) -> Leaf<'a> {
+        let within = self.device.version.as_ref().and_then(|version| version.lies_within(from, before));
+        let bounds = [from.map(|from| format!("from {from}")), before.map(|before| format!("before {before}"))];
+        let name = format!("version {}", bounds.into_iter().flatten().collect::<Vec<_>>().join(" and "));
+        let title = match &self.device.version {
+            Some(version) => format!("version is {version}"),
+            None => "the software version is not known".to_owned(),
+        };
+        let leaf = Leaf::of(name, title, within.map_or(Truth::Unknown, Truth::of), negated).or_collect("show version");
+        Leaf { matches: self.version_match(), ..leaf }
+    }
+
+    fn product(&self, wanted: &Product, negated: bool) -> Leaf<'a> {
+        let listed = |name| self.device.facts.get(name).map_or(&[][..], Vec::as_slice);
+        let ids: Vec<(&str, Option<&Sample>)> = (self.device.identity.product_id.as_deref().map(|id| (id, None)).into_iter())
+            .chain(listed("product_id").iter().map(|sample| (sample.value.as_str(), Some(sample))))
+            .chain(listed("hardware").last().iter().flat_map(|sample| sample.value.split(", ").map(|id| (id, Some(*sample)))))
+            .collect();
+        let found = ids.iter().find(|(id, _)| wanted.0.is_match(id));
+        let (truth, title) = match (found, ids.first()) {
+            (Some((id, _)), _) => (Truth::True, format!("product is {id}")),
+            (None, Some((id, _))) => (Truth::False, format!("product is {id}")),
+            (None, None) => (Truth::Unknown, "the product is not known".to_owned()),
+        };
+        let sample = found.and_then(|(id, _)| ids.iter().find_map(|(other, sample)| sample.filter(|_| other == id)));
+        let matches = sample.map(|sample| (sample.artifact, as_match(sample))).into_iter().collect();
+        Leaf { matches, ..Leaf::of("product", title, truth, negated).or_collect("show inventory") }
+    }
+
+    fn version_match(&self) -> Vec<(usize, Match)> {
+        let sample = self.device.fact("version");
+        sample.map(|sample| (sample.artifact, as_match(sample))).into_iter().collect()
+    }
+
+    fn signal(&self, id: SignalId, negated: bool) -> Leaf<'a> {
+        let Some(signal) = self.library.signals.get(id.0) else { return Leaf::of("", "", Truth::False, negated) };
+        let (truth, count, matches) = match &signal.matcher {
+            Matcher::Text { .. } | Matcher::Event { .. } => match self.device.tallies.get(&id) {
+                Some(seen) => (Truth::True, seen.count, seen.matches.clone()),
+                None => (Truth::False, 0, Vec::new()),
+            },
+            Matcher::Fact { name, is, over } => self.fact(name, is, *over),
+            Matcher::Absent { section, pattern } => {
+                match self.device.sections.get(section).and_then(|seen| seen.iter().rev().find(|(_, seen)| seen.whole)) {
+                    None => (Truth::Unknown, 0, Vec::new()),
+                    Some((_, seen)) if seen.present.contains(&id) => (Truth::False, 0, Vec::new()),
+                    Some((artifact, seen)) => {
+                        let command = self.library.sections.get(section.0).map_or("", |section| section.id.as_str());
+                        let wanted = pattern.as_str().trim_start_matches("(?i)").replace("(?:[ \\t\u{a0}]+)", " ");
+                        let excerpt = format!("{command}: no line matches {}", wanted.trim_start_matches('^'));
+                        let place = Place::Line(seen.line);
+                        let found = Match { place, time: seen.time.clone(), excerpt, captures: Default::default(), over: false };
+                        (Truth::True, 1, vec![(*artifact, found)])
+                    }
+                }
+            }
+        };
+        let collect = (truth != Truth::True).then_some(signal.collect.as_deref()).flatten();
+        let leaf = Leaf::of(&signal.id, &signal.title, truth, negated);
+        Leaf { signal: Some(id), count, matches, collect, ..leaf }
+    }
+
+    fn fact(&self, name: &str, is: &Check, over: Over) -> (Truth, u64, Vec<(usize, Match)>) {
+        let samples = self.device.facts.get(name).map_or(&[][..], Vec::as_slice);
+        let (Some(first), Some(last)) = (samples.first(), samples.last()) else { return (Truth::Unknown, 0, Vec::new()) };
+        let shown = |samples: &[&Sample]| samples.iter().map(|sample| (sample.artifact, as_match(sample))).collect();
+        if over == Over::Ever {
+            let truth = samples.iter().map(|sample| self.holds(is, sample)).max().unwrap_or(Truth::Unknown);
+            let holding: Vec<&Sample> = samples.iter().filter(|sample| self.holds(is, sample) == Truth::True).collect();
+            let count = holding.len() as u64;
+            return (truth, count, if count == 0 { shown(&[last]) } else { shown(&holding[..holding.len().min(2 * KEPT)]) });
+        }
+        if over == Over::Last {
+            let truth = self.holds(is, last);
+            return (truth, u64::from(truth == Truth::True), shown(&[last]));
+        }
+        let moved = match over {
+            _ if samples.len() < 2 => None,
+            Over::Grows => number(&first.value).zip(number(&last.value)).map(|(before, now)| now > before),
+            _ => Some(!first.value.trim().eq_ignore_ascii_case(last.value.trim())),
+        };
+        let Some(moved) = moved else { return (Truth::Unknown, 0, Vec::new()) };
+        let truth = Truth::of(moved).min(self.holds(is, last));
+        (truth, u64::from(truth == Truth::True), shown(&[first, last]))
+    }
+
+    /// Whether one sample holds; what it is compared with may not be known.
+    fn holds(&self, is: &Check, sample: &Sample) -> Truth {
+        let mut truth = Truth::of(is.holds(&sample.value));
+        if let Some(wanted) = is.past {
+            let past = lies_past(&sample.value, self.device.latest.as_ref());
+            truth = truth.min(past.map_or(Truth::Unknown, |past| Truth::of(past == wanted)));
+        }
+        for (how, other) in &is.against {
+            let other = self.device.fact(other);
+            truth = truth.min(other.map_or(Truth::Unknown, |other| Truth::of(how.holds(&sample.value, &other.value))));
+        }
+        truth
+    }
+}
+
+fn as_match(sample: &Sample) -> Match {
+    Match {
+        place: sample.place.unwrap_or(Place::Line(0)),
+        time: sample.time.clone(),
+        excerpt: sample.excerpt.clone(),
+        captures: Default::default(),
+        over: false,
+    }
+}
+
+/// On how many days.
+fn days(matches: &[(usize, Match)]) -> usize {
+    let days: BTreeSet<(u32, u32)> =
+        matches.iter().filter_map(|(_, found)| found.time.as_ref()).map(|stamp| (stamp.within_year().0, stamp.within_year().1)).collect();
+    days.len()
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}
+
+fn release_truth(wanted: ReleaseIs, standing: Standing) -> Truth {
+    match (wanted, standing) {
+        (_, Standing::Unknown) => Truth::Unknown,
+        (ReleaseIs::Affected, Standing::Affected)
+        | (ReleaseIs::Fixed, Standing::Fixed)
+        | (ReleaseIs::NotApplicable, Standing::NotApplicable) => Truth::True,
+        (ReleaseIs::Affected, Standing::LeaningAffected) => Truth::Leaning,
+        _ => Truth::False,
+    }
+}
+
+/// Whether a date of a value (several are joined with commas) lies before the latest time; days only, because the two
+/// may be told in different zones.
+fn lies_past(value: &str, latest: Option<&Stamp>) -> Option<bool> {
+    let latest = latest.and_then(Stamp::date)?;
+    let dates: Vec<_> = value.split(',').filter_map(|part| find_date(part)?.date()).collect();
+    (!dates.is_empty()).then(|| dates.iter().any(|date| *date < latest))
+}
+
+#[cfg(test)]
+mod tests;
