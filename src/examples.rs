@@ -3,7 +3,7 @@
 use crate::diagnose::{Diagnosis, Selection};
 use crate::formats::event::{Event, Place};
 use crate::formats::time;
-use crate::rules::library::Library;
+use crate::report::model::Report;
 use crate::rules::model::{Example, ExampleEvent};
 use crate::scan::{CaseScan, Scanner};
 
@@ -32,7 +32,7 @@ pub fn run(scanner: &Scanner<'_>) -> (usize, Vec<Failure>) {
     for rule in &library.rules {
         let mut check = |kind: &str, example: &Example, holds: &Expectation<'_>| {
             ran += 1;
-            let made = diagnose(scanner, library, example);
+            let made = diagnose(scanner, example);
             if let Err(message) = holds(&made) {
                 failures.push(Failure { rule: rule.id.clone(), example: format!("{kind}: {}", example.name), message });
             }
@@ -80,7 +80,8 @@ fn list(made: &[(String, f64)]) -> String {
     made.iter().map(|(id, confidence)| format!("{id} {confidence:.2}")).collect::<Vec<_>>().join(", ")
 }
 
-fn diagnose(scanner: &Scanner<'_>, library: &Library, example: &Example) -> Vec<(String, f64)> {
+/// The report of an example, as of a case of its own.
+pub fn report(scanner: &Scanner<'_>, example: &Example, selection: &Selection) -> Report {
     let mut case = CaseScan::default();
     if !example.text.is_empty() {
         case.artifacts.push(scanner.scan_text(example.file.as_deref().unwrap_or("example.log"), example.text.as_bytes()));
@@ -92,7 +93,11 @@ fn diagnose(scanner: &Scanner<'_>, library: &Library, example: &Example) -> Vec<
         let events: Vec<Event> = example.events.iter().enumerate().filter_map(|(at, event)| as_event(at, event)).collect();
         case.artifacts.push(scanner.scan_events("example.pcap", &events));
     }
-    let report = Diagnosis::new(case, library).report(&Selection { min_confidence: 0.0, ..Selection::default() });
+    Diagnosis::new(case, scanner.library()).report(selection)
+}
+
+fn diagnose(scanner: &Scanner<'_>, example: &Example) -> Vec<(String, f64)> {
+    let report = report(scanner, example, &Selection { min_confidence: 0.0, ..Selection::default() });
     let mut made: Vec<(String, f64)> = Vec::new();
     for finding in report.findings {
         match made.iter_mut().find(|(id, _)| *id == finding.id) {

@@ -8,10 +8,26 @@ ALARMS = {
     "30028": ("c1a7b0f2-d711-11e4-9a35-1b39e06f7c20", "warning", "Room system license limit reached. A TelePresence room system registration failed because there were no available room system licenses. You are licensed for {n} concurrent TelePresence room system registrations."),
     "10005": ("9f0c31d8-6b8e-4c0e-8b1c-2f1d4ab0c7e5", "warning", "Unsuitable hardware warning: Your current hardware does not meet supported VM configuration requirements for this version of Expressway"),
     "15019": ("1d7a2c5e-f711-11e0-a1d2-c41eb0a7e3d6", "error", "Application failed: An unexpected software error was detected in {n}: SIGABRT, Aborted"),
+    "20004": ("3bca6888-f622-11df-93be-07cc953d7b99", "warning", "Cluster communication failure: The system is unable to communicate with one or more of the cluster peers"),
+    "20006": ("0f96695e-d954-4f6f-85c1-2ef1eae6f764", "warning", "Cluster database communication failure: The database is unable to replicate with one or more of the cluster peers"),
+    "20007": ("e2b8e3d1-b731-4d7d-b606-4682a8f0c2e6", "warning", "Restart required: Cluster configuration has been changed, however a restart is required for this to take effect"),
+    "20024": ("5b0d1f9a-77c2-4e0e-a5f3-90b1c4d2e863", "error", "Cluster is in inconsistent state: The cluster database differs between the peers"),
+    "25002": ("a03d5c11-20ef-4f8b-8c7e-1b6f90d24e55", "warning", "Date and time not validated: The system is unable to obtain the correct time and date from an NTP server"),
+    "25019": ("c2f7e940-5a1b-4c8d-9e63-7d0b2a84f1c6", "warning", "Verbose log levels configured: One or more modules of the Support Log are set to a level of Debug or Trace"),
+    "25021": ("e81b4f77-3d29-4a06-bb15-6c9f0e2d7a38", "warning", "NTP server not available: The system is unable to contact an NTP server"),
+    "30036": ("0d9e2b63-84fa-4b17-9c50-f3a6e1d7428b", "warning", "Smart license in overage out of compliance: More licenses are in use than the virtual account holds"),
+    "30038": ("6a5f0c82-1e94-4d73-a2b8-0c7d93e6f541", "critical", "Smart license no provision Eval expired: The evaluation period has expired, no licenses are provisioned"),
+    "30039": ("92c4e7d1-6b08-4f5a-8e3d-a17f50b2c964", "warning", "Smart license in overage authorization expired: The authorization has expired"),
+    "30040": ("b76d10f3-c529-48ea-9f64-2e8b07a5d3c1", "critical", "Smart license no provision authorization expired: The authorization has expired, no licenses are provisioned"),
+    "30041": ("48e1a95c-0d36-4b7f-a8c2-f90e5d21b673", "error", "Smart license registration expired: The registration has expired. Check the connection and the system clock, then register again"),
+    "30043": ("15c7f8a2-9e40-4d6b-b35e-8a0c12d7f496", "warning", "Smart license authorization expiring soon: The authorization will expire soon"),
+    "30046": ("f35d82b9-4a07-4ce1-9d68-b7e4c05a1f32", "warning", "Smart license registration expiring soon: The registration will expire soon"),
+    "30047": ("8c20d6e4-b5f1-43a9-a74c-5d1e90f7b286", "warning", "Capacity warning: The licensed limit of 2500 encrypted signaling sessions has been reached due to the Export Control Classification"),
+    "40049": ("d4a98b10-3f7c-4e25-8b96-0e5c71f2a3d8", "warning", "Cluster TLS permissive: Cluster TLS verification mode permits invalid certificates"),
 }
 
 
-RELEASED = {"X12.6": "2020-06-23", "X12.7": "2020-12-18", "X14.0": "2022-06-10", "X14.1": "2022-05-30", "X14.2": "2023-02-03", "X14.3": "2023-06-20"}
+RELEASED = {"X12.6": "2020-06-23", "X12.7": "2020-12-18", "X14.0": "2022-06-10", "X14.1": "2022-05-30", "X14.2": "2023-02-03", "X14.3": "2023-06-20", "X15.0": "2023-12-12", "X15.2": "2024-09-18"}
 
 
 class Expressway:
@@ -38,7 +54,7 @@ class Expressway:
 
     def alarm(self, t, number, n="", event="Raised", process="alarm", host=True, mark=","):
         uuid, severity, detail = ALARMS[number]
-        level = {"error": "ERROR", "warning": "WARN"}[severity]
+        level = {"critical": "ERROR", "error": "ERROR", "warning": "WARN"}[severity] if event == "Raised" else "INFO"
         return self.line(t, process, f'Level="{level}" Event="Alarm {event}" Id="{number}" UUID="{uuid}" Severity="{severity}" Detail="{detail.replace("{n}", str(n))}" UTCTime="{self.utc(t, mark)}"', host)
 
     def ssl_failed(self, t, text, url="https://smartreceiver.cisco.com/licservice/license"):
@@ -111,16 +127,17 @@ class Expressway:
             out += [f'  Zone {n}: {{ Name: "{name}" Status: "Active" Calls: "{d.below(4)}" Bandwidth: "{d.below(9000)}" }}']
         return out + ["*s/end", ""]
 
-    def xconf(self, transport="Direct", url="", mode="On", proxy=("", ""), dns=("10.20.5.11",)):
+    def xconf(self, transport="Direct", url="", mode="On", proxy=("", ""), dns=("10.20.5.11",), reservation="Off", privacy="Off", options=()):
         out = [f'*c xConfiguration SystemUnit Name: "{self.host}"', f'*c xConfiguration Ethernet 1 IP V4 Address: "{self.address}"', '*c xConfiguration IP V4 Gateway: "%s.1"' % self.address.rsplit(".", 1)[0],
                f'*c xConfiguration IP DNS Domain Name: "{self.domain}"', f'*c xConfiguration IP DNS Hostname: "{self.host}"']
         out += [f'*c xConfiguration IP DNS Server {n} Address: "{a}"' for n, a in enumerate(dns, 1)]
         out += ['*c xConfiguration NTP Server 1 Address: "10.20.5.11"', '*c xConfiguration TimeZone Name: "GMT"', f'*c xConfiguration License Smart LicensingEnable: {mode}',
                 f'*c xConfiguration License Smart TransportType: {transport}', f'*c xConfiguration License Smart Url: "{url}"', f'*c xConfiguration License Smart HttpProxyAddress: "{proxy[0]}"',
-                f'*c xConfiguration License Smart HttpProxyPort: "{proxy[1]}"', '*c xConfiguration License Smart Privacy: Off', '*c xConfiguration License Smart ReservationEnable: Off',
+                f'*c xConfiguration License Smart HttpProxyPort: "{proxy[1]}"', '*c xConfiguration License Smart Privacy: %s' % privacy, '*c xConfiguration License Smart ReservationEnable: %s' % reservation,
                 '*c xConfiguration SIP Mode: On', '*c xConfiguration SIP TLS Port: 5061', '*c xConfiguration H323 Mode: Off', '*c xConfiguration Zones DefaultZone SIP TLS Verify Mode: Off',
                 '*c xConfiguration Administration SSH Mode: On', '*c xConfiguration Logger Network 1 Level: INFO', '*c xConfiguration Log Level: 1']
         out += [f'*c xConfiguration Alternates Peer {n} Address: "{p}"' for n, p in enumerate(self.peers, 1)]
+        out += [f'*c xConfiguration Option {n} Key: "{key}"' for n, key in enumerate(options, 1)]
         return out
 
     def archive(self, c, stamp, log, xconf=None, xstat=None, captures=(), pems=(), separator="_"):
@@ -166,20 +183,25 @@ def xml_of(xconf):
 
 
 def smart_license(registration=None, authorization=None, eval_left=None, account=("corp.example", "Collab-Prod"), transport=("Smart", "https://smartreceiver.cisco.com/licservice/license"),
-                  last=None, failure=None):
+                  last=None, failure=None, unregistered="UNREGISTERED", expired=None, reserved=False, hostname="yes"):
     """The licensing part of xstatus, unindented as the product prints it. Times: ready text."""
     out = ["Smart Licensing Status", "======================", "", "Smart Licensing is ENABLED", "", "Registration:"]
-    if registration:
+    if reserved:
+        out[4:4] = ["License Reservation is ENABLED"]
+        out += ["Status: REGISTERED - SPECIFIC LICENSE RESERVATION", "Export-Controlled Functionality: ALLOWED", f"Initial Registration: SUCCEEDED on {registration[0]}"]
+    elif registration:
         out += ["Status: REGISTERED", f"Smart Account: {account[0]}", f"Virtual Account: {account[1]}", "Export-Controlled Functionality: ALLOWED", f"Initial Registration: SUCCEEDED on {registration[0]}",
                 f"Last Renewal Attempt: {registration[1]}", f"Next Renewal Attempt: {registration[2]}", f"Registration Expires: {registration[3]}"]
     else:
-        out += ["Status: UNREGISTERED", "Export-Controlled Functionality: NOT ALLOWED"]
+        out += [f"Status: {unregistered}", "Export-Controlled Functionality: NOT ALLOWED"]
     out += ["", "License Authorization: "]
     if eval_left:
         out += ["Status: EVAL MODE", f"Evaluation Period Remaining: {eval_left}"]
+    elif expired:
+        out += [f"Status: EVAL EXPIRED on {expired}"]
     elif authorization:
         out += [f"Status: {authorization}"]
         if last:
             out += [f"Last Communication Attempt: {last[0]}"] + ([f"Failure reason: {failure}"] if failure else []) + [f"Next Communication Attempt: {last[1]}", f"Communication Deadline: {last[2]}"]
-    return out + ["", "Data Privacy:", "Sending Hostname: yes", "Callhome hostname privacy: DISABLED", "Smart Licensing hostname privacy: DISABLED", "Version privacy: DISABLED", "",
+    return out + ["", "Data Privacy:", f"Sending Hostname: {hostname}", "Callhome hostname privacy: DISABLED", "Smart Licensing hostname privacy: DISABLED", "Version privacy: DISABLED", "",
                   "Transport:", f"Type: {transport[0]}", f"URL: {transport[1]}", "Proxy:", "Not Configured", ""]

@@ -1,4 +1,7 @@
-//! The cause graph of one device: which finding explains which, and what is folded beneath what.
+//! The cause graph of one device: which finding explains which, and what is folded beneath what. A defect of the software
+//! is a cause of its own: what only brings it out contributes to it and folds nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::report::model::{Kind, Severity, Status};
 
@@ -38,14 +41,62 @@ pub(super) fn fold(nodes: &[Node<'_>]) -> Vec<Option<usize>> {
     causes
 }
 
-fn can_cause(cause: &Node<'_>, effect: &Node<'_>) -> bool {
-    let past = cause.status == Status::Resolved && effect.status != Status::Resolved;
-    cause.explains.iter().any(|id| id == effect.id) && cause.confidence >= LIKELY && stands_above(cause, effect) && !past
+/// For every node the positions of those that bring it out without being its cause, the likeliest first: causes whose
+/// effects, step by step through the `explains` of all rules, end in a defect.
+pub(super) fn contributing(nodes: &[Node<'_>], explains: &BTreeMap<&str, &[String]>) -> Vec<Vec<usize>> {
+    let mut lists: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
+    for (from, cause) in nodes.iter().enumerate().filter(|(_, node)| rung(node.kind) == 0 && node.kind != Kind::Defect) {
+        if cause.confidence < LIKELY {
+            continue;
+        }
+        let reached = effects(cause.id, explains);
+        for (node, list) in nodes.iter().zip(&mut lists) {
+            if node.kind == Kind::Defect && reached.contains(node.id) && !is_past(cause, node) {
+                list.push(from);
+            }
+        }
+    }
+    for list in &mut lists {
+        list.sort_by(|a, b| {
+            let node = |at: &usize| nodes.get(*at).map_or((0.0, ""), |node| (node.confidence, node.id));
+            node(b).0.total_cmp(&node(a).0).then_with(|| node(a).1.cmp(node(b).1))
+        });
+    }
+    lists
 }
 
-/// A mild condition may be the reason for a grave defect to show, but never hides it.
+/// Everything a diagnosis leads to.
+fn effects<'a>(id: &str, explains: &BTreeMap<&str, &'a [String]>) -> BTreeSet<&'a str> {
+    let mut reached = BTreeSet::new();
+    let mut open: Vec<&str> = vec![id];
+    while let Some(id) = open.pop() {
+        for effect in explains.get(id).copied().unwrap_or_default() {
+            if reached.insert(effect.as_str()) {
+                open.push(effect);
+            }
+        }
+    }
+    reached
+}
+
+fn is_past(cause: &Node<'_>, effect: &Node<'_>) -> bool {
+    cause.status == Status::Resolved && effect.status != Status::Resolved
+}
+
+fn can_cause(cause: &Node<'_>, effect: &Node<'_>) -> bool {
+    cause.explains.iter().any(|id| id == effect.id)
+        && cause.confidence >= LIKELY
+        && stands_above(cause, effect)
+        && !is_past(cause, effect)
+}
+
+/// Nothing but a defect causes a defect, and a mild condition never hides a grave cause.
 fn stands_above(cause: &Node<'_>, effect: &Node<'_>) -> bool {
-    rung(cause.kind) <= rung(effect.kind) || cause.severity >= effect.severity
+    match effect.kind {
+        Kind::Defect => cause.kind == Kind::Defect,
+        Kind::RootCause | Kind::Misconfiguration => rung(cause.kind) == 0 || cause.severity >= effect.severity,
+        Kind::Symptom | Kind::State | Kind::Expected => true,
+    }
 }
 
 fn rung(kind: Kind) -> u8 {
@@ -99,8 +150,24 @@ mod tests {
     #[test]
     fn a_state_never_hides_a_defect_and_circles_end() {
         let (a, b) = (["b".to_owned()], ["a".to_owned()]);
-        assert_eq!(fold(&[node("a", Kind::State, 0.9, &a), node("b", Kind::Defect, 0.9, &[])]), [None, None]);
+        for kind in [Kind::State, Kind::RootCause, Kind::Misconfiguration] {
+            assert_eq!(fold(&[node("a", kind, 0.9, &a), node("b", Kind::Defect, 0.9, &[])]), [None, None]);
+        }
         let circle = fold(&[node("a", Kind::Symptom, 0.9, &a), node("b", Kind::Symptom, 0.9, &b)]);
         assert_eq!(circle.iter().flatten().count(), 1);
+    }
+
+    #[test]
+    fn a_cause_contributes_to_a_defect_through_what_was_not_seen() {
+        let (path, pile) = (["pile".to_owned()], ["defect".to_owned()]);
+        let explains = BTreeMap::from([("path", &path[..]), ("pile", &pile[..]), ("defect", &[][..])]);
+        let (defect, strong) = (node("defect", Kind::Defect, 0.9, &[]), node("path", Kind::RootCause, 0.8, &path));
+        let lists = |nodes: &[Node<'_>]| contributing(nodes, &explains);
+        assert_eq!(lists(&[defect.clone(), strong.clone()]), [vec![1], vec![]]);
+        let weak = Node { confidence: 0.4, ..strong.clone() };
+        let past = Node { status: Status::Resolved, ..strong };
+        for cause in [weak, past, node("pile", Kind::State, 0.9, &pile)] {
+            assert_eq!(lists(&[defect.clone(), cause]), [vec![], vec![]]);
+        }
     }
 }

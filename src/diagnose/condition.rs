@@ -1,13 +1,16 @@
 //! One condition on one device: whether it holds, and what of it was seen.
 
+mod dates;
+
 use std::collections::BTreeSet;
 
 use super::device::{Device, Sample};
 use super::evaluate::{ReleaseStanding, standing};
 use super::truth::Truth;
 use crate::formats::event::Place;
-use crate::formats::time::{Stamp, find_date};
-use crate::rules::library::{Check, Cond, Library, Matcher, Over, Product, Rule, SignalId, family, number, platform_fits};
+use crate::rules::check::{Check, number};
+use crate::rules::fact_name::{fill, slug};
+use crate::rules::library::{Cond, Library, Matcher, Over, Product, Rule, SignalId, family, platform_fits};
 use crate::rules::model::ReleaseIs;
 use crate::rules::version::{Standing, Version};
 use crate::scan::evidence::{KEPT, Match};
@@ -274,7 +277,8 @@ impl<'a> View<'a> {
     }
 
     fn fact(&self, name: &str, is: &Check, over: Over) -> (Truth, u64, Vec<(usize, Match)>) {
-        let samples = self.device.facts.get(name).map_or(&[][..], Vec::as_slice);
+        let name = fill(name, |other| self.device.fact(other).map(|sample| slug(&sample.value)));
+        let samples = name.and_then(|name| self.device.facts.get(&name)).map_or(&[][..], Vec::as_slice);
         let (Some(first), Some(last)) = (samples.first(), samples.last()) else { return (Truth::Unknown, 0, Vec::new()) };
         let shown = |samples: &[&Sample]| samples.iter().map(|sample| (sample.artifact, as_match(sample))).collect();
         if over == Over::Ever {
@@ -300,9 +304,9 @@ impl<'a> View<'a> {
     /// Whether one sample holds; what it is compared with may not be known.
     fn holds(&self, is: &Check, sample: &Sample) -> Truth {
         let mut truth = Truth::of(is.holds(&sample.value));
-        if let Some(wanted) = is.past {
-            let past = lies_past(&sample.value, self.device.latest.as_ref());
-            truth = truth.min(past.map_or(Truth::Unknown, |past| Truth::of(past == wanted)));
+        for test in &is.dates {
+            let other = |name: &str| self.device.fact(name).map(|sample| sample.value.as_str());
+            truth = truth.min(dates::holds(test, &sample.value, self.device.latest.as_ref(), other));
         }
         for (how, other) in &is.against {
             let other = self.device.fact(other);
@@ -343,14 +347,6 @@ fn release_truth(wanted: ReleaseIs, standing: Standing) -> Truth {
         (ReleaseIs::Affected, Standing::LeaningAffected) => Truth::Leaning,
         _ => Truth::False,
     }
-}
-
-/// Whether a date of a value (several are joined with commas) lies before the latest time; days only, because the two
-/// may be told in different zones.
-fn lies_past(value: &str, latest: Option<&Stamp>) -> Option<bool> {
-    let latest = latest.and_then(Stamp::date)?;
-    let dates: Vec<_> = value.split(',').filter_map(|part| find_date(part)?.date()).collect();
-    (!dates.is_empty()).then(|| dates.iter().any(|date| *date < latest))
 }
 
 #[cfg(test)]

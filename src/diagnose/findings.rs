@@ -28,6 +28,7 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
     let mut findings = Vec::new();
     let mut missing = Vec::new();
     let mut below = 0;
+    let explains = diagnosis.library.rules.iter().map(|rule| (rule.id.as_str(), rule.explains.as_slice())).collect();
     for (device, verdicts) in diagnosis.verdicts() {
         let of_device: Vec<&Verdict<'_>> =
             verdicts.iter().filter(|verdict| verdict.grounded && selection.wants(&verdict.rule.id)).collect();
@@ -35,7 +36,7 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
             of_device.into_iter().partition(|verdict| verdict.probability() >= selection.min_confidence);
         // What is as good as ruled out was not left out: it was answered.
         below += left.iter().filter(|verdict| verdict.probability() >= 0.05).count();
-        let own = of_one_device(diagnosis, device, &made);
+        let own = of_one_device(diagnosis, device, &made, &explains);
         missing.extend(missing::missing(device, &verdicts, &own, &diagnosis.library.collection, &diagnosis.case().artifacts));
         findings.extend(own);
     }
@@ -74,7 +75,12 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
     }
 }
 
-fn of_one_device(diagnosis: &Diagnosis<'_>, device: &Device, verdicts: &[&Verdict<'_>]) -> Vec<Finding> {
+fn of_one_device(
+    diagnosis: &Diagnosis<'_>,
+    device: &Device,
+    verdicts: &[&Verdict<'_>],
+    explains: &BTreeMap<&str, &[String]>,
+) -> Vec<Finding> {
     let states: Vec<Status> = verdicts.iter().map(|verdict| status::status(verdict, device, diagnosis.library)).collect();
     let nodes: Vec<Node<'_>> = verdicts
         .iter()
@@ -89,15 +95,27 @@ fn of_one_device(diagnosis: &Diagnosis<'_>, device: &Device, verdicts: &[&Verdic
         })
         .collect();
     let causes = causes::fold(&nodes);
+    let contributing = causes::contributing(&nodes, explains);
     let mut findings = Vec::new();
     for (at, ((verdict, status), cause)) in verdicts.iter().zip(states).zip(&causes).enumerate() {
         let mut finding = finding(diagnosis, device, verdict, status);
         finding.explained_by = cause.and_then(|cause| verdicts.get(cause)).map(|cause| cause.rule.id.clone());
         finding.explains =
             verdicts.iter().zip(&causes).filter(|(_, cause)| **cause == Some(at)).map(|(verdict, _)| verdict.rule.id.clone()).collect();
+        let parts = contributing.get(at).into_iter().flatten().filter_map(|part| verdicts.get(*part));
+        for part in parts {
+            finding.remedy.push(also_cure(part));
+            finding.contributing_causes.push(part.rule.id.clone());
+        }
         findings.push(finding);
     }
     findings
+}
+
+/// The step of a defect's remedy that cures what brings it out.
+fn also_cure(cause: &Verdict<'_>) -> String {
+    let first = cause.rule.remedy.first().map(|step| format!("\n{step}")).unwrap_or_default();
+    format!("Cure what brings it out as well, else it comes back: {} ({}).{first}", cause.rule.title.trim_end_matches('.'), cause.rule.id)
 }
 
 fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, status: Status) -> Finding {
@@ -161,6 +179,7 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
         score,
         explains: Vec::new(),
         explained_by: None,
+        contributing_causes: Vec::new(),
         affected: verdict.release.as_ref().map(|release| standing_word(release.standing).to_owned()),
         fixed_in: verdict.release.as_ref().map(|release| release.fixed.clone()).unwrap_or_default(),
         remedy: rule.remedy.clone(),

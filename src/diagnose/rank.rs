@@ -16,8 +16,24 @@ pub(super) fn rank(findings: &mut [Finding]) {
             .then_with(|| a.device.cmp(&b.device))
             .then_with(|| a.fingerprint.cmp(&b.fingerprint))
     });
+    defects_before_what_contributes(findings);
     for (at, finding) in findings.iter_mut().enumerate() {
         finding.rank = at + 1;
+    }
+}
+
+/// A defect stands above what only brought it out, and right above it, unless the defect is over or unlikely.
+fn defects_before_what_contributes(findings: &mut [Finding]) {
+    for at in 1..findings.len() {
+        let Some(defect) = findings.get(at).filter(|finding| !finding.contributing_causes.is_empty()) else { continue };
+        if defect.status == Status::Resolved || defect.confidence < 0.5 {
+            continue;
+        }
+        let contributes = |finding: &Finding| finding.device == defect.device && defect.contributing_causes.contains(&finding.id);
+        let above = findings.get(..at).and_then(|before| before.iter().position(contributes));
+        if let Some(part) = above.and_then(|above| findings.get_mut(above..=at)) {
+            part.rotate_right(1);
+        }
     }
 }
 

@@ -148,6 +148,9 @@ pub struct Finding {
     pub explains: Vec<String>,
     /// Id of the finding of this device that causes this one.
     pub explained_by: Option<String>,
+    /// Ids of the findings of this device that bring this defect out without being its cause, the likeliest first; both must be cured.
+    #[serde(default)]
+    pub contributing_causes: Vec<String>,
     /// What is known of the release: `affected`, `probably affected`, `fixed`, `not applicable`, `unknown`; `null` where releases do not matter.
     pub affected: Option<String>,
     /// Releases that hold the fix.

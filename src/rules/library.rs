@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use regex::Regex;
 
+use super::check::Check;
 use super::collect::Collection;
 use super::model::{CollectFile, Examples, Identity, Keep, Kind, ReferenceFile, ReleaseIs, Severity, Weight};
 use super::version::{Releases, Version};
@@ -246,88 +247,6 @@ pub enum Over {
     Grows,
     /// The last, which differs from the first.
     Changed,
-}
-
-/// A compiled [`super::model::Test`].
-#[derive(Clone, Debug, Default)]
-pub struct Check {
-    /// Any of these, lower case; none means anything.
-    pub one_of: Vec<String>,
-    /// Found in it.
-    pub matches: Option<Regex>,
-    /// Not found in it.
-    pub lacks: Option<Regex>,
-    /// At least.
-    pub at_least: Option<f64>,
-    /// Less than.
-    pub below: Option<f64>,
-    /// A date in it lies before the latest time known of the device; judged where that is known.
-    pub past: Option<bool>,
-    /// Comparisons with other facts of the device; judged where those are known.
-    pub against: Vec<(Comparison, String)>,
-}
-
-/// How a value compares with another fact's last one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Comparison {
-    /// The same text, without regard to case.
-    Same,
-    /// Another text.
-    Different,
-    /// A smaller number, or else a list of fewer members.
-    Fewer,
-}
-
-impl Comparison {
-    /// Whether it holds between `value` and `other`.
-    pub fn holds(self, value: &str, other: &str) -> bool {
-        let same = || value.trim().eq_ignore_ascii_case(other.trim());
-        match self {
-            Self::Same => same(),
-            Self::Different => !same(),
-            Self::Fewer => match (plain_number(value), plain_number(other)) {
-                (Some(value), Some(other)) => value < other,
-                (Some(value), None) => value < members(other),
-                (None, Some(other)) => members(value) < other,
-                (None, None) => members(value) < members(other),
-            },
-        }
-    }
-}
-
-fn plain_number(value: &str) -> Option<f64> {
-    value.trim().parse().ok().filter(|n: &f64| n.is_finite())
-}
-
-/// How many members a list has that is joined with commas.
-fn members(value: &str) -> f64 {
-    value.split(',').filter(|member| !matches!(member.trim(), "" | "<none>" | "<empty>")).count() as f64
-}
-
-impl Check {
-    /// Whether the value holds, apart from `past` and `against`.
-    pub fn holds(&self, value: &str) -> bool {
-        let value = value.trim();
-        if !self.one_of.is_empty() && !self.one_of.iter().any(|wanted| wanted.eq_ignore_ascii_case(value)) {
-            return false;
-        }
-        if self.matches.as_ref().is_some_and(|pattern| !pattern.is_match(value))
-            || self.lacks.as_ref().is_some_and(|pattern| pattern.is_match(value))
-        {
-            return false;
-        }
-        if self.at_least.is_none() && self.below.is_none() {
-            return true;
-        }
-        number(value).is_some_and(|n| self.at_least.is_none_or(|least| n >= least) && self.below.is_none_or(|most| n < most))
-    }
-}
-
-/// The number a value begins with: `75.29%`, `1,205`, `86 reports`. `None` where it does not begin with one.
-pub fn number(value: &str) -> Option<f64> {
-    let digits: String =
-        value.trim().chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-')).filter(|c| *c != ',').collect();
-    digits.parse().ok()
 }
 
 /// One section of output.

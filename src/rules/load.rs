@@ -10,10 +10,11 @@ use regex::{Regex, RegexBuilder};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+use super::check::{Check, Comparison, DateTest};
 use super::collect::{CollectItem, Collection, CollectionFile};
 use super::library::{
-    Check, Comparison, Cond, Extract, ExtractId, Item, Library, Matcher, Opening, Over, PairId, Product, ReleaseTable, Rule, Section,
-    SectionId, SectionReader, Signal, SignalId, TableRow,
+    Cond, Extract, ExtractId, Item, Library, Matcher, Opening, Over, PairId, Product, ReleaseTable, Rule, Section, SectionId,
+    SectionReader, Signal, SignalId, TableRow,
 };
 use super::literal;
 use super::model::{Condition, ExtractFile, FactsFile, Kind, ReleaseFile, RuleFile, SectionFile, SignalFile, SignalsFile, Test, VersionIs};
@@ -397,12 +398,9 @@ impl Loader {
         if let Some(kind) = &signal.event {
             let mut with = Vec::new();
             for (field, test) in &signal.with {
-                if test.past.is_some() {
-                    self.fault(file, field, format!("signal `{}`: only facts can be compared with the device's latest time", signal.id));
-                }
                 let check = self.check(test, file)?;
-                if !check.against.is_empty() {
-                    self.fault(file, field, format!("signal `{}`: only facts can be compared with facts", signal.id));
+                if !check.against.is_empty() || !check.dates.is_empty() {
+                    self.fault(file, field, format!("signal `{}`: only facts can be compared with facts and dates", signal.id));
                 }
                 with.push((field.clone(), check));
             }
@@ -435,7 +433,7 @@ impl Loader {
         Some(Matcher::Absent { section, pattern })
     }
 
-    fn check(&mut self, test: &Test, file: &RuleText) -> Option<Check> {
+    fn check(&mut self, Test(test): &Test, file: &RuleText) -> Option<Check> {
         let mut one_of: Vec<String> = test.one_of.clone();
         one_of.extend(test.equals.clone());
         let pattern = |loader: &mut Self, source: &Option<String>| -> Option<Option<Regex>> {
@@ -446,10 +444,24 @@ impl Loader {
         };
         let matches = pattern(self, &test.matches)?;
         let lacks = pattern(self, &test.lacks)?;
-        let against =
-            [(Comparison::Same, &test.same_as), (Comparison::Different, &test.differs_from), (Comparison::Fewer, &test.fewer_than)];
+        let against = [
+            (Comparison::Same, &test.same_as),
+            (Comparison::Different, &test.differs_from),
+            (Comparison::Fewer, &test.fewer_than),
+            (Comparison::Contains, &test.contains),
+        ];
         let against = against.into_iter().filter_map(|(how, name)| Some((how, name.clone()?))).collect();
-        Some(Check { one_of, matches, lacks, at_least: test.at_least, below: test.below, past: test.past, against })
+        let mut dates: Vec<DateTest> = test.past.map(DateTest::Past).into_iter().collect();
+        for (day, as_test) in [(&test.since, DateTest::Since as fn(NaiveDate) -> DateTest), (&test.before, DateTest::Before)] {
+            let Some(text) = day else { continue };
+            match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+                Ok(day) => dates.push(as_test(day)),
+                Err(_) => self.fault(file, text, format!("`{text}` is no day (2022-02-05)")),
+            }
+        }
+        dates.extend(test.due_within.map(DateTest::DueWithin));
+        dates.extend(test.older_than.clone().map(|older| DateTest::OlderThan(older.days, older.fact)));
+        Some(Check { one_of, matches, lacks, at_least: test.at_least, below: test.below, dates, against })
     }
 
     fn release_tables(&mut self) -> BTreeMap<String, ReleaseTable> {

@@ -1,7 +1,9 @@
 //! The rule library: what rule files may say, how they are loaded and checked. The data itself lies in the
 //! top-level `rules/` folder. Knows its own schema; never bytes of a case, never reports.
 
+pub mod check;
 pub mod collect;
+pub mod fact_name;
 pub mod library;
 pub mod lint;
 mod literal;

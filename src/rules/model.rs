@@ -2,15 +2,15 @@
 //! [`super::library`] holds the checked result. Unknown keys are refused everywhere.
 
 mod condition;
+mod test;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde::de::{self, Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 
 pub use self::condition::{Condition, ReleaseIs, VersionIs};
+pub use self::test::{OlderThan, Test, Tests};
 pub use crate::report::model::{Kind, Severity};
 
 /// A file of `rules/<family>/`: one diagnosis.
@@ -160,122 +160,6 @@ pub struct SignalFile {
     /// `true` when no source could be opened for its text; such a signal must not be decisive.
     #[serde(default)]
     pub unverified: bool,
-}
-
-/// A test on a value. All that is given must hold. Text is compared without regard to case.
-#[derive(Clone, Debug, Default)]
-pub struct Test {
-    /// Equal to this.
-    pub equals: Option<String>,
-    /// Equal to one of these.
-    pub one_of: Vec<String>,
-    /// Regular expression found in it.
-    pub matches: Option<String>,
-    /// Regular expression not found in it.
-    pub lacks: Option<String>,
-    /// At least this number.
-    pub at_least: Option<f64>,
-    /// Less than this number.
-    pub below: Option<f64>,
-    /// For facts: a date in it (of several, joined with commas, any) lies before the latest time known of the device; or with
-    /// `false` none does. Not known while either has no year.
-    pub past: Option<bool>,
-    /// For facts: the same as the last value of this fact.
-    pub same_as: Option<String>,
-    /// For facts: not the same as the last value of this fact.
-    pub differs_from: Option<String>,
-    /// For facts: a list of fewer members than this fact's, or a smaller number.
-    pub fewer_than: Option<String>,
-}
-
-/// A test on a value. All that is given must hold. Text is compared without regard to case.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct TestMap {
-    /// Equal to this.
-    #[serde(default)]
-    equals: Option<String>,
-    /// Equal to one of these.
-    #[serde(default)]
-    one_of: Vec<String>,
-    /// Regular expression found in it.
-    #[serde(default)]
-    matches: Option<String>,
-    /// Regular expression not found in it.
-    #[serde(default)]
-    lacks: Option<String>,
-    /// At least this number.
-    #[serde(default)]
-    at_least: Option<f64>,
-    /// Less than this number.
-    #[serde(default)]
-    below: Option<f64>,
-    /// For facts: a date in it lies before the latest time known of the device; with `false` none does.
-    #[serde(default)]
-    past: Option<bool>,
-    /// For facts: the same as the last value of this fact.
-    #[serde(default)]
-    same_as: Option<String>,
-    /// For facts: not the same as the last value of this fact.
-    #[serde(default)]
-    differs_from: Option<String>,
-    /// For facts: a list of fewer members than this fact's, or a smaller number.
-    #[serde(default)]
-    fewer_than: Option<String>,
-}
-
-/// A test as the schema of rule files tells it.
-#[derive(JsonSchema)]
-#[serde(untagged)]
-#[expect(dead_code, reason = "only its schema is used")]
-enum TestShape {
-    Text(String),
-    Number(f64),
-    Switch(bool),
-    Map(TestMap),
-}
-
-impl JsonSchema for Test {
-    fn schema_name() -> Cow<'static, str> {
-        "Test".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        TestShape::json_schema(generator)
-    }
-}
-
-impl<'de> Deserialize<'de> for Test {
-    /// A plain value is short for `equals`.
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TestVisitor;
-        impl<'de> Visitor<'de> for TestVisitor {
-            type Value = Test;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(
-                    "a value, or a map with equals, one_of, matches, lacks, at_least, below, past, same_as, differs_from or fewer_than",
-                )
-            }
-            fn visit_str<E: de::Error>(self, value: &str) -> Result<Test, E> {
-                Ok(Test { equals: Some(value.to_owned()), ..Test::default() })
-            }
-            fn visit_u64<E: de::Error>(self, value: u64) -> Result<Test, E> {
-                self.visit_str(&value.to_string())
-            }
-            fn visit_i64<E: de::Error>(self, value: i64) -> Result<Test, E> {
-                self.visit_str(&value.to_string())
-            }
-            fn visit_bool<E: de::Error>(self, value: bool) -> Result<Test, E> {
-                self.visit_str(if value { "yes" } else { "no" })
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Test, A::Error> {
-                let TestMap { equals, one_of, matches, lacks, at_least, below, past, same_as, differs_from, fewer_than } =
-                    TestMap::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(Test { equals, one_of, matches, lacks, at_least, below, past, same_as, differs_from, fewer_than })
-            }
-        }
-        deserializer.deserialize_any(TestVisitor)
-    }
 }
 
 /// One item of a rule's `evidence`.

@@ -7,6 +7,7 @@ use super::headings::Headings;
 use crate::formats::event::{Event, Place};
 use crate::formats::license_history::HistoryReader;
 use crate::formats::time::{self, Stamp};
+use crate::rules::fact_name::{fill, slug};
 use crate::rules::library::{Extract, Library, Matcher, SectionId, SectionReader, SignalId};
 use crate::rules::model::{Identity, Keep};
 
@@ -149,46 +150,19 @@ pub(super) fn read_value(extract: &Extract, path: &str, text: &str, line: u64) -
         found.name(name).or_else(in_block).map(|group| group.as_str().trim())
     };
     let value = match &extract.value {
-        Some(template) => fill(template, |name| group(name).map(str::to_owned)),
+        Some(template) => fill(template, |name| Some(group(name).unwrap_or_default().to_owned()))?,
         None => whole_value(&found).to_owned(),
     };
     let value = match extract.keep {
         Keep::Count => "1".to_owned(),
         _ => extract.map.get(&value.to_lowercase()).cloned().unwrap_or(value),
     };
-    let name = fill(&extract.fact, |name| group(name).map(slug));
+    let name = fill(&extract.fact, |name| Some(group(name).map(slug).unwrap_or_default()))?;
     Some(Value { name, value, text: text.to_owned(), line, keep: extract.keep, identity: extract.identity })
 }
 
 fn whole_value<'a>(found: &Captures<'a>) -> &'a str {
     found.name("value").or_else(|| found.get(0)).map_or("", |group| group.as_str().trim())
-}
-
-/// Replaces every `{name}` for which there is a group.
-fn fill(template: &str, group: impl Fn(&str) -> Option<String>) -> String {
-    let mut out = String::new();
-    let mut rest = template;
-    while let Some((before, tail)) = rest.split_once('{') {
-        out.push_str(before);
-        match tail.split_once('}') {
-            Some((name, after)) => {
-                out.push_str(&group(name).unwrap_or_default());
-                rest = after;
-            }
-            None => {
-                out.push('{');
-                rest = tail;
-            }
-        }
-    }
-    out.push_str(rest);
-    out
-}
-
-/// A group's text as part of a fact's name: lower case, `_` between words, nothing else.
-fn slug(text: &str) -> String {
-    let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    words.join("_").to_ascii_lowercase()
 }
 
 /// Values of one name become one, as their extractor says, in the order of first appearance.

@@ -17,6 +17,7 @@ mod determinism;
 mod labelled_cases;
 mod messages;
 mod missing;
+mod ranking;
 mod readme;
 mod real_data;
 mod rule_library;

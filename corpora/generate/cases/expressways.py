@@ -338,7 +338,7 @@ def _(c):
         members.append((name, tar_gz_of(inner)))
     c.add_zip("input.zip", members)
     c.expect("exp-c-41", must_not=["exp-eval-mode", "exp-root-ca-cscwe09378"], may=["exp-node-without-token"])
-    c.expect("exp-c-42", top="exp-eval-mode", may=["exp-node-without-token"], must_not=["exp-root-ca-cscwe09378", "exp-smart-license-comm-error"])
+    c.expect("exp-c-42", top="exp-node-without-token", must=["exp-eval-mode"], must_not=["exp-root-ca-cscwe09378", "exp-smart-license-comm-error"])
 
 
 @case("exp-dns-nxdomain")

@@ -22,6 +22,8 @@ pub(super) struct Problem<'a> {
     pub(super) finding: &'a Finding,
     /// Rank of the finding that causes it.
     pub(super) because: Option<usize>,
+    /// Ranks of the findings that bring it out without being its cause.
+    pub(super) brought_out_by: Vec<usize>,
     /// The symptoms and conditions it causes, in rank order.
     pub(super) symptoms: Vec<&'a Finding>,
 }
@@ -62,7 +64,10 @@ impl<'a> Grouping<'a> {
             } else {
                 slots.insert(at, groups.problems.len());
                 let because = cause(at).and_then(|cause| report.findings.get(cause)).map(|cause| cause.rank);
-                groups.problems.push(Problem { finding, because, symptoms: Vec::new() });
+                let parts = finding.contributing_causes.iter();
+                let parts = parts.filter_map(|id| report.findings.get(*by_place.get(&(finding.device.as_deref(), id.as_str()))?));
+                let brought_out_by = parts.map(|part| part.rank).collect();
+                groups.problems.push(Problem { finding, because, brought_out_by, symptoms: Vec::new() });
             }
         }
         for (finding, root) in report.findings.iter().zip(roots) {

@@ -7,7 +7,7 @@ use super::grid::{Column, Line, lay_out};
 use super::grouping::{Grouping, Problem};
 use super::moment;
 use super::page::{Look, Page, printable};
-use super::phrase::{percent, severity, status};
+use super::phrase::{listed, percent, severity, status};
 use super::wrap::columns;
 use crate::report::model::{Finding, Status};
 
@@ -35,20 +35,24 @@ struct Row<'a> {
     device: String,
     /// Rank of the cause, to be said in the row.
     because: Option<usize>,
+    /// Ranks of what brings it out.
+    brought_out_by: &'a [usize],
     /// Stands beneath its cause.
     symptom: bool,
     /// Last of the symptoms of its cause.
     last: bool,
 }
 
-fn rows_of<'a>(problem: &Problem<'a>, groups: &Grouping<'a>) -> Vec<Row<'a>> {
+fn rows_of<'a>(problem: &'a Problem<'a>, groups: &Grouping<'a>) -> Vec<Row<'a>> {
     let device = printable(&groups.names.name(problem.finding.device.as_deref())).into_owned();
-    let mut rows = vec![Row { finding: problem.finding, device, because: problem.because, symptom: false, last: false }];
+    let (because, brought_out_by) = (problem.because, problem.brought_out_by.as_slice());
+    let mut rows = vec![Row { finding: problem.finding, device, because, brought_out_by, symptom: false, last: false }];
     let count = problem.symptoms.len();
     rows.extend(problem.symptoms.iter().enumerate().map(|(n, finding)| Row {
         finding,
         device: String::new(),
         because: Some(problem.finding.rank),
+        brought_out_by: &[],
         symptom: true,
         last: n + 1 == count,
     }));
@@ -94,7 +98,10 @@ impl Row<'_> {
         }
         let span = moment::span(self.finding.first_seen.as_deref(), self.finding.last_seen.as_deref());
         let span = span.map_or_else(|| "no date stated".to_owned(), |span| printable(&span).into_owned());
-        [Some(span), Some(self.counts()), self.because.map(|rank| format!("because of {rank}"))].into_iter().flatten().collect()
+        let because = self.because.map(|rank| format!("because of {rank}"));
+        let parts: Vec<String> = self.brought_out_by.iter().map(ToString::to_string).collect();
+        let parts = (!parts.is_empty()).then(|| format!("brought out by {}", listed(&parts)));
+        [Some(span), Some(self.counts()), because, parts].into_iter().flatten().collect()
     }
 }
 
