@@ -84,10 +84,7 @@ fn is_past(cause: &Node<'_>, effect: &Node<'_>) -> bool {
 }
 
 fn can_cause(cause: &Node<'_>, effect: &Node<'_>) -> bool {
-    cause.explains.iter().any(|id| id == effect.id)
-        && cause.confidence >= LIKELY
-        && stands_above(cause, effect)
-        && !is_past(cause, effect)
+    cause.explains.iter().any(|id| id == effect.id) && cause.confidence >= LIKELY && stands_above(cause, effect) && !is_past(cause, effect)
 }
 
 /// Nothing but a defect causes a defect, and a mild condition never hides a grave cause.

@@ -49,7 +49,11 @@ pub(super) fn read<'a>(samples: impl Iterator<Item = &'a Received>) -> Option<Re
             let certain = received.device.offset().is_some() && received.relay.offset().is_some();
             let zones = if certain { i64::from(received.device.offset()? - received.relay.offset()?) * 60_000 } else { 0 };
             let millis = received.device.wall_millis() - received.relay.wall_millis() - zones;
-            (received.device.has_year() == received.relay.has_year()).then_some((certain, (millis as f64 / 1000.0).round() as i64, received))
+            (received.device.has_year() == received.relay.has_year()).then_some((
+                certain,
+                (millis as f64 / 1000.0).round() as i64,
+                received,
+            ))
         })
         .collect::<Option<_>>()?;
     let certain = differences.iter().filter(|(certain, ..)| *certain).count() * 2 > differences.len();

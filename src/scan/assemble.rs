@@ -89,7 +89,21 @@ impl<'a> Assembler<'a> {
             by_host.insert(host.to_lowercase(), 0);
         }
         scan.subjects = vec![subject];
-        Self { scanner, scan, lines: 0, open: None, subject: 0, by_host, kinds, copies: Copies::default(), quoted_until: 0, observed: 0, line_facts: HashMap::new(), wrapped: (0, Vec::new()), last_section: None }
+        Self {
+            scanner,
+            scan,
+            lines: 0,
+            open: None,
+            subject: 0,
+            by_host,
+            kinds,
+            copies: Copies::default(),
+            quoted_until: 0,
+            observed: 0,
+            line_facts: HashMap::new(),
+            wrapped: (0, Vec::new()),
+            last_section: None,
+        }
     }
 
     /// Takes the next piece: its bytes, of which the first `own` belong to it (the rest begins the next piece), the

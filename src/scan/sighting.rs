@@ -93,7 +93,8 @@ mod tests {
     #[test]
     fn a_second_run_through_the_same_lines_is_a_copy() {
         let mut copies = Copies::default();
-        let lines = ["Aug 23 09:00:01 a", "Aug 23 09:00:01 a", "Aug 23 09:00:02 b", "Aug 23 09:00:01 a", "Aug 23 09:00:02 b", "Aug 23 09:00:03 c"];
+        let lines =
+            ["Aug 23 09:00:01 a", "Aug 23 09:00:01 a", "Aug 23 09:00:02 b", "Aug 23 09:00:01 a", "Aug 23 09:00:02 b", "Aug 23 09:00:03 c"];
         let met: Vec<bool> = lines.iter().map(|line| copies.met(0, line, &find_date(line).unwrap()).1).collect();
         assert_eq!(met, [false, false, false, true, true, false]);
     }

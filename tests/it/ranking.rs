@@ -81,7 +81,10 @@ fn judge(row: &Row, report: &Report, faults: &mut Vec<String>) {
     }
     if let [above, below] = row.before.as_slice() {
         let rank = |id: &str| find(id).map(|finding| finding.rank);
-        check(rank(above).is_some_and(|above| rank(below).is_none_or(|below| above < below)), format!("{above} does not stand above {below}"));
+        check(
+            rank(above).is_some_and(|above| rank(below).is_none_or(|below| above < below)),
+            format!("{above} does not stand above {below}"),
+        );
     }
     for id in &row.made {
         check(find(id).is_some_and(|finding| finding.confidence >= examples::MADE), format!("{id} is not made"));
@@ -104,9 +107,15 @@ fn judge(row: &Row, report: &Report, faults: &mut Vec<String>) {
     }
     for (defect, cause) in &row.contributing {
         let finding = find(defect);
-        check(finding.is_some_and(|finding| finding.contributing_causes.contains(cause)), format!("{cause} does not contribute to {defect}"));
+        check(
+            finding.is_some_and(|finding| finding.contributing_causes.contains(cause)),
+            format!("{cause} does not contribute to {defect}"),
+        );
         let told = finding.is_some_and(|finding| finding.remedy.iter().any(|step| step.contains(cause.as_str())));
-        check(told && finding.is_some_and(|finding| finding.explained_by.is_none()), format!("{defect} does not tell to cure {cause} as well"));
+        check(
+            told && finding.is_some_and(|finding| finding.explained_by.is_none()),
+            format!("{defect} does not tell to cure {cause} as well"),
+        );
     }
     for (id, status) in &row.status {
         check(find(id).is_some_and(|finding| finding.status == *status), format!("{id} is not {status:?}"));
@@ -121,7 +130,10 @@ fn judge(row: &Row, report: &Report, faults: &mut Vec<String>) {
 fn listed(report: &Report) -> String {
     let line = |finding: &Finding| {
         let by = finding.explained_by.as_deref().map(|by| format!(" by {by}")).unwrap_or_default();
-        format!("     {} {} {:.2} {:?}{by} +{:?}", finding.rank, finding.id, finding.confidence, finding.status, finding.contributing_causes)
+        format!(
+            "     {} {} {:.2} {:?}{by} +{:?}",
+            finding.rank, finding.id, finding.confidence, finding.status, finding.contributing_causes
+        )
     };
     let mut lines: Vec<String> = report.findings.iter().map(line).collect();
     lines.extend(report.missing.iter().map(|item| format!("     collect {}", item.command)));

@@ -86,7 +86,7 @@ def _(c):
 
 @case("unseen-exp-affected-and-foreign-issuer", split="held-out")
 def _(c):
-    c.story = ("X14.2.2 does not know the new root, and on top of it somebody replaces the certificate: the leaf for smartreceiver.cisco.com was issued by a decrypting firewall. The foreign issuer comes first; after it is cured the old root will still stand in the way.")
+    c.story = ("X14.2.2 does not know the new root, and on top of it somebody replaces the certificate: the leaf for smartreceiver.cisco.com was made by a decrypting firewall. The foreign issuer comes first; after it is cured the old root will still stand in the way.")
     c.sources = [("affected release and foreign issuer: interception first, the defect second", "part F"), ("judge by issuer", "S0, S1")]
     c.made = "names; TLS recorded with OpenSSL on both ends."
     exp = Expressway("exp-c-103", "X14.2.2", "0A42C903", "10.20.47.13")

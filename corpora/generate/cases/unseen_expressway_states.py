@@ -138,6 +138,7 @@ def _(c):
     out = shell("expc-varna", "X14.2.7", "0B1C8899", ("xstatus License", ["License:", "Reservation: installed", "Reservation status: SPECIFIC INSTALLED on Nov 02 2023 09:11:40 UTC", "Reservation authorization code: installed", "A-FLEX-EXP-ROOM: 10"]),
                 ('xcommand license Smart reservation install "' + CODE.replace("20</count>", "30</count>") + '"', ["Authorization code installed.", "Please enter the confirmation code to CSSM account: 71c0de4b"]))
     out += ["", "Product Instances (copied from CSSM on 2024-03-15)", "Name                                         Product Type  Last Contact                           Alerts", "UDI_PID:Expressway; UDI_SN:0B1C8899; UDI_VID:1.0;   EXPY   2023-Nov-02 09:12:10 (Reserved Licenses)   License update in transit, waiting for confirmation"]
+    out += ["", "xConfiguration", ""] + Expressway("expc-varna", "X14.2.7", "0B1C8899", "10.97.40.5").xconf("Direct")
     c.add("input/reservation-update.txt", wrapped(out, 132))
     c.expect("expc-varna", top="exp-slr-update-confirmation-pending", must_not=["exp-slr-auth-code-not-quoted", "exp-slr-return-code-lost", "exp-slr-unsupported-release", "exp-eval-mode"])
     c.at("exp-slr-update-confirmation-pending", "reservation-update.txt", "Please enter the confirmation code")
@@ -150,7 +151,7 @@ def _(c):
     c.made = "terminal log, codes, the table, the mail."
     out = shell("expe-split", "X14.2.5", "0C20F001", ("xcommand License Smart Reservation Return", ["Enter the following return code into the CSSM:", "CB7BMR-eVvM4B-aqvnR9-3GTuXz-o1Ki5A-6Fc"]), ("xstatus License", ["License:", "Reservation: not installed", "Registration: UNREGISTERED"]))
     body = ["we moved to another virtual account and returned the reservation on the edge node (output below). The window is closed, nobody noted the code.", "In CSSM the node is still there:", "",
-            "UDI_PID:Expressway; UDI_SN:0C20F001; UDI_VID:1.0;    EXPY    2023-Sep-27 17:25:24    (Reserved Licenses)", ""] + quoted(out)
+            "UDI_PID:Expressway; UDI_SN:0C20F001; UDI_VID:1.0;    EXPY    2023-Sep-27 17:25:24    (Reserved Licenses)", ""] + quoted(out + ["xConfiguration", ""] + Expressway("expe-split", "X14.2.5", "0C20F001", "192.0.2.55").xconf("Direct"))
     c.add("input/mail-0412.txt", mail("v.horvat@corp.example", "Fri, 12 Apr 2024 08:40:00 +0200", "return code?", body))
     c.expect("expe-split", top="exp-slr-return-code-lost", may=["exp-slr-update-confirmation-pending"], must_not=["exp-slr-auth-code-not-quoted", "exp-slr-unsupported-release", "exp-root-ca-cscwe09378"])
     c.at("exp-slr-return-code-lost", "mail-0412.txt", "Enter the following return code")
@@ -230,7 +231,7 @@ def _(c):
     now = when("2024-09-02 09:00:00")
     page = ["Smart licensing", "Registration status: Unregistered : Registration Expired", "License authorization status: No Licenses in Use", "Transport settings: Cisco Smart Software Manager (Direct)", ""]
     status = ["", "Smart Licensing is ENABLED", "", "Registration:", "Status: UNREGISTERED - REGISTRATION EXPIRED", "Export-Controlled Functionality: NOT ALLOWED", "Initial Registration: SUCCEEDED on Aug 14 2023 10:10:24 UTC", "Registration Expires: Aug 13 2024 10:05:11 UTC", "", "License Authorization: ", "Status: No Licenses in Use", ""]
-    c.add("input/pages.txt", ["xConfiguration SystemUnit Name", '*c xConfiguration SystemUnit Name: "expc-depot"', ""] + page + xstatus(exp, now, status, [("30041", "Smart license registration expired", "critical")], uptime=5120))
+    c.add("input/pages.txt", ["xConfiguration SystemUnit Name", '*c xConfiguration SystemUnit Name: "expc-depot"', ""] + page + xstatus(exp, now, status, [("30041", "Smart license registration expired", "critical")], uptime=5120) + exp.xconf("Direct"))
     c.expect("expc-depot", top="exp-registration-expired", must_not=["exp-root-ca-cscwe09378", "exp-tls-interception", "exp-token-invalid-or-expired", "sl-registration-expired", "exp-smart-license-comm-error"])
     c.at("exp-registration-expired", "pages.txt", "30041")
 
@@ -241,7 +242,7 @@ def _(c):
     c.sources = [("text of the page; the agent tries every 15 minutes", "P4")]
     c.made = "the words around the quoted text."
     out = ["Cisco Expressway-C", "Status > Overview    Version: X14.3.2", "", "Maintenance > Smart licensing", "", "Smart licensing mode: On", "Registration status: Unregistered - Registration pending",
-           "The last attempt to renew smart software licensing registration is in progress because of the following reason: HTTP Server Error 200: Operation timed out", "License authorization status: Evaluation Mode", "Evaluation period remaining: 81 days", "", "Refresh the page after each try."]
+           "The last attempt to renew smart software licensing registration is in progress because of the following reason: HTTP Server Error 200: Operation timed out", "License authorization status: Evaluation Mode", "Evaluation period remaining: 81 days", "", "Refresh the page after each try.", "", "Status > System > Resource usage"] + [f"Registrations peer {n}: current 0, maximum 0; calls current 0, maximum 0; last updated 1{n % 10}:0{n % 6}" for n in range(30)]
     c.add("input/page.txt", curly("\n".join(out)).split("\n"), bom=b"\xef\xbb\xbf")
     c.expect("*", top="exp-http-timeout-retry", may=["exp-direct-no-path", "exp-eval-mode", "exp-smart-license-comm-error", "tcp-syn-no-answer"], must_not=["exp-root-ca-cscwe09378", "exp-tls-interception", "exp-token-invalid-or-expired", "slp-path-blocked"])
     c.at("exp-http-timeout-retry", "page.txt", "Operation timed out")
@@ -261,3 +262,32 @@ def _(c):
     status = smart_license(("Jun 12 2023 10:10:24 UTC", "SUCCEEDED on Jun 06 2024 10:10:30 UTC", "Dec 03 2024 10:10:30 UTC", "Jun 06 2025 10:05:11 UTC"), "AUTHORIZED on Jun 20 2024 07:42:38 UTC", last=("SUCCEEDED on Jun 20 2024 07:42:38 UTC", "Jul 20 2024 07:42:38 UTC", "Sep 18 2024 07:36:40 UTC"))
     pack(c, exp, "2024-06-20_11:00:00", exp.log(d, when("2024-06-20 06:55:00"), now, 100, planted), exp.xconf("Direct"), xstatus(exp, now, status, [("10005", "Unsuitable hardware warning", "warning"), ("25019", "Verbose log levels configured", "warning")]))
     c.expect("expe-lyon", must=["exp-unsuitable-hardware-alarm", "exp-verbose-log-levels-alarm"], may=["exp-smart-license-comm-error"], must_not=["exp-direct-no-path", "exp-root-ca-cscwe09378", "exp-tls-interception", "exp-eval-mode"])
+
+
+@case("unseen-exp-onprem-no-suffix", split="held-out")
+def _(c):
+    c.story = "On-Prem is addressed by its right name, but the path is missing: the server answers 404."
+    c.sources = [("URL must end in /SmartTransport", "S0, S1, P4"), ("On-Prem is not affected by the root change", "S0, S1")]
+    c.made = "all values."
+    exp = Expressway("expc-quito", "X14.2.3", "0C0D2207", "10.91.41.5", offset="-05:00")
+    d, now = Dice(c.name), when("2023-10-04 16:00:00")
+    url = "https://ssm.corp.example/"
+    t = when("2023-10-04 15:05:20.100")
+    planted = [curl(exp, t, "The requested URL returned error: 404", url), alarm(exp, t + timedelta(seconds=1), *COMM)]
+    pack(c, exp, "2023-10-04_11:00:00", exp.log(d, when("2023-10-04 15:00:00"), now, 60, planted), exp.xconf("Cssm", url), xstatus(exp, now, smart_license(authorization="No Licenses in Use", transport=("Smart", url)), [("30042", COMM[1], "error")]))
+    c.expect("expc-quito", top="exp-onprem-url-suffix-missing", must=["exp-smart-license-comm-error"], must_not=["exp-root-ca-cscwe09378", "exp-onprem-certificate-mismatch", "exp-tls-interception", "exp-direct-no-path"])
+    c.at("exp-smart-license-comm-error", "loggingsnapshot_expc-quito_2023-10-04_11_00_00.txt", "30042")
+
+
+@case("unseen-exp-get-aborts", split="held-out")
+def _(c):
+    c.story = "smartlicenseget died three times this week; the alarm names it, in the spelling of the published page. Licences are authorized."
+    c.sources = [("both texts, CSCwh22349", "S0, S1"), ("alarm 15019", "P18")]
+    c.made = "values; the frame of the line."
+    exp = Expressway("expc-sintra", "X14.3.2", "0D1F9A01", "10.91.42.5")
+    d, now = Dice(c.name), when("2023-11-09 09:00:00")
+    planted = [alarm(exp, when("2023-11-06 02:11:40.510") + n * 25 * HOUR, "15019", "Application failed", "Unexpected software error was detected in smartlicenseget: sigabrt, Aborted", "error", process="supervisor") for n in range(3)]
+    status = smart_license(GOOD, "AUTHORIZED on Nov 08 2023 05:30:00 UTC", last=("SUCCEEDED on Nov 08 2023 05:30:00 UTC", "Dec 08 2023 05:30:00 UTC", "Feb 06 2024 05:24:40 UTC"))
+    pack(c, exp, "2023-11-09_09:00:00", exp.log(d, when("2023-11-06"), now, 60, planted), exp.xconf("Direct"), xstatus(exp, now, status, [("15019", "Application failed", "error")]))
+    c.expect("expc-sintra", top="exp-smartlicenseget-sigabrt", must_not=["exp-smart-license-comm-error", "exp-root-ca-cscwe09378", "exp-eval-mode"])
+    c.at("exp-smartlicenseget-sigabrt", "loggingsnapshot_expc-sintra_2023-11-09_09_00_00.txt", "smartlicenseget")

@@ -1,6 +1,7 @@
 """Catalyst switches and routers with Smart Licensing Using Policy: cases kept apart from tuning."""
 from datetime import timedelta
 
+from archive import zip_of
 from case import case
 from cases.unseen_parts import DAY, HOUR, MINUTE, brief_version, curly, mail, no_reply, paged, prompt, quoted, spread, stats_only, usage_only
 from dice import Dice
@@ -52,7 +53,7 @@ def cslu_case(c, host, reason, address):
                   next_push=when("2023-12-13 16:00:01"), rum=(52, 0, 44, 0, 8, 2))
     out = prompt(host + "#", ("show clock", box.clock(now)), ("show version", box.show_version(now)[:50]), ("show license status", lic.status()), ("show run | inc license smart|http client", [f"ip http client source-interface Vlan102", "license smart url cslu " + lic.cslu, "license smart transport cslu"]),
                  ("show logging", show_logging(log)))
-    c.add(f"input/{host}.txt", out)
+    c.add_tar_gz(f"input/logs.tgz", [("logs/" + host + ".zip", zip_of([(f"{host}.txt", c.text(f"{host}.txt", out))]))])
 
 
 @case("unseen-sw-cslu-host-down", split="held-out")
@@ -99,7 +100,7 @@ def err205(c, host, pool):
     lic = License(box, "callhome", account=("corp.example", "EU", when("2022-01-30 04:00:00")), ack=when("2022-01-30 04:05:31"), deadline=when("2022-10-30 04:05:31"), pushed=when("2022-01-30 04:00:01"), next_push=when("2022-08-18 16:00:01"), trust=when("2021-11-02 10:11:12"))
     out = prompt(host + "#", ("show clock", box.clock(now)), ("show version", box.show_version(now)[:50]), ("show license status", lic.status()), ("show run | include http client|license smart|name-server", ["ip name-server 10.103.0.53", "ip http client source-interface Vlan103"] + CALLHOME_RUN),
                  ("show crypto pki trustpool", trustpool(pool)), ("show logging", show_logging(log)))
-    c.add(f"input/{host}.log", out)
+    c.add_zip(f"input/{host}_2022-08-18.zip", [(f"{host}.log", c.text(f"{host}.log", out))])
 
 
 @case("unseen-sw-17-3-2a-old-pool", split="held-out")
@@ -152,7 +153,7 @@ def hot(c, host, version):
     out = prompt(host + "#", ("show clock", box.clock(now)), ("show version", box.show_version(now)[:50]), ("show processes cpu sorted | exclude 0.00", box.processes_cpu(d, "97%/4%; one minute: 96%; five minutes: 96%", top, 6)),
                  ("show license status", lic.status()), ("show license all | begin Usage Report Summary", lic.report_summary()),
                  ("show license tech support | section Communication Statistics", stats_only(lic, now, no_reply("Usage Reporting", 61, last, when("2022-09-30 04:00:02"), 12))), ("show logging", show_logging(log)))
-    c.add(f"input/{host}.txt", out)
+    c.add_tar_gz(f"input/{host}.tar.gz", [(f"collected/{host}.txt", c.text(f"{host}.txt", out))])
 
 
 @case("unseen-sw-cpu-17-6-4", split="held-out")
@@ -202,7 +203,7 @@ def _(c):
     memory = box.processes_memory(d, 1459822876, 1402110340, [(0, 0, 0, 1297720400, "*MallocLite*"), (0, 335560736, 76485816, 98693656, "*Init*")])
     ids = lic.rum_ids_old(d, ["Acknowledged"] * 4 + ["Unacknowledged"] * 30 + ["Closed"] * 3 + ["Open"] * 2)
     out = prompt("acc-gifu-2#", ("show clock", box.clock(now)), ("show version", box.show_version(now)[:50]), ("show processes memory sorted", memory), ("show license all", lic.all()), ("test license smart rum id-list", ids))
-    c.add("input/acc-gifu-2.log", out, encoding="utf-16-le", eol="\r\n", bom=b"\xff\xfe")
+    c.add_zip("input/putty-logs.zip", [("putty-logs/acc-gifu-2.log", c.text("acc-gifu-2.log", out, encoding="utf-16-le", eol="\r\n", bom=b"\xff\xfe"))])
     c.expect("acc-gifu-2", top="rum-memory-leak-fn72578", must=["slp-rum-accumulating"], may=["rum-high-cpu-fn72578", "slp-path-blocked"], must_not=["iosxe-quovadis-fn72323", "slp-comm-flapping-cscwa11048"])
     c.at("rum-memory-leak-fn72578", "acc-gifu-2.log", "*MallocLite*")
 
@@ -212,8 +213,8 @@ def deadline(c, host, licences):
     box = Box(host, "C9300L-24T-4G", d.serial("FOC"), "17.9.3", zone="UTC", licences=licences)
     plant, now = Plant(d, "10.106"), when("2024-01-18 10:00:00.120")
     lic = License(box, "cslu", cslu="http://10.106.7.80:8182/cslu/v1/pi", account=("corp.example", "Store", when("2023-08-30 04:00:00")), ack=when("2023-08-30 04:05:31"), deadline=when("2023-11-28 04:05:31"), pushed=when("2023-08-30 04:00:01"), next_push=None, rum=(8, 0, 6, 0, 2, 2))
-    c.add(f"input/{host}.txt", prompt(host + "#", ("show clock", box.clock(now)), ("show version", [x.replace("network-advantage", "network-essentials") for x in box.show_version(now) if not x.startswith("dna-")]), ("show license all", lic.all()), ("show license summary", lic.summary()),
-                                      ("show logging", show_logging(device_lines(mixed(plant, when("2024-01-17"), now, 40), zone="UTC")))))
+    c.add_zip(f"input/store.zip", [(f"store/{host}/{host}.txt", c.text(f"{host}.txt", prompt(host + "#", ("show clock", box.clock(now)), ("show version", [x.replace("network-advantage", "network-essentials") for x in box.show_version(now) if not x.startswith("dna-")]), ("show license all", lic.all()), ("show license summary", lic.summary()),
+                                      ("show logging", show_logging(device_lines(mixed(plant, when("2024-01-17"), now, 40), zone="UTC")))), eol="\r\n"))])
 
 
 @case("unseen-sw-deadline-perpetual", split="held-out")

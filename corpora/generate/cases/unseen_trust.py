@@ -360,3 +360,17 @@ def _(c):
     c.add("input/console.txt", out)
     c.expect("sw-graz-5", top="slp-factory-reset-needs-reload", must_not=["slp-path-blocked", "slp-comm-flapping-cscwa11048", "slp-cslu-default-not-configured"])
     c.at("slp-factory-reset-needs-reload", "console.txt", "reload required after")
+
+
+@case("unseen-callhome-looks-around", split="held-out", healthy=True)
+def _(c):
+    c.story = "Accounting shows commands that nobody typed, once a month at the same minute, and traps about the configuration. Call Home takes its inventory; reporting works."
+    c.sources = [("Call Home runs show commands", "S4")]
+    c.made = "all values."
+    d, box, plant = setup(c, "sw-namibe-1", "C9300-24T", "17.9.4a", net="10.127")
+    now = when("2024-03-01 10:00:00.100")
+    lic = License(box, "callhome", account=("corp.example", "AO", when("2024-02-20 04:00:00")), ack=when("2024-02-20 04:05:31"), deadline=when("2024-05-20 04:05:31"), pushed=when("2024-02-20 04:00:01"), next_push=when("2024-03-21 04:00:01"), trust=when("2023-03-02 10:11:12"), rum=(20, 0, 18, 0, 2, 2))
+    taken = [(when("2024-03-01 09:15:00") + timedelta(seconds=3 * n), f"%HA_EM-6-LOG: cli_acct: vty0 user=unknown cmd=show {what}") for n, what in enumerate(("version", "running-config all", "memory statistics", "processes cpu", "crypto pki certificates", "inventory"))]
+    c.add("input/sw-namibe-1.txt", prompt("sw-namibe-1#", ("show clock", box.clock(now)), ("show version", brief_version(box, now)), ("show run | inc snmp-server enable|call-home|license", ["service call-home", "snmp-server enable traps config", "license smart url " + DDCE, "license smart transport callhome"]), ("show license status", lic.status()),
+                                          ("show logging", quiet_log(plant, now, box, taken))))
+    c.expect("sw-namibe-1", must=["slp-trust-established"], may=["callhome-runs-show-commands"], must_not=["callhome-profile-not-reporting", "callhome-send-failed", "slp-path-blocked", "slp-report-overdue"])

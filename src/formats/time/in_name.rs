@@ -15,7 +15,9 @@ pub fn date_in_name(name: &str) -> Option<Stamp> {
 fn date(bytes: &[u8]) -> Option<Stamp> {
     let (year, rest) = number(bytes, 4)?;
     let divided = rest.first().is_some_and(|b| matches!(b, b'-' | b'_' | b'.'));
-    let skip = |rest: &'_ [u8]| -> Option<usize> { if divided { rest.first().filter(|b| matches!(b, b'-' | b'_' | b'.')).map(|_| 1) } else { Some(0) } };
+    let skip = |rest: &'_ [u8]| -> Option<usize> {
+        if divided { rest.first().filter(|b| matches!(b, b'-' | b'_' | b'.')).map(|_| 1) } else { Some(0) }
+    };
     let rest = rest.get(skip(rest)?..)?;
     let (month, rest) = number(rest, 2)?;
     let rest = rest.get(skip(rest)?..)?;
