@@ -2,6 +2,7 @@
 
 mod dates;
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::device::{Device, Sample};
@@ -110,13 +111,15 @@ impl<'a> View<'a> {
     /// still, or where the order is not known.
     pub(super) fn at(&self, evidence: &[(usize, Match)]) -> Option<Self> {
         let samples = self.device.facts.get("version").filter(|samples| samples.len() > 1)?;
-        let last_seen = evidence.iter().max_by(|a, b| self.device.timeline.order(a, b))?;
+        let timeline = &self.device.timeline;
+        let last_seen = evidence.iter().max_by(|a, b| timeline.order(a, b).unwrap_or(Ordering::Equal))?;
         // A device forgets its log when it restarts: what one artifact holds was seen under the version it states.
         let mut beside = samples.iter().filter(|sample| sample.artifact == last_seen.0);
         let mut then = beside.next().filter(|first| beside.all(|other| other.value == first.value));
         if then.is_none() {
             for sample in samples {
-                if self.device.timeline.known_order(&(sample.artifact, as_match(sample)), last_seen)?.is_le() {
+                let stated = Match { time: sample.since(timeline).cloned(), ..as_match(sample) };
+                if timeline.order(&(sample.artifact, stated), last_seen)?.is_le() {
                     then = Some(sample);
                 }
             }
@@ -153,7 +156,7 @@ impl<'a> View<'a> {
             }
             Cond::Pairs(id, least) => {
                 let Some((opened, closed)) = self.library.pairs.get(id.0) else { return Truth::False };
-                let pairs = self.device.pairs.get(id).map_or(0, |run| run.pairs);
+                let pairs = self.device.pairs(*id, *opened, *closed);
                 let mut leaf = self.signal(*opened, negated);
                 let ender = self.signal(*closed, negated);
                 leaf.truth = Truth::of(pairs >= *least || (pairs >= 2 && days(&leaf.matches) >= 2));
@@ -238,7 +241,7 @@ impl<'a> View<'a> {
         let before = self.signal(earlier, negated);
         if leaf.truth == Truth::True && before.truth == Truth::True {
             let last_of_all = |found| {
-                let comes = before.matches.iter().map(|before| self.device.timeline.known_order(before, found));
+                let comes = before.matches.iter().map(|before| self.device.timeline.order(before, found));
                 comes.map(|order| order.map_or(Truth::Unknown, |order| Truth::of(order.is_lt()))).min().unwrap_or(Truth::True)
             };
             leaf.truth = leaf.matches.iter().map(last_of_all).max().unwrap_or(Truth::Unknown);

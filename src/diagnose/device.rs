@@ -2,6 +2,7 @@
 
 mod grouping;
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use chrono::Datelike;
@@ -74,7 +75,20 @@ pub struct Sample {
     pub(super) past: bool,
 }
 
+impl Sample {
+    /// When it was so: the time of its output, else when the commands of its artifact ran.
+    pub(super) fn since<'a>(&'a self, timeline: &'a Timeline) -> Option<&'a Stamp> {
+        self.time.as_ref().or_else(|| timeline.ran.get(&self.artifact).filter(|_| !self.past))
+    }
+}
+
 impl Device {
+    /// How often one signal was followed by another.
+    pub fn pairs(&self, id: PairId, opened: SignalId, closed: SignalId) -> u64 {
+        let remembered = self.occurrences.run(&self.timeline, &|id| id == opened, &|id| id == closed);
+        remembered.or(self.pairs.get(&id).copied()).map_or(0, |run| run.pairs)
+    }
+
     /// The last sample of a fact.
     pub fn fact(&self, name: &str) -> Option<&Sample> {
         self.facts.get(name).and_then(|samples| samples.last())
@@ -133,6 +147,11 @@ fn merge(name: &str, members: Vec<(usize, &Subject)>, artifacts: &[ArtifactScan]
             device.anchors.insert(*at, anchor);
         }
     }
+    for (at, _) in &members {
+        if let Some(ran) = ran(&artifacts[*at]) {
+            device.timeline.ran.insert(*at, ran);
+        }
+    }
     read_clocks(&mut device, &members);
     for (at, subject) in &members {
         add(&mut device, *at, subject, &artifacts[*at]);
@@ -182,7 +201,7 @@ fn anchor_of(members: &[(usize, &Subject)], artifacts: &[ArtifactScan]) -> Optio
 
 /// Adds a year where none was stated: for output of a command the last one that is not after the command, else the
 /// one nearest to the anchor.
-fn dated(stamp: Option<Stamp>, anchor: Option<&Anchor>) -> Option<Stamp> {
+pub(super) fn dated(stamp: Option<Stamp>, anchor: Option<&Anchor>) -> Option<Stamp> {
     let stamp = stamp?;
     let (false, Some(anchor), Some(date)) = (stamp.has_year(), anchor, anchor.and_then(|anchor| anchor.stamp.date())) else {
         return Some(stamp);
@@ -277,21 +296,19 @@ fn add(device: &mut Device, at: usize, subject: &Subject, scan: &ArtifactScan) {
         let known = device.pairs.entry(*id).or_default();
         *known = known.then(if subject.clock.newest_first() { run.reversed() } else { *run });
     }
-    let ran = ran(scan);
     for fact in &subject.facts {
         let sample = Sample {
             value: fact.value.clone(),
             excerpt: fact.excerpt.clone(),
             artifact: at,
             place: fact.place,
-            time: dated(fact.time.clone(), anchor).or_else(|| ran.clone().filter(|_| !fact.past)),
+            time: dated(fact.time.clone(), anchor),
             past: fact.past,
         };
         device.facts.entry(fact.name.clone()).or_default().push(sample);
     }
     for seen in &subject.sections {
-        let time = dated(seen.time.clone(), anchor).or_else(|| ran.clone());
-        device.sections.entry(seen.section).or_default().push((at, SectionSeen { time, ..seen.clone() }));
+        device.sections.entry(seen.section).or_default().push((at, seen.clone()));
     }
 }
 
@@ -305,9 +322,9 @@ fn put_in_order(samples: &mut [Sample], timeline: &Timeline) {
     let place = |sample: &Sample| (sample.artifact, sample.place.unwrap_or(Place::Line(0)));
     samples.sort_by(|a, b| {
         let ranks = rank.get(&a.artifact).cmp(&rank.get(&b.artifact));
-        ranks.then(b.past.cmp(&a.past)).then_with(|| timeline.by_place(place(a), place(b)))
+        ranks.then(b.past.cmp(&a.past)).then_with(|| timeline.by_place(place(a), place(b)).unwrap_or(Ordering::Equal))
     });
-    let key = |sample: &Sample| sample.time.as_ref().and_then(|time| timeline.key(sample.artifact, time));
+    let key = |sample: &Sample| timeline.key(sample.artifact, sample.since(timeline)?);
     if samples.iter().all(|sample| key(sample).is_some()) {
         samples.sort_by_key(key);
     }

@@ -185,6 +185,10 @@ pub struct Signal {
     pub title: String,
     /// What is looked at.
     pub matcher: Matcher,
+    /// Whom it is about.
+    pub peer: Option<String>,
+    /// Whom it shows to be reached again.
+    pub restores: Option<String>,
     /// What would show it.
     pub collect: Option<String>,
     /// No source could be opened for its text.

@@ -382,6 +382,8 @@ impl Loader {
                 source: file.name.clone(),
                 title: signal.title,
                 matcher,
+                peer: signal.peer,
+                restores: signal.restores,
                 collect: signal.collect,
                 unverified: signal.unverified,
             });

@@ -29,6 +29,8 @@ pub(super) const SUBJECTS: usize = 10_000;
 const LOOKED_BACK: usize = 64;
 /// Lines a wrapped message may go on for.
 const WRAPPED_LINES: usize = 4;
+/// Lines below the begin of an output among which its first message is looked for.
+const FIRST_LINES: usize = 20;
 /// Samples of a fact read on lines that are kept; the last one always is.
 const SAMPLES: usize = 8;
 /// Longest text given to a signal's pattern: `window` of the limits.
@@ -291,7 +293,7 @@ impl<'a> Assembler<'a> {
     }
 
     fn date(&mut self, subject: usize, stamp: &Stamp) {
-        note(&mut self.scan.times, stamp);
+        self.scan.times.add(stamp);
         if let (true, Some(subject)) = (stamp.has_year(), self.scan.subjects.get_mut(subject)) {
             subject.dated = Some(match subject.dated.take() {
                 None => (stamp.clone(), stamp.clone()),
@@ -332,6 +334,9 @@ impl<'a> Assembler<'a> {
         let targets = if gated { self.scanner.gate.targets(&cleaned) } else { Vec::new() };
         let began = (reading || targets.iter().any(|target| matches!(target, Target::Command | Target::Opening(_))))
             && self.boundary(&text, number, &targets);
+        if began {
+            self.first_message(rest);
+        }
         if !began || self.open.as_ref().is_some_and(|open| open.by_opening) {
             self.read_in_section(&text, number);
         }
@@ -340,6 +345,19 @@ impl<'a> Assembler<'a> {
         }
         if gated && number > self.quoted_until && !quoted::is_remark(&text) {
             self.verify(&text, number, &targets, rest);
+        }
+    }
+
+    /// The time of the first message in an output that has just begun: a log buffer reaches back to it.
+    fn first_message(&mut self, rest: &[u8]) {
+        for line in rest.split(|byte| *byte == b'\n').take(FIRST_LINES) {
+            let line = prompt::clean(line.get(..line.len().min(512)).unwrap_or_default());
+            let Some(at) = memchr(b'%', &line) else { continue };
+            let text = String::from_utf8_lossy(&line);
+            if let Some(stamp) = syslog::parse(&text).filter(|header| at > 0 && header.mnemonic.is_some()).and_then(|header| header.stamp) {
+                self.scan.times.add(&stamp);
+                return;
+            }
         }
     }
 
@@ -746,25 +764,6 @@ struct Heading {
     relay: Option<Stamp>,
     /// A dialect in which a stamp without a flag means that the clock can be trusted.
     flagged: bool,
-}
-
-/// Keeps the first and the last time of the text, and the earliest and latest with a year: four at most.
-fn note(times: &mut Vec<Stamp>, stamp: &Stamp) {
-    if times.len() < 4 {
-        times.push(stamp.clone());
-        return;
-    }
-    // Where two have a year, one between the others can go.
-    let mut dated: Vec<Stamp> = times.iter().skip(1).chain([stamp]).filter(|stamp| stamp.has_year()).cloned().collect();
-    dated.sort_by_key(Stamp::unix_seconds);
-    let first = times.swap_remove(0);
-    times.clear();
-    times.push(first);
-    times.extend(dated.first().cloned());
-    if dated.len() > 1 {
-        times.extend(dated.last().cloned());
-    }
-    times.push(stamp.clone());
 }
 
 fn earlier(known: Stamp, new: &Stamp) -> Stamp {

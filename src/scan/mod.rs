@@ -198,7 +198,7 @@ fn empty_scan(path: LogicalPath, content: Content) -> ArtifactScan {
         packets: None,
         subjects: Vec::new(),
         folded: 0,
-        times: Vec::new(),
+        times: clock::Times::default(),
         made: None,
         anchor: None,
         sightings: sighting::Sightings::default(),
