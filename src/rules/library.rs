@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::check::Check;
 use super::collect::Collection;
-use super::model::{CollectFile, Examples, Identity, Keep, Kind, ReleaseIs, Severity, Weight};
+use super::model::{CollectFile, Examples, Identity, Keep, Kind, Nested, ReleaseIs, Severity, Weight};
 use super::references::Reference;
 use super::version::{Releases, Version};
 
@@ -186,6 +186,10 @@ pub struct Signal {
     pub title: String,
     /// What is looked at.
     pub matcher: Matcher,
+    /// Whom it is about.
+    pub peer: Option<String>,
+    /// Whom it shows to be reached again.
+    pub restores: Option<String>,
     /// What would show it.
     pub collect: Option<String>,
     /// No source could be opened for its text.
@@ -259,6 +263,10 @@ pub struct Section {
     pub openings: Vec<Opening>,
     /// Openings of other sections do not end it.
     pub embeds: bool,
+    /// Its lines are older than the outputs around it.
+    pub history: bool,
+    /// What its headings are.
+    pub nested: Nested,
     /// A line that says of its block that what it lists is over.
     pub over: Option<Regex>,
     /// Special reader.
@@ -307,6 +315,8 @@ pub struct Extract {
     pub value: Option<String>,
     /// Other spellings, keys in lower case.
     pub map: BTreeMap<String, String>,
+    /// A later line that gives the group `name`.
+    pub named_by: Option<Regex>,
     /// For lines outside sections: one of these stands on the line; lower case.
     pub keywords: Vec<String>,
     /// What to keep of several.
