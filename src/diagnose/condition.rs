@@ -347,7 +347,7 @@ impl<'a> View<'a> {
         let mut truth = Truth::of(is.holds(&sample.value));
         for test in &is.dates {
             let other = |name: &str| self.device.fact(name).map(|sample| sample.value.as_str());
-            truth = truth.min(dates::holds(test, &sample.value, self.device.latest.as_ref(), other));
+            truth = truth.min(dates::holds(test, &dates::stated(&sample.value, sample.time.as_ref()), self.device.latest.as_ref(), other));
         }
         for (how, other) in &is.against {
             let other = self.device.fact(other);

@@ -40,6 +40,9 @@ pub struct Library {
     pub notes: Vec<String>,
 }
 
+/// Facts that come of comparing clocks; no extractor reads them.
+pub const COMPARED_CLOCKS: [&str; 3] = ["clock.skew_seconds", "clock.skew_from", "clock.zone_from_collector"];
+
 /// Position in [`Library::signals`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SignalId(pub usize);
@@ -189,7 +192,7 @@ pub struct Signal {
     /// Whom it is about.
     pub peer: Option<String>,
     /// Whom it shows to be reached again.
-    pub restores: Option<String>,
+    pub restores: Vec<String>,
     /// What would show it.
     pub collect: Option<String>,
     /// No source could be opened for its text.

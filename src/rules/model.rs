@@ -151,9 +151,9 @@ pub struct SignalFile {
     /// Whom it is about (`cssm`, `cslu`): only events about the same one end it, in rules that do not say what ends them too.
     #[serde(default)]
     pub peer: Option<String>,
-    /// It shows that this peer is reached again: it ends what was seen earlier about it, and nothing about others.
+    /// It shows that these peers are reached again: it ends what was seen earlier about them, and nothing about others.
     #[serde(default)]
-    pub restores: Option<String>,
+    pub restores: Vec<String>,
     /// The command or file that would show it, asked for while it is not known.
     #[serde(default)]
     pub collect: Option<String>,
