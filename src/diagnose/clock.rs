@@ -83,7 +83,8 @@ impl Reading {
         let place = Some(Place::Line(received.line));
         let told = |stamp: &Stamp| stamp.rfc3339().unwrap_or_else(|| stamp.short());
         let excerpt = format!("device {}, collector {}", told(&received.device), told(&received.relay));
-        let sample = |value: String| Sample { value, excerpt: excerpt.clone(), artifact, place, time: Some(received.relay.clone()), past: false };
+        let sample =
+            |value: String| Sample { value, excerpt: excerpt.clone(), artifact, place, time: Some(received.relay.clone()), past: false };
         let mut facts = vec![
             ("clock.skew_seconds", sample(self.skew.to_string())),
             ("clock.skew_abs_seconds", sample(self.skew.abs().to_string())),

@@ -44,7 +44,8 @@ pub(super) fn status(verdict: &Verdict<'_>, device: &Device, library: &Library) 
 /// What may end the evidence: the events that the rule names, and those that restore a peer it is about.
 fn enders(verdict: &Verdict<'_>, speaking: &[(&Leaf<'_>, &Signal)], library: &Library) -> BTreeSet<SignalId> {
     let peers: BTreeSet<&str> = speaking.iter().filter_map(|(_, signal)| signal.peer.as_deref()).collect();
-    let restoring = library.signals.iter().enumerate().filter(|(_, signal)| signal.restores.as_deref().is_some_and(|peer| peers.contains(peer)));
+    let restoring =
+        library.signals.iter().enumerate().filter(|(_, signal)| signal.restores.as_deref().is_some_and(|peer| peers.contains(peer)));
     verdict.rule.ended_by.iter().copied().chain(restoring.map(|(at, _)| SignalId(at))).collect()
 }
 
@@ -88,7 +89,8 @@ fn is_over(leaf: &Leaf<'_>, signal: &Signal, enders: &BTreeSet<SignalId>, device
 
 /// How often what was seen ended and came again, or the least that is known of it.
 fn recoveries(speaking: &[(&Leaf<'_>, &Signal)], enders: &BTreeSet<SignalId>, device: &Device) -> u64 {
-    let events: BTreeSet<SignalId> = speaking.iter().filter(|(_, signal)| !is_current(signal)).filter_map(|(leaf, _)| leaf.signal).collect();
+    let events: BTreeSet<SignalId> =
+        speaking.iter().filter(|(_, signal)| !is_current(signal)).filter_map(|(leaf, _)| leaf.signal).collect();
     let run = device.occurrences.run(&device.timeline, &|id| events.contains(&id), &|id| enders.contains(&id));
     match run {
         Some(run) => run.pairs,

@@ -120,7 +120,13 @@ extract:
 
 fn peers() -> Library {
     let signals = PEERS.trim_end().trim_end_matches("sections:");
-    library(&[("signals/s.yaml", signals), ("facts/f.yaml", FACTS), ("slp/lost.yaml", LOST), ("slp/flapping.yaml", PAIRS), ("slp/is-off.yaml", OFF)])
+    library(&[
+        ("signals/s.yaml", signals),
+        ("facts/f.yaml", FACTS),
+        ("slp/lost.yaml", LOST),
+        ("slp/flapping.yaml", PAIRS),
+        ("slp/is-off.yaml", OFF),
+    ])
 }
 
 fn log(pattern: &str) -> String {

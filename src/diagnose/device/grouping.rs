@@ -82,9 +82,8 @@ pub(in crate::diagnose) fn devices(artifacts: &[ArtifactScan]) -> Vec<Device> {
 /// device whose name theirs holds, when they list the same serial numbers. What IOS itself calls the standby needs no
 /// other proof, as long as the numbers do not speak against it.
 fn join_units(groups: &mut BTreeMap<String, Vec<(usize, &Subject)>>) {
-    let numbers = |members: &[(usize, &Subject)]| -> BTreeSet<String> {
-        members.iter().flat_map(|(_, subject)| serials_of(subject)).collect()
-    };
+    let numbers =
+        |members: &[(usize, &Subject)]| -> BTreeSet<String> { members.iter().flat_map(|(_, subject)| serials_of(subject)).collect() };
     let names: Vec<String> = groups.keys().cloned().collect();
     for name in names {
         let separators = || name.char_indices().filter(|(_, c)| matches!(c, '-' | '_' | '.'));
