@@ -87,7 +87,6 @@ impl Reading {
             |value: String| Sample { value, excerpt: excerpt.clone(), artifact, place, time: Some(received.relay.clone()), past: false };
         let mut facts = vec![
             ("clock.skew_seconds", sample(self.skew.to_string())),
-            ("clock.skew_abs_seconds", sample(self.skew.abs().to_string())),
             ("clock.skew_from", sample(format!("the collector's time of receipt, {} lines", self.lines))),
         ];
         if let Some(zone) = self.zone.filter(|zone| *zone != 0) {

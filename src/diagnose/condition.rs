@@ -298,14 +298,13 @@ impl<'a> View<'a> {
                 None => (Truth::False, 0, Vec::new()),
             },
             Matcher::Fact { name, is, over } => self.fact(name, is, *over),
-            Matcher::Absent { section, pattern } => {
+            Matcher::Absent { section, .. } => {
                 match self.device.sections.get(section).and_then(|seen| seen.iter().rev().find(|(_, seen)| seen.whole)) {
                     None => (Truth::Unknown, 0, Vec::new()),
                     Some((_, seen)) if seen.present.contains(&id) => (Truth::False, 0, Vec::new()),
                     Some((artifact, seen)) => {
-                        let command = self.library.sections.get(section.0).map_or("", |section| section.id.as_str());
-                        let wanted = pattern.as_str().trim_start_matches("(?i)").replace("(?:[ \\t\u{a0}]+)", " ");
-                        let excerpt = format!("{command}: no line matches {}", wanted.trim_start_matches('^'));
+                        let looked_in = self.library.sections.get(section.0).map_or_else(String::new, |section| section.words());
+                        let excerpt = format!("{}: not in {looked_in} (lines {} to {})", signal.title, seen.line, seen.last);
                         let place = Place::Line(seen.line);
                         let found = Match { place, time: seen.time.clone(), excerpt, captures: Default::default(), over: false };
                         (Truth::True, 1, vec![(*artifact, found)])
@@ -348,7 +347,7 @@ impl<'a> View<'a> {
         let mut truth = Truth::of(is.holds(&sample.value));
         for test in &is.dates {
             let other = |name: &str| self.device.fact(name).map(|sample| sample.value.as_str());
-            truth = truth.min(dates::holds(test, &sample.value, self.device.latest.as_ref(), other));
+            truth = truth.min(dates::holds(test, &dates::stated(&sample.value, sample.time.as_ref()), self.device.latest.as_ref(), other));
         }
         for (how, other) in &is.against {
             let other = self.device.fact(other);

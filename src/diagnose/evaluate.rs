@@ -55,8 +55,23 @@ pub struct ItemVerdict<'a> {
     pub truth: Truth,
     /// What it adds; 0 where its signals counted already.
     pub log_odds: f64,
+    /// Why it does not count, where it does not.
+    pub left_out: Option<LeftOut>,
     /// Its leaves, in order.
     pub leaves: Vec<Leaf<'a>>,
+}
+
+/// Why an item does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeftOut {
+    /// Its condition does not hold.
+    DoesNotHold,
+    /// It is not known, and nothing of it was seen; or it speaks against, which only knowledge does.
+    NothingSeen,
+    /// It is not known, and one open question was guessed at already, or something seen speaks for the rule.
+    OpenQuestion,
+    /// A heavier item counted all that was seen of it.
+    CountedAlready,
 }
 
 impl Verdict<'_> {
@@ -81,7 +96,7 @@ pub(super) fn evaluate<'a>(rule: &'a Rule, device: &'a Device, devices: &'a [Dev
     let mut items: Vec<ItemVerdict<'a>> = Vec::new();
     for item in &rule.evidence {
         let (truth, leaves) = view.judge(&item.when);
-        items.push(ItemVerdict { weight: item.weight, why: item.why.as_deref(), truth, log_odds: 0.0, leaves });
+        items.push(ItemVerdict { weight: item.weight, why: item.why.as_deref(), truth, log_odds: 0.0, left_out: None, leaves });
     }
     // Each signal counts once, in the strongest item that it holds.
     let mut order: Vec<usize> = (0..items.len()).collect();
@@ -98,12 +113,14 @@ pub(super) fn evaluate<'a>(rule: &'a Rule, device: &'a Device, devices: &'a [Dev
         let Some(item) = items.get_mut(at) else { continue };
         let seen: BTreeSet<_> = item.leaves.iter().filter_map(Leaf::seen).collect();
         let positive = confidence::weight(item.weight) > 0.0;
-        let counts = match item.truth {
-            Truth::False => false,
-            Truth::Unknown => positive && !seen.is_empty() && !guessed && !grounded,
-            Truth::Leaning | Truth::True => true,
+        item.left_out = match item.truth {
+            Truth::False => Some(LeftOut::DoesNotHold),
+            Truth::Unknown if !positive || seen.is_empty() => Some(LeftOut::NothingSeen),
+            Truth::Unknown if guessed || grounded => Some(LeftOut::OpenQuestion),
+            _ if positive && !seen.is_empty() && seen.is_subset(&counted) => Some(LeftOut::CountedAlready),
+            _ => None,
         };
-        if !counts || (positive && !seen.is_empty() && seen.is_subset(&counted)) {
+        if item.left_out.is_some() {
             continue;
         }
         guessed |= item.truth == Truth::Unknown;

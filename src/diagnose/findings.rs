@@ -184,7 +184,11 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
         fixed_in: verdict.release.as_ref().map(|release| release.fixed.clone()).unwrap_or_default(),
         remedy: rule.remedy.clone(),
         workaround: rule.workaround.clone(),
-        references: rule.references.iter().map(|r| Reference { kind: r.kind.clone(), id: r.id.clone(), url: r.url.clone() }).collect(),
+        references: rule
+            .references
+            .iter()
+            .map(|r| Reference { kind: r.kind.clone(), id: r.id.clone(), title: Some(r.words()), url: r.url.clone() })
+            .collect(),
         collect_next: rule.collect.iter().map(|collect| collect.command.clone()).collect(),
         suppressed: None,
     }

@@ -21,7 +21,7 @@ mod unexplained;
 
 pub use condition::Leaf;
 pub use device::{Device, Sample};
-pub use evaluate::{ItemVerdict, ReleaseStanding, Verdict};
+pub use evaluate::{ItemVerdict, LeftOut, ReleaseStanding, Verdict};
 pub use truth::Truth;
 
 use crate::report::model::Report;

@@ -45,7 +45,7 @@ pub(super) fn status(verdict: &Verdict<'_>, device: &Device, library: &Library) 
 fn enders(verdict: &Verdict<'_>, speaking: &[(&Leaf<'_>, &Signal)], library: &Library) -> BTreeSet<SignalId> {
     let peers: BTreeSet<&str> = speaking.iter().filter_map(|(_, signal)| signal.peer.as_deref()).collect();
     let restoring =
-        library.signals.iter().enumerate().filter(|(_, signal)| signal.restores.as_deref().is_some_and(|peer| peers.contains(peer)));
+        library.signals.iter().enumerate().filter(|(_, signal)| signal.restores.iter().any(|peer| peers.contains(peer.as_str())));
     verdict.rule.ended_by.iter().copied().chain(restoring.map(|(at, _)| SignalId(at))).collect()
 }
 
@@ -55,10 +55,7 @@ fn is_current(signal: &Signal) -> bool {
 }
 
 fn fits(ender: &Signal, signal: &Signal) -> bool {
-    match (&ender.restores, &signal.peer) {
-        (Some(restored), Some(peer)) => restored == peer,
-        _ => true,
-    }
+    ender.restores.is_empty() || signal.peer.as_ref().is_none_or(|peer| ender.restores.contains(peer))
 }
 
 fn is_over(leaf: &Leaf<'_>, signal: &Signal, enders: &BTreeSet<SignalId>, device: &Device, library: &Library) -> bool {

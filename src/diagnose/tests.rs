@@ -69,12 +69,12 @@ a sentence about SMART_LIC-3-RARE
 const PEERS: &str = r"
 signals:
   - {id: failed, title: failed, text: 'Communications failure with CSSM', peer: cssm}
-  - {id: restored, title: restored, text: 'Communications with CSSM restored', restores: cssm}
+  - {id: restored, title: restored, text: 'Communications with CSSM restored', restores: [cssm]}
   - {id: failed-cslu, title: failed, text: 'Communications failure with CSLU', peer: cslu}
-  - {id: restored-cslu, title: restored, text: 'Communications with CSLU restored', restores: cslu}
-  - {id: last-ok, title: ok, text: 'Last Response: OK', restores: cssm}
+  - {id: restored-cslu, title: restored, text: 'Communications with CSLU restored', restores: [cslu]}
+  - {id: last-ok, title: ok, text: 'Last Response: OK', restores: [cssm]}
   - {id: no-answer, title: no answer, text: 'Last Response: NO REPLY', peer: cssm}
-  - {id: switched-off, title: off, fact: transport, is: 'off', restores: cssm}
+  - {id: switched-off, title: off, fact: transport, is: 'off', restores: [cssm]}
 sections:
 ";
 
@@ -241,4 +241,75 @@ fn remarks_and_banners_are_no_evidence() {
     }
     let mail = "> Aug 23 2021 09:00:00: %SMART_LIC-3-X: Communications failure with CSSM\n";
     assert_eq!(finding(&report(&library, &[("a.txt", mail)]), "lost").first_seen.as_deref(), Some("2021-08-23T09:00:00"));
+}
+
+/// Lines of a device whose clock stands at `device` when the collector's stands at `relay`, a minute apart.
+fn relayed(relay: &str, device: &str, text: &str) -> String {
+    (0..5).map(|n| format!("{relay}:{n:02} sw1 4{n}: {device}:{n:02}.001: %SMART_LIC-3-X: {text}\n")).collect()
+}
+
+#[test]
+fn a_skewed_clock_is_a_fact_and_does_not_order() {
+    let library = peers();
+    // The device is three hours and 17 minutes behind.
+    let failed = relayed("2021-08-23T09:00", "Aug 23 2021 05:43", "Communications failure with CSSM");
+    let own = "<187>9: sw1: Aug 23 2021 06:43:00.001: %SMART_LIC-3-X: Communications with CSSM restored\n";
+    let made = report(&library, &[("c/relay.log", &failed), ("c/own.log", own)]);
+    let fact = |name: &str| made.devices[0].facts.get(name).map(|fact| fact.value.as_str());
+    assert_eq!(fact("clock.skew_seconds"), Some("-11820"));
+    assert_eq!(fact("clock.skew_from"), Some("the collector's time of receipt, 5 lines"));
+    assert_eq!(finding(&made, "lost").status, Status::Resolved);
+    // A collector that sees the end at 09:30 by its own clock, and writes no device's.
+    let relay_only = "2021-08-23T09:30:00 sw1 50: %SMART_LIC-3-X: Communications with CSSM restored\n";
+    let made = report(&library, &[("c/relay.log", &failed), ("c/other.log", relay_only)]);
+    assert_eq!(finding(&made, "lost").status, Status::Resolved);
+    let earlier = relay_only.replace("09:30", "07:30");
+    let made = report(&library, &[("c/relay.log", &failed), ("c/other.log", &earlier)]);
+    assert_eq!(finding(&made, "lost").status, Status::Active);
+}
+
+#[test]
+fn flags_before_the_stamp_are_a_fact() {
+    let library = peers();
+    for (flag, expected) in [("*", "not set"), (".", "lost"), ("", "trusted")] {
+        let text = format!("000123: {flag}Aug 23 2021 09:19:43.486: %SMART_LIC-3-X: Communications failure with CSSM\n");
+        let made = report(&library, &[("a.log", &text)]);
+        assert_eq!(made.devices[0].facts["clock.flag"].value, expected);
+    }
+    let relay_only = "Aug 23 09:19:45 sw1 45: %SMART_LIC-3-X: Communications failure with CSSM\n";
+    assert!(!report(&library, &[("a.log", relay_only)]).devices[0].facts.contains_key("clock.flag"));
+}
+
+#[test]
+fn the_name_of_a_file_gives_the_year() {
+    let library = peers();
+    let text = "Aug 23 09:19:43.486: %SMART_LIC-3-X: Communications failure with CSSM\n";
+    for (name, expected) in [
+        ("c/messages-20211116.log", Some("2021-08-23T09:19:43.486")),
+        ("c/sw1_2022-01-05.txt", Some("2021-08-23T09:19:43.486")),
+        ("c/messages.log", None),
+    ] {
+        let made = report(&library, &[(name, text)]);
+        assert_eq!(finding(&made, "lost").last_seen.as_deref(), expected, "{name}");
+        assert_eq!(made.artifacts[0].last_time.as_deref(), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_show_tech_knows_when_its_log_begins_and_ends() {
+    let library = peers();
+    let text = "\
+------------------ show clock ------------------
+
+*10:00:00.000 UTC Mon Aug 23 2021
+
+------------------ show logging ------------------
+
+Log Buffer (4096 bytes):
+*Aug 20 09:00:00.000: %LINK-3-UPDOWN: Interface Te1/0/1, changed state to up
+*Aug 22 09:00:00.000: %LINK-3-UPDOWN: Interface Te1/0/1, changed state to up
+";
+    let made = report(&library, &[("c/tech.txt", text)]);
+    assert_eq!(made.artifacts[0].first_time.as_deref(), Some("2021-08-20T09:00:00"));
+    assert_eq!(made.artifacts[0].last_time.as_deref(), Some("2021-08-23T10:00:00Z"));
 }

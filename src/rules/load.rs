@@ -18,6 +18,7 @@ use super::library::{
 };
 use super::literal;
 use super::model::{Condition, ExtractFile, FactsFile, Kind, ReleaseFile, RuleFile, SectionFile, SignalFile, SignalsFile, Test, VersionIs};
+use super::references::{self, ReferencesFile};
 use super::version::{self, Releases, Version};
 
 /// Largest rule file, in bytes.
@@ -32,7 +33,7 @@ const PATTERN_LENGTH: usize = 4096;
 /// One rule file: its name for messages, and its text.
 #[derive(Clone, Debug)]
 pub struct RuleText {
-    /// Path with `/`, whose folder says what it holds (`signals`, `facts`, `releases`, `collect`, else diagnoses).
+    /// Path with `/`, whose folder says what it holds (`signals`, `facts`, `releases`, `collect`, `references`, else diagnoses).
     pub name: String,
     /// YAML.
     pub text: String,
@@ -91,6 +92,7 @@ struct Loader {
     ordinary: Vec<Regex>,
     releases: BTreeMap<String, (ReleaseFile, RuleText)>,
     collections: Vec<(CollectionFile, RuleText)>,
+    references: ReferencesFile,
 }
 
 impl Loader {
@@ -120,6 +122,11 @@ impl Loader {
                     if let Some((_, old)) = self.releases.insert(parsed.id.clone(), (parsed.clone(), file.clone())) {
                         self.notes.push(format!("{} replaces {} of {}", file.name, parsed.id, old.name));
                     }
+                }
+            }
+            "references" => {
+                if let Some(parsed) = self.parse::<ReferencesFile>(file) {
+                    self.references.add(parsed);
                 }
             }
             "collect" => {
@@ -341,6 +348,7 @@ impl Loader {
             let id = ids.get(&section.id).copied();
             let of_section = extracts.iter().enumerate().filter(|(_, (_, in_sections))| id.is_some_and(|id| in_sections.contains(&id)));
             sections.push(Section {
+                title: section.title,
                 openings: (section.openings.iter().map(|text| opening(text, false)))
                     .chain(section.first_lines.iter().map(|text| opening(text, true)))
                     .collect(),
@@ -571,6 +579,14 @@ impl Loader {
                     severity_when.push((when, item.severity));
                 }
             }
+            for reference in rule.references.iter().filter(|reference| !references::KINDS.contains(&reference.kind.as_str())) {
+                let known = references::KINDS.join(", ");
+                self.fault(
+                    &file,
+                    &format!("kind: {}", reference.kind),
+                    format!("no kind of reference: `{}`; there are {known}", reference.kind),
+                );
+            }
             let mut ended_by = Vec::new();
             for name in &rule.ended_by {
                 match signal_ids.get(name) {
@@ -579,8 +595,8 @@ impl Loader {
                 }
             }
             let prior = rule.prior.unwrap_or(match rule.kind {
-                Kind::RootCause | Kind::Defect | Kind::Misconfiguration => -3.0,
-                Kind::Symptom | Kind::State | Kind::Expected => -2.5,
+                Kind::RootCause | Kind::Defect | Kind::Misconfiguration => -2.5,
+                Kind::Symptom | Kind::State | Kind::Expected => -2.0,
             });
             rules.push(Rule {
                 id,
@@ -599,7 +615,7 @@ impl Loader {
                 fingerprint: rule.fingerprint,
                 remedy: trimmed(rule.remedy),
                 workaround: trimmed(rule.workaround),
-                references: rule.references,
+                references: rule.references.iter().map(|reference| self.references.resolve(reference)).collect(),
                 collect: rule.collect,
                 examples: rule.examples,
             });

@@ -151,9 +151,9 @@ pub struct SignalFile {
     /// Whom it is about (`cssm`, `cslu`): only events about the same one end it, in rules that do not say what ends them too.
     #[serde(default)]
     pub peer: Option<String>,
-    /// It shows that this peer is reached again: it ends what was seen earlier about it, and nothing about others.
+    /// It shows that these peers are reached again: it ends what was seen earlier about them, and nothing about others.
     #[serde(default)]
-    pub restores: Option<String>,
+    pub restores: Vec<String>,
     /// The command or file that would show it, asked for while it is not known.
     #[serde(default)]
     pub collect: Option<String>,
@@ -195,7 +195,7 @@ pub enum Weight {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReferenceFile {
-    /// `seed`, `bug`, `field-notice`, `public`.
+    /// `document`, `bug`, `field-notice`, `public`.
     pub kind: String,
     /// Its name: `S4`, `CSCwa11048`, `FN72323`, `P2`.
     pub id: String,
@@ -325,6 +325,9 @@ pub struct FactsFile {
 pub struct SectionFile {
     /// The id (`license`, `version`, `running-config`).
     pub id: String,
+    /// What a person calls it, where the id with blanks is not it: `the running configuration`.
+    #[serde(default)]
+    pub title: Option<String>,
     /// Regular expressions of the commands that give it, matched against the whole normalised command.
     pub commands: Vec<String>,
     /// Literal texts that begin it where no command is seen.

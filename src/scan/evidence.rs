@@ -153,6 +153,8 @@ pub struct SectionSeen {
     pub command: Option<String>,
     /// The line it begins at.
     pub line: u64,
+    /// The last line of it that was read.
+    pub last: u64,
     /// Seen to its end, and the command was not refused.
     pub whole: bool,
     /// The device refused the command (`% Invalid input`).

@@ -160,6 +160,7 @@ impl OpenSection {
             section,
             command: self.command,
             line: self.line,
+            last: self.line + self.lines,
             whole: whole && !self.refused && !self.filtered,
             refused: self.refused,
             present: self.present,

@@ -61,7 +61,10 @@ const TABLE: &[(&str, &str, &[(&str, &str)])] = &[
     (
         "members of a stack",
         "UDI: PID:C9300-24UX,SN:FCW1\n\nHA UDI List:\n    Active:PID:C9300-24UX,SN:FCW1\n    Standby:PID:C9300-24U,SN:FCW2\n    Member:PID:C9300-24U,SN:FCW3\n",
-        &[("license.members", "PID:C9300-24UX,SN:FCW1, PID:C9300-24U,SN:FCW2, PID:C9300-24U,SN:FCW3"), ("license.udi", "PID:C9300-24UX,SN:FCW1")],
+        &[
+            ("license.members", "PID:C9300-24UX,SN:FCW1, PID:C9300-24U,SN:FCW2, PID:C9300-24U,SN:FCW3"),
+            ("license.udi", "PID:C9300-24UX,SN:FCW1"),
+        ],
     ),
     (
         "certificates: whose they are stands below them",
@@ -102,12 +105,8 @@ fn facts_are_read_in_every_layout() {
     for (name, text, expected) in TABLE {
         let case = CaseScan { artifacts: vec![scanner.scan_text("case.txt", text.as_bytes())], ..CaseScan::default() };
         let report = Diagnosis::new(case, &library).report(&Selection::default());
-        let facts: BTreeMap<&str, &str> = report
-            .devices
-            .iter()
-            .flat_map(|device| &device.facts)
-            .map(|(name, fact)| (name.as_str(), fact.value.as_str()))
-            .collect();
+        let facts: BTreeMap<&str, &str> =
+            report.devices.iter().flat_map(|device| &device.facts).map(|(name, fact)| (name.as_str(), fact.value.as_str())).collect();
         for (fact, value) in *expected {
             let found = facts.get(fact).copied().unwrap_or("-");
             if found != *value {
