@@ -593,8 +593,8 @@ impl Loader {
                 }
             }
             let prior = rule.prior.unwrap_or(match rule.kind {
-                Kind::RootCause | Kind::Defect | Kind::Misconfiguration => -3.0,
-                Kind::Symptom | Kind::State | Kind::Expected => -2.5,
+                Kind::RootCause | Kind::Defect | Kind::Misconfiguration => -2.5,
+                Kind::Symptom | Kind::State | Kind::Expected => -2.0,
             });
             rules.push(Rule {
                 id,
