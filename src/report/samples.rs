@@ -259,6 +259,7 @@ pub(crate) fn finding(rank: usize, id: &str, title: &str, kind: Kind, severity: 
         score: vec![Term { term: "prior".to_owned(), log_odds: -2.5 }, Term { term: "tls.issuer-private".to_owned(), log_odds: 4.6 }],
         explains: Vec::new(),
         explained_by: None,
+        contributing_causes: Vec::new(),
         affected: None,
         fixed_in: Vec::new(),
         remedy: Vec::new(),
