@@ -11,7 +11,6 @@ mod evaluate;
 mod findings;
 mod missing;
 mod occurrence;
-mod order;
 mod rank;
 mod status;
 #[cfg(test)]

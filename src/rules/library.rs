@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::check::Check;
 use super::collect::Collection;
-use super::model::{CollectFile, Examples, Identity, Keep, Kind, ReleaseIs, Severity, Weight};
+use super::model::{CollectFile, Examples, Identity, Keep, Kind, Nested, ReleaseIs, Severity, Weight};
 use super::references::Reference;
 use super::version::{Releases, Version};
 
@@ -39,6 +39,9 @@ pub struct Library {
     /// What was noted while loading (a user's rule that replaces an embedded one).
     pub notes: Vec<String>,
 }
+
+/// Facts that come of comparing clocks; no extractor reads them.
+pub const COMPARED_CLOCKS: [&str; 3] = ["clock.skew_seconds", "clock.skew_from", "clock.zone_from_collector"];
 
 /// Position in [`Library::signals`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -186,6 +189,10 @@ pub struct Signal {
     pub title: String,
     /// What is looked at.
     pub matcher: Matcher,
+    /// Whom it is about.
+    pub peer: Option<String>,
+    /// Whom it shows to be reached again.
+    pub restores: Vec<String>,
     /// What would show it.
     pub collect: Option<String>,
     /// No source could be opened for its text.
@@ -259,6 +266,10 @@ pub struct Section {
     pub openings: Vec<Opening>,
     /// Openings of other sections do not end it.
     pub embeds: bool,
+    /// Its lines are older than the outputs around it.
+    pub history: bool,
+    /// What its headings are.
+    pub nested: Nested,
     /// A line that says of its block that what it lists is over.
     pub over: Option<Regex>,
     /// Special reader.
@@ -307,6 +318,8 @@ pub struct Extract {
     pub value: Option<String>,
     /// Other spellings, keys in lower case.
     pub map: BTreeMap<String, String>,
+    /// A later line that gives the group `name`.
+    pub named_by: Option<Regex>,
     /// For lines outside sections: one of these stands on the line; lower case.
     pub keywords: Vec<String>,
     /// What to keep of several.

@@ -5,8 +5,8 @@ use schemars::schema_for;
 use serde::Deserialize;
 
 use super::collect::CollectionFile;
-use super::references::ReferencesFile;
 use super::model::{FactsFile, ReleaseFile, RuleFile, SignalsFile};
+use super::references::ReferencesFile;
 
 /// Any rule file; its folder says which.
 #[derive(Deserialize, JsonSchema)]

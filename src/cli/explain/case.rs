@@ -84,7 +84,9 @@ impl Explained<'_> {
             None | Some(LeftOut::DoesNotHold) => {}
             Some(LeftOut::CountedAlready) => text.push_str("; not counted: a heavier item counted what was seen"),
             Some(LeftOut::NothingSeen) => text.push_str("; not counted: what is not known counts only beside something seen"),
-            Some(LeftOut::OpenQuestion) => text.push_str("; not counted: one open question is guessed at, and only where nothing else speaks"),
+            Some(LeftOut::OpenQuestion) => {
+                text.push_str("; not counted: one open question is guessed at, and only where nothing else speaks")
+            }
         }
         if item.left_out.is_none() && item.truth == Truth::Unknown {
             text.push_str("; a guess, counted in part");
