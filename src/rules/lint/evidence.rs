@@ -1,7 +1,7 @@
 //! Lints of what a rule rests on.
 
 use super::{Lint, push};
-use crate::rules::library::{Library, Matcher, Rule};
+use crate::rules::library::{COMPARED_CLOCKS, Library, Matcher, Rule};
 use crate::rules::model::Weight;
 
 /// A text that no source shows must not settle anything.
@@ -41,6 +41,7 @@ pub(super) fn without_grounds(rule: &Rule, library: &Library, lints: &mut Vec<Li
 pub(super) fn unknown_fact(library: &Library, lints: &mut Vec<Lint>) {
     let read = |name: &str| {
         name.starts_with("capture.")
+            || COMPARED_CLOCKS.contains(&name)
             || library.extracts.iter().any(|extract| match extract.fact.split_once('{') {
                 Some((before, after)) => {
                     name.starts_with(before) && after.split_once('}').is_none_or(|(_, rest)| rest.contains('{') || name.ends_with(rest))
