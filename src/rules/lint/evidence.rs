@@ -16,12 +16,7 @@ pub(super) fn unverified_decides(rule: &Rule, library: &Library, lints: &mut Vec
             }
         });
         if all_unverified && !names.is_empty() {
-            push(
-                lints,
-                &rule.source,
-                "BR007",
-                format!("decisive evidence rests on unverified text only: {}", names.join(", ")),
-            );
+            push(lints, &rule.source, "BR007", format!("decisive evidence rests on unverified text only: {}", names.join(", ")));
         }
     }
 }

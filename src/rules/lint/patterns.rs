@@ -21,7 +21,9 @@ pub(super) fn unreachable_pattern(library: &Library, lints: &mut Vec<Lint>) {
         for branch in branches(&hir) {
             let texts: Vec<String> = branch.into_iter().map(|text| text.to_ascii_lowercase()).collect();
             let fits = |keyword: &String| {
-                texts.iter().any(|text| text.contains(keyword.as_str()) || (text.len() >= literal::SHORTEST && keyword.contains(text.trim())))
+                texts
+                    .iter()
+                    .any(|text| text.contains(keyword.as_str()) || (text.len() >= literal::SHORTEST && keyword.contains(text.trim())))
             };
             let telling = texts.iter().any(|text| text.len() >= literal::SHORTEST);
             if telling && !keywords.iter().any(fits) {
@@ -70,7 +72,12 @@ pub(super) fn missing_keyword(library: &Library, lints: &mut Vec<Lint>) {
     for signal in &library.signals {
         let Matcher::Text { keywords, within, .. } = &signal.matcher else { continue };
         if let Some(poor) = keywords.iter().find(|keyword| within.is_empty() && literal::is_common(keyword)) {
-            push(lints, &signal.source, "BR002", format!("signal `{}`: `{poor}` stands on too many lines; name rarer `keywords`", signal.id));
+            push(
+                lints,
+                &signal.source,
+                "BR002",
+                format!("signal `{}`: `{poor}` stands on too many lines; name rarer `keywords`", signal.id),
+            );
         }
     }
 }

@@ -37,7 +37,10 @@ fn each_fault_has_its_code() {
         (text(signal, "text: '(?:agent gave up|licence pool empty)', keywords: [gave up]"), &["BR001"]),
         (text(signal, "text: '(?:agent gave up|licence pool empty)', keywords: [gave up, pool empty]"), &[]),
         (text(signal, "text: 'failed'"), &["BR002"]),
-        (text("evidence:", "  - {id: again, title: t, text: 'Licensing agent gave up'}\nevidence:\n  - {when: again, weight: strong}"), &["BR003"]),
+        (
+            text("evidence:", "  - {id: again, title: t, text: 'Licensing agent gave up'}\nevidence:\n  - {when: again, weight: strong}"),
+            &["BR003"],
+        ),
         (text("evidence:", "  - {id: idle, title: t, text: 'nobody asks for it'}\nevidence:"), &["BR004"]),
         (text("references", "explains: [soundd]\nreferences"), &["BR005"]),
         (text("references", "explains: [sound]\nreferences"), &["BR006"]),
