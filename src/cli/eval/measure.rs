@@ -152,8 +152,9 @@ fn device_labels(result: &mut CaseResult, device: &str, labels: &Labels, own: &[
 fn of_device(labels: &Labels, own: &[&Finding]) -> OfDevice {
     let expected = |id: &String| labels.top.as_ref() == Some(id) || labels.must.contains(id) || labels.may.contains(id);
     let said: Vec<&&Finding> = own.iter().filter(|finding| finding.confidence >= SAID).collect();
-    let (right, wrong): (Vec<&Finding>, Vec<&Finding>) =
-        said.iter().copied().partition(|finding| expected(&finding.id) || !is_fault(finding));
+    // What is over is no alarm.
+    let fine = |finding: &Finding| expected(&finding.id) || !is_fault(finding) || finding.status == Status::Resolved;
+    let (right, wrong): (Vec<&Finding>, Vec<&Finding>) = said.iter().copied().partition(|finding| fine(finding));
     let wanted = labels.top.iter().chain(&labels.must);
     let missed = wanted.filter(|id| !said.iter().any(|finding| finding.id == **id)).cloned().collect();
     let ids = |findings: Vec<&Finding>| findings.into_iter().map(|finding| finding.id.clone()).collect();

@@ -78,13 +78,15 @@ impl PerRule {
             let _ = writeln!(text, "{:>5} {:>6} {:>7} {precision:>10} {recall:>7}  {id}", score.right, score.wrong, score.missed);
         }
         if !self.never.is_empty() {
-            let _ = writeln!(text, "\n{} diagnoses are made in no case{}", self.never.len(), if all { ":" } else { "; -v names them" });
+            let verb = if self.never.len() == 1 { "diagnosis is" } else { "diagnoses are" };
+            let _ = writeln!(text, "\n{} {verb} made in no case{}", self.never.len(), if all { ":" } else { "; -v names them" });
             self.never.iter().filter(|_| all).for_each(|id| {
                 let _ = writeln!(text, "  {id}");
             });
         }
         if !self.together.is_empty() {
-            let _ = writeln!(text, "\n{} pairs are always made together{}", self.together.len(), if all { ":" } else { "; -v names them" });
+            let verb = if self.together.len() == 1 { "pair is" } else { "pairs are" };
+            let _ = writeln!(text, "\n{} {verb} always made together{}", self.together.len(), if all { ":" } else { "; -v names them" });
             for (a, b, devices) in self.together.iter().filter(|_| all) {
                 let _ = writeln!(text, "  {a} + {b}, on {devices} devices");
             }
