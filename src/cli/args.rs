@@ -143,14 +143,37 @@ pub(crate) struct ExplainArgs {
     /// Id of a diagnosis
     #[arg(value_name = "ID")]
     pub(crate) id: String,
-    /// A case: says for each device why the diagnosis was or was not made
+    /// A case: says for each device why the diagnosis was or was not made; a lone `-` reads standard input
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+    /// Name of standard input
+    #[arg(long, value_name = "NAME", default_value = "-", hide_default_value = true)]
+    pub(crate) stdin_name: String,
+    /// Threads; the answer does not depend on it [default: all cores]
+    #[arg(short, long, value_name = "N", env = "BUNDLESCOPE_JOBS")]
+    pub(crate) jobs: Option<usize>,
+    /// Change a limit (`--limit help` lists them)
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) limit: Vec<String>,
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
     /// Colour
     #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: ColorArg,
+}
+
+impl ExplainArgs {
+    /// The case, as the other verbs take it.
+    pub(crate) fn input(&self) -> InputArgs {
+        InputArgs {
+            paths: self.paths.clone(),
+            stdin_name: self.stdin_name.clone(),
+            jobs: self.jobs,
+            limit: self.limit.clone(),
+            strict: false,
+            mmap: false,
+        }
+    }
 }
 
 /// `rules`.

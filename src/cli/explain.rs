@@ -1,15 +1,15 @@
-//! `explain`: one diagnosis in full; with a case, why it was or was not made for each device, leaf by leaf, from the
-//! same verdict that decides.
+//! `explain`: one diagnosis in full; with a case, why it was or was not made for each device.
+
+mod case;
+mod page;
 
 use std::fmt::Write as _;
 
 use anyhow::bail;
-use bundlescope::diagnose::{Diagnosis, Leaf, Truth, Verdict};
-use bundlescope::formats::event::Place;
-use bundlescope::intake::Input;
+use bundlescope::diagnose::Diagnosis;
 use bundlescope::rules::library::{Cond, Library, Rule, SignalId};
 use bundlescope::rules::model::{ReleaseIs, Weight};
-use bundlescope::scan::{CaseScan, Options, Silent};
+use bundlescope::scan::{Options, Silent};
 
 use super::args::ExplainArgs;
 use super::exit::Exit;
@@ -21,80 +21,20 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
     let Some(rule) = library.rules.iter().find(|rule| rule.id == args.id) else {
         bail!("{}", session::unknown_id(&library, &args.id));
     };
-    if args.paths.is_empty() {
+    if args.paths.is_empty() && args.limit.is_empty() {
         output::print(&described(rule, &library))?;
         return Ok(Exit::Success);
     }
-    let inputs: Vec<Input> = args.paths.iter().cloned().map(Input::Path).collect();
-    let case = session::scan(&library, &inputs, &Options::default(), None, &Silent)?;
+    let input = args.input();
+    let Some(limits) = session::limits(&input)? else { return Ok(Exit::Success) };
+    let options = Options { limits, mmap: false };
+    let case = session::scan(&library, &session::inputs(&input)?, &options, input.jobs, &Silent)?;
     if case.artifacts.is_empty() {
         bail!("nothing of the case could be read");
     }
     let diagnosis = Diagnosis::new(case, &library);
-    let mut text = String::new();
-    for (device, verdicts) in diagnosis.verdicts() {
-        match verdicts.iter().find(|verdict| verdict.rule.id == rule.id) {
-            Some(verdict) => explained(&mut text, &device.id, verdict, diagnosis.case()),
-            None => {
-                let platform = device.identity.platform.as_deref().unwrap_or("unknown");
-                let _ =
-                    writeln!(text, "{} on {}: not for platform {platform} (it is about {})", rule.id, device.id, rule.platforms.join(", "));
-            }
-        }
-    }
-    if text.is_empty() {
-        let _ = writeln!(text, "{}: no device in this case", rule.id);
-    }
-    output::print(&text)?;
+    output::print(&case::explained(&diagnosis, rule, &library, output::width()))?;
     Ok(Exit::Success)
-}
-
-fn explained(text: &mut String, device: &str, verdict: &Verdict<'_>, case: &CaseScan) {
-    let probability = verdict.probability();
-    let made = if verdict.grounded && probability >= bundlescope::diagnose::MIN_CONFIDENCE { "made" } else { "not made" };
-    let _ = writeln!(text, "{} on {device}: {made} ({:.0} %)", verdict.rule.id, probability * 100.0);
-    let _ = writeln!(text, "  {:+.1}  prior", verdict.rule.prior);
-    for item in &verdict.items {
-        let weight = weight_word(item.weight);
-        let why = item.why.unwrap_or("");
-        let _ = writeln!(text, "  {:+.1}  {weight}: {} {why}", item.log_odds, item.truth.as_str());
-        leaves(text, &item.leaves, case);
-    }
-    if !verdict.severity_because.is_empty() {
-        let _ = writeln!(text, "  severity {} here instead of {}, because:", word(&verdict.severity), word(&verdict.rule.severity));
-        leaves(text, &verdict.severity_because, case);
-    }
-    if let Some(release) = &verdict.release {
-        let _ = writeln!(text, "  release: {}", release.why);
-    }
-    text.push('\n');
-}
-
-fn leaves(text: &mut String, leaves: &[Leaf<'_>], case: &CaseScan) {
-    for leaf in leaves {
-        let _ = writeln!(text, "          {}", leaf_line(leaf));
-        if let Some((artifact, found)) = leaf.matches.first().filter(|_| leaf.truth == Truth::True) {
-            let path = case.artifacts.get(*artifact).map_or("", |scan| scan.path.as_str());
-            let place = match found.place {
-                Place::Line(0) => path.to_owned(),
-                Place::Line(line) => format!("{path}:{line}"),
-                Place::Packet(packet) => format!("{path} packet {packet}"),
-            };
-            let _ = writeln!(text, "            {place}\n            {}", found.excerpt);
-        }
-    }
-}
-
-fn leaf_line(leaf: &Leaf<'_>) -> String {
-    let not = if leaf.negated { "not " } else { "" };
-    let state = match leaf.truth {
-        Truth::True if leaf.count > 1 => format!("seen {} times", leaf.count),
-        Truth::True => "yes".to_owned(),
-        Truth::Leaning => "probably".to_owned(),
-        Truth::False => "not seen".to_owned(),
-        Truth::Unknown => leaf.collect.map_or_else(|| "not known".to_owned(), |collect| format!("not known; collect: {collect}")),
-    };
-    format!("{not}{}: {state}  ({})", leaf.name, leaf.title)
 }
 
 fn weight_word(weight: Weight) -> &'static str {
@@ -135,7 +75,7 @@ fn described(rule: &Rule, library: &Library) -> String {
     list("Collect", rule.collect.iter().map(|collect| format!("{}  ({})", collect.command, collect.what)).collect());
     list(
         "Read more",
-        rule.references.iter().map(|r| format!("{} {} {}", r.kind, r.id, r.url.as_deref().unwrap_or("")).trim_end().to_owned()).collect(),
+        rule.references.iter().map(|r| format!("{} {}", r.words(), r.url.as_deref().unwrap_or("")).trim_end().to_owned()).collect(),
     );
     text
 }

@@ -164,7 +164,7 @@ mod tests {
         let weak = Node { confidence: 0.4, ..strong.clone() };
         let past = Node { status: Status::Resolved, ..strong };
         for cause in [weak, past, node("pile", Kind::State, 0.9, &pile)] {
-            assert_eq!(lists(&[defect.clone(), cause]), [vec![], vec![]]);
+            assert_eq!(lists(&[defect.clone(), cause]), [Vec::<usize>::new(), vec![]]);
         }
     }
 }

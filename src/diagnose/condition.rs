@@ -2,11 +2,11 @@
 
 mod dates;
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::device::{Device, Sample};
 use super::evaluate::{ReleaseStanding, standing};
-use super::order::order;
 use super::truth::Truth;
 use crate::formats::event::Place;
 use crate::rules::check::{Check, number};
@@ -81,14 +81,53 @@ pub(super) struct View<'a> {
     device: &'a Device,
     devices: &'a [Device],
     library: &'a Library,
-    /// How the device's release stands, where the rule has a release table.
+    /// The version that is asked about, where it is not the last one.
+    earlier: Option<&'a Sample>,
+    /// How that version stands, where the rule has a release table.
     pub(super) release: Option<ReleaseStanding>,
 }
 
 impl<'a> View<'a> {
     pub(super) fn new(rule: &'a Rule, device: &'a Device, devices: &'a [Device], library: &'a Library) -> Self {
-        let release = rule.releases.as_ref().and_then(|id| library.releases.get(id)).map(|table| standing(&table.rows, device));
-        Self { rule, device, devices, library, release }
+        let mut view = Self { rule, device, devices, library, earlier: None, release: None };
+        view.release = view.standing();
+        view
+    }
+
+    fn standing(&self) -> Option<ReleaseStanding> {
+        let table = self.library.releases.get(self.rule.releases.as_ref()?)?;
+        Some(standing(&table.rows, self.device, self.version().as_ref()))
+    }
+
+    /// The version that is asked about.
+    fn version(&self) -> Option<Version> {
+        match self.earlier {
+            Some(sample) => self.device.read_version(&sample.value),
+            None => self.device.version.clone(),
+        }
+    }
+
+    /// The same device as it was at the time of `evidence`: with the version it ran then. `None` where it runs that one
+    /// still, or where the order is not known.
+    pub(super) fn at(&self, evidence: &[(usize, Match)]) -> Option<Self> {
+        let samples = self.device.facts.get("version").filter(|samples| samples.len() > 1)?;
+        let timeline = &self.device.timeline;
+        let last_seen = evidence.iter().max_by(|a, b| timeline.order(a, b).unwrap_or(Ordering::Equal))?;
+        // A device forgets its log when it restarts: what one artifact holds was seen under the version it states.
+        let mut beside = samples.iter().filter(|sample| sample.artifact == last_seen.0);
+        let mut then = beside.next().filter(|first| beside.all(|other| other.value == first.value));
+        if then.is_none() {
+            for sample in samples {
+                let stated = Match { time: sample.since(timeline).cloned(), ..as_match(sample) };
+                if timeline.order(&(sample.artifact, stated), last_seen)?.is_le() {
+                    then = Some(sample);
+                }
+            }
+        }
+        let then = then.or(samples.first()).filter(|then| self.device.read_version(&then.value) != self.device.version)?;
+        let mut view = Self { earlier: Some(then), release: None, ..*self };
+        view.release = view.standing();
+        Some(view)
     }
 
     /// Whether a condition holds, and its leaves.
@@ -117,7 +156,7 @@ impl<'a> View<'a> {
             }
             Cond::Pairs(id, least) => {
                 let Some((opened, closed)) = self.library.pairs.get(id.0) else { return Truth::False };
-                let pairs = self.device.pairs.get(id).map_or(0, |run| run.pairs);
+                let pairs = self.device.pairs(*id, *opened, *closed);
                 let mut leaf = self.signal(*opened, negated);
                 let ender = self.signal(*closed, negated);
                 leaf.truth = Truth::of(pairs >= *least || (pairs >= 2 && days(&leaf.matches) >= 2));
@@ -140,7 +179,7 @@ impl<'a> View<'a> {
                 };
                 Leaf { matches: self.version_match(), ..Leaf::of(name, title, truth, negated).or_collect("show version") }
             }
-            Cond::Version(from, before) => self.version(from.as_ref(), before.as_ref(), negated),
+            Cond::Version(from, before) => self.runs(from.as_ref(), before.as_ref(), negated),
             Cond::Product(wanted) => self.product(wanted, negated),
             Cond::After(date) => {
                 let latest = self.device.latest.as_ref();
@@ -202,7 +241,7 @@ impl<'a> View<'a> {
         let before = self.signal(earlier, negated);
         if leaf.truth == Truth::True && before.truth == Truth::True {
             let last_of_all = |found| {
-                let comes = before.matches.iter().map(|before| order(before, found));
+                let comes = before.matches.iter().map(|before| self.device.timeline.order(before, found));
                 comes.map(|order| order.map_or(Truth::Unknown, |order| Truth::of(order.is_lt()))).min().unwrap_or(Truth::True)
             };
             leaf.truth = leaf.matches.iter().map(last_of_all).max().unwrap_or(Truth::Unknown);
@@ -215,11 +254,13 @@ impl<'a> View<'a> {
         leaf
     }
 
-    fn version(&self, from: Option<&Version>, before: Option<&Version>, negated: bool) -> Leaf<'a> {
-        let within = self.device.version.as_ref().and_then(|version| version.lies_within(from, before));
+    fn runs(&self, from: Option<&Version>, before: Option<&Version>, negated: bool) -> Leaf<'a> {
+        let version = self.version();
+        let within = version.as_ref().and_then(|version| version.lies_within(from, before));
         let bounds = [from.map(|from| format!("from {from}")), before.map(|before| format!("before {before}"))];
         let name = format!("version {}", bounds.into_iter().flatten().collect::<Vec<_>>().join(" and "));
-        let title = match &self.device.version {
+        let title = match &version {
+            Some(version) if self.earlier.is_some() => format!("version was {version} then"),
             Some(version) => format!("version is {version}"),
             None => "the software version is not known".to_owned(),
         };
@@ -245,7 +286,7 @@ impl<'a> View<'a> {
     }
 
     fn version_match(&self) -> Vec<(usize, Match)> {
-        let sample = self.device.fact("version");
+        let sample = self.earlier.or_else(|| self.device.fact("version"));
         sample.map(|sample| (sample.artifact, as_match(sample))).into_iter().collect()
     }
 
@@ -257,14 +298,13 @@ impl<'a> View<'a> {
                 None => (Truth::False, 0, Vec::new()),
             },
             Matcher::Fact { name, is, over } => self.fact(name, is, *over),
-            Matcher::Absent { section, pattern } => {
+            Matcher::Absent { section, .. } => {
                 match self.device.sections.get(section).and_then(|seen| seen.iter().rev().find(|(_, seen)| seen.whole)) {
                     None => (Truth::Unknown, 0, Vec::new()),
                     Some((_, seen)) if seen.present.contains(&id) => (Truth::False, 0, Vec::new()),
                     Some((artifact, seen)) => {
-                        let command = self.library.sections.get(section.0).map_or("", |section| section.id.as_str());
-                        let wanted = pattern.as_str().trim_start_matches("(?i)").replace("(?:[ \\t\u{a0}]+)", " ");
-                        let excerpt = format!("{command}: no line matches {}", wanted.trim_start_matches('^'));
+                        let looked_in = self.library.sections.get(section.0).map_or_else(String::new, |section| section.words());
+                        let excerpt = format!("{}: not in {looked_in} (lines {} to {})", signal.title, seen.line, seen.last);
                         let place = Place::Line(seen.line);
                         let found = Match { place, time: seen.time.clone(), excerpt, captures: Default::default(), over: false };
                         (Truth::True, 1, vec![(*artifact, found)])
@@ -307,7 +347,7 @@ impl<'a> View<'a> {
         let mut truth = Truth::of(is.holds(&sample.value));
         for test in &is.dates {
             let other = |name: &str| self.device.fact(name).map(|sample| sample.value.as_str());
-            truth = truth.min(dates::holds(test, &sample.value, self.device.latest.as_ref(), other));
+            truth = truth.min(dates::holds(test, &dates::stated(&sample.value, sample.time.as_ref()), self.device.latest.as_ref(), other));
         }
         for (how, other) in &is.against {
             let other = self.device.fact(other);

@@ -5,10 +5,10 @@ use crate::rules::model::Weight;
 /// Log-odds that an item of this strength adds when it holds.
 pub(super) fn weight(weight: Weight) -> f64 {
     match weight {
-        Weight::Decisive => 6.0,
-        Weight::Strong => 3.0,
+        Weight::Decisive => 6.5,
+        Weight::Strong => 4.3,
         Weight::Supporting => 1.2,
-        Weight::Against => -2.5,
+        Weight::Against => -3.5,
         Weight::RulesOut => -12.0,
     }
 }

@@ -1,10 +1,9 @@
-//! Who wrote what: subjects of all artifacts become the devices of the case.
-//!
-//! A subject with a host name belongs to the device of that name. One without is matched by serial number, else it
-//! belongs to the only named device of its folder or archive, else of the one around it, else of the case; where
-//! there are several, or none, it stays a device of its own.
+//! Everything the case says of one device, in the order in which it was so.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod grouping;
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use chrono::Datelike;
 
@@ -13,9 +12,11 @@ use super::occurrence::Occurrences;
 use super::timeline::Timeline;
 use crate::formats::event::Place;
 use crate::formats::time::{self, Stamp};
-use crate::rules::library::{PairId, SectionId, SignalId, family};
+use crate::rules::library::{PairId, SectionId, SignalId};
 use crate::rules::version::{self, Version};
 use crate::scan::evidence::{Anchor, ArtifactScan, Identity, KEPT, Match, PairRun, SectionSeen, Subject};
+
+pub(in crate::diagnose) use self::grouping::devices;
 
 /// A device of the case with everything that is known of it.
 #[derive(Clone, Debug, Default)]
@@ -70,120 +71,45 @@ pub struct Sample {
     pub place: Option<Place>,
     /// Time of the output.
     pub time: Option<Stamp>,
+    /// Stands in quoted history, which is older than the outputs of its artifact.
+    pub(super) past: bool,
+}
+
+impl Sample {
+    /// When it was so: the time of its output, else when the commands of its artifact ran.
+    pub(super) fn since<'a>(&'a self, timeline: &'a Timeline) -> Option<&'a Stamp> {
+        self.time.as_ref().or_else(|| timeline.ran.get(&self.artifact).filter(|_| !self.past))
+    }
 }
 
 impl Device {
+    /// How often one signal was followed by another.
+    pub fn pairs(&self, id: PairId, opened: SignalId, closed: SignalId) -> u64 {
+        let remembered = self.occurrences.run(&self.timeline, &|id| id == opened, &|id| id == closed);
+        remembered.or(self.pairs.get(&id).copied()).map_or(0, |run| run.pairs)
+    }
+
     /// The last sample of a fact.
     pub fn fact(&self, name: &str) -> Option<&Sample> {
         self.facts.get(name).and_then(|samples| samples.last())
     }
-}
 
-/// Groups the subjects of a case.
-pub(super) fn devices(artifacts: &[ArtifactScan]) -> Vec<Device> {
-    let subjects: Vec<(usize, &Subject)> = artifacts
-        .iter()
-        .enumerate()
-        .flat_map(|(at, scan)| scan.subjects.iter().filter(|subject| !is_blank(subject, scan)).map(move |subject| (at, subject)))
-        .collect();
-    let mut groups: BTreeMap<String, Vec<(usize, &Subject)>> = BTreeMap::new();
-    let mut serials: BTreeMap<String, String> = BTreeMap::new();
-    let mut unnamed = Vec::new();
-    for (at, subject) in subjects {
-        match &subject.identity.hostname {
-            Some(host) => {
-                let key = host.to_lowercase();
-                for serial in serials_of(subject) {
-                    serials.entry(serial).or_insert_with(|| key.clone());
-                }
-                groups.entry(key).or_default().push((at, subject));
-            }
-            None => unnamed.push((at, subject)),
-        }
+    /// It ran more than one version in the course of the case.
+    pub(super) fn changed_version(&self) -> bool {
+        self.facts.get("version").is_some_and(|samples| samples.windows(2).any(|pair| matches!(pair, [a, b] if a.value != b.value)))
     }
-    let named_in = |folder: &str| -> BTreeSet<&String> {
-        let lies_in = |path: &str| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with(['/', '!']));
-        groups
-            .iter()
-            .filter(|(_, members)| members.iter().any(|(at, _)| lies_in(artifacts[*at].path.as_str())))
-            .map(|(host, _)| host)
-            .collect()
-    };
-    let mut adopted: Vec<(String, usize, &Subject)> = Vec::new();
-    for (at, subject) in unnamed {
-        let by_serial = serials_of(subject).find_map(|serial| serials.get(&serial).cloned());
-        let adopter = by_serial.or_else(|| {
-            let mut folder = artifacts[at].path.parent();
-            loop {
-                let named = named_in(folder);
-                match named.len() {
-                    0 if folder.is_empty() => return None,
-                    0 => folder = parent(folder),
-                    1 => return named.into_iter().next().filter(|host| agree(subject, &groups[*host])).cloned(),
-                    _ => return None,
-                }
-            }
-        });
-        adopted.push((adopter.unwrap_or_else(|| own_key(subject, &artifacts[at], artifacts)), at, subject));
+
+    /// A version in the numbering of the device's platform.
+    pub(super) fn read_version(&self, text: &str) -> Option<Version> {
+        version::parse(self.identity.platform.as_deref(), text)
     }
-    for (key, at, subject) in adopted {
-        groups.entry(key).or_default().push((at, subject));
-    }
-    let mut devices: Vec<Device> = groups.into_values().map(|members| merge(members, artifacts)).collect();
-    devices.sort_by(|a, b| a.id.cmp(&b.id));
-    devices
 }
 
-fn is_blank(subject: &Subject, scan: &ArtifactScan) -> bool {
-    let silent =
-        subject.tallies.is_empty() && subject.facts.is_empty() && subject.sections.is_empty() && subject.identity == Identity::default();
-    silent && (scan.subjects.len() > 1 || scan.packets.is_none())
-}
-
-fn serials_of(subject: &Subject) -> impl Iterator<Item = String> + '_ {
-    let listed = subject.facts.iter().filter(|fact| fact.name == "serial").flat_map(|fact| fact.value.split(", "));
-    subject.identity.serial.iter().map(String::as_str).chain(listed).map(str::to_lowercase)
-}
-
-fn parent(folder: &str) -> &str {
-    folder.rfind(['/', '!', '\\']).map_or("", |at| &folder[..at])
-}
-
-/// Whether an unnamed subject can be the device that `members` show.
-fn agree(subject: &Subject, members: &[(usize, &Subject)]) -> bool {
-    let differs = |a: &Option<String>, b: &Option<String>| matches!((a, b), (Some(a), Some(b)) if !a.eq_ignore_ascii_case(b));
-    members.iter().all(|(_, other)| {
-        let platforms = (subject.identity.platform.as_deref().map(family), other.identity.platform.as_deref().map(family));
-        let other_serials: BTreeSet<String> = serials_of(other).collect();
-        let serials_differ = !other_serials.is_empty()
-            && subject.identity.serial.is_some()
-            && !serials_of(subject).any(|serial| other_serials.contains(&serial));
-        !differs(&subject.identity.version, &other.identity.version)
-            && !serials_differ
-            && !matches!(platforms, (Some(a), Some(b)) if a != b)
-    })
-}
-
-/// The key of a device no artifact names: its serial number, else the folder when its few artifacts could all be of
-/// one device, else the artifact.
-fn own_key(subject: &Subject, scan: &ArtifactScan, artifacts: &[ArtifactScan]) -> String {
-    if let Some(serial) = &subject.identity.serial {
-        return format!("\u{1}{}", serial.to_lowercase());
-    }
-    let folder = scan.path.parent();
-    let siblings: Vec<&ArtifactScan> = artifacts.iter().filter(|other| other.path.parent() == folder).collect();
-    let conflict = |a: &Identity, b: &Identity| {
-        let differs = |a: &Option<String>, b: &Option<String>| a.is_some() && b.is_some() && a != b;
-        differs(&a.platform, &b.platform) || differs(&a.version, &b.version) || differs(&a.serial, &b.serial)
-    };
-    let identities: Vec<&Identity> = siblings.iter().flat_map(|scan| &scan.subjects).map(|subject| &subject.identity).collect();
-    let one_device =
-        siblings.len() <= 8 && identities.iter().enumerate().all(|(at, a)| identities.iter().skip(at + 1).all(|b| !conflict(a, b)));
-    if one_device && !folder.is_empty() { format!("\u{2}{folder}") } else { format!("\u{2}{}", scan.path) }
-}
-
-fn merge(members: Vec<(usize, &Subject)>, artifacts: &[ArtifactScan]) -> Device {
+/// The device of subjects that are one; `name` is its host name in lower case, where it has one.
+fn merge(name: &str, members: Vec<(usize, &Subject)>, artifacts: &[ArtifactScan]) -> Device {
     let mut device = Device::default();
+    let hosts = || members.iter().filter_map(|(_, subject)| subject.identity.hostname.clone());
+    device.identity.hostname = hosts().find(|host| host.to_lowercase() == name).or_else(|| hosts().next());
     let mut members = members;
     // Oldest artifact first, where all say when; else in the order of their paths.
     let start = |at: usize, subject: &Subject| {
@@ -196,11 +122,9 @@ fn merge(members: Vec<(usize, &Subject)>, artifacts: &[ArtifactScan]) -> Device 
     }
     for (at, subject) in &members {
         let identity = &mut device.identity;
-        identity.hostname = identity.hostname.take().or_else(|| subject.identity.hostname.clone());
         identity.platform = platform(identity.platform.take(), subject.identity.platform.as_deref());
         identity.product_id = identity.product_id.take().or_else(|| subject.identity.product_id.clone());
         identity.serial = identity.serial.take().or_else(|| subject.identity.serial.clone());
-        // An upgrade between two outputs: the later one tells what runs now.
         identity.version = subject.identity.version.clone().or_else(|| identity.version.take());
         device.artifacts.push(*at);
     }
@@ -208,7 +132,6 @@ fn merge(members: Vec<(usize, &Subject)>, artifacts: &[ArtifactScan]) -> Device 
     if controller && device.identity.platform.as_deref().is_none_or(|platform| platform == "ios-xe") {
         device.identity.platform = Some("wlc-9800".to_owned());
     }
-    device.version = device.identity.version.as_deref().and_then(|text| version::parse(device.identity.platform.as_deref(), text));
     device.known = device.identity.hostname.is_some() || device.identity.serial.is_some();
     device.id = device
         .identity
@@ -224,17 +147,22 @@ fn merge(members: Vec<(usize, &Subject)>, artifacts: &[ArtifactScan]) -> Device 
             device.anchors.insert(*at, anchor);
         }
     }
+    for (at, _) in &members {
+        if let Some(ran) = ran(&artifacts[*at]) {
+            device.timeline.ran.insert(*at, ran);
+        }
+    }
     read_clocks(&mut device, &members);
     for (at, subject) in &members {
         add(&mut device, *at, subject, &artifacts[*at]);
     }
     let timeline = &device.timeline;
     for samples in device.facts.values_mut() {
-        let key = |sample: &Sample| sample.time.as_ref().and_then(|time| timeline.key(sample.artifact, time));
-        if samples.iter().all(|sample| key(sample).is_some()) {
-            samples.sort_by_key(key);
-        }
+        put_in_order(samples, timeline);
     }
+    // An upgrade between two outputs: the later one tells what runs now.
+    device.identity.version = device.fact("version").map(|sample| sample.value.clone()).or(device.identity.version.take());
+    device.version = device.identity.version.as_deref().and_then(|text| device.read_version(text));
     for seen in device.tallies.values_mut() {
         thin(&mut seen.matches);
     }
@@ -273,7 +201,7 @@ fn anchor_of(members: &[(usize, &Subject)], artifacts: &[ArtifactScan]) -> Optio
 
 /// Adds a year where none was stated: for output of a command the last one that is not after the command, else the
 /// one nearest to the anchor.
-fn dated(stamp: Option<Stamp>, anchor: Option<&Anchor>) -> Option<Stamp> {
+pub(super) fn dated(stamp: Option<Stamp>, anchor: Option<&Anchor>) -> Option<Stamp> {
     let stamp = stamp?;
     let (false, Some(anchor), Some(date)) = (stamp.has_year(), anchor, anchor.and_then(|anchor| anchor.stamp.date())) else {
         return Some(stamp);
@@ -368,20 +296,37 @@ fn add(device: &mut Device, at: usize, subject: &Subject, scan: &ArtifactScan) {
         let known = device.pairs.entry(*id).or_default();
         *known = known.then(if subject.clock.newest_first() { run.reversed() } else { *run });
     }
-    let ran = ran(scan);
     for fact in &subject.facts {
         let sample = Sample {
             value: fact.value.clone(),
             excerpt: fact.excerpt.clone(),
             artifact: at,
             place: fact.place,
-            time: dated(fact.time.clone(), anchor).or_else(|| ran.clone()),
+            time: dated(fact.time.clone(), anchor),
+            past: fact.past,
         };
         device.facts.entry(fact.name.clone()).or_default().push(sample);
     }
     for seen in &subject.sections {
-        let time = dated(seen.time.clone(), anchor).or_else(|| ran.clone());
-        device.sections.entry(seen.section).or_default().push((at, SectionSeen { time, ..seen.clone() }));
+        device.sections.entry(seen.section).or_default().push((at, seen.clone()));
+    }
+}
+
+/// Oldest first: by time where all samples have one, else as the artifacts follow each other and the lines in them.
+fn put_in_order(samples: &mut [Sample], timeline: &Timeline) {
+    let mut rank: BTreeMap<usize, usize> = BTreeMap::new();
+    for sample in samples.iter() {
+        let next = rank.len();
+        rank.entry(sample.artifact).or_insert(next);
+    }
+    let place = |sample: &Sample| (sample.artifact, sample.place.unwrap_or(Place::Line(0)));
+    samples.sort_by(|a, b| {
+        let ranks = rank.get(&a.artifact).cmp(&rank.get(&b.artifact));
+        ranks.then(b.past.cmp(&a.past)).then_with(|| timeline.by_place(place(a), place(b)).unwrap_or(Ordering::Equal))
+    });
+    let key = |sample: &Sample| timeline.key(sample.artifact, sample.since(timeline)?);
+    if samples.iter().all(|sample| key(sample).is_some()) {
+        samples.sort_by_key(key);
     }
 }
 

@@ -9,7 +9,8 @@ use super::device::Device;
 use super::truth::Truth;
 use crate::rules::library::{Library, Rule, SignalId, TableRow, platform_fits};
 use crate::rules::model::{Severity, Weight};
-use crate::rules::version::{self, Standing};
+use crate::rules::version::{self, Standing, Version};
+use crate::scan::evidence::Match;
 
 /// What a rule says of a device, made or not.
 #[derive(Clone, Debug)]
@@ -26,8 +27,10 @@ pub struct Verdict<'a> {
     pub severity: Severity,
     /// Why it is not as bad as the rule says in general, or worse: what the condition rests on.
     pub severity_because: Vec<Leaf<'a>>,
-    /// How the device's release stands, where the rule has a release table.
+    /// How the release stands that the device ran when it was last seen, where the rule has a release table.
     pub release: Option<ReleaseStanding>,
+    /// Since then the device got a release that has the fix.
+    pub upgraded: bool,
 }
 
 /// How a release stands in a table.
@@ -52,8 +55,23 @@ pub struct ItemVerdict<'a> {
     pub truth: Truth,
     /// What it adds; 0 where its signals counted already.
     pub log_odds: f64,
+    /// Why it does not count, where it does not.
+    pub left_out: Option<LeftOut>,
     /// Its leaves, in order.
     pub leaves: Vec<Leaf<'a>>,
+}
+
+/// Why an item does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeftOut {
+    /// Its condition does not hold.
+    DoesNotHold,
+    /// It is not known, and nothing of it was seen; or it speaks against, which only knowledge does.
+    NothingSeen,
+    /// It is not known, and one open question was guessed at already, or something seen speaks for the rule.
+    OpenQuestion,
+    /// A heavier item counted all that was seen of it.
+    CountedAlready,
 }
 
 impl Verdict<'_> {
@@ -70,11 +88,15 @@ pub(super) fn applies(rule: &Rule, device: &Device) -> bool {
 
 /// Evaluates a rule on a device, one of `devices`.
 pub(super) fn evaluate<'a>(rule: &'a Rule, device: &'a Device, devices: &'a [Device], library: &'a Library) -> Verdict<'a> {
-    let view = View::new(rule, device, devices, library);
+    let now = View::new(rule, device, devices, library);
+    // An upgrade in the course of the case: what was seen before it was seen under the release of its time.
+    let then = device.changed_version().then(|| now.at(&speaking(rule, &now))).flatten();
+    let upgraded = then.is_some() && now.release.as_ref().is_some_and(|release| release.standing == Standing::Fixed);
+    let view = then.unwrap_or(now);
     let mut items: Vec<ItemVerdict<'a>> = Vec::new();
     for item in &rule.evidence {
         let (truth, leaves) = view.judge(&item.when);
-        items.push(ItemVerdict { weight: item.weight, why: item.why.as_deref(), truth, log_odds: 0.0, leaves });
+        items.push(ItemVerdict { weight: item.weight, why: item.why.as_deref(), truth, log_odds: 0.0, left_out: None, leaves });
     }
     // Each signal counts once, in the strongest item that it holds.
     let mut order: Vec<usize> = (0..items.len()).collect();
@@ -91,12 +113,14 @@ pub(super) fn evaluate<'a>(rule: &'a Rule, device: &'a Device, devices: &'a [Dev
         let Some(item) = items.get_mut(at) else { continue };
         let seen: BTreeSet<_> = item.leaves.iter().filter_map(Leaf::seen).collect();
         let positive = confidence::weight(item.weight) > 0.0;
-        let counts = match item.truth {
-            Truth::False => false,
-            Truth::Unknown => positive && !seen.is_empty() && !guessed && !grounded,
-            Truth::Leaning | Truth::True => true,
+        item.left_out = match item.truth {
+            Truth::False => Some(LeftOut::DoesNotHold),
+            Truth::Unknown if !positive || seen.is_empty() => Some(LeftOut::NothingSeen),
+            Truth::Unknown if guessed || grounded => Some(LeftOut::OpenQuestion),
+            _ if positive && !seen.is_empty() && seen.is_subset(&counted) => Some(LeftOut::CountedAlready),
+            _ => None,
         };
-        if !counts || (positive && !seen.is_empty() && seen.is_subset(&counted)) {
+        if item.left_out.is_some() {
             continue;
         }
         guessed |= item.truth == Truth::Unknown;
@@ -115,11 +139,17 @@ pub(super) fn evaluate<'a>(rule: &'a Rule, device: &'a Device, devices: &'a [Dev
             break;
         }
     }
-    Verdict { rule, items, log_odds, grounded, severity, severity_because, release: view.release }
+    Verdict { rule, items, log_odds, grounded, severity, severity_because, release: view.release, upgraded }
+}
+
+/// Every sighting that speaks for a rule.
+fn speaking(rule: &Rule, view: &View<'_>) -> Vec<(usize, Match)> {
+    let items = rule.evidence.iter().filter(|item| confidence::weight(item.weight) > 0.0);
+    items.flat_map(|item| view.judge(&item.when).1).filter(|leaf| leaf.is_evidence()).flat_map(|leaf| leaf.matches).collect()
 }
 
 /// How the device's release stands in a table: the first row that fits the device decides.
-pub(super) fn standing(rows: &[TableRow], device: &Device) -> ReleaseStanding {
+pub(super) fn standing(rows: &[TableRow], device: &Device, version: Option<&Version>) -> ReleaseStanding {
     let platform = device.identity.platform.as_deref();
     let product = device.identity.product_id.as_deref();
     let agent = device.fact("license.agent_version").map(|sample| sample.value.as_str());
@@ -138,6 +168,6 @@ pub(super) fn standing(rows: &[TableRow], device: &Device) -> ReleaseStanding {
     let Some(row) = rows.find(fits) else {
         return not_concerned(format!("does not concern version {} of the smart agent", agent.unwrap_or_default()));
     };
-    let (standing, why) = version::standing(device.version.as_ref(), &row.releases);
+    let (standing, why) = version::standing(version, &row.releases);
     ReleaseStanding { standing, why, fixed: row.fixed.clone() }
 }

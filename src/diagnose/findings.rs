@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::causes::{self, Node};
 use super::condition::Leaf;
-use super::device::Device;
+use super::device::{Device, dated};
 use super::evaluate::Verdict;
 use super::{Diagnosis, Selection, confidence, missing, rank, status, unexplained};
 use crate::formats::event::Place;
@@ -125,7 +125,7 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
     let mut score = vec![Term { term: "prior".to_owned(), log_odds: rule.prior }];
     let mut captures: BTreeMap<String, String> = BTreeMap::new();
     let mut counted: BTreeMap<&str, u64> = BTreeMap::new();
-    let mut times: Vec<&Stamp> = Vec::new();
+    let mut times: Vec<(Option<i64>, &Stamp)> = Vec::new();
     let mut quoted: BTreeSet<(&str, usize, Place)> = BTreeSet::new();
     let mut items: Vec<_> = verdict.items.iter().filter(|item| item.log_odds != 0.0).collect();
     items.sort_by(|a, b| b.log_odds.abs().total_cmp(&a.log_odds.abs()));
@@ -135,7 +135,10 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
         for leaf in item.leaves.iter().filter(|leaf| (leaf.truth >= super::Truth::Leaning) != leaf.negated) {
             if positive && leaf.signal.is_some() && leaf.elsewhere.is_none() {
                 counted.insert(&leaf.name, leaf.count);
-                times.extend(leaf.matches.iter().filter_map(|(_, found)| found.time.as_ref()));
+                times.extend(leaf.matches.iter().filter_map(|(at, found)| {
+                    let time = found.time.as_ref()?;
+                    Some((device.timeline.key(*at, time), time))
+                }));
                 for (_, found) in &leaf.matches {
                     for name in &rule.fingerprint {
                         if let Some(value) = found.captures.get(name) {
@@ -153,8 +156,8 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
             }
         }
     }
-    times.sort_by_key(|stamp| stamp.unix_seconds());
-    let dated: Vec<String> = times.iter().filter_map(|stamp| stamp.rfc3339()).collect();
+    times.sort_by_key(|(key, _)| *key);
+    let dated: Vec<String> = times.iter().filter_map(|(_, stamp)| stamp.rfc3339()).collect();
     let identity = device.known.then_some(device.id.as_str());
     let pairs: Vec<(&str, &str)> = captures.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     Finding {
@@ -181,7 +184,11 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
         fixed_in: verdict.release.as_ref().map(|release| release.fixed.clone()).unwrap_or_default(),
         remedy: rule.remedy.clone(),
         workaround: rule.workaround.clone(),
-        references: rule.references.iter().map(|r| Reference { kind: r.kind.clone(), id: r.id.clone(), url: r.url.clone() }).collect(),
+        references: rule
+            .references
+            .iter()
+            .map(|r| Reference { kind: r.kind.clone(), id: r.id.clone(), title: Some(r.words()), url: r.url.clone() })
+            .collect(),
         collect_next: rule.collect.iter().map(|collect| collect.command.clone()).collect(),
         suppressed: None,
     }
@@ -275,6 +282,10 @@ fn report_artifact(at: usize, scan: &ArtifactScan, devices: &[Device]) -> Artifa
         (Some(only), None) => Some(only.id.clone()),
         _ => None,
     };
+    let anchor = devices.iter().find_map(|device| device.anchors.get(&at)).or(scan.anchor.as_ref());
+    let mut times: Vec<Stamp> = scan.times.all().filter_map(|stamp| dated(Some(stamp.clone()), anchor)).filter(Stamp::has_year).collect();
+    times.sort_by_key(Stamp::unix_seconds);
+    let (first, last) = (times.first().and_then(Stamp::rfc3339), times.last().and_then(Stamp::rfc3339));
     let encoding = match scan.content {
         Content::Text(Encoding::Utf8) => Some("utf-8"),
         Content::Text(Encoding::Utf16Le) => Some("utf-16le"),
@@ -290,8 +301,8 @@ fn report_artifact(at: usize, scan: &ArtifactScan, devices: &[Device]) -> Artifa
         lines: scan.lines,
         packets: scan.packets,
         device,
-        first_time: None,
-        last_time: None,
+        first_time: first,
+        last_time: last,
     }
 }
 

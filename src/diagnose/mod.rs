@@ -11,7 +11,6 @@ mod evaluate;
 mod findings;
 mod missing;
 mod occurrence;
-mod order;
 mod rank;
 mod status;
 #[cfg(test)]
@@ -22,7 +21,7 @@ mod unexplained;
 
 pub use condition::Leaf;
 pub use device::{Device, Sample};
-pub use evaluate::{ItemVerdict, ReleaseStanding, Verdict};
+pub use evaluate::{ItemVerdict, LeftOut, ReleaseStanding, Verdict};
 pub use truth::Truth;
 
 use crate::report::model::Report;

@@ -13,7 +13,7 @@ use crate::scan::sighting::Sighting;
 
 /// One line or event on which signals were seen.
 #[derive(Clone, Debug)]
-pub struct Occurrence {
+pub(super) struct Occurrence {
     /// Position of the artifact.
     pub artifact: usize,
     /// Where in it.
@@ -94,8 +94,7 @@ impl Occurrences {
         let timed = concerned.iter().all(|(key, ..)| key.is_some());
         concerned.sort_by(|(a_key, a_at, a), (b_key, b_at, b)| {
             let by_time = if timed { a_key.cmp(b_key) } else { Ordering::Equal };
-            let same_text = || timeline.by_place((a.artifact, a.place), (b.artifact, b.place));
-            by_time.then_with(|| if a.artifact == b.artifact { same_text() } else { a_at.cmp(b_at) })
+            by_time.then_with(|| timeline.by_place((a.artifact, a.place), (b.artifact, b.place)).unwrap_or_else(|| a_at.cmp(b_at)))
         });
         let mut run = PairRun::default();
         for (.., occurrence) in concerned {

@@ -1,12 +1,17 @@
 //! Whether a finding still holds: what a later event ended is past, and what fails and recovers is intermittent.
+//!
+//! Evidence is over when the output that shows it says so, or when an event that ends it came later: one that the rule
+//! names, or one that restores the peer the evidence is about. An event about one peer never ends evidence about
+//! another. A finding is past when all of its evidence is.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
+use super::condition::Leaf;
 use super::device::Device;
 use super::evaluate::Verdict;
-use super::order::order;
 use crate::report::model::Status;
-use crate::rules::library::{Library, Matcher, Over};
+use crate::rules::library::{Library, Matcher, Over, Signal, SignalId};
 use crate::scan::evidence::Match;
 
 /// Recoveries that make a finding intermittent.
@@ -14,39 +19,81 @@ const INTERMITTENT: u64 = 3;
 
 /// Status of a verdict on a device.
 pub(super) fn status(verdict: &Verdict<'_>, device: &Device, library: &Library) -> Status {
-    let positive = verdict.items.iter().filter(|item| item.log_odds > 0.0).flat_map(|item| &item.leaves).filter(|leaf| leaf.is_evidence());
-    let mut last: Option<&(usize, Match)> = None;
-    let mut count = 0;
-    for leaf in positive {
-        let current = leaf.signal.and_then(|id| library.signals.get(id.0)).is_some_and(|signal| {
-            matches!(signal.matcher, Matcher::Fact { over: Over::Last | Over::Grows | Over::Changed, .. } | Matcher::Absent { .. })
-        });
-        if current && leaf.truth == super::truth::Truth::True {
-            // The last output the case holds still shows it.
-            return Status::Active;
-        }
-        count += leaf.count;
-        for found in &leaf.matches {
-            if last.is_none_or(|known| order(known, found) == Some(Ordering::Less)) {
-                last = Some(found);
-            }
-        }
+    if verdict.upgraded {
+        return Status::Resolved;
     }
-    let Some(last) = last else { return Status::Active };
-    let mut recoveries = 0;
-    let mut ended = false;
-    for ender in &verdict.rule.ended_by {
-        let Some(seen) = device.tallies.get(ender) else { continue };
-        recoveries += seen.count;
-        // A pair quotes the message that ended it too: then the last evidence is the end itself.
-        let is_end = |found: &(usize, Match)| (found.0, found.1.place) == (last.0, last.1.place);
-        ended |= seen.matches.iter().any(|found| order(last, found) == Some(Ordering::Less) || is_end(found));
+    let speaking: Vec<(&Leaf<'_>, &Signal)> = verdict
+        .items
+        .iter()
+        .filter(|item| item.log_odds > 0.0)
+        .flat_map(|item| &item.leaves)
+        .filter(|leaf| leaf.is_evidence())
+        .filter_map(|leaf| Some((leaf, library.signals.get(leaf.signal?.0)?)))
+        .collect();
+    if speaking.is_empty() {
+        return Status::Active;
     }
-    if recoveries >= INTERMITTENT && count >= INTERMITTENT {
-        Status::Intermittent
-    } else if ended {
-        Status::Resolved
-    } else {
-        Status::Active
+    let enders = enders(verdict, &speaking, library);
+    let outputs = speaking.iter().any(|(leaf, signal)| is_current(signal) && !is_over(leaf, signal, &enders, device, library));
+    if !outputs && recoveries(&speaking, &enders, device) >= INTERMITTENT {
+        return Status::Intermittent;
+    }
+    if speaking.iter().all(|(leaf, signal)| is_over(leaf, signal, &enders, device, library)) { Status::Resolved } else { Status::Active }
+}
+
+/// What may end the evidence: the events that the rule names, and those that restore a peer it is about.
+fn enders(verdict: &Verdict<'_>, speaking: &[(&Leaf<'_>, &Signal)], library: &Library) -> BTreeSet<SignalId> {
+    let peers: BTreeSet<&str> = speaking.iter().filter_map(|(_, signal)| signal.peer.as_deref()).collect();
+    let restoring =
+        library.signals.iter().enumerate().filter(|(_, signal)| signal.restores.iter().any(|peer| peers.contains(peer.as_str())));
+    verdict.rule.ended_by.iter().copied().chain(restoring.map(|(at, _)| SignalId(at))).collect()
+}
+
+/// A value or a missing line of the last output: it holds until something later says otherwise.
+fn is_current(signal: &Signal) -> bool {
+    matches!(signal.matcher, Matcher::Fact { over: Over::Last | Over::Grows | Over::Changed, .. } | Matcher::Absent { .. })
+}
+
+fn fits(ender: &Signal, signal: &Signal) -> bool {
+    ender.restores.is_empty() || signal.peer.as_ref().is_none_or(|peer| ender.restores.contains(peer))
+}
+
+fn is_over(leaf: &Leaf<'_>, signal: &Signal, enders: &BTreeSet<SignalId>, device: &Device, library: &Library) -> bool {
+    let later = |a: &(usize, Match), b: &(usize, Match)| device.timeline.order(a, b) == Some(Ordering::Less);
+    // What an output says was so when its command ran.
+    let stated = |(at, found): &(usize, Match)| {
+        let ran = || device.timeline.ran.get(at).filter(|_| is_current(signal)).cloned();
+        (*at, Match { time: found.time.clone().or_else(ran), ..found.clone() })
+    };
+    let matches: Vec<(usize, Match)> = leaf.matches.iter().map(stated).collect();
+    let open = matches.iter().filter(|found| !found.1.over);
+    // Those of unknown order count as last each.
+    let mut last: Vec<&(usize, Match)> = open.clone().filter(|found| !open.clone().any(|other| later(found, other))).collect();
+    if last.is_empty() {
+        return !leaf.matches.is_empty();
+    }
+    let ends: Vec<&(usize, Match)> = enders
+        .iter()
+        .filter(|id| library.signals.get(id.0).is_some_and(|ender| fits(ender, signal)))
+        .filter_map(|id| device.tallies.get(id))
+        .flat_map(|seen| &seen.matches)
+        .collect();
+    // A pair quotes the message that ended it too: then the last evidence is the end itself.
+    let is_end = |found: &(usize, Match), end: &(usize, Match)| !is_current(signal) && (end.0, end.1.place) == (found.0, found.1.place);
+    last.retain(|found| !ends.iter().any(|end| later(found, end) || is_end(found, end)));
+    last.is_empty()
+}
+
+/// How often what was seen ended and came again, or the least that is known of it.
+fn recoveries(speaking: &[(&Leaf<'_>, &Signal)], enders: &BTreeSet<SignalId>, device: &Device) -> u64 {
+    let events: BTreeSet<SignalId> =
+        speaking.iter().filter(|(_, signal)| !is_current(signal)).filter_map(|(leaf, _)| leaf.signal).collect();
+    let run = device.occurrences.run(&device.timeline, &|id| events.contains(&id), &|id| enders.contains(&id));
+    match run {
+        Some(run) => run.pairs,
+        None => {
+            let seen = |ids: &BTreeSet<SignalId>| ids.iter().filter_map(|id| device.tallies.get(id)).map(|seen| seen.count).sum::<u64>();
+            seen(&events).min(seen(enders))
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Small cases through the whole of scan and diagnosis, with rules of their own.
 
 use super::{Diagnosis, Selection};
-use crate::report::model::{Finding, Report};
+use crate::report::model::{Finding, Report, Status};
 use crate::rules::library::Library;
 use crate::rules::load::{RuleText, load};
 use crate::scan::{CaseScan, Scanner};
@@ -64,4 +64,252 @@ a sentence about SMART_LIC-3-RARE
     ];
     assert_eq!(found, expected);
     assert!(!format!("{:?}", report.unexplained).contains("0822455D0A16"));
+}
+
+const PEERS: &str = r"
+signals:
+  - {id: failed, title: failed, text: 'Communications failure with CSSM', peer: cssm}
+  - {id: restored, title: restored, text: 'Communications with CSSM restored', restores: [cssm]}
+  - {id: failed-cslu, title: failed, text: 'Communications failure with CSLU', peer: cslu}
+  - {id: restored-cslu, title: restored, text: 'Communications with CSLU restored', restores: [cslu]}
+  - {id: last-ok, title: ok, text: 'Last Response: OK', restores: [cssm]}
+  - {id: no-answer, title: no answer, text: 'Last Response: NO REPLY', peer: cssm}
+  - {id: switched-off, title: off, fact: transport, is: 'off', restores: [cssm]}
+sections:
+";
+
+const LOST: &str = r"
+id: lost
+title: Lost
+kind: symptom
+severity: low
+summary: Lost.
+evidence:
+  - {when: {any: [failed, failed-cslu, no-answer]}, weight: strong}
+";
+
+const PAIRS: &str = r"
+id: flapping
+title: Flapping
+kind: root-cause
+severity: low
+summary: Flapping.
+evidence:
+  - {when: {pairs: [failed, restored], at_least: 3}, weight: strong}
+";
+
+const OFF: &str = r"
+id: is-off
+title: Off
+kind: state
+severity: low
+summary: Off.
+evidence:
+  - {when: switched-off, weight: strong}
+ended_by: [restored]
+";
+
+const FACTS: &str = r"
+sections:
+  - {id: license, commands: [show license status], over: 'Ongoing Failure: Overall=0\b'}
+  - {id: clock, commands: [show clock]}
+extract:
+  - {fact: clock.time, sections: [clock], pattern: '^\d.*'}
+  - {fact: transport, sections: [license], pattern: '^Type: (?<value>.+)$'}
+";
+
+fn peers() -> Library {
+    let signals = PEERS.trim_end().trim_end_matches("sections:");
+    library(&[
+        ("signals/s.yaml", signals),
+        ("facts/f.yaml", FACTS),
+        ("slp/lost.yaml", LOST),
+        ("slp/flapping.yaml", PAIRS),
+        ("slp/is-off.yaml", OFF),
+    ])
+}
+
+fn log(pattern: &str) -> String {
+    let message = |(at, c): (usize, char)| {
+        let text = match c {
+            'f' => "Communications failure with CSSM",
+            'r' => "Communications with CSSM restored",
+            'F' => "Communications failure with CSLU",
+            _ => "Communications with CSLU restored",
+        };
+        format!("Aug 23 2021 09:{at:02}:00.001: %SMART_LIC-3-X: {text}\n")
+    };
+    pattern.chars().enumerate().map(message).collect()
+}
+
+#[test]
+fn an_event_ends_what_is_about_the_same_peer() {
+    let library = peers();
+    for (pattern, expected) in [
+        ("f", Status::Active),
+        ("fr", Status::Resolved),
+        ("ffr", Status::Resolved),
+        ("rf", Status::Active),
+        ("fR", Status::Active),
+        ("fFr", Status::Active),
+        ("fFrR", Status::Resolved),
+        ("frfrfr", Status::Intermittent),
+        ("frfrfrf", Status::Intermittent),
+        ("fffrrr", Status::Resolved),
+    ] {
+        let report = report(&library, &[("a.log", &log(pattern))]);
+        assert_eq!(finding(&report, "lost").status, expected, "{pattern}");
+    }
+}
+
+#[test]
+fn the_newest_line_may_stand_first() {
+    let newest_first = |text: &str| text.lines().rev().map(|line| format!("{line}\n")).collect::<String>();
+    let library = peers();
+    for year in [true, false] {
+        let text = |pattern: &str| if year { newest_first(&log(pattern)) } else { newest_first(&log(pattern)).replace(" 2021", "") };
+        let made = report(&library, &[("a.log", &text("frfrfr"))]);
+        assert_eq!(finding(&made, "flapping").occurrences, 3, "{year}");
+        // Read from the top it would be three pairs: restored comes before failed, and last.
+        let made = report(&library, &[("a.log", &text("rfrfrf"))]);
+        assert!(!made.findings.iter().any(|finding| finding.id == "flapping"), "{year}");
+        assert_eq!(finding(&report(&library, &[("a.log", &text("fr"))]), "lost").status, Status::Resolved, "{year}");
+        assert_eq!(finding(&report(&library, &[("a.log", &text("rf"))]), "lost").status, Status::Active, "{year}");
+    }
+    let made = report(&library, &[("a.log", &newest_first(&log("frf")))]);
+    let lost = finding(&made, "lost");
+    assert_eq!(lost.first_seen.as_deref(), Some("2021-08-23T09:00:00.001"));
+    assert_eq!(lost.last_seen.as_deref(), Some("2021-08-23T09:02:00.001"));
+    assert_eq!(made.artifacts[0].first_time, lost.first_seen);
+    assert_eq!(made.artifacts[0].last_time, lost.last_seen);
+}
+
+#[test]
+fn a_log_counts_once_however_often_it_is_handed_over() {
+    let library = peers();
+    let once = log("frff");
+    let count = |texts: &[(&str, &str)]| finding(&report(&library, texts), "lost").occurrences;
+    assert_eq!(count(&[("c/a.log", &once)]), 3);
+    assert_eq!(count(&[("c/a.log", &once.repeat(3))]), 3);
+    assert_eq!(count(&[("c/a.log", &once), ("c/b.log", &once)]), 3);
+    assert_eq!(count(&[("c/a.log", &once), ("c/b.log", &log("frfff"))]), 4);
+    let quoted: String = once.lines().map(|line| format!("> {line}\n")).collect();
+    assert_eq!(count(&[("c/a.log", &once), ("c/mail.txt", &quoted)]), 3);
+    // Without fractions of a second a device may well repeat itself.
+    let burst = "Aug 23 2021 09:00:00: %SMART_LIC-3-X: Communications failure with CSSM\n".repeat(4);
+    assert_eq!(count(&[("c/a.log", &burst)]), 4);
+    assert_eq!(count(&[("c/a.log", &burst), ("c/b.log", &burst)]), 4);
+    // A pair that is handed over three times is one pair.
+    let made = report(&library, &[("c/a.log", &log("fr").repeat(3)), ("c/b.log", &log("fr"))]);
+    assert!(!made.findings.iter().any(|finding| finding.id == "flapping"));
+}
+
+#[test]
+fn outputs_age_too() {
+    let library = peers();
+    let status = |clock: &str| {
+        let text = format!("sw1#show clock\n{clock}\nsw1#show license status\nType: off\nsw1#\n");
+        let log = "<187>1: sw1: Aug 23 2021 09:00:00.001: %SMART_LIC-3-X: Communications with CSSM restored\n";
+        finding(&report(&library, &[("a.txt", &text), ("b.txt", log)]), "is-off").status
+    };
+    assert_eq!(status("08:00:00.000 UTC Mon Aug 23 2021"), Status::Resolved);
+    assert_eq!(status("10:00:00.000 UTC Mon Aug 23 2021"), Status::Active);
+}
+
+#[test]
+fn what_an_output_calls_over_is_history() {
+    let library = peers();
+    let status = |overall: u32| {
+        let text = format!(
+            "sw1#show license status\nHello Message:\n  Attempts: Total=3, Success=0, Fail=3  Ongoing Failure: Overall={overall} Communication={overall}\n  Last Response: NO REPLY on Aug 23 2021 08:00:00\nsw1#\n"
+        );
+        finding(&report(&library, &[("a.txt", &text)]), "lost").status
+    };
+    assert_eq!(status(0), Status::Resolved);
+    assert_eq!(status(3), Status::Active);
+}
+
+#[test]
+fn remarks_and_banners_are_no_evidence() {
+    let library = peers();
+    for text in [
+        " remark Aug 23 2021 09:00:00: %SMART_LIC-3-X: Communications failure with CSSM\n",
+        "! Communications failure with CSSM\n",
+        "banner motd ^C\nAug 23 2021 09:00:00: %SMART_LIC-3-X: Communications failure with CSSM\n^C\n",
+    ] {
+        assert!(report(&library, &[("a.txt", text)]).findings.is_empty(), "{text}");
+    }
+    let mail = "> Aug 23 2021 09:00:00: %SMART_LIC-3-X: Communications failure with CSSM\n";
+    assert_eq!(finding(&report(&library, &[("a.txt", mail)]), "lost").first_seen.as_deref(), Some("2021-08-23T09:00:00"));
+}
+
+/// Lines of a device whose clock stands at `device` when the collector's stands at `relay`, a minute apart.
+fn relayed(relay: &str, device: &str, text: &str) -> String {
+    (0..5).map(|n| format!("{relay}:{n:02} sw1 4{n}: {device}:{n:02}.001: %SMART_LIC-3-X: {text}\n")).collect()
+}
+
+#[test]
+fn a_skewed_clock_is_a_fact_and_does_not_order() {
+    let library = peers();
+    // The device is three hours and 17 minutes behind.
+    let failed = relayed("2021-08-23T09:00", "Aug 23 2021 05:43", "Communications failure with CSSM");
+    let own = "<187>9: sw1: Aug 23 2021 06:43:00.001: %SMART_LIC-3-X: Communications with CSSM restored\n";
+    let made = report(&library, &[("c/relay.log", &failed), ("c/own.log", own)]);
+    let fact = |name: &str| made.devices[0].facts.get(name).map(|fact| fact.value.as_str());
+    assert_eq!(fact("clock.skew_seconds"), Some("-11820"));
+    assert_eq!(fact("clock.skew_from"), Some("the collector's time of receipt, 5 lines"));
+    assert_eq!(finding(&made, "lost").status, Status::Resolved);
+    // A collector that sees the end at 09:30 by its own clock, and writes no device's.
+    let relay_only = "2021-08-23T09:30:00 sw1 50: %SMART_LIC-3-X: Communications with CSSM restored\n";
+    let made = report(&library, &[("c/relay.log", &failed), ("c/other.log", relay_only)]);
+    assert_eq!(finding(&made, "lost").status, Status::Resolved);
+    let earlier = relay_only.replace("09:30", "07:30");
+    let made = report(&library, &[("c/relay.log", &failed), ("c/other.log", &earlier)]);
+    assert_eq!(finding(&made, "lost").status, Status::Active);
+}
+
+#[test]
+fn flags_before_the_stamp_are_a_fact() {
+    let library = peers();
+    for (flag, expected) in [("*", "not set"), (".", "lost"), ("", "trusted")] {
+        let text = format!("000123: {flag}Aug 23 2021 09:19:43.486: %SMART_LIC-3-X: Communications failure with CSSM\n");
+        let made = report(&library, &[("a.log", &text)]);
+        assert_eq!(made.devices[0].facts["clock.flag"].value, expected);
+    }
+    let relay_only = "Aug 23 09:19:45 sw1 45: %SMART_LIC-3-X: Communications failure with CSSM\n";
+    assert!(!report(&library, &[("a.log", relay_only)]).devices[0].facts.contains_key("clock.flag"));
+}
+
+#[test]
+fn the_name_of_a_file_gives_the_year() {
+    let library = peers();
+    let text = "Aug 23 09:19:43.486: %SMART_LIC-3-X: Communications failure with CSSM\n";
+    for (name, expected) in [
+        ("c/messages-20211116.log", Some("2021-08-23T09:19:43.486")),
+        ("c/sw1_2022-01-05.txt", Some("2021-08-23T09:19:43.486")),
+        ("c/messages.log", None),
+    ] {
+        let made = report(&library, &[(name, text)]);
+        assert_eq!(finding(&made, "lost").last_seen.as_deref(), expected, "{name}");
+        assert_eq!(made.artifacts[0].last_time.as_deref(), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_show_tech_knows_when_its_log_begins_and_ends() {
+    let library = peers();
+    let text = "\
+------------------ show clock ------------------
+
+*10:00:00.000 UTC Mon Aug 23 2021
+
+------------------ show logging ------------------
+
+Log Buffer (4096 bytes):
+*Aug 20 09:00:00.000: %LINK-3-UPDOWN: Interface Te1/0/1, changed state to up
+*Aug 22 09:00:00.000: %LINK-3-UPDOWN: Interface Te1/0/1, changed state to up
+";
+    let made = report(&library, &[("c/tech.txt", text)]);
+    assert_eq!(made.artifacts[0].first_time.as_deref(), Some("2021-08-20T09:00:00"));
+    assert_eq!(made.artifacts[0].last_time.as_deref(), Some("2021-08-23T10:00:00Z"));
 }

@@ -15,6 +15,8 @@ pub struct Timeline {
     pub corrections: BTreeMap<usize, Correction>,
     /// Artifacts that run from the newest line to the oldest.
     pub newest_first: BTreeSet<usize>,
+    /// When the commands of an artifact ran whose outputs do not say it themselves, at the latest.
+    pub ran: BTreeMap<usize, Stamp>,
     /// A stamp without a year: others without one are taken as within half a year of it.
     pub pivot: Option<Stamp>,
 }
@@ -43,24 +45,21 @@ impl Timeline {
     }
 
     /// Order of two matches: by time where both state one that compares; by place where both stand in one artifact and both
-    /// say, or neither says, when. Otherwise it is not known, and they count as equal: a summary printed below a log is not
-    /// later.
-    pub fn order(&self, a: &(usize, Match), b: &(usize, Match)) -> Ordering {
+    /// say, or neither says, when. Otherwise it is not known: a summary printed below a log is not later.
+    pub fn order(&self, a: &(usize, Match), b: &(usize, Match)) -> Option<Ordering> {
         let key = |found: &(usize, Match)| found.1.time.as_ref().and_then(|time| self.key(found.0, time));
         match (key(a), key(b)) {
-            (Some(earlier), Some(later)) => earlier.cmp(&later).then_with(|| self.by_place((a.0, a.1.place), (b.0, b.1.place))),
+            (Some(earlier), Some(later)) if earlier != later => Some(earlier.cmp(&later)),
+            (Some(_), Some(_)) => self.by_place((a.0, a.1.place), (b.0, b.1.place)),
             (None, None) if a.1.time.is_some() == b.1.time.is_some() => self.by_place((a.0, a.1.place), (b.0, b.1.place)),
-            _ => Ordering::Equal,
+            _ => None,
         }
     }
 
-    /// Order of two places by the text alone.
-    pub fn by_place(&self, a: (usize, Place), b: (usize, Place)) -> Ordering {
-        match a.0 == b.0 {
-            true if self.newest_first.contains(&a.0) => b.1.cmp(&a.1),
-            true => a.1.cmp(&b.1),
-            false => Ordering::Equal,
-        }
+    /// Order of two places by the text alone; `None` in different texts.
+    pub fn by_place(&self, a: (usize, Place), b: (usize, Place)) -> Option<Ordering> {
+        let order = (a.0 == b.0).then(|| a.1.cmp(&b.1));
+        if self.newest_first.contains(&a.0) { order.map(Ordering::reverse) } else { order }
     }
 }
 

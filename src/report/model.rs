@@ -246,10 +246,13 @@ pub struct Term {
 /// A place to read more.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Reference {
-    /// `seed`, `bug`, `field-notice`, `document`, `public` …
+    /// `document`, `bug`, `field-notice`, `public`.
     pub kind: String,
     /// Its name.
     pub id: String,
+    /// What it is called, as people read it; `null` where the name says all.
+    #[serde(default)]
+    pub title: Option<String>,
     /// Its address, where there is one.
     pub url: Option<String>,
 }

@@ -63,7 +63,7 @@ pub(crate) fn rich() -> Report {
     ];
     interception.workaround = vec!["Report through a CSLU or an SSM On-Prem that the firewall does not decrypt.".to_owned()];
     interception.references = vec![
-        reference("seed", "S3", None),
+        reference("document", "S3", None),
         reference("bug", "CSCvy84684", Some("https://bst.cloudapps.cisco.com/bugsearch/bug/CSCvy84684")),
     ];
     interception.collect_next = vec!["show crypto pki trustpoints".to_owned()];
@@ -259,6 +259,7 @@ pub(crate) fn finding(rank: usize, id: &str, title: &str, kind: Kind, severity: 
         score: vec![Term { term: "prior".to_owned(), log_odds: -2.5 }, Term { term: "tls.issuer-private".to_owned(), log_odds: 4.6 }],
         explains: Vec::new(),
         explained_by: None,
+        contributing_causes: Vec::new(),
         affected: None,
         fixed_in: Vec::new(),
         remedy: Vec::new(),
@@ -304,7 +305,7 @@ fn packet(signal: &str, weight: &str, artifact: &str, packet: u64, excerpt: &str
 }
 
 fn reference(kind: &str, id: &str, url: Option<&str>) -> Reference {
-    Reference { kind: kind.to_owned(), id: id.to_owned(), url: url.map(str::to_owned) }
+    Reference { kind: kind.to_owned(), id: id.to_owned(), title: None, url: url.map(str::to_owned) }
 }
 
 fn missing(device: Option<&str>, what: &str, command: &str, why: &str, settles: &[&str]) -> Missing {

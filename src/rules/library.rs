@@ -7,7 +7,8 @@ use regex::Regex;
 
 use super::check::Check;
 use super::collect::Collection;
-use super::model::{CollectFile, Examples, Identity, Keep, Kind, ReferenceFile, ReleaseIs, Severity, Weight};
+use super::model::{CollectFile, Examples, Identity, Keep, Kind, Nested, ReleaseIs, Severity, Weight};
+use super::references::Reference;
 use super::version::{Releases, Version};
 
 /// All rules in force, immutable and shared by all threads.
@@ -38,6 +39,9 @@ pub struct Library {
     /// What was noted while loading (a user's rule that replaces an embedded one).
     pub notes: Vec<String>,
 }
+
+/// Facts that come of comparing clocks; no extractor reads them.
+pub const COMPARED_CLOCKS: [&str; 3] = ["clock.skew_seconds", "clock.skew_from", "clock.zone_from_collector"];
 
 /// Position in [`Library::signals`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,7 +95,7 @@ pub struct Rule {
     /// What helps until then.
     pub workaround: Vec<String>,
     /// Where to read more.
-    pub references: Vec<ReferenceFile>,
+    pub references: Vec<Reference>,
     /// What to collect.
     pub collect: Vec<CollectFile>,
     /// Texts that must and must not give it.
@@ -185,6 +189,10 @@ pub struct Signal {
     pub title: String,
     /// What is looked at.
     pub matcher: Matcher,
+    /// Whom it is about.
+    pub peer: Option<String>,
+    /// Whom it shows to be reached again.
+    pub restores: Vec<String>,
     /// What would show it.
     pub collect: Option<String>,
     /// No source could be opened for its text.
@@ -250,12 +258,18 @@ pub enum Over {
 pub struct Section {
     /// Its id.
     pub id: String,
+    /// What a person calls it.
+    pub title: Option<String>,
     /// The whole normalised command.
     pub commands: Vec<Regex>,
     /// Literal texts that begin it.
     pub openings: Vec<Opening>,
     /// Openings of other sections do not end it.
     pub embeds: bool,
+    /// Its lines are older than the outputs around it.
+    pub history: bool,
+    /// What its headings are.
+    pub nested: Nested,
     /// A line that says of its block that what it lists is over.
     pub over: Option<Regex>,
     /// Special reader.
@@ -264,6 +278,13 @@ pub struct Section {
     pub extracts: Vec<ExtractId>,
     /// Signals that ask for a line missing from it.
     pub absents: Vec<SignalId>,
+}
+
+impl Section {
+    /// What a person calls it: `running configuration`, `show crypto pki trustpool`.
+    pub fn words(&self) -> String {
+        self.title.clone().unwrap_or_else(|| format!("the {} output", self.id.replace('-', " ")))
+    }
 }
 
 /// A literal text that begins a section where no command is seen.
@@ -297,6 +318,8 @@ pub struct Extract {
     pub value: Option<String>,
     /// Other spellings, keys in lower case.
     pub map: BTreeMap<String, String>,
+    /// A later line that gives the group `name`.
+    pub named_by: Option<Regex>,
     /// For lines outside sections: one of these stands on the line; lower case.
     pub keywords: Vec<String>,
     /// What to keep of several.

@@ -140,6 +140,7 @@ fn unused_signal(library: &Library, lints: &mut Vec<Lint>) {
 fn unknown_fact(library: &Library, lints: &mut Vec<Lint>) {
     let read = |name: &str| {
         name.starts_with("capture.")
+            || crate::rules::library::COMPARED_CLOCKS.contains(&name)
             || library.extracts.iter().any(|extract| match extract.fact.split_once('{') {
                 Some((before, after)) => {
                     name.starts_with(before) && after.split_once('}').is_none_or(|(_, rest)| rest.contains('{') || name.ends_with(rest))

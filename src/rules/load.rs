@@ -18,19 +18,22 @@ use super::library::{
 };
 use super::literal;
 use super::model::{Condition, ExtractFile, FactsFile, Kind, ReleaseFile, RuleFile, SectionFile, SignalFile, SignalsFile, Test, VersionIs};
+use super::references::{self, ReferencesFile};
 use super::version::{self, Releases, Version};
 
 /// Largest rule file, in bytes.
 pub const FILE_LIMIT: usize = 1024 * 1024;
 /// Largest compiled pattern, in bytes.
 const PATTERN_LIMIT: usize = 1024 * 1024;
+/// Fewest letters that a command read where it is typed begins with: they alone let its line through.
+const TYPED: usize = 6;
 /// Longest pattern, in bytes.
 const PATTERN_LENGTH: usize = 4096;
 
 /// One rule file: its name for messages, and its text.
 #[derive(Clone, Debug)]
 pub struct RuleText {
-    /// Path with `/`, whose folder says what it holds (`signals`, `facts`, `releases`, `collect`, else diagnoses).
+    /// Path with `/`, whose folder says what it holds (`signals`, `facts`, `releases`, `collect`, `references`, else diagnoses).
     pub name: String,
     /// YAML.
     pub text: String,
@@ -89,6 +92,7 @@ struct Loader {
     ordinary: Vec<Regex>,
     releases: BTreeMap<String, (ReleaseFile, RuleText)>,
     collections: Vec<(CollectionFile, RuleText)>,
+    references: ReferencesFile,
 }
 
 impl Loader {
@@ -118,6 +122,11 @@ impl Loader {
                     if let Some((_, old)) = self.releases.insert(parsed.id.clone(), (parsed.clone(), file.clone())) {
                         self.notes.push(format!("{} replaces {} of {}", file.name, parsed.id, old.name));
                     }
+                }
+            }
+            "references" => {
+                if let Some(parsed) = self.parse::<ReferencesFile>(file) {
+                    self.references.add(parsed);
                 }
             }
             "collect" => {
@@ -279,21 +288,45 @@ impl Loader {
                 self.regex(&file, block, &prepared)
             });
             let Some(pattern) = self.regex(&file, &file_extract.pattern, &literal::prepare(&file_extract.pattern)) else { continue };
-            extracts.push((
-                Extract {
-                    fact: file_extract.fact,
-                    block,
-                    pattern,
-                    value: file_extract.value,
-                    map: file_extract.map.into_iter().map(|(from, to)| (from.to_lowercase(), to)).collect(),
-                    keywords,
-                    keep: file_extract.keep,
-                    identity: file_extract.identity,
-                },
-                in_sections,
-            ));
+            let named_by = file_extract.named_by.as_ref().and_then(|source| self.regex(&file, source, &literal::prepare(source)));
+            if let Some(later) = &named_by
+                && !(later.capture_names().flatten().any(|group| group == "name") && file_extract.fact.contains("{name}"))
+            {
+                self.fault(&file, &file_extract.fact, "`named_by` needs a group `name`, and a fact with `{name}` in it");
+            }
+            let read = Extract {
+                fact: file_extract.fact,
+                block,
+                pattern,
+                value: file_extract.value,
+                map: file_extract.map.into_iter().map(|(from, to)| (from.to_lowercase(), to)).collect(),
+                named_by,
+                keywords,
+                keep: file_extract.keep,
+                identity: file_extract.identity,
+            };
+            if file_extract.typed
+                && let Some((pattern, keywords)) = self.typed(&file_extract.pattern, &file)
+            {
+                extracts.push((Extract { block: None, pattern, keywords, ..read.clone() }, Vec::new()));
+            }
+            extracts.push((read, in_sections));
         }
         extracts
+    }
+
+    /// A pattern of a configuration line as one of the line typed at a configuration prompt or logged, and the literals of
+    /// such lines: the words that it begins with.
+    fn typed(&mut self, source: &str, file: &RuleText) -> Option<(Regex, Vec<String>)> {
+        let command = source.trim_start_matches('^');
+        let words = command.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, ' ' | '-'))).next().unwrap_or_default();
+        if words.len() < TYPED {
+            self.fault(file, source, format!("a pattern that is `typed` begins with at least {TYPED} letters of the command"));
+            return None;
+        }
+        let pattern = self.regex(file, source, &literal::prepare(&format!(r"(?:logged command:|\)#) ?{command}")))?;
+        let keywords = ["logged command:", ")#", ")# "].map(|before| format!("{before}{}", words.trim_end()).to_ascii_lowercase());
+        Some((pattern, keywords.to_vec()))
     }
 
     fn sections(&mut self, ids: &HashMap<String, SectionId>, extracts: &[(Extract, Vec<SectionId>)]) -> Vec<Section> {
@@ -315,8 +348,11 @@ impl Loader {
             let id = ids.get(&section.id).copied();
             let of_section = extracts.iter().enumerate().filter(|(_, (_, in_sections))| id.is_some_and(|id| in_sections.contains(&id)));
             sections.push(Section {
+                title: section.title,
                 openings: section.openings.iter().map(|text| opening(text)).collect(),
                 embeds: section.embeds,
+                history: section.history,
+                nested: section.nested,
                 over,
                 commands,
                 reader,
@@ -354,6 +390,8 @@ impl Loader {
                 source: file.name.clone(),
                 title: signal.title,
                 matcher,
+                peer: signal.peer,
+                restores: signal.restores,
                 collect: signal.collect,
                 unverified: signal.unverified,
             });
@@ -539,6 +577,14 @@ impl Loader {
                     severity_when.push((when, item.severity));
                 }
             }
+            for reference in rule.references.iter().filter(|reference| !references::KINDS.contains(&reference.kind.as_str())) {
+                let known = references::KINDS.join(", ");
+                self.fault(
+                    &file,
+                    &format!("kind: {}", reference.kind),
+                    format!("no kind of reference: `{}`; there are {known}", reference.kind),
+                );
+            }
             let mut ended_by = Vec::new();
             for name in &rule.ended_by {
                 match signal_ids.get(name) {
@@ -547,8 +593,8 @@ impl Loader {
                 }
             }
             let prior = rule.prior.unwrap_or(match rule.kind {
-                Kind::RootCause | Kind::Defect | Kind::Misconfiguration => -3.0,
-                Kind::Symptom | Kind::State | Kind::Expected => -2.5,
+                Kind::RootCause | Kind::Defect | Kind::Misconfiguration => -2.5,
+                Kind::Symptom | Kind::State | Kind::Expected => -2.0,
             });
             rules.push(Rule {
                 id,
@@ -567,7 +613,7 @@ impl Loader {
                 fingerprint: rule.fingerprint,
                 remedy: trimmed(rule.remedy),
                 workaround: trimmed(rule.workaround),
-                references: rule.references,
+                references: rule.references.iter().map(|reference| self.references.resolve(reference)).collect(),
                 collect: rule.collect,
                 examples: rule.examples,
             });

@@ -9,5 +9,6 @@ pub mod lint;
 mod literal;
 pub mod load;
 pub mod model;
+pub mod references;
 pub mod schema;
 pub mod version;

@@ -148,6 +148,12 @@ pub struct SignalFile {
     /// For `absent`: the section that would show the line.
     #[serde(default)]
     pub section: Option<String>,
+    /// Whom it is about (`cssm`, `cslu`): only events about the same one end it, in rules that do not say what ends them too.
+    #[serde(default)]
+    pub peer: Option<String>,
+    /// It shows that these peers are reached again: it ends what was seen earlier about them, and nothing about others.
+    #[serde(default)]
+    pub restores: Vec<String>,
     /// The command or file that would show it, asked for while it is not known.
     #[serde(default)]
     pub collect: Option<String>,
@@ -189,7 +195,7 @@ pub enum Weight {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReferenceFile {
-    /// `seed`, `bug`, `field-notice`, `public`.
+    /// `document`, `bug`, `field-notice`, `public`.
     pub kind: String,
     /// Its name: `S4`, `CSCwa11048`, `FN72323`, `P2`.
     pub id: String,
@@ -319,6 +325,9 @@ pub struct FactsFile {
 pub struct SectionFile {
     /// The id (`license`, `version`, `running-config`).
     pub id: String,
+    /// What a person calls it, where the id with blanks is not it: `the running configuration`.
+    #[serde(default)]
+    pub title: Option<String>,
     /// Regular expressions of the commands that give it, matched against the whole normalised command.
     pub commands: Vec<String>,
     /// Literal texts that begin it where no command is seen.
@@ -327,6 +336,13 @@ pub struct SectionFile {
     /// It holds what looks like other outputs: their openings do not end it.
     #[serde(default)]
     pub embeds: bool,
+    /// Its lines are older than the outputs around it: the log that `show logging` quotes.
+    #[serde(default)]
+    pub history: bool,
+    /// What the headings of `block` are: `colon` (default), lines that end in one or are underlined; `indent`, every line
+    /// above more indented ones, as in a configuration.
+    #[serde(default)]
+    pub nested: Nested,
     /// Regular expression of a line that says that the failures of its block are over; what is found below it in the block is history.
     #[serde(default)]
     pub over: Option<String>,
@@ -336,6 +352,17 @@ pub struct SectionFile {
     /// Numbers of the facts, in the list this library is measured by, that it makes readable.
     #[serde(default)]
     pub covers: Vec<u32>,
+}
+
+/// What a section's headings are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Nested {
+    /// Lines that end in a colon or are underlined.
+    #[default]
+    Colon,
+    /// Lines above more indented ones.
+    Indent,
 }
 
 /// One value to read.
@@ -361,6 +388,13 @@ pub struct ExtractFile {
     /// Literals of which one stands on every line that can match (only without `sections`).
     #[serde(default)]
     pub keywords: Vec<String>,
+    /// Regular expression of a later line of the same output that gives the group `name` (several words: one value each): a
+    /// certificate says below its dates whose it is.
+    #[serde(default)]
+    pub named_by: Option<String>,
+    /// Also read where the line is a command, typed at a configuration prompt or logged (`logged command:…`).
+    #[serde(default)]
+    pub typed: bool,
     /// What to keep of several values in one section: the last (default), the first, all, or only their number.
     #[serde(default)]
     pub keep: Keep,

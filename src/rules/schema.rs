@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::collect::CollectionFile;
 use super::model::{FactsFile, ReleaseFile, RuleFile, SignalsFile};
+use super::references::ReferencesFile;
 
 /// Any rule file; its folder says which.
 #[derive(Deserialize, JsonSchema)]
@@ -18,6 +19,7 @@ enum AnyFile {
     Facts(FactsFile),
     Releases(ReleaseFile),
     Collection(CollectionFile),
+    References(ReferencesFile),
 }
 
 /// The schema as JSON text with a final line end.

@@ -14,6 +14,7 @@ use super::gate::{Candidate, Target};
 use super::section::{self, OpenSection, Value};
 use super::sighting::Copies;
 use super::template;
+use super::whose::Marks;
 use crate::formats::event::{Event, Place};
 use crate::formats::syslog::Dialect;
 use crate::formats::time::{self, Stamp};
@@ -24,8 +25,12 @@ use crate::rules::model::Identity as IdentityField;
 
 /// Devices told apart in one artifact (`devices` of the limits).
 pub(super) const SUBJECTS: usize = 10_000;
+/// Devices of one text, the latest, among which an output without a name is looked for.
+const LOOKED_BACK: usize = 64;
 /// Lines a wrapped message may go on for.
 const WRAPPED_LINES: usize = 4;
+/// Lines below the begin of an output among which its first message is looked for.
+const FIRST_LINES: usize = 20;
 /// Samples of a fact read on lines that are kept; the last one always is.
 const SAMPLES: usize = 8;
 /// Longest text given to a signal's pattern: `window` of the limits.
@@ -254,9 +259,16 @@ impl<'a> Assembler<'a> {
                 excerpt: excerpt::around(&self.scanner.masker, text, 0..0),
                 place: Some(Place::Line(number)),
                 time: Some(stamp.clone()),
+                past: self.quoting(),
             };
             self.line_fact(heading.subject, fact);
         }
+    }
+
+    /// Inside an output that quotes what is older than itself.
+    fn quoting(&self) -> bool {
+        let section = self.open.as_ref().and_then(|open| self.scanner.library.sections.get(open.id?.0));
+        section.is_some_and(|section| section.history)
     }
 
     /// Keeps a fact that was read outside sections: the first few samples, and the last.
@@ -281,7 +293,7 @@ impl<'a> Assembler<'a> {
     }
 
     fn date(&mut self, subject: usize, stamp: &Stamp) {
-        note(&mut self.scan.times, stamp);
+        self.scan.times.add(stamp);
         if let (true, Some(subject)) = (stamp.has_year(), self.scan.subjects.get_mut(subject)) {
             subject.dated = Some(match subject.dated.take() {
                 None => (stamp.clone(), stamp.clone()),
@@ -297,12 +309,12 @@ impl<'a> Assembler<'a> {
             return *known;
         }
         // An unnamed subject that has been read so far is this one: its name comes late.
-        if self.by_host.is_empty() {
-            self.by_host.insert(key, 0);
-            if let Some(first) = self.scan.subjects.first_mut() {
-                first.identity.hostname = Some(host);
-            }
-            return 0;
+        if let Some(subject) = self.scan.subjects.get_mut(self.subject)
+            && subject.identity.hostname.is_none()
+        {
+            self.by_host.insert(key, self.subject);
+            subject.identity.hostname = Some(host);
+            return self.subject;
         }
         if self.scan.subjects.len() >= SUBJECTS {
             self.scan.folded += 1;
@@ -322,6 +334,9 @@ impl<'a> Assembler<'a> {
         let targets = if gated { self.scanner.gate.targets(&cleaned) } else { Vec::new() };
         let began = (reading || targets.iter().any(|target| matches!(target, Target::Command | Target::Opening(_))))
             && self.boundary(&text, number, &targets);
+        if began {
+            self.first_message(rest);
+        }
         if !began || self.open.as_ref().is_some_and(|open| open.by_opening) {
             self.read_in_section(&text, number);
         }
@@ -330,6 +345,19 @@ impl<'a> Assembler<'a> {
         }
         if gated && number > self.quoted_until && !quoted::is_remark(&text) {
             self.verify(&text, number, &targets, rest);
+        }
+    }
+
+    /// The time of the first message in an output that has just begun: a log buffer reaches back to it.
+    fn first_message(&mut self, rest: &[u8]) {
+        for line in rest.split(|byte| *byte == b'\n').take(FIRST_LINES) {
+            let line = prompt::clean(line.get(..line.len().min(512)).unwrap_or_default());
+            let Some(at) = memchr(b'%', &line) else { continue };
+            let text = String::from_utf8_lossy(&line);
+            if let Some(stamp) = syslog::parse(&text).filter(|header| at > 0 && header.mnemonic.is_some()).and_then(|header| header.stamp) {
+                self.scan.times.add(&stamp);
+                return;
+            }
         }
     }
 
@@ -347,6 +375,9 @@ impl<'a> Assembler<'a> {
             self.subject = self.subject_of(&host);
             if !command.is_empty() {
                 self.begin(&command, number);
+                if let Some(open) = &mut self.open {
+                    open.typed = true;
+                }
             }
             return true;
         }
@@ -417,9 +448,13 @@ impl<'a> Assembler<'a> {
         let Some(open) = self.open.take() else { return };
         let mut events = Vec::new();
         let time = open.time.clone();
+        let typed = open.typed;
         let (seen, values) = open.end(true, &mut |event| events.push(event));
         if let Some(time) = &time {
             self.scan.anchor = Some(Anchor { stamp: time.clone(), is_end: true });
+        }
+        if !typed {
+            self.of_another(&values);
         }
         // The name first: what else the section says is said of the device it names.
         let names = |value: &&Value| value.identity == Some(IdentityField::Hostname);
@@ -446,6 +481,30 @@ impl<'a> Assembler<'a> {
         for event in events {
             self.event(&event, subject);
         }
+    }
+
+    /// Outputs of several devices stand one after the other in some texts, with no prompt between them: what cannot be
+    /// of the device so far is of one that was there before, or of a new one.
+    fn of_another(&mut self, values: &[Value]) {
+        let marks = Marks::of_values(values);
+        if marks == Marks::default()
+            || !self.scan.subjects.get(self.subject).is_some_and(|known| marks.contradict(&Marks::of_subject(known)))
+        {
+            return;
+        }
+        let mut latest = self.scan.subjects.iter().enumerate().rev().take(LOOKED_BACK);
+        let known = latest.find(|(_, subject)| marks.agree(&Marks::of_subject(subject)));
+        self.subject = match known.map(|(at, _)| at) {
+            Some(at) => at,
+            None if self.scan.subjects.len() < SUBJECTS => {
+                self.scan.subjects.push(Subject::default());
+                self.scan.subjects.len() - 1
+            }
+            None => {
+                self.scan.folded += 1;
+                0
+            }
+        };
     }
 
     fn identify(&mut self, value: &Value) {
@@ -605,6 +664,7 @@ impl<'a> Assembler<'a> {
     fn extract(&mut self, id: crate::rules::library::ExtractId, text: &str, number: u64) -> bool {
         let Some(extract) = self.scanner.library.extracts.get(id.0) else { return false };
         let Some(value) = section::read_value(extract, "", text.trim(), number) else { return false };
+        let past = self.quoting();
         let heading = self.heading(text);
         let subject = heading.subject;
         self.observe(&heading, text, number);
@@ -615,7 +675,7 @@ impl<'a> Assembler<'a> {
             self.identify(&value);
         }
         let excerpt = excerpt::around(&self.scanner.masker, text, 0..0);
-        self.line_fact(subject, section::fact(&value, heading.stamp, shown, excerpt));
+        self.line_fact(subject, Fact { past, ..section::fact(&value, heading.stamp, shown, excerpt) });
         true
     }
 
@@ -661,7 +721,7 @@ impl<'a> Assembler<'a> {
         if let Some(subject) = self.scan.subjects.first_mut()
             && subject.facts.len() < super::FACTS
         {
-            subject.facts.push(super::evidence::Fact { name: name.to_owned(), excerpt: value.clone(), value, place, time });
+            subject.facts.push(Fact { name: name.to_owned(), excerpt: value.clone(), value, place, time, past: false });
         }
     }
 
@@ -672,7 +732,7 @@ impl<'a> Assembler<'a> {
         if let Some(subject) = self.scan.subjects.first_mut()
             && subject.facts.len() < super::FACTS
         {
-            subject.facts.push(super::evidence::Fact { name: name.to_owned(), value, excerpt, place: None, time: None });
+            subject.facts.push(Fact { name: name.to_owned(), value, excerpt, place: None, time: None, past: false });
         }
     }
 
@@ -706,25 +766,6 @@ struct Heading {
     relay: Option<Stamp>,
     /// A dialect in which a stamp without a flag means that the clock can be trusted.
     flagged: bool,
-}
-
-/// Keeps the first and the last time of the text, and the earliest and latest with a year: four at most.
-fn note(times: &mut Vec<Stamp>, stamp: &Stamp) {
-    if times.len() < 4 {
-        times.push(stamp.clone());
-        return;
-    }
-    // Where two have a year, one between the others can go.
-    let mut dated: Vec<Stamp> = times.iter().skip(1).chain([stamp]).filter(|stamp| stamp.has_year()).cloned().collect();
-    dated.sort_by_key(Stamp::unix_seconds);
-    let first = times.swap_remove(0);
-    times.clear();
-    times.push(first);
-    times.extend(dated.first().cloned());
-    if dated.len() > 1 {
-        times.extend(dated.last().cloned());
-    }
-    times.push(stamp.clone());
 }
 
 fn earlier(known: Stamp, new: &Stamp) -> Stamp {

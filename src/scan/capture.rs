@@ -37,7 +37,7 @@ pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &Logica
     scan.bytes = bytes;
     scan.format = if summary.format.starts_with("pcapng") { "pcapng" } else { "pcap" }.to_owned();
     scan.packets = Some(summary.packets);
-    scan.times = summary.first.iter().chain(&summary.last).cloned().collect();
+    summary.first.iter().chain(&summary.last).for_each(|stamp| scan.times.add(stamp));
     scan.hosts = summary.hosts.iter().copied().collect();
     if let (Some(first), Some(last)) = (&summary.first, &summary.last)
         && let Some(subject) = scan.subjects.first_mut()

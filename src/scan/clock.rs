@@ -28,6 +28,33 @@ pub struct ClockSeen {
     previous: Option<Stamp>,
 }
 
+/// The times stated in a text, or in a capture: of those with a year the earliest and the latest, of those without the
+/// first and the last as they stand.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Times {
+    dated: Option<(Stamp, Stamp)>,
+    undated: Option<(Stamp, Stamp)>,
+}
+
+impl Times {
+    /// Adds one.
+    pub(super) fn add(&mut self, stamp: &Stamp) {
+        let known = if stamp.has_year() { &mut self.dated } else { &mut self.undated };
+        match known {
+            None => *known = Some((stamp.clone(), stamp.clone())),
+            Some((_, last)) if !stamp.has_year() => *last = stamp.clone(),
+            Some((first, _)) if stamp.unix_seconds() < first.unix_seconds() => *first = stamp.clone(),
+            Some((_, last)) if stamp.unix_seconds() > last.unix_seconds() => *last = stamp.clone(),
+            Some(_) => {}
+        }
+    }
+
+    /// Those kept, in no order.
+    pub fn all(&self) -> impl Iterator<Item = &Stamp> {
+        self.dated.iter().chain(&self.undated).flat_map(|(first, last)| [first, last])
+    }
+}
+
 /// One line with both stamps.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Received {

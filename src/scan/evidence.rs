@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::clock::ClockSeen;
+use super::clock::{ClockSeen, Times};
 use super::sighting::Sightings;
 use crate::formats::event::Place;
 use crate::formats::time::Stamp;
@@ -138,8 +138,10 @@ pub struct Fact {
     pub excerpt: String,
     /// Where it stands; `None` for facts of a whole capture.
     pub place: Option<Place>,
-    /// Time of the output it stands in.
+    /// Time of the output it stands in, or of the log line it was read on.
     pub time: Option<Stamp>,
+    /// Stands in quoted history (a log inside `show logging`), which is older than the outputs around it.
+    pub past: bool,
 }
 
 /// A section of output that was seen.
@@ -151,6 +153,8 @@ pub struct SectionSeen {
     pub command: Option<String>,
     /// The line it begins at.
     pub line: u64,
+    /// The last line of it that was read.
+    pub last: u64,
     /// Seen to its end, and the command was not refused.
     pub whole: bool,
     /// The device refused the command (`% Invalid input`).
@@ -225,8 +229,8 @@ pub struct ArtifactScan {
     pub folded: u64,
     /// A time with a year that dates its lines without one.
     pub anchor: Option<Anchor>,
-    /// The first and the last time of the text, and the earliest and latest with a year; not in order.
-    pub times: Vec<Stamp>,
+    /// Times stated in it.
+    pub times: Times,
     /// When the artifact was made, as its name or its archive says; without a zone.
     pub made: Option<Stamp>,
     /// Lines on which signals were seen.

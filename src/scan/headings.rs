@@ -1,25 +1,48 @@
 //! The heading path inside a section: `Transport/Proxy` for a line below `Proxy:` below `Transport:`.
 //!
 //! Indentation tells what is below what, but real outputs lose it (Expressway prints the licence block flush left),
-//! so a heading at the same or a smaller depth replaces the ones it is not below.
+//! so a heading at the same or a smaller depth replaces the ones it is not below. A configuration has no colons: there
+//! every line is the heading of those that stand deeper below it.
+
+use crate::rules::model::Nested;
 
 /// The path at the current line.
 #[derive(Debug, Default)]
 pub(super) struct Headings {
+    nested: Nested,
     stack: Vec<(usize, String)>,
     path: String,
     previous: String,
+    /// Indentation of the previous line.
+    depth: usize,
 }
 
 /// Deeper nesting than any known output; more is not followed.
 const DEPTH: usize = 16;
 
 impl Headings {
+    pub(super) fn new(nested: Nested) -> Self {
+        Self { nested, ..Self::default() }
+    }
+
     /// Takes the next line and returns what is to be read on it: the line without blanks around, or its rest where
     /// a heading and its first value share one line (`Registration:Status: REGISTERED`).
     pub(super) fn line<'a>(&mut self, line: &'a str) -> &'a str {
         let text = line.trim();
         let depth = line.len() - line.trim_start().len();
+        if self.nested == Nested::Indent {
+            // The line itself is a heading only for what follows.
+            if !text.is_empty() {
+                let above = std::mem::replace(&mut self.previous, text.to_owned());
+                let above_depth = std::mem::replace(&mut self.depth, depth);
+                if depth > above_depth && !above.is_empty() {
+                    self.push(above_depth, above);
+                } else {
+                    self.pop(depth);
+                }
+            }
+            return text;
+        }
         if is_underline(text) && !self.previous.is_empty() {
             let title = self.previous.trim_end_matches(':').trim().to_owned();
             self.stack.clear();
@@ -43,12 +66,25 @@ impl Headings {
     }
 
     fn push(&mut self, depth: usize, name: String) {
-        while self.stack.last().is_some_and(|(above, _)| *above >= depth) {
-            self.stack.pop();
-        }
+        self.pop(depth);
         if self.stack.len() < DEPTH {
             self.stack.push((depth, name));
         }
+        self.join();
+    }
+
+    /// Leaves what a line of this depth is not below.
+    fn pop(&mut self, depth: usize) {
+        let known = self.stack.len();
+        while self.stack.last().is_some_and(|(above, _)| *above >= depth) {
+            self.stack.pop();
+        }
+        if self.stack.len() < known {
+            self.join();
+        }
+    }
+
+    fn join(&mut self) {
         self.path = self.stack.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join("/");
     }
 }
@@ -59,7 +95,9 @@ fn is_underline(text: &str) -> bool {
 
 fn heading(text: &str) -> Option<&str> {
     let name = text.strip_suffix(':')?.trim_end();
-    (name.len() <= 80 && !name.contains(':') && name.starts_with(|c: char| c.is_ascii_alphanumeric())).then_some(name)
+    // `(PACKAGE):` of NX-OS.
+    let starts = |c: char| c.is_ascii_alphanumeric() || c == '(';
+    (name.len() <= 80 && !name.contains(':') && name.starts_with(starts)).then_some(name)
 }
 
 /// `Registration:Status: X`: a heading with its first key, no blank between.
@@ -82,6 +120,27 @@ mod tests {
             .filter(|(line, _)| line.contains(": "))
             .collect();
         let found: Vec<(&str, &str)> = found.iter().map(|(line, path)| (path.as_str(), line.as_str())).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_configuration_nests_by_indentation() {
+        let text = "crypto pki trustpoint SLA-TrustPoint\n enrollment pkcs12\n revocation-check crl\n!\ncall-home\n profile \"CiscoTAC-1\"\n  active\n  no reporting x\n contact me\nend";
+        let mut headings = Headings::new(Nested::Indent);
+        let found: Vec<(&str, String)> = text.lines().map(|line| (headings.line(line), headings.path().to_owned())).collect();
+        let found: Vec<(&str, &str)> = found.iter().map(|(line, path)| (*line, path.as_str())).collect();
+        let expected = [
+            ("crypto pki trustpoint SLA-TrustPoint", ""),
+            ("enrollment pkcs12", "crypto pki trustpoint SLA-TrustPoint"),
+            ("revocation-check crl", "crypto pki trustpoint SLA-TrustPoint"),
+            ("!", ""),
+            ("call-home", ""),
+            ("profile \"CiscoTAC-1\"", "call-home"),
+            ("active", "call-home/profile \"CiscoTAC-1\""),
+            ("no reporting x", "call-home/profile \"CiscoTAC-1\""),
+            ("contact me", "call-home"),
+            ("end", ""),
+        ];
         assert_eq!(found, expected);
     }
 

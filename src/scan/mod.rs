@@ -14,6 +14,7 @@ mod section;
 pub mod sighting;
 mod template;
 mod text;
+mod whose;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -197,7 +198,7 @@ fn empty_scan(path: LogicalPath, content: Content) -> ArtifactScan {
         packets: None,
         subjects: Vec::new(),
         folded: 0,
-        times: Vec::new(),
+        times: clock::Times::default(),
         made: None,
         anchor: None,
         sightings: sighting::Sightings::default(),

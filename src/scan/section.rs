@@ -8,8 +8,8 @@ use crate::formats::event::{Event, Place};
 use crate::formats::license_history::HistoryReader;
 use crate::formats::time::{self, Stamp};
 use crate::rules::fact_name::{fill, slug};
-use crate::rules::library::{Extract, Library, Matcher, SectionId, SectionReader, SignalId};
-use crate::rules::model::{Identity, Keep};
+use crate::rules::library::{Extract, ExtractId, Library, Matcher, SectionId, SectionReader, SignalId};
+use crate::rules::model::{Identity, Keep, Nested};
 
 /// Values kept of one section; more than any honest output gives.
 const VALUES: usize = 2000;
@@ -22,12 +22,16 @@ pub(super) struct OpenSection {
     pub(super) line: u64,
     /// It was recognised by its content, not by a command.
     pub(super) by_opening: bool,
+    /// Its command was typed at a prompt, which says whose it is.
+    pub(super) typed: bool,
     /// Its output went through a pipe (`| include …`), so a line missing from it means nothing.
     pub(super) filtered: bool,
     /// The command in its one spelling.
     pub(super) command: Option<String>,
     headings: Headings,
     values: Vec<Value>,
+    /// Values whose name comes on a later line, with what reads them.
+    unnamed: Vec<(ExtractId, Value)>,
     present: Vec<SignalId>,
     refused: bool,
     pub(super) time: Option<Stamp>,
@@ -38,6 +42,7 @@ pub(super) struct OpenSection {
 }
 
 /// One value read in a section.
+#[derive(Clone)]
 pub(super) struct Value {
     pub(super) name: String,
     pub(super) value: String,
@@ -56,10 +61,12 @@ impl OpenSection {
             id,
             line,
             by_opening,
+            typed: false,
             filtered: false,
             command: None,
-            headings: Headings::default(),
+            headings: Headings::new(section.map_or(Nested::Colon, |section| section.nested)),
             values: Vec::new(),
+            unnamed: Vec::new(),
             present: Vec::new(),
             refused: false,
             time: None,
@@ -110,12 +117,36 @@ impl OpenSection {
         }
         for id in &section.extracts {
             let Some(extract) = library.extracts.get(id.0) else { continue };
+            if extract.named_by.is_some() {
+                self.name(*id, extract, text);
+            }
             let Some(value) = read_value(extract, self.headings.path(), text, number) else { continue };
+            if extract.named_by.is_some() {
+                // Of the one before it nobody said whose it is.
+                self.unnamed.retain(|(known, _)| known != id);
+                self.unnamed.push((*id, value));
+                continue;
+            }
             let counted = (value.keep == Keep::Count).then(|| self.values.iter_mut().find(|known| known.name == value.name)).flatten();
             if let Some(known) = counted {
                 known.value = known.value.parse::<u64>().unwrap_or(0).saturating_add(1).to_string();
             } else if self.values.len() < VALUES {
                 self.values.push(value);
+            }
+        }
+    }
+
+    /// Gives the value that waits for its name the names of this line, if it has any.
+    fn name(&mut self, id: ExtractId, extract: &Extract, text: &str) {
+        let Some(at) = self.unnamed.iter().position(|(known, _)| *known == id) else { return };
+        let Some(names) = extract.named_by.as_ref().and_then(|later| later.captures(text)?.name("name").map(|group| group.as_str())) else {
+            return;
+        };
+        let (_, value) = self.unnamed.swap_remove(at);
+        for name in names.split([' ', '\t', ',']).filter(|name| !name.is_empty()) {
+            let fact = fill(&extract.fact, |group| Some(if group == "name" { slug(name) } else { String::new() }));
+            if let Some(name) = fact.filter(|_| self.values.len() < VALUES) {
+                self.values.push(Value { name, ..value.clone() });
             }
         }
     }
@@ -129,6 +160,7 @@ impl OpenSection {
             section,
             command: self.command,
             line: self.line,
+            last: self.line + self.lines,
             whole: whole && !self.refused && !self.filtered,
             refused: self.refused,
             present: self.present,
@@ -205,7 +237,7 @@ fn is_refusal(text: &str) -> bool {
 
 /// The fact a value becomes.
 pub(super) fn fact(value: &Value, time: Option<Stamp>, shown: String, excerpt: String) -> Fact {
-    Fact { name: value.name.clone(), value: shown, excerpt, place: Some(Place::Line(value.line)), time }
+    Fact { name: value.name.clone(), value: shown, excerpt, place: Some(Place::Line(value.line)), time, past: false }
 }
 
 #[cfg(test)]
@@ -225,6 +257,20 @@ extract:
   - {fact: count, sections: [ids], pattern: '^id \d+', keep: count}
   - {fact: 'under.{name}', sections: [ids], block: 'Unit (?<name>.+)', pattern: '^id (?<value>\d+)'}
 ";
+
+    #[test]
+    fn a_value_may_get_its_name_from_a_later_line() {
+        let facts = "sections:\n  - {id: s, commands: [show s]}\nextract:\n  - {fact: 'of.{name}.end', sections: [s], pattern: '^end date: (?<value>.+)', named_by: '^Owners: (?<name>.+)$', keep: all}\n";
+        let library = load(&[RuleText { name: "facts/s.yaml".to_owned(), text: facts.to_owned() }]).unwrap();
+        let mut section = OpenSection::new(&library, Some(SectionId(0)), 1, false);
+        let text = "Certificate\n  end date: 1\nCertificate\n  end   date: 2\n  Owners: B-1 C\nCertificate\n  end date: 3\n  Owners: C\n  Owners: D";
+        for (number, line) in text.lines().enumerate() {
+            section.read(&library, number as u64 + 2, line, &mut |_| {});
+        }
+        let (_, values) = section.end(true, &mut |_| {});
+        let found: Vec<(&str, &str, u64)> = values.iter().map(|value| (value.name.as_str(), value.value.as_str(), value.line)).collect();
+        assert_eq!(found, [("of.b_1.end", "2", 5), ("of.c.end", "2, 3", 5)]);
+    }
 
     #[test]
     fn several_values_become_one() {

@@ -111,7 +111,7 @@ fn a_tar_gz_in_a_zip_gives_both_devices_with_places_that_open() {
             let stands = text.lines().nth(line as usize - 1).unwrap_or_else(|| panic!("{artifact}:{line} is behind the end"));
             let quoted: String = item["excerpt"].as_str().unwrap().chars().take(40).collect();
             assert!(
-                stands.contains(quoted.trim_end_matches('…').trim()) || quoted.contains("no line matches"),
+                stands.contains(quoted.trim_end_matches('…').trim()) || item["excerpt"].as_str().unwrap().contains(": not in "),
                 "{artifact}:{line}\n{stands}\n{quoted}"
             );
         }

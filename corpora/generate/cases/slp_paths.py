@@ -38,8 +38,8 @@ def callhome_case(c, host, version, now, days, running=None, pid="C9300-48P", zo
     box = switch(c, host, pid, version, zone)
     planted = failures(code, days) + list(log_extra)
     plant, log = log_of(c, box, "10.41", now, 9, planted)
-    lic = lic or License(box, "callhome", account=("corp.example", "EU", now - timedelta(days=200)), ack=ack or now - timedelta(days=200), deadline=now + timedelta(days=30),
-                         pushed=now - timedelta(days=200), next_push=now + timedelta(hours=2), trust=now - timedelta(days=300))
+    good = ack or when("2022-01-11 04:10:09")
+    lic = lic or License(box, "callhome", account=("corp.example", "EU", good), ack=good, deadline=now + timedelta(days=30), pushed=good, next_push=now + timedelta(hours=2), trust=good - timedelta(days=60))
     answers = [("show clock", box.clock(now)), ("show version", small_version(box, now))]
     if running is not None:
         answers.append(("show running-config", box.running(now, plant, ports=2, smart=CALLHOME, **running)))

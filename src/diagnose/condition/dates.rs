@@ -1,5 +1,7 @@
 //! Dates in values: past, due, older than another. Judged by days, because the two may be told in different zones.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 
 use crate::diagnose::truth::Truth;
@@ -28,6 +30,13 @@ pub(super) fn holds<'a>(test: &DateTest, value: &str, latest: Option<&Stamp>, ot
             reference.map_or(Truth::Unknown, |reference| any(&|date| days(date, reference) > *limit))
         }
     }
+}
+
+/// The value, or the date it means where it only says `30 days`: so many from the time it was said.
+pub(super) fn stated<'a>(value: &'a str, said: Option<&Stamp>) -> Cow<'a, str> {
+    let days = value.strip_suffix(" days").or(value.strip_suffix(" day")).and_then(|days| days.trim().parse().ok());
+    let date = days.and_then(|days| said?.date()?.checked_add_days(chrono::Days::new(days)));
+    date.map_or(Cow::Borrowed(value), |date| Cow::Owned(date.format("%Y-%m-%d 00:00:00").to_string()))
 }
 
 fn dates(value: &str) -> Vec<NaiveDate> {
@@ -70,5 +79,18 @@ mod tests {
             assert_eq!(holds(&test, value, now.as_ref(), other), expected, "{test:?} on {value}");
         }
         assert_eq!(holds(&DateTest::Past(true), "May 11 2023", None, other), Unknown);
+    }
+
+    #[test]
+    fn days_count_from_when_they_were_said() {
+        let said = find_date("Mar 31 2023 17:29:43");
+        let now = find_date("Jun 20 14:05:14 2023 CEST");
+        for (value, expected) in
+            [("80 days", Truth::True), ("81 days", Truth::False), ("1 day", Truth::True), ("many days", Truth::Unknown)]
+        {
+            let holds = holds(&DateTest::Past(true), &stated(value, said.as_ref()), now.as_ref(), |_| None);
+            assert_eq!(holds, expected, "{value}");
+        }
+        assert_eq!(stated("80 days", None), "80 days");
     }
 }

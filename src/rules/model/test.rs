@@ -25,7 +25,8 @@ pub struct Tests {
     pub at_least: Option<f64>,
     /// Less than this number.
     pub below: Option<f64>,
-    /// A date in it lies before the latest time known of the device; with `false` none does.
+    /// A date in it lies before the latest time known of the device; with `false` none does. `30 days` count from the time they were
+    /// stated.
     pub past: Option<bool>,
     /// A date in it is this day or a later one (`2022-02-05`).
     pub since: Option<String>,

@@ -282,18 +282,16 @@ fn explains(page: &mut Page, problem: &Problem<'_>, groups: &Grouping<'_>) {
 }
 
 fn read_more(page: &mut Page, finding: &Finding) {
-    // Names without an address are for those who know the rule library.
-    if !page.verbose && finding.references.iter().all(|reference| reference.url.is_none()) || finding.references.is_empty() {
+    if finding.references.is_empty() {
         return;
     }
     page.heading(HEADING, "Read more");
-    let (linked, named): (Vec<_>, Vec<_>) = finding.references.iter().partition(|reference| reference.url.is_some());
-    let names: Vec<String> = named.iter().map(|reference| format!("{} {}", reference.kind, reference.id)).collect();
-    if page.verbose && !names.is_empty() {
-        page.prose(BODY, Look::Plain, &names.join(", "));
-    }
-    for reference in linked {
-        page.prose(BODY, Look::Plain, &format!("{} {} {}", reference.kind, reference.id, reference.url.as_deref().unwrap_or_default()));
+    for reference in &finding.references {
+        let title = reference.title.clone().unwrap_or_else(|| format!("{} {}", reference.kind, reference.id));
+        page.prose(BODY, Look::Plain, &title);
+        if let Some(url) = &reference.url {
+            page.verbatim(BODY + 2, Look::Place, url);
+        }
     }
 }
 

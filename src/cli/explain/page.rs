@@ -1,0 +1,74 @@
+//! Lines for a terminal: indented, broken between words, never wider than the page where a break is possible.
+
+/// Widest page; longer lines are hard to read.
+const WIDEST: usize = 110;
+
+/// Lines so far.
+pub(super) struct Page {
+    width: usize,
+    text: String,
+}
+
+impl Page {
+    /// A page of so many columns.
+    pub(super) fn new(width: usize) -> Self {
+        Self { width: width.clamp(40, WIDEST), text: String::new() }
+    }
+
+    pub(super) fn finish(self) -> String {
+        self.text
+    }
+
+    /// An empty line.
+    pub(super) fn gap(&mut self) {
+        self.text.push('\n');
+    }
+
+    /// Text at an indent.
+    pub(super) fn text(&mut self, indent: usize, text: &str) {
+        self.hang(indent, "", text);
+    }
+
+    /// Text behind a label; further lines stand under the first.
+    pub(super) fn hang(&mut self, indent: usize, label: &str, text: &str) {
+        let inner = indent + label.chars().count();
+        let mut line = format!("{}{label}", " ".repeat(indent));
+        let mut column = inner;
+        let mut empty = true;
+        for word in text.split_whitespace() {
+            let columns = word.chars().count();
+            if !empty && column + 1 + columns > self.width {
+                self.text.push_str(line.trim_end());
+                self.text.push('\n');
+                line = " ".repeat(inner);
+                column = inner;
+                empty = true;
+            }
+            if !empty {
+                line.push(' ');
+                column += 1;
+            }
+            line.push_str(word);
+            column += columns;
+            empty = false;
+        }
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_between_words_and_stand_under_each_other() {
+        let mut page = Page::new(40);
+        page.hang(2, "+3.0  ", "one two three four five six seven eight nine ten");
+        page.text(4, &"x".repeat(60));
+        let text = page.finish();
+        assert_eq!(text.lines().next(), Some("  +3.0  one two three four five six"));
+        assert_eq!(text.lines().nth(1), Some("        seven eight nine ten"));
+        assert_eq!(text.lines().count(), 3);
+    }
+}
