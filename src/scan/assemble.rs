@@ -666,7 +666,8 @@ impl<'a> Assembler<'a> {
     fn extract(&mut self, id: crate::rules::library::ExtractId, text: &str, number: u64) -> bool {
         let Some(extract) = self.scanner.library.extracts.get(id.0) else { return false };
         let Some(value) = section::read_value(extract, "", text.trim(), number) else { return false };
-        let past = self.quoting();
+        // A prompt that begins no known output does not end the log above it, but is none of its lines.
+        let past = self.quoting() && prompt::parse(text).is_none();
         let heading = self.heading(text);
         let subject = heading.subject;
         self.observe(&heading, text, number);
