@@ -46,7 +46,7 @@ const TABLE: &[(&str, &str, &[(&str, &str)])] = &[
     ),
     (
         "licences in use, by kind",
-        "License Usage\n=============\nnetwork-advantage (C9300-24 Network Advantage):\n  Count: 2\n  Status: IN USE\n  License type: Perpetual\ndna-advantage (C9300-24 DNA Advantage):\n  Count: 2\n  Status: IN USE\n  License type: Subscription\n",
+        "Smart Licensing Status\n======================\n\nLicense Usage\n=============\nnetwork-advantage (C9300-24 Network Advantage):\n  Count: 2\n  Status: IN USE\n  License type: Perpetual\ndna-advantage (C9300-24 DNA Advantage):\n  Count: 2\n  Status: IN USE\n  License type: Subscription\n",
         &[
             ("license.in_use", "network-advantage, dna-advantage"),
             ("license.in_use_perpetual", "network-advantage"),

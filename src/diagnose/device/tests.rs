@@ -168,6 +168,14 @@ fn a_command_typed_or_logged_later_wins() {
             vec![("a", format!("{run}sw1#conf t\nsw1(config)#license smart transport smart\nsw1(config)#end\n"))],
             "smart Vlan10",
         ),
+        (
+            "typed below a log",
+            vec![(
+                "a",
+                format!("{run}sw1#show logging\n{}sw1#conf t\nsw1(config)#license smart transport smart\n", logged("Aug 22 09:12:01.101")),
+            )],
+            "smart Vlan10",
+        ),
         ("typed before", vec![("a", format!("sw1(config)#license smart transport smart\nsw1(config)#end\n{run}"))], "off Vlan10"),
         (
             "taken away",
