@@ -9,7 +9,7 @@ pub(super) fn weight(weight: Weight) -> f64 {
         Weight::Strong => 4.3,
         Weight::Supporting => 1.2,
         Weight::Against => -3.5,
-        Weight::RulesOut => -12.0,
+        Weight::RulesOut => -20.0,
     }
 }
 
@@ -36,12 +36,13 @@ mod tests {
 
     #[test]
     fn strengths_are_worth_what_they_say() {
-        let prior = -3.0;
+        let prior = -2.5;
         let p = |weights: &[Weight]| probability(prior + weights.iter().map(|w| weight(*w)).sum::<f64>());
         assert!(p(&[Weight::Decisive]) > 0.95);
-        assert!((p(&[Weight::Strong]) - 0.5).abs() < 0.001);
-        assert!(p(&[Weight::Strong, Weight::Strong]) > 0.9);
-        assert!(p(&[Weight::Supporting]) < 0.3);
-        assert!(p(&[Weight::Decisive, Weight::Strong, Weight::RulesOut]) < 0.01);
+        assert!((0.8..0.9).contains(&p(&[Weight::Strong])));
+        assert!(p(&[Weight::Strong, Weight::Supporting]) > 0.9);
+        assert!(p(&[Weight::Strong, Weight::Against]) < 0.3);
+        assert!(p(&[Weight::Supporting, Weight::Supporting]) < 0.5);
+        assert!(p(&[Weight::Decisive, Weight::Strong, Weight::RulesOut]) < 0.1);
     }
 }

@@ -19,7 +19,7 @@ def but(*ids):
     return [i for i in PATH if i not in ids]
 
 
-def small(seed, start, seconds=40, count=36, **how):
+def small(seed, start, seconds=40, count=26, **how):
     return quiet(seed, start, seconds=seconds, count=count, **how)
 
 
@@ -249,13 +249,12 @@ def two_captures(c, host, right):
     now = when("2023-06-20 14:05:14.900")
     start = micros(now)
     wlc(c, host, now, failures=[(now.replace(hour=h), comm_failed("No detail given")) for h in (2, 10)])
-    cap = small(c.name, start, seconds=70, count=60)
+    cap = small(c.name, start, seconds=70, count=30)
     if right:
         cap.lookup(start - 30000, OWN, DNS, "smartreceiver.cisco.com", CISCO)
         Tcp(cap, start, OWN, 20480, CISCO[0], 443, mss=536, stamps=False, label="try").unanswered()
     else:
-        browsing(cap, start, "portal-complete", 0)
-        browsing(cap, start + 15000000, "portal-tls13-complete", 1)
+        browsing(cap, start, "portal-tls13-complete", 1)
     c.put("input/capture.pcap", cap.pcap())
     return cap
 
