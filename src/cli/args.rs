@@ -200,6 +200,9 @@ pub(crate) enum RulesCommand {
         /// Folder to check instead of the embedded rules
         #[arg(value_name = "DIR")]
         dir: Option<PathBuf>,
+        /// Folder of labelled cases: name the rules that none of them shows (repeatable)
+        #[arg(long, value_name = "DIR")]
+        cases: Vec<PathBuf>,
     },
     /// Run the examples of rule files
     Test {
@@ -242,9 +245,21 @@ pub(crate) struct EvalArgs {
     pub(crate) min_top1: f64,
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
-    /// Print as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    /// Output format
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: EvalFormat,
+    /// Everything: every rule with its precision and recall
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+/// Formats of `eval`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EvalFormat {
+    /// For people
+    Table,
+    /// For programs
+    Json,
 }
 
 /// Output formats.

@@ -2,7 +2,9 @@
 
 mod expect;
 mod measure;
+mod per_rule;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -14,7 +16,8 @@ use bundlescope::scan::{Options, Scanner, Silent};
 
 use self::expect::{Expect, Split};
 use self::measure::{CaseResult, Measures};
-use super::args::EvalArgs;
+use self::per_rule::PerRule;
+use super::args::{EvalArgs, EvalFormat};
 use super::exit::Exit;
 use super::{output, session};
 
@@ -37,13 +40,31 @@ pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<Exit> {
     let all = Measures::of(results.iter());
     let tune = Measures::of(results.iter().filter(|result| result.split == Split::Tune));
     let held_out = Measures::of(results.iter().filter(|result| result.split == Split::HeldOut));
-    if args.json {
-        let value = serde_json::json!({ "all": all, "tune": tune, "held_out": held_out, "cases": results });
-        output::print(&format!("{}\n", serde_json::to_string_pretty(&value)?))?;
-    } else {
-        output::print(&shown(&results, &all, &tune, &held_out))?;
+    let per_rule = PerRule::of(&library, &results);
+    match args.format {
+        EvalFormat::Json => {
+            let value = serde_json::json!({ "all": all, "tune": tune, "held_out": held_out, "per_rule": per_rule, "cases": results });
+            output::print(&format!("{}\n", serde_json::to_string_pretty(&value)?))?;
+        }
+        EvalFormat::Table => {
+            output::print(&format!("{}{}", shown(&results, &all, &tune, &held_out), per_rule.shown(args.verbose > 0)))?;
+        }
     }
     Ok(if all.false_alarms == 0 && all.top1 >= args.min_top1 { Exit::Success } else { Exit::Gate })
+}
+
+/// Ids that are made in any of the labelled cases of the folders.
+pub(crate) fn made(library: &Library, folders: &[PathBuf]) -> anyhow::Result<BTreeSet<String>> {
+    let scanner = Scanner::new(library)?;
+    let mut made = BTreeSet::new();
+    for folder in folders {
+        for case in cases(folder)? {
+            let expect = Expect::read(&case.join("expect.yaml"))?;
+            let report = diagnosed(&scanner, library, &case.join(&expect.input));
+            made.extend(report.findings.into_iter().filter(|finding| finding.confidence >= measure::SAID).map(|finding| finding.id));
+        }
+    }
+    Ok(made)
 }
 
 /// Folders below `dir` that hold an `expect.yaml`, by name.

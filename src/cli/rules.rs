@@ -17,7 +17,7 @@ pub(crate) fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
     match &args.command {
         RulesCommand::List(rules) => list(rules),
         RulesCommand::Show { id, rules } => show(id, rules),
-        RulesCommand::Lint { dir } => check(dir.as_ref()),
+        RulesCommand::Lint { dir, cases } => check(dir.as_ref(), cases),
         RulesCommand::Test { dir } => test(dir.as_ref()),
         RulesCommand::Patterns { literals, rules } => patterns(*literals, rules),
         RulesCommand::Schema { report } => {
@@ -72,7 +72,7 @@ fn show(id: &str, args: &RuleArgs) -> anyhow::Result<Exit> {
     Ok(Exit::Success)
 }
 
-fn check(dir: Option<&PathBuf>) -> anyhow::Result<Exit> {
+fn check(dir: Option<&PathBuf>, cases: &[PathBuf]) -> anyhow::Result<Exit> {
     match loaded(dir)? {
         Err(faults) => {
             for fault in &faults {
@@ -81,7 +81,10 @@ fn check(dir: Option<&PathBuf>) -> anyhow::Result<Exit> {
             Ok(Exit::Failure)
         }
         Ok(library) => {
-            let lints = lint::lint(&library);
+            let mut lints = lint::lint(&library);
+            if !cases.is_empty() {
+                lints.extend(lint::never_made(&library, &super::eval::made(&library, cases)?));
+            }
             for lint in &lints {
                 anstream::println!("{}: {lint}", output::paint("warning", output::Tone::Doubt));
             }

@@ -5,10 +5,10 @@ use crate::rules::model::Weight;
 /// Log-odds that an item of this strength adds when it holds.
 pub(super) fn weight(weight: Weight) -> f64 {
     match weight {
-        Weight::Decisive => 6.0,
-        Weight::Strong => 3.0,
+        Weight::Decisive => 6.5,
+        Weight::Strong => 4.3,
         Weight::Supporting => 1.2,
-        Weight::Against => -2.5,
+        Weight::Against => -3.5,
         Weight::RulesOut => -12.0,
     }
 }
@@ -36,12 +36,13 @@ mod tests {
 
     #[test]
     fn strengths_are_worth_what_they_say() {
-        let prior = -3.0;
+        let prior = -2.5;
         let p = |weights: &[Weight]| probability(prior + weights.iter().map(|w| weight(*w)).sum::<f64>());
         assert!(p(&[Weight::Decisive]) > 0.95);
-        assert!((p(&[Weight::Strong]) - 0.5).abs() < 0.001);
-        assert!(p(&[Weight::Strong, Weight::Strong]) > 0.9);
-        assert!(p(&[Weight::Supporting]) < 0.3);
-        assert!(p(&[Weight::Decisive, Weight::Strong, Weight::RulesOut]) < 0.01);
+        assert!((0.8..0.9).contains(&p(&[Weight::Strong])));
+        assert!(p(&[Weight::Strong, Weight::Supporting]) > 0.9);
+        assert!(p(&[Weight::Strong, Weight::Against]) < 0.3);
+        assert!(p(&[Weight::Supporting, Weight::Supporting]) < 0.5);
+        assert!(p(&[Weight::Decisive, Weight::Strong, Weight::RulesOut]) < 0.1);
     }
 }

@@ -336,3 +336,6 @@ fn thin(matches: &mut Vec<(usize, Match)>) {
         matches.drain(KEPT..matches.len() - KEPT);
     }
 }
+
+#[cfg(test)]
+mod tests;

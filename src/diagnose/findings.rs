@@ -181,7 +181,11 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
         explained_by: None,
         contributing_causes: Vec::new(),
         affected: verdict.release.as_ref().map(|release| standing_word(release.standing).to_owned()),
-        fixed_in: verdict.release.as_ref().map(|release| release.fixed.clone()).unwrap_or_default(),
+        // A device that has the fix, or needs none, is not told where it is.
+        fixed_in: (verdict.release.as_ref())
+            .filter(|release| !matches!(release.standing, Standing::Fixed | Standing::NotApplicable))
+            .map(|release| release.fixed.clone())
+            .unwrap_or_default(),
         remedy: rule.remedy.clone(),
         workaround: rule.workaround.clone(),
         references: rule

@@ -52,7 +52,7 @@ impl Occurrences {
         dated: impl Fn(Option<Stamp>) -> Option<Stamp>,
     ) -> Copied {
         let mut copied = Copied::default();
-        let mut here: HashMap<u64, u32> = HashMap::new();
+        let mut here: BTreeMap<u64, u32> = BTreeMap::new();
         for sighting in sightings {
             if let Some(print) = sighting.print {
                 let times = here.entry(print).or_default();

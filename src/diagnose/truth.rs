@@ -33,7 +33,7 @@ impl Truth {
     pub fn share(self) -> f64 {
         match self {
             Self::False => 0.0,
-            Self::Unknown => 0.4,
+            Self::Unknown => 0.3,
             Self::Leaning => 0.7,
             Self::True => 1.0,
         }

@@ -296,6 +296,8 @@ pub struct Opening {
     pub at_start: bool,
     /// Must end the line.
     pub at_end: bool,
+    /// Stands at the beginning only.
+    pub first: bool,
 }
 
 /// Readers that need more than patterns.

@@ -69,6 +69,9 @@ const COMMON: &[&str] = &[
     "with",
 ];
 
+/// What a blank of a rule's pattern becomes.
+const BLANKS: &str = "(?:[ \\t\u{a0}]+)";
+
 /// How well a literal tells lines apart: its length, or little for a common word.
 fn worth(literal: &str) -> usize {
     if literal.len() < SHORTEST {
@@ -143,11 +146,21 @@ pub(super) fn relax_blanks(pattern: &str) -> String {
                 in_class = false;
                 out.push(c);
             }
-            ' ' if !in_class => out.push_str("(?:[ \\t\u{a0}]+)"),
+            ' ' if !in_class => out.push_str(BLANKS),
             c => out.push(c),
         }
     }
     out
+}
+
+/// The pattern as a rule writes it, from the engine's.
+pub(super) fn as_written(prepared: &str) -> String {
+    prepared.strip_prefix("(?i)").unwrap_or(prepared).replace(BLANKS, " ")
+}
+
+/// Whether a literal stands on so many lines that it tells none apart.
+pub(super) fn is_common(literal: &str) -> bool {
+    COMMON.contains(&literal)
 }
 
 #[cfg(test)]

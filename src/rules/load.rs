@@ -349,7 +349,9 @@ impl Loader {
             let of_section = extracts.iter().enumerate().filter(|(_, (_, in_sections))| id.is_some_and(|id| in_sections.contains(&id)));
             sections.push(Section {
                 title: section.title,
-                openings: section.openings.iter().map(|text| opening(text)).collect(),
+                openings: (section.openings.iter().map(|text| opening(text, false)))
+                    .chain(section.first_lines.iter().map(|text| opening(text, true)))
+                    .collect(),
                 embeds: section.embeds,
                 history: section.history,
                 nested: section.nested,
@@ -593,8 +595,8 @@ impl Loader {
                 }
             }
             let prior = rule.prior.unwrap_or(match rule.kind {
-                Kind::RootCause | Kind::Defect | Kind::Misconfiguration => -3.0,
-                Kind::Symptom | Kind::State | Kind::Expected => -2.5,
+                Kind::RootCause | Kind::Defect | Kind::Misconfiguration => -2.5,
+                Kind::Symptom | Kind::State | Kind::Expected => -2.0,
             });
             rules.push(Rule {
                 id,
@@ -718,10 +720,10 @@ fn trimmed(steps: Vec<String>) -> Vec<String> {
     steps.into_iter().map(|step| step.trim().to_owned()).collect()
 }
 
-fn opening(text: &str) -> Opening {
+fn opening(text: &str, first: bool) -> Opening {
     let at_start = text.starts_with('^');
     let at_end = text.ends_with('$');
-    Opening { text: text.trim_start_matches('^').trim_end_matches('$').to_ascii_lowercase(), at_start, at_end }
+    Opening { text: text.trim_start_matches('^').trim_end_matches('$').to_ascii_lowercase(), at_start, at_end, first }
 }
 
 /// The message of a YAML fault without its picture; an unknown key gets the nearest valid one.

@@ -333,6 +333,10 @@ pub struct SectionFile {
     /// Literal texts that begin it where no command is seen.
     #[serde(default)]
     pub openings: Vec<String>,
+    /// Literal texts that begin it as well, and stand at the beginning only: seen again, another output begins, perhaps of
+    /// another device.
+    #[serde(default)]
+    pub first_lines: Vec<String>,
     /// It holds what looks like other outputs: their openings do not end it.
     #[serde(default)]
     pub embeds: bool,

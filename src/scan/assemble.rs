@@ -27,6 +27,8 @@ use crate::rules::model::Identity as IdentityField;
 pub(super) const SUBJECTS: usize = 10_000;
 /// Devices of one text, the latest, among which an output without a name is looked for.
 const LOOKED_BACK: usize = 64;
+/// Lines after the first that still are the beginning of an output.
+const BEGINNING: u64 = 2;
 /// Lines a wrapped message may go on for.
 const WRAPPED_LINES: usize = 4;
 /// Lines below the begin of an output among which its first message is looked for.
@@ -390,12 +392,11 @@ impl<'a> Assembler<'a> {
         for target in targets {
             let Target::Opening(id) = target else { continue };
             let embeds = |id: SectionId| self.scanner.library.sections.get(id.0).is_some_and(|section| section.embeds);
-            let stays = self
-                .open
-                .as_ref()
-                .and_then(|open| Some((open.id?, open.by_opening)))
-                .is_some_and(|(open, by_opening)| open == *id || !by_opening || (embeds(open) && !embeds(*id)));
-            if !stays && self.opens(*id, &lower) {
+            let open = self.open.as_ref().and_then(|open| Some((open.id?, open.by_opening, open.line)));
+            let stays = open.is_some_and(|(open, by_opening, _)| !by_opening || (embeds(open) && !embeds(*id)));
+            // The same output again: only where it says so, and not on the lines that begin it.
+            let again = open.filter(|(open, ..)| open == id).map(|(.., line)| number > line + BEGINNING);
+            if !stays && again != Some(false) && self.opens(*id, &lower, again.is_some()) {
                 self.kinds.openings += 1;
                 self.end_section();
                 self.open = Some(OpenSection::new(self.scanner.library, Some(*id), number, true));
@@ -405,10 +406,11 @@ impl<'a> Assembler<'a> {
         false
     }
 
-    fn opens(&self, id: SectionId, lower: &str) -> bool {
+    /// Whether the line begins the section; `again` with a text that stands at its beginning only.
+    fn opens(&self, id: SectionId, lower: &str, again: bool) -> bool {
         let section = self.scanner.library.sections.get(id.0);
         section.is_some_and(|section| {
-            section.openings.iter().any(|opening| match (opening.at_start, opening.at_end) {
+            section.openings.iter().filter(|opening| opening.first || !again).any(|opening| match (opening.at_start, opening.at_end) {
                 (true, true) => lower == opening.text,
                 (true, false) => lower.starts_with(&opening.text),
                 (false, true) => lower.ends_with(&opening.text),
@@ -664,7 +666,8 @@ impl<'a> Assembler<'a> {
     fn extract(&mut self, id: crate::rules::library::ExtractId, text: &str, number: u64) -> bool {
         let Some(extract) = self.scanner.library.extracts.get(id.0) else { return false };
         let Some(value) = section::read_value(extract, "", text.trim(), number) else { return false };
-        let past = self.quoting();
+        // A command at a prompt ends what is quoted, though only some commands are looked at for it.
+        let past = self.quoting() && prompt::parse(text.trim()).is_none();
         let heading = self.heading(text);
         let subject = heading.subject;
         self.observe(&heading, text, number);

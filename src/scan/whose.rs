@@ -53,7 +53,8 @@ impl<'a> Marks<'a> {
 
     /// Must be the same device.
     pub(super) fn agree(&self, other: &Self) -> bool {
-        !self.contradict(other) && !(self.serials.is_disjoint(&other.serials) && self.units.is_disjoint(&other.units))
+        let shared = !self.serials.is_disjoint(&other.serials) || !self.units.is_disjoint(&other.units);
+        shared && !self.contradict(other)
     }
 }
 

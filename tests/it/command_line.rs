@@ -64,6 +64,13 @@ fn explain_says_why_not_from_the_same_verdict() {
     let output = support::run(&["explain", "iosxe-quovadis-fn72323"], &[&input]);
     assert_eq!(output.status, 0);
     assert!(output.stdout.contains("not made"), "{}", output.stdout);
+    // Standard input, and every state of a leaf with its place.
+    let log = "SW1#show version\nCisco IOS XE Software, Version 17.03.03\nSW1#show license tech support\n% Invalid input detected\nSW1#show logging\nMar 10 2022 09:19:43.486: %CALL_HOME-5-SL_MESSAGE_FAILED: Fail to send out Smart Licensing message to: https://tools.cisco.com/its (ERR 205 : Request Aborted)\nSW1#\n";
+    let output = support::run_with_input(&["explain", "iosxe-quovadis-fn72323", "-", "--stdin-name", "case.log", "--jobs", "1"], log);
+    for part in ["iosxe-quovadis-fn72323 on SW1: made", "seen ", "case.log:6", "not seen ", "not known ", "this device has no capture"] {
+        assert!(output.stdout.contains(part), "{part}: {}", output.stdout);
+    }
+    assert!(output.stdout.lines().all(|line| line.chars().count() <= 100), "{}", output.stdout);
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod containers;
 mod coverage;
 mod damage;
 mod determinism;
+mod facts;
 mod labelled_cases;
 mod messages;
 mod missing;

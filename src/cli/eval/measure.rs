@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::expect::{Expect, Labels, Split, Spot};
 
 /// Confidence from which a finding counts as said.
-const SAID: f64 = 0.5;
+pub(crate) const SAID: f64 = 0.5;
 /// Bins of the reliability table.
 const BINS: usize = 10;
 
@@ -23,8 +23,21 @@ pub(crate) struct CaseResult {
     alarms: u64,
     places: u64,
     places_right: u64,
+    /// What was said of each device, and what should have been.
+    pub(crate) devices: Vec<OfDevice>,
     /// What is to be mended, in words.
     pub(crate) problems: Vec<String>,
+}
+
+/// Diagnoses of one device of a case.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct OfDevice {
+    /// Said and right.
+    pub(crate) right: Vec<String>,
+    /// Said, of a faulty kind, and not expected.
+    pub(crate) wrong: Vec<String>,
+    /// Expected and not said.
+    pub(crate) missed: Vec<String>,
 }
 
 /// Measures over many cases.
@@ -71,6 +84,7 @@ pub(crate) fn judge(name: &str, expect: &Expect, report: &Report) -> CaseResult 
         alarms: 0,
         places: 0,
         places_right: 0,
+        devices: Vec::new(),
         problems: Vec::new(),
     };
     let mut judged: Vec<&str> = Vec::new();
@@ -78,6 +92,7 @@ pub(crate) fn judge(name: &str, expect: &Expect, report: &Report) -> CaseResult 
         let own: Vec<&Finding> = report.findings.iter().filter(|finding| is_on(finding, device, expect)).collect();
         judged.extend(own.iter().filter_map(|finding| finding.device.as_deref()));
         device_labels(&mut result, device, labels, &own);
+        result.devices.push(of_device(labels, &own));
     }
     let no_labels = Labels::default();
     for finding in report.findings.iter().filter(|finding| is_fault(finding)) {
@@ -132,6 +147,18 @@ fn device_labels(result: &mut CaseResult, device: &str, labels: &Labels, own: &[
             result.problems.push(format!("{device}: {id} {:.2} is wrong here", finding.confidence));
         }
     }
+}
+
+fn of_device(labels: &Labels, own: &[&Finding]) -> OfDevice {
+    let expected = |id: &String| labels.top.as_ref() == Some(id) || labels.must.contains(id) || labels.may.contains(id);
+    let said: Vec<&&Finding> = own.iter().filter(|finding| finding.confidence >= SAID).collect();
+    // What is over is no alarm.
+    let fine = |finding: &Finding| expected(&finding.id) || !is_fault(finding) || finding.status == Status::Resolved;
+    let (right, wrong): (Vec<&Finding>, Vec<&Finding>) = said.iter().copied().partition(|finding| fine(finding));
+    let wanted = labels.top.iter().chain(&labels.must);
+    let missed = wanted.filter(|id| !said.iter().any(|finding| finding.id == **id)).cloned().collect();
+    let ids = |findings: Vec<&Finding>| findings.into_iter().map(|finding| finding.id.clone()).collect();
+    OfDevice { right: ids(right), wrong: ids(wrong), missed }
 }
 
 /// `*` is every device that has no labels of its own.

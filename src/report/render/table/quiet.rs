@@ -33,7 +33,7 @@ pub(super) fn summary(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
         entry(page, (Look::Faint, "Suppressed"), &format!("{} ({}): {reason}", finding.title, devices(page, groups, &[finding])));
     }
     if !silent.is_empty() {
-        entry(page, (Look::Faint, "Not judged"), &format!("nothing said about licensing: {}", names(page, groups, &silent)));
+        entry(page, (Look::Faint, "Not judged"), &format!("no diagnosis fits: {}", names(page, groups, &silent)));
     }
 }
 

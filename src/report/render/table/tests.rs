@@ -180,7 +180,7 @@ fn the_verdict() {
 
     let mut silent = samples::healthy();
     silent.findings.clear();
-    assert_eq!(first(&silent), "No licensing problem found, and nothing that shows licensing at work.");
+    assert_eq!(first(&silent), "No known licensing problem found, and nothing that shows that licensing works.");
 
     let mut two = samples::rich();
     two.findings = [0, 3, 1, 2].map(|at| two.findings[at].clone()).to_vec();

@@ -59,7 +59,7 @@ fn nothing_open(report: &Report, over: usize) -> Vec<String> {
         return vec!["No licensing problem found in what could be read.".to_owned()];
     } else if report.findings.is_empty() {
         // Silence is no proof of health.
-        "No licensing problem found, and nothing that shows licensing at work.".to_owned()
+        "No known licensing problem found, and nothing that shows that licensing works.".to_owned()
     } else {
         "No licensing problem found.".to_owned()
     };

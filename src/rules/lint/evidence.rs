@@ -1,0 +1,53 @@
+//! Lints of what a rule rests on.
+
+use super::{Lint, push};
+use crate::rules::library::{COMPARED_CLOCKS, Library, Matcher, Rule};
+use crate::rules::model::Weight;
+
+/// A text that no source shows must not settle anything.
+pub(super) fn unverified_decides(rule: &Rule, library: &Library, lints: &mut Vec<Lint>) {
+    for item in rule.evidence.iter().filter(|item| item.weight == Weight::Decisive) {
+        let mut all_unverified = true;
+        let mut names = Vec::new();
+        item.when.signals(true, &library.pairs, &mut |id, positive| {
+            if let (true, Some(signal)) = (positive, library.signals.get(id.0)) {
+                all_unverified &= signal.unverified;
+                names.push(signal.id.clone());
+            }
+        });
+        if all_unverified && !names.is_empty() {
+            push(lints, &rule.source, "BR007", format!("decisive evidence rests on unverified text only: {}", names.join(", ")));
+        }
+    }
+}
+
+/// A rule that no signal can ground never makes a finding.
+pub(super) fn without_grounds(rule: &Rule, library: &Library, lints: &mut Vec<Lint>) {
+    let mut grounded = false;
+    for item in rule.evidence.iter().filter(|item| item.weight < Weight::Against) {
+        item.when.signals(true, &library.pairs, &mut |_, positive| grounded |= positive);
+    }
+    if !grounded {
+        push(lints, &rule.source, "BR008", "no signal speaks for it, so it can never be made".to_owned());
+    }
+}
+
+/// A fact no extractor reads is never known. Names with a variable part are compared up to it.
+pub(super) fn unknown_fact(library: &Library, lints: &mut Vec<Lint>) {
+    let read = |name: &str| {
+        name.starts_with("capture.")
+            || COMPARED_CLOCKS.contains(&name)
+            || library.extracts.iter().any(|extract| match extract.fact.split_once('{') {
+                Some((before, after)) => {
+                    name.starts_with(before) && after.split_once('}').is_none_or(|(_, rest)| rest.contains('{') || name.ends_with(rest))
+                }
+                None => extract.fact == name,
+            })
+    };
+    for signal in &library.signals {
+        let Matcher::Fact { name, is, .. } = &signal.matcher else { continue };
+        for name in std::iter::once(name).chain(is.against.iter().map(|(_, other)| other)).filter(|name| !read(name)) {
+            push(lints, &signal.source, "BR009", format!("signal `{}` asks for fact `{name}`, which nothing reads", signal.id));
+        }
+    }
+}
