@@ -9,7 +9,7 @@ pub(super) fn weight(weight: Weight) -> f64 {
         Weight::Strong => 4.3,
         Weight::Supporting => 1.2,
         Weight::Against => -3.5,
-        Weight::RulesOut => -12.0,
+        Weight::RulesOut => -20.0,
     }
 }
 
