@@ -18,7 +18,7 @@ def quiet(seed, start, seconds=60, count=24, **how):
     return cap
 
 
-@case("unseen-cap-reset-after-hello", split="held-out")
+@case("unseen-cap-reset-after-hello")
 def _(c):
     c.story = "The handshake of TCP completes, the client says hello to smartreceiver.cisco.com, and a reset comes back each time: somebody filters by name."
     c.sources = [("picture", "part E, capture pictures")]
@@ -37,7 +37,7 @@ def _(c):
     c.at("tcp-reset-after-client-hello", "wan-side.pcap", packet=cap.number("try0-rst"))
 
 
-@case("unseen-cap-refused", split="held-out")
+@case("unseen-cap-refused")
 def _(c):
     c.story = "Every SYN to port 443 of tools.cisco.com is answered with a reset at once, from the address itself, within a millisecond: a firewall that rejects. VLAN tags."
     c.sources = [("picture", "part E, capture pictures"), ("address of tools.cisco.com", "S2")]
@@ -53,7 +53,7 @@ def _(c):
     c.at("tcp-syn-refused", "span.pcapng", packet=cap.number("try0-rst"))
 
 
-@case("unseen-cap-silent-syn", split="held-out")
+@case("unseen-cap-silent-syn")
 def _(c):
     c.story = "The same name; here nothing at all answers the SYN and its repetitions."
     c.sources = [("picture", "part E, capture pictures")]
@@ -69,7 +69,7 @@ def _(c):
     c.at("tcp-syn-no-answer", "epc.pcap", packet=cap.number("try0-syn"))
 
 
-@case("unseen-cap-silent-then-good", split="held-out", healthy=True)
+@case("unseen-cap-silent-then-good", healthy=True)
 def _(c):
     c.story = "One attempt without an answer; three minutes later a complete exchange with the same server. The failure is over."
     c.sources = [("a complete handshake later than the failure", "part F")]
@@ -85,7 +85,7 @@ def _(c):
     c.expect("*", must=["tls-handshake-healthy"], may=["tcp-syn-no-answer"], must_not=["slp-tls-interception", "tls-unknown-ca-from-device", "dns-no-answer"])
 
 
-@case("unseen-cap-dns-refused", split="held-out")
+@case("unseen-cap-dns-refused")
 def _(c):
     c.story = "The resolver refuses (REFUSED) every question for smartreceiver.cisco.com and answers those of the own domain."
     c.sources = [("only SERVFAIL or REFUSED", "part E")]
@@ -99,7 +99,7 @@ def _(c):
     c.expect("*", top="dns-no-answer", may=["dns-name-unresolved"], must_not=["dns-no-such-name", "tcp-syn-no-answer"])
 
 
-@case("unseen-cap-dns-nx-tools", split="held-out")
+@case("unseen-cap-dns-nx-tools")
 def _(c):
     c.story = "The same resolver elsewhere says that tools.cisco.com does not exist."
     c.sources = [("rcode 3 for a licensing name", "part E")]
@@ -114,7 +114,7 @@ def _(c):
     c.at("dns-no-such-name", "any.pcap", packet=cap.number("nx0"))
 
 
-@case("unseen-cap-server-says-no", split="held-out")
+@case("unseen-cap-server-says-no")
 def _(c):
     c.story = "Two flows: the server takes the client's certificate and answers Unknown CA. The alert comes from the server's side."
     c.sources = [("Unknown CA from CSSM after the client's certificate", "S3")]
@@ -131,7 +131,7 @@ def _(c):
     c.at("tls-unknown-ca-from-server", "trust attempt.pcap", packet=cap.number("flow0-s2"))
 
 
-@case("unseen-cap-tls13-refused", split="held-out")
+@case("unseen-cap-tls13-refused")
 def _(c):
     c.story = "TLS 1.3: no certificate can be seen, only the alert Unknown CA that the client sends in the clear. Who made the capture, and on which release, nobody says."
     c.sources = [("what TLS 1.3 hides", "capture limits"), ("no certificate visible: lower confidence", "part F")]
@@ -146,7 +146,7 @@ def _(c):
     c.at("tls-unknown-ca-from-device", "one-flow.pcapng", packet=cap.number("flow-c2"))
 
 
-@case("unseen-cap-wrong-place", split="held-out", healthy=True)
+@case("unseen-cap-wrong-place", healthy=True)
 def _(c):
     c.story = "A capture of the user VLAN while the licensing traffic leaves elsewhere: no packet of any licensing name. A browser of the office refuses an intranet certificate."
     c.sources = [("no licensing traffic: wrong interface or wrong time", "S3, part E")]
@@ -160,7 +160,7 @@ def _(c):
     c.expect("*", must=["capture-has-no-licensing-traffic"], must_not=["tls-unknown-ca-from-device", "slp-tls-interception", "exp-tls-interception", "iosxe-quovadis-fn72323", "exp-root-ca-cscwe09378"])
 
 
-@case("unseen-cap-crl-silent", split="held-out")
+@case("unseen-cap-crl-silent")
 def _(c):
     c.story = "Three times the device asks for a revocation list and gets no answer to its GET."
     c.sources = [("GET of a .crl without answer", "part E, P14"), ("CRL check of SLA-TrustPoint", "S3")]
@@ -180,7 +180,7 @@ def _(c):
     c.at("crl-fetch-unanswered", "mgmt-if.pcap", packet=cap.number("crl0-get"))
 
 
-@case("unseen-cap-proxy-403", split="held-out")
+@case("unseen-cap-proxy-403")
 def _(c):
     c.story = "A proxy forbids the licensing host: CONNECT, 403. Other hosts pass."
     c.sources = [("403 means the proxy's policy", "P19, part E")]

@@ -43,7 +43,7 @@ def one_client_line(c, host, pid, licences, lines):
     c.add(f"input/{host}.txt", out)
 
 
-@case("unseen-wlc-without-secure-trustpoint", split="held-out")
+@case("unseen-wlc-without-secure-trustpoint")
 def _(c):
     c.story = "A 9800-40 with a source interface for its HTTP client, but without `ip http client secure-trustpoint`. Trust cannot be established; the answers are empty."
     c.sources = [("both commands are needed on the 9800", "S3"), ("empty RESPONSE", "S3"), ("counts on the 9800 only", "clarification 2")]
@@ -53,7 +53,7 @@ def _(c):
     c.at("slp-history-empty-response", "wlc-namur.txt", "RESPONSE: Mar 22")
 
 
-@case("unseen-switch-without-secure-trustpoint", split="held-out")
+@case("unseen-switch-without-secure-trustpoint")
 def _(c):
     c.story = "The same lines on a Catalyst 9300: there the trustpoint is not asked for. What remains is that nothing comes back."
     c.sources = [("on other IOS-XE only the source interface counts", "clarification 2, S4"), ("empty RESPONSE", "S3")]
@@ -63,7 +63,7 @@ def _(c):
     c.at("slp-history-empty-response", "acc-namur.txt", "RESPONSE: Mar 22")
 
 
-@case("unseen-wlc-eight-hours", split="held-out", healthy=True)
+@case("unseen-wlc-eight-hours", healthy=True)
 def _(c):
     c.story = "A new access point does not show in CSSM after five hours. The controller reports every eight hours whatever the interval says; ping to CSSM fails, telnet is open. Nothing is wrong."
     c.sources = [("labels and eight hours", "S3"), ("ping proves nothing", "S3, S4")]
@@ -87,7 +87,7 @@ def cl(c, host, version):
     c.add(f"input/{host}.txt", prompt(host + "#", ("show clock", box.clock(now)), ("show version", box.show_version(now)), ("show license status", lic.status()), ("show license summary", lic.summary()), ("show ap summary", box.ap_summary(plant)[:14]), ("show logging", logged(plant, now, box, count=18))))
 
 
-@case("unseen-9800cl-17-9-no-ack", split="held-out")
+@case("unseen-9800cl-17-9-no-ack")
 def _(c):
     c.story = "A virtual controller on 17.9.3 that never received an acknowledgement. Since 17.7.1 it must. Its report went to CSLU this morning."
     c.sources = [("ACK mandatory on C9800-CL from 17.7.1", "S3")]
@@ -97,7 +97,7 @@ def _(c):
     c.at("c9800cl-ack-mandatory", "vwlc-pisa-1.txt", "Last ACK received: <none>")
 
 
-@case("unseen-9800cl-17-6-no-ack", split="held-out", healthy=True)
+@case("unseen-9800cl-17-6-no-ack", healthy=True)
 def _(c):
     c.story = "The same controller on 17.6.5, before the rule: no acknowledgement yet, and none is required for months."
     c.sources = [("the rule begins with 17.7.1", "S3")]
@@ -120,7 +120,7 @@ def certificate(c, host, version, name, end, start, zone="CET", now="2023-11-06 
                                       ("show logging", logged(plant, now, box, [(t + timedelta(seconds=2), NO_DETAIL) for t in tries]))))
 
 
-@case("unseen-wlc-own-certificate-ended", split="held-out")
+@case("unseen-wlc-own-certificate-ended")
 def _(c):
     c.story = "The certificate of the trustpoint that the HTTP client uses ended six weeks ago. No capture; the answers are empty."
     c.sources = [("a certificate that is invalid or expired is refused", "S3"), ("labels", "P14")]
@@ -130,7 +130,7 @@ def _(c):
     c.at("tls-client-cert-rejected", "wlc-brno.txt", "end   date: 08:00:00 UTC Sep 25 2023")
 
 
-@case("unseen-wlc-own-certificate-2020", split="held-out")
+@case("unseen-wlc-own-certificate-2020")
 def _(c):
     c.story = "The same picture with a self-signed certificate that ended exactly on 1 January 2020: it survived the upgrades."
     c.sources = [("end date of FN70489", "P16, P14"), ("it is the cause, the refusal is folded beneath", "clarification 16")]
@@ -153,7 +153,7 @@ def flapping(c, host, version, reason, stats=None):
     c.add_zip(f"input/{host}.zip", [(f"{host}.txt", c.text(f"{host}.txt", out))])
 
 
-@case("unseen-flapping-17-6-2", split="held-out")
+@case("unseen-flapping-17-6-2")
 def _(c):
     c.story = "Eleven interruptions in a week on 17.6.2, each with the words `Smart Call Home failed to process the request`; polling is refused with an invalid id while the network is fine."
     c.sources = [("messages, statistics, releases of CSCwa11048", "S4"), ("Communication=0", "P14")]
@@ -164,7 +164,7 @@ def _(c):
     c.at("slp-comm-flapping-cscwa11048", "sw-tartu-2.txt", "Invalid Polling Id")
 
 
-@case("unseen-flapping-17-6-3", split="held-out")
+@case("unseen-flapping-17-6-3")
 def _(c):
     c.story = "The same eleven interruptions with the same words on 17.6.3, which has the fix; no polling id is refused. The path is unstable."
     c.sources = [("17.6.3 is fixed", "S4"), ("repeated pairs otherwise", "S4")]
@@ -173,7 +173,7 @@ def _(c):
     c.expect("sw-tartu-3", top="comm-unstable-path", must=["comm-fail-restore-pairs"], may=["callhome-send-failed"], must_not=["slp-comm-flapping-cscwa11048", "iosxe-quovadis-fn72323"])
 
 
-@case("unseen-flapping-17-5-1-plain", split="held-out")
+@case("unseen-flapping-17-5-1-plain")
 def _(c):
     c.story = "Eleven interruptions on 17.5.1, an affected train, but none of the three marks of the defect: the path comes first, the defect stays possible."
     c.sources = [("one of three marks is needed", "clarification 15")]
@@ -201,7 +201,7 @@ def alert_seen(c, host, version, label, snap=262144, now="2023-06-15 12:00:00.10
     c.at("tls-unknown-ca-from-device", f"{host}.pcap", packet=cap.number("flow-c2"))
 
 
-@case("unseen-wlc-17-3-3-cut-capture", split="held-out")
+@case("unseen-wlc-17-3-3-cut-capture")
 def _(c):
     c.story = "17.3.3 in June 2023. The capture was cut at 180 bytes per packet: the alert of the controller is there, the server's certificate is not. The release speaks for the old root."
     c.sources = [("no certificate visible: the defect if the release is affected", "part F"), ("date of the server's change", "P1")]
@@ -210,7 +210,7 @@ def _(c):
     c.expect("wlc-arras", top="iosxe-quovadis-fn72323", must=["tls-unknown-ca-from-device", "slp-history-empty-response"], may=["slp-tls-interception", "slp-path-blocked"], must_not=["tls-client-cert-rejected", "tls-unknown-ca-from-server", "slp-http-client-not-configured"])
 
 
-@case("unseen-wlc-17-9-4-cut-capture", split="held-out")
+@case("unseen-wlc-17-9-4-cut-capture")
 def _(c):
     c.story = "The same cut capture on 17.9.4, which knows the root: then somebody replaces the certificate."
     c.sources = [("no certificate visible: interception on a fixed release", "part F")]
@@ -219,7 +219,7 @@ def _(c):
     c.expect("wlc-lens", top="slp-tls-interception", must=["tls-unknown-ca-from-device", "slp-history-empty-response"], may=["slp-path-blocked"], must_not=["iosxe-quovadis-fn72323", "tls-client-cert-rejected", "tls-unknown-ca-from-server"])
 
 
-@case("unseen-wlc-17-3-3-foreign-issuer", split="held-out")
+@case("unseen-wlc-17-3-3-foreign-issuer")
 def _(c):
     c.story = "17.3.3 again, but the whole certificate can be read: it was made by a decrypting firewall. That comes first, the old root would be next."
     c.sources = [("affected release and foreign issuer", "part F"), ("judge by issuer", "S0, S1, S3")]
@@ -228,7 +228,7 @@ def _(c):
     c.expect("wlc-douai", top="slp-tls-interception", must=["tls-unknown-ca-from-device", "slp-history-empty-response"], may=["iosxe-quovadis-fn72323", "slp-path-blocked"], must_not=["tls-client-cert-rejected", "tls-unknown-ca-from-server", "exp-tls-interception"])
 
 
-@case("unseen-wlc-proxy-wants-password", split="held-out")
+@case("unseen-wlc-proxy-wants-password")
 def _(c):
     c.story = "A controller on 17.6.4 with a proxy that asks for a user: every CONNECT is answered with 407. This release cannot answer."
     c.sources = [("authenticated proxies are not supported up to 17.9.2", "S3"), ("407 to CONNECT", "capture pictures")]
@@ -253,7 +253,7 @@ def _(c):
     c.at("proxy-connect-refused", "mgmt.pcapng", packet=cap.number("try0-no"))
 
 
-@case("unseen-wlc-trust-just-done", split="held-out", healthy=True)
+@case("unseen-wlc-trust-just-done", healthy=True)
 def _(c):
     c.story = "The log of a controller from the minute of trust establishment: a key is removed and made anew, then the trust code is in. A screen width of 100 cuts the lines."
     c.sources = [("normal order of the messages", "S3"), ("KEY_DELETED is no fault", "part B")]
@@ -267,7 +267,7 @@ def _(c):
     c.expect("wlc-spa", must=["slp-trust-established"], may=["comm-fail-restore-pairs", "dns-name-unresolved"], must_not=["slp-trust-not-established", "slp-path-blocked", "slp-http-client-not-configured", "tls-client-cert-rejected"])
 
 
-@case("unseen-wlc-new-default-nxdomain", split="held-out")
+@case("unseen-wlc-new-default-nxdomain")
 def _(c):
     c.story = "A fresh controller with the default transport: the capture shows that cslu-local and cslu-local.corp.example do not exist. Nobody set up anything; the resolver is right."
     c.sources = [("NXDOMAIN for cslu-local with transport cslu", "part E"), ("Transport block", "S4")]

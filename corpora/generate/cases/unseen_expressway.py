@@ -18,7 +18,7 @@ def pack(c, exp, stamp, log, xconf=None, xstat=None, folder="input", **more):
     return members
 
 
-@case("unseen-exp-eval-expired-then-cluster", split="held-out")
+@case("unseen-exp-eval-expired-then-cluster")
 def _(c):
     c.story = "Evaluation ran out on 3 May. On 6 May an administrator removed a peer from the cluster; since then the cluster is in an inconsistent state (20024) and a peer cannot be reached (20003)."
     c.sources = [("damage after a cluster change in this state", "S0, S1"), ("numbers of the alarms", "P5"), ("EVAL EXPIRED", "inferred from S0, S1")]
@@ -38,7 +38,7 @@ def _(c):
     c.at("exp-eval-expired", "loggingsnapshot_vcsc-north_2024-05-07_08_00_00.txt", "30038")
 
 
-@case("unseen-exp-eval-expired-cluster-untouched", split="held-out")
+@case("unseen-exp-eval-expired-cluster-untouched")
 def _(c):
     c.story = "The same expiry on another cluster, which nobody has touched since: the state stands alone, the cluster fault is only a danger."
     c.sources = [("EVAL EXPIRED, alarm 30038", "P5, inferred from S0, S1"), ("warning without damage has lower confidence", "S0, S1")]
@@ -64,7 +64,7 @@ def same_text(c, host, version, serial):
     return f"loggingsnapshot_{host}_2023-09-19_07_30_00.txt"
 
 
-@case("unseen-exp-x14-0-10-chain", split="held-out")
+@case("unseen-exp-x14-0-10-chain")
 def _(c):
     c.story = "X14.0.10, the last release of its train without the new root; transport Direct, `self signed certificate in certificate chain` in September 2023. No capture."
     c.sources = [("X14.0.10 is affected", "S0, S1"), ("text", "S0, S1, P19"), ("alarm 30042", "S0, S1, P5")]
@@ -74,7 +74,7 @@ def _(c):
     c.at("exp-smart-license-comm-error", file, "30042")
 
 
-@case("unseen-exp-x14-0-11-chain", split="held-out")
+@case("unseen-exp-x14-0-11-chain")
 def _(c):
     c.story = "The same log one release later: X14.0.11 has the new root, so the refused certificate is not Cisco's."
     c.sources = [("fixed in X14.0.11", "S0, S1"), ("the same text on a fixed release", "S0, S1")]
@@ -84,7 +84,7 @@ def _(c):
     c.at("exp-selfsigned-in-chain", file, "self signed certificate")
 
 
-@case("unseen-exp-affected-and-foreign-issuer", split="held-out")
+@case("unseen-exp-affected-and-foreign-issuer")
 def _(c):
     c.story = ("X14.2.2 does not know the new root, and on top of it somebody replaces the certificate: the leaf for smartreceiver.cisco.com was made by a decrypting firewall. The foreign issuer comes first; after it is cured the old root will still stand in the way.")
     c.sources = [("affected release and foreign issuer: interception first, the defect second", "part F"), ("judge by issuer", "S0, S1")]
@@ -104,7 +104,7 @@ def _(c):
     c.at("tls-unknown-ca-from-device", file, packet=cap.number("flow-c2"))
 
 
-@case("unseen-exp-japanese-mail", split="held-out")
+@case("unseen-exp-japanese-mail")
 def _(c):
     c.story = "A user copies the page of an X14.1.3 system into a mail, in Japanese. X14.1 has no fix of its own."
     c.sources = [("translated sentences", "S0, formats trap 2"), ("all of X14.1 is affected", "S0, S1")]
@@ -120,7 +120,7 @@ def _(c):
     c.at("exp-selfsigned-in-chain", "mail.txt", "自己署名証明書")
 
 
-@case("unseen-exp-direct-without-internet", split="held-out")
+@case("unseen-exp-direct-without-internet")
 def _(c):
     c.story = "X15.0.1 behind a firewall without a rule for it: Direct transport, connections to smartreceiver.cisco.com time out since December. In March the authorization expired (30039)."
     c.sources = [("libcurl texts", "P19"), ("Direct needs HTTPS to the internet", "S0, S1"), ("30039 after 90 days without contact", "P4, P5"), ("communication cause above expired state", "part F")]
@@ -138,7 +138,7 @@ def _(c):
     c.at("exp-auth-expired", "loggingsnapshot_expc-plant2_2024-03-20_10_00_00.txt", "30039")
 
 
-@case("unseen-exp-proxy-407", split="held-out")
+@case("unseen-exp-proxy-407")
 def _(c):
     c.story = "Transport through a proxy whose password was changed: CONNECT is answered with 407."
     c.sources = [("libcurl text", "P19"), ("proxy settings take user and password", "P4")]
@@ -154,7 +154,7 @@ def _(c):
     c.at("exp-proxy-authentication-failed", "loggingsnapshot_expc-seoul_2024-06-11_14_00_00.txt", "response 407")
 
 
-@case("unseen-exp-onprem-by-address", split="held-out")
+@case("unseen-exp-onprem-by-address")
 def _(c):
     c.story = "On-Prem is addressed by its IP address; its certificate carries the name only. The path in the URL is right."
     c.sources = [("libcurl text", "P19"), ("use the name that On-Prem shows", "P11"), ("relations", "clarification 9")]
@@ -169,7 +169,7 @@ def _(c):
     c.at("exp-onprem-certificate-mismatch", "loggingsnapshot_expc-lima_2023-10-04_11_00_00.txt", "no alternative certificate")
 
 
-@case("unseen-exp-clock-lost", split="held-out")
+@case("unseen-exp-clock-lost")
 def _(c):
     c.story = "After a move of the virtual machine the clock stands in January 2016 and no NTP server answers. Every certificate is `not yet valid`, also the licensing server's."
     c.sources = [("alarms of the clock", "P5"), ("text of the refusal", "P19"), ("a wrong clock explains it", "P5, part A")]
@@ -186,7 +186,7 @@ def _(c):
     c.at("exp-clock-not-synchronised", "loggingsnapshot_expe-oslo_2016-01-01_01_00_00.txt", "Date and time not validated")
 
 
-@case("unseen-exp-token-spent", split="held-out")
+@case("unseen-exp-token-spent")
 def _(c):
     c.story = "Registration is refused with a clear answer: the token is not valid. The path to CSSM works, so no alarm 30042."
     c.sources = [("`Unregistered : Registration Failed`", "P4"), ("text about the token", "S4, part A")]
@@ -204,7 +204,7 @@ def _(c):
     c.at("exp-token-invalid-or-expired", f"loggingsnapshot_expc-graz_2024-02-06_10_00_00.txt", "is not valid")
 
 
-@case("unseen-exp-cluster-peer-unlicensed", split="held-out", input="upload.zip")
+@case("unseen-exp-cluster-peer-unlicensed", input="upload.zip")
 def _(c):
     c.story = "Archives of both peers of one cluster, each a tar.gz in a zip. The primary was registered in June 2023; nobody used a token on the peer, which counts its last 12 days."
     c.sources = [("every node needs its own token", "S0, S1"), ("a cause stands above the state it explains", "part F")]
@@ -227,7 +227,7 @@ def _(c):
     c.at("exp-eval-mode", "xstat_dump_edge-b_2024-01-15_17_00_00.txt", "EVAL MODE")
 
 
-@case("unseen-exp-transport-switched", split="held-out")
+@case("unseen-exp-transport-switched")
 def _(c):
     c.story = "While registered with CSSM someone changed the transport to On-Prem without deregistering. Within minutes communication and renewal fail."
     c.sources = [("deregister first", "P4"), ("relations", "clarification 9"), ("alarms", "P5")]

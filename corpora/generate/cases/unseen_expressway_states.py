@@ -10,7 +10,7 @@ from expressway import Expressway, smart_license
 from iosxe_log import when, wrapped
 
 
-@case("unseen-exp-overage", split="held-out")
+@case("unseen-exp-overage")
 def _(c):
     c.story = "Two more rooms than licences: CSSM answers out of compliance (30036, later 30037). The contact itself succeeds."
     c.sources = [("alarms 30036, 30037", "P5"), ("they come from the answer of CSSM, so communication works", "P5, part A")]
@@ -27,7 +27,7 @@ def _(c):
     c.at("exp-out-of-compliance", "loggingsnapshot_expc-cork_2024-01-09_12_00_00.txt", "30036")
 
 
-@case("unseen-exp-option-keys-only", split="held-out", healthy=True)
+@case("unseen-exp-option-keys-only", healthy=True)
 def _(c):
     c.story = "X14.0.4 with option keys; Smart Licensing is off, as it is by default in that train. An affected release means nothing here."
     c.sources = [("off by default up to X14.0.x", "S0, S1"), ("the root defect is ruled out where Smart Licensing is not enabled", "clarification 5")]
@@ -43,7 +43,7 @@ def _(c):
     c.expect("vcs-bern", must=["exp-smart-licensing-not-enabled"], must_not=["exp-root-ca-cscwe09378", "exp-selfsigned-in-chain", "exp-tls-interception", "exp-eval-mode", "exp-option-keys-without-smart-equivalent"])
 
 
-@case("unseen-exp-hsm-key-upgraded", split="held-out")
+@case("unseen-exp-hsm-key-upgraded")
 def _(c):
     c.story = "A system with the HSM option key (116341H00) was upgraded from X14.0.8 to X14.2.5. The key has no equivalent under Smart Licensing, which switched itself on."
     c.sources = [("keys that bar the way past X14.0.x", "S1"), ("upgrade starts the 90 days", "S0, S1")]
@@ -59,7 +59,7 @@ def _(c):
     c.at("exp-option-keys-without-smart-equivalent", "xstat_dump_vcs-basel_2023-07-12_12_00_00.txt", "116341H00")
 
 
-@case("unseen-exp-upgrade-graces", split="held-out")
+@case("unseen-exp-upgrade-graces")
 def _(c):
     c.story = "The upgrade alone, without such a key: X14.0.7 to X14.2.7, 84 days left, nothing else wrong."
     c.sources = [("upgrade starts the 90 days", "S0, S1"), ("block EVAL MODE", "S0, S1")]
@@ -72,7 +72,7 @@ def _(c):
     c.expect("vcs-chur", top="exp-eval-mode", must=["exp-upgrade-starts-evaluation"], must_not=["exp-root-ca-cscwe09378", "exp-option-keys-without-smart-equivalent", "exp-eval-expired", "exp-direct-no-path", "sl-evaluation"])
 
 
-@case("unseen-exp-slr-on-14-0", split="held-out")
+@case("unseen-exp-slr-on-14-0")
 def _(c):
     c.story = "An administrator tries reservation commands on X14.0.9, which has no reservation."
     c.sources = [("SLR came with X14.2", "S0, S1, P8"), ("token is the only way on that train", "S0")]
@@ -88,7 +88,7 @@ def _(c):
     c.at("exp-slr-unsupported-release", "expc-riga-ssh.log", "Reservation Request")
 
 
-@case("unseen-exp-slr-with-onprem", split="held-out")
+@case("unseen-exp-slr-with-onprem")
 def _(c):
     c.story = "Reservation is switched on while the transport still points at SSM On-Prem; the button License Reservation is missing in the virtual account."
     c.sources = [("SLR cannot be used with On-Prem nor in its virtual account", "S0, S1")]
@@ -116,7 +116,7 @@ CODE = ("<specificPLR><authorizationCode><flag>A</flag><version>C</version><piid
         "<count>20</count></entitlement></entitlements></authorizationCode><signature>MEUCIQDk0Zt1A</signature></specificPLR>")
 
 
-@case("unseen-exp-slr-code-bare", split="held-out")
+@case("unseen-exp-slr-code-bare")
 def _(c):
     c.story = "The authorization code was pasted without quotes; the shell takes it apart and installs nothing."
     c.sources = [("code must stand in double quotes", "S1, P4")]
@@ -130,7 +130,7 @@ def _(c):
     c.at("exp-slr-auth-code-not-quoted", "terminal.txt", "Reservation Install <")
 
 
-@case("unseen-exp-slr-update-open", split="held-out")
+@case("unseen-exp-slr-update-open")
 def _(c):
     c.story = "Ten room licences were added to an existing reservation. The node took the new code and printed the confirmation code; CSSM still shows the old amount, in transit."
     c.sources = [("an update ends only with the confirmation code", "S0, S1"), ("text", "S0, S1, P4"), ("first installation needs none", "S1")]
@@ -144,7 +144,7 @@ def _(c):
     c.at("exp-slr-update-confirmation-pending", "reservation-update.txt", "Please enter the confirmation code")
 
 
-@case("unseen-exp-slr-returned", split="held-out")
+@case("unseen-exp-slr-returned")
 def _(c):
     c.story = "The reservation was returned on the node; the return code was not entered in CSSM, which still lists the instance as reserved."
     c.sources = [("text and what to do when the code is lost", "S0, S1")]
@@ -157,7 +157,7 @@ def _(c):
     c.at("exp-slr-return-code-lost", "mail-0412.txt", "Enter the following return code")
 
 
-@case("unseen-exp-slr-on-sick-cluster", split="held-out")
+@case("unseen-exp-slr-on-sick-cluster")
 def _(c):
     c.story = "Reservation commands on a peer while the cluster has an active communication alarm (20005)."
     c.sources = [("free of cluster alarms before SLR", "S0, S1"), ("20xxx are cluster alarms", "P5")]
@@ -174,7 +174,7 @@ def _(c):
     c.at("exp-slr-cluster-alarms-first", "loggingsnapshot_expc-faro_2024-02-21_16_00_00.txt", "20005")
 
 
-@case("unseen-exp-2500-sessions", split="held-out")
+@case("unseen-exp-2500-sessions")
 def _(c):
     c.story = "An edge in the home office season: the export cap of 2500 encrypted signalling sessions is reached. More licences would not help."
     c.sources = [("alarms 30047 and 30048", "P5"), ("cap from X14.2", "P7, P8")]
@@ -191,7 +191,7 @@ def _(c):
     c.at("exp-encrypted-session-cap", "messages.gz", "30047")
 
 
-@case("unseen-exp-reset-kept-licence", split="held-out")
+@case("unseen-exp-reset-kept-licence")
 def _(c):
     c.story = "Right after a factory reset that kept Smart Licensing, before DNS is configured: alarms 30042 and 30044 together."
     c.sources = [("both alarms are expected then and clear with DNS", "P4")]
@@ -206,7 +206,7 @@ def _(c):
     c.at("exp-after-factory-reset-offline", "loggingsnapshot_expc-new_2024-05-14_11_00_00.txt", "Keep smart licensing settings")
 
 
-@case("unseen-exp-limit-read-by-scanner", split="held-out")
+@case("unseen-exp-limit-read-by-scanner")
 def _(c):
     c.story = "Event log lines that a scanner read from a printed page: `tics:` for tvcs, `slo:` for sip, `UID` for UUID, and the paper's width cuts every line. Registrations are refused for want of room licences."
     c.sources = [("both lines and the reading errors", "S0, S1")]
@@ -222,7 +222,7 @@ def _(c):
     c.at("exp-license-limit-reached", "scan-0001.txt", "30028")
 
 
-@case("unseen-exp-registration-ran-out", split="held-out")
+@case("unseen-exp-registration-ran-out")
 def _(c):
     c.story = "Alarm 30041 after a year on the shelf. The case is the alarm page and the licence block, no log: nothing tells why."
     c.sources = [("30041 and `Unregistered : Registration Expired`", "P4, P5"), ("state only: the state comes first", "part F")]
@@ -236,7 +236,7 @@ def _(c):
     c.at("exp-registration-expired", "pages.txt", "30041")
 
 
-@case("unseen-exp-retry-page", split="held-out")
+@case("unseen-exp-retry-page")
 def _(c):
     c.story = "Only the text of the licensing page: registration in progress, `HTTP Server Error 200: Operation timed out`."
     c.sources = [("text of the page; the agent tries every 15 minutes", "P4")]
@@ -248,7 +248,7 @@ def _(c):
     c.at("exp-http-timeout-retry", "page.txt", "Operation timed out")
 
 
-@case("unseen-exp-alarm-lowered", split="held-out", healthy=True)
+@case("unseen-exp-alarm-lowered", healthy=True)
 def _(c):
     c.story = "Alarm 30042 was up for forty minutes during a change on the firewall and lowered itself. Registered, authorized, last contact good; the other two alarms belong to hardware and to the debug log."
     c.sources = [("lowered alarm ends it", "inferred"), ("last attempt succeeded: the failure is resolved", "part F"), ("10005 and 25019 are unrelated", "S0, S1, P5, P6")]
@@ -264,7 +264,7 @@ def _(c):
     c.expect("expe-lyon", must=["exp-unsuitable-hardware-alarm", "exp-verbose-log-levels-alarm"], may=["exp-smart-license-comm-error"], must_not=["exp-direct-no-path", "exp-root-ca-cscwe09378", "exp-tls-interception", "exp-eval-mode"])
 
 
-@case("unseen-exp-onprem-no-suffix", split="held-out")
+@case("unseen-exp-onprem-no-suffix")
 def _(c):
     c.story = "On-Prem is addressed by its right name, but the path is missing: the server answers 404."
     c.sources = [("URL must end in /SmartTransport", "S0, S1, P4"), ("On-Prem is not affected by the root change", "S0, S1")]
@@ -279,7 +279,7 @@ def _(c):
     c.at("exp-smart-license-comm-error", "loggingsnapshot_expc-quito_2023-10-04_11_00_00.txt", "30042")
 
 
-@case("unseen-exp-get-aborts", split="held-out")
+@case("unseen-exp-get-aborts")
 def _(c):
     c.story = "smartlicenseget died three times this week; the alarm names it, in the spelling of the published page. Licences are authorized."
     c.sources = [("both texts, CSCwh22349", "S0, S1"), ("alarm 15019", "P18")]

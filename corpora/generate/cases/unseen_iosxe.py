@@ -13,7 +13,7 @@ BAD_INPUT = ["                ^", "% Invalid input detected at '^' marker.", ""]
 CALLHOME_RUN = ["license smart transport callhome", "license smart url " + DDCE]
 
 
-@case("unseen-sw-never-set-up", split="held-out")
+@case("unseen-sw-never-set-up")
 def _(c):
     c.story = ("A console log with typing errors, pages and 80 columns. The switch came out of the box months ago; the transport is the default, no CSLU address was given, and cslu-local does not resolve.")
     c.sources = [("message with (CSLU) and the Transport block", "S4"), ("decisive together", "clarification 1"), ("terminals cut inside words", "clarification 10")]
@@ -29,7 +29,7 @@ def _(c):
     c.at("slp-cslu-default-not-configured", "COM3_2024-02-01.log", "Cslu address: <empty>")
 
 
-@case("unseen-sw-cslu-found-by-dns", split="held-out", healthy=True)
+@case("unseen-sw-cslu-found-by-dns", healthy=True)
 def _(c):
     c.story = "The same empty CSLU address, but here the name cslu-local resolves: reports are acknowledged, one short interruption ended by itself."
     c.sources = [("discovery by DNS is a complete setup", "S4, clarification 1"), ("one pair is noise", "S4")]
@@ -56,7 +56,7 @@ def cslu_case(c, host, reason, address):
     c.add_tar_gz(f"input/logs.tgz", [("logs/" + host + ".zip", zip_of([(f"{host}.txt", c.text(f"{host}.txt", out))]))])
 
 
-@case("unseen-sw-cslu-host-down", split="held-out")
+@case("unseen-sw-cslu-host-down")
 def _(c):
     c.story = "CSLU is configured by address and does not answer: three failures a day since its Windows host was patched."
     c.sources = [("COMM_FAILED (CSLU) with a reason other than name resolution", "S3, S4")]
@@ -66,7 +66,7 @@ def _(c):
     c.at("slp-cslu-unreachable", "acc-ottawa-1.txt", "COMM_FAILED")
 
 
-@case("unseen-sw-cslu-name-unknown", split="held-out")
+@case("unseen-sw-cslu-name-unknown")
 def _(c):
     c.story = "CSLU is configured by a name that the resolver does not know."
     c.sources = [("CSLU by a name that does not resolve", "clarification 8"), ("text", "S4")]
@@ -76,7 +76,7 @@ def _(c):
     c.at("slp-cslu-unreachable", "acc-ottawa-2.txt", "Cslu address: http")
 
 
-@case("unseen-sw-mail-excerpt-dns", split="held-out")
+@case("unseen-sw-mail-excerpt-dns")
 def _(c):
     c.story = "Five lines in a mail: no version, no year, curly quotes, cut by the mail program. The peer is CSSM, the name does not resolve."
     c.sources = [("text, with the peer (CSSM)", "S3, S4"), ("wrapped lines", "clarification 10")]
@@ -103,7 +103,7 @@ def err205(c, host, pool):
     c.add_zip(f"input/{host}_2022-08-18.zip", [(f"{host}.log", c.text(f"{host}.log", out))])
 
 
-@case("unseen-sw-17-3-2a-old-pool", split="held-out")
+@case("unseen-sw-17-3-2a-old-pool")
 def _(c):
     c.story = "ERR 205 since the spring of 2022 on 17.3.2a; the trustpool has QuoVadis Root CA 2 and no IdenTrust."
     c.sources = [("release, dates, texts", "S4, P1"), ("trustpool as the test", "P1, P14")]
@@ -113,7 +113,7 @@ def _(c):
     c.at("iosxe-quovadis-fn72323", "sw-linz-1.log", "ERR 205")
 
 
-@case("unseen-sw-17-3-2a-imported-pool", split="held-out")
+@case("unseen-sw-17-3-2a-imported-pool")
 def _(c):
     c.story = "The neighbour with the same release and the same message, but somebody imported the new trust pool: the root is there, the defect is ruled out, and nothing else explains the abort."
     c.sources = [("IdenTrust present rules the defect out", "P1"), ("ERR 205 with nothing else", "clarification 17")]
@@ -123,7 +123,7 @@ def _(c):
     c.at("callhome-err-205-aborted", "sw-linz-2.log", "ERR 205")
 
 
-@case("unseen-sw-profile-inactive", split="held-out")
+@case("unseen-sw-profile-inactive")
 def _(c):
     c.story = "Transport callhome, but the profile CiscoTAC-1 is inactive and Smart Licensing messages are disabled in it."
     c.sources = [("show call-home labels", "P14"), ("what the profile needs", "S4")]
@@ -156,7 +156,7 @@ def hot(c, host, version):
     c.add_tar_gz(f"input/{host}.tar.gz", [(f"collected/{host}.txt", c.text(f"{host}.txt", out))])
 
 
-@case("unseen-sw-cpu-17-6-4", split="held-out")
+@case("unseen-sw-cpu-17-6-4")
 def _(c):
     c.story = "CPU at 97 % on 17.6.4, eaten by SAGetRUMIds and SAUtilRepSave; 988 reports wait for an acknowledgement because CSSM has not answered since autumn."
     c.sources = [("processes, counts, affected 17.6.1 to 17.6.4", "S4, P2"), ("the defect first, the communication cause beside it", "part F")]
@@ -166,7 +166,7 @@ def _(c):
     c.at("rum-high-cpu-fn72578", "sw-ghent-4.txt", "SAGetRUMIds")
 
 
-@case("unseen-sw-cpu-17-6-5", split="held-out")
+@case("unseen-sw-cpu-17-6-5")
 def _(c):
     c.story = "The same outputs on 17.6.5, which has the fix: what remains is that nothing comes back from CSSM and reports pile up."
     c.sources = [("17.6.5 is fixed", "S4, P2"), ("NO REPLY means the path", "P14, S3")]
@@ -176,7 +176,7 @@ def _(c):
     c.at("slp-rum-accumulating", "sw-ghent-5.txt", "Waiting for Ack: 988")
 
 
-@case("unseen-sw-reports-growing", split="held-out")
+@case("unseen-sw-reports-growing")
 def _(c):
     c.story = "Notes of an operator on 17.12.1: the number of saved reports grew from 214 to 391 within two weeks, none was ever acknowledged. Why is not in the notes."
     c.sources = [("growing count between samples", "P2"), ("Total Acknowledged Received: 0", "P14, S4")]
@@ -191,7 +191,7 @@ def _(c):
     c.at("slp-rum-accumulating", "notes dist-turin-1.txt", "regexp = 391")
 
 
-@case("unseen-sw-malloclite-17-5-1", split="held-out")
+@case("unseen-sw-malloclite-17-5-1")
 def _(c):
     c.story = "One sample of the memory table on 17.5.1: *MallocLite* holds nine tenths of the pool, 905 reports are not acknowledged."
     c.sources = [("shape of the table, share of the pool", "S4, P2"), ("17.5.1 is affected", "P2")]
@@ -217,7 +217,7 @@ def deadline(c, host, licences):
                                       ("show logging", show_logging(device_lines(mixed(plant, when("2024-01-17"), now, 40), zone="UTC")))), eol="\r\n"))])
 
 
-@case("unseen-sw-deadline-perpetual", split="held-out")
+@case("unseen-sw-deadline-perpetual")
 def _(c):
     c.story = "Next ACK deadline lies seven weeks back, but only a perpetual licence is in use, one report was acknowledged, and 17.9.3 does not have the fix: the date means nothing."
     c.sources = [("conditions and fixed releases", "S4"), ("row Next ACK deadline in the past", "part F")]
@@ -227,7 +227,7 @@ def _(c):
     c.at("slp-next-ack-deadline-cscvy20345", "st-0418.txt", "Next ACK deadline")
 
 
-@case("unseen-sw-deadline-subscription", split="held-out")
+@case("unseen-sw-deadline-subscription")
 def _(c):
     c.story = "The same dates with a DNA subscription beside it: here the deadline is an obligation, and it has passed."
     c.sources = [("subscription: every 90 days", "S4"), ("any subscription rules the display defect out", "S4")]

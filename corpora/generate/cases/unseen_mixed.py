@@ -40,7 +40,7 @@ def firewall(d):
                    f"%ASA-5-111008: User 'netops' executed the 'show version' command."])
 
 
-@case("unseen-mixed-four-dialects", split="held-out")
+@case("unseen-mixed-four-dialects")
 def _(c):
     c.story = "One collector, four ways to write the same agent's messages: a switch that cannot resolve CSSM, an IOS XR router whose Call Home cannot send, an ASA with six interruptions in four days, a Nexus that nests its lines and cannot resolve either."
     c.sources = [("coats of the message", "rule 5, clarification 12, P23, P27"), ("texts", "S4, P23"), ("repeated pairs", "S4")]
@@ -69,7 +69,7 @@ def _(c):
     c.at("callhome-send-failed", "cadiz-20240308.log.gz", "LICENSE-SMART_LIC-3-COMM_FAILED")
 
 
-@case("unseen-mixed-only-noise", split="held-out", healthy=True)
+@case("unseen-mixed-only-noise", healthy=True)
 def _(c):
     c.story = "A collector without a fault: an ASA with one interruption, an IOS XR router that looked for a CSLU once at its first boot, a switch that reminds of a report in 364 days."
     c.sources = [("one pair needs no action", "S4"), ("the CSLU message at first boot of IOS XR is normal", "P23"), ("a reminder is no fault", "clarification 20")]
@@ -90,7 +90,7 @@ def _(c):
     c.expect("acc-gijon", must_not=["slp-report-overdue", "slp-path-blocked"])
 
 
-@case("unseen-mixed-core-and-access", split="held-out", input="case_0312.zip")
+@case("unseen-mixed-core-and-access", input="case_0312.zip")
 def _(c):
     c.story = "A zip with a tar.gz with a zip: the archive of an Expressway on X12.6.2 that refuses the new chain, and a switch nobody configured for licensing."
     c.sources = [("X12.6 is affected and has no fix", "S0, S1"), ("CSLU default", "S4, clarification 1")]
@@ -112,7 +112,7 @@ def _(c):
     c.at("slp-cslu-default-not-configured", "acc-hull-3.txt", "Cslu address: <empty>")
 
 
-@case("unseen-mixed-neighbour-has-proxy", split="held-out", input="derby.zip")
+@case("unseen-mixed-neighbour-has-proxy", input="derby.zip")
 def _(c):
     c.story = "Two switches of one branch. One reports through the proxy and is well; the other has no proxy and gets no reply."
     c.sources = [("no proxy where other devices of the case use one", "part B"), ("explains the blocked path", "clarification 9")]
@@ -133,7 +133,7 @@ def _(c):
     c.at("slp-proxy-not-configured", "acc-derby-2.log", "Not Configured")
 
 
-@case("unseen-mixed-one-came-back", split="held-out")
+@case("unseen-mixed-one-came-back")
 def _(c):
     c.story = "Two switches in a relay file fail in the same night. One was restored after an hour, the other never; no release, no configuration in the case."
     c.sources = [("COMM_RESTORED ends COMM_FAILED", "rule 4"), ("COMM_FAILED with a reason other than names", "S3")]
@@ -146,7 +146,7 @@ def _(c):
     c.expect("acc-split-2", top="slp-path-blocked", may=["comm-unstable-path"], must_not=["dns-name-unresolved", "comm-fail-restore-pairs", "slp-comm-flapping-cscwa11048", "slp-cslu-unreachable"])
 
 
-@case("unseen-mixed-nexus-mail", split="held-out")
+@case("unseen-mixed-nexus-mail")
 def _(c):
     c.story = "A mail about two Nexus switches with quoted outputs: one has http:// in its destination, the other is the good example the writer compares with."
     c.sources = [("HTTPS only", "S2, error 2"), ("good state", "S2")]
@@ -163,7 +163,7 @@ def _(c):
     c.at("nxos-callhome-plain-http", "sofia.eml.txt", "http http://tools.cisco.com")
 
 
-@case("unseen-mixed-file-per-command", split="held-out", input="outputs.tgz.zip")
+@case("unseen-mixed-file-per-command", input="outputs.tgz.zip")
 def _(c):
     c.story = "A script wrote one file per command and host. sw-mons-1 was refused a token; sw-mons-2 is well. Some commands were refused by the command authorization."
     c.sources = [("the token is not valid", "S4"), ("healthy state", "S4")]
@@ -184,7 +184,7 @@ def _(c):
     c.at("token-not-valid", "sw-mons-1_04_show_license_tech_support.txt", "is not valid")
 
 
-@case("unseen-mixed-17-3-6-and-17-3-7", split="held-out", input="cpu.zip")
+@case("unseen-mixed-17-3-6-and-17-3-7", input="cpu.zip")
 def _(c):
     c.story = "Two switches side by side, one release apart, with the same busy processes and the same pile of reports. 17.3.6 has the defect; on 17.3.7 only the pile and the silent path behind it remain."
     c.sources = [("affected up to 17.3.6, fixed in 17.3.7", "S4, P2"), ("NO REPLY means the path", "P14, S3")]
@@ -203,7 +203,7 @@ def _(c):
     c.at("rum-high-cpu-fn72578", "acc-vigo-6.txt", "SAGetRUMIds")
 
 
-@case("unseen-mixed-two-half-configured", split="held-out", input="halves.zip")
+@case("unseen-mixed-two-half-configured", input="halves.zip")
 def _(c):
     c.story = "Two Call Home switches, each with one line missing in the running configuration: acc-jaen-1 has no `ip http client source-interface` (ERR 207), acc-jaen-2 no name server (ERR 218)."
     c.sources = [("ERR 207 and the source interface", "S4, clarification 2"), ("ERR 218 and the name server", "S4")]
@@ -219,7 +219,7 @@ def _(c):
     c.expect("acc-jaen-2", top="dns-name-unresolved", must=["callhome-send-failed"], must_not=["iosxe-quovadis-fn72323", "callhome-err-207-timeout", "slp-http-client-not-configured"])
 
 
-@case("unseen-mixed-all-well", split="held-out", healthy=True, input="audit.zip")
+@case("unseen-mixed-all-well", healthy=True, input="audit.zip")
 def _(c):
     c.story = "A yearly audit: a Nexus, a stack and an Expressway, all registered, reported and acknowledged. Old failures in the counters are over."
     c.sources = [("good states", "S2, S4, S0"), ("Ongoing Failure zero: history", "clarification 21"), ("last attempt succeeded", "part F")]
@@ -243,7 +243,7 @@ def _(c):
     c.expect("exp-audit-3", must_not=["exp-selfsigned-in-chain", "exp-tls-interception", "exp-root-ca-cscwe09378", "exp-smart-license-comm-error", "exp-eval-mode"])
 
 
-@case("unseen-mixed-ie-and-catalyst", split="held-out", input="plant.zip")
+@case("unseen-mixed-ie-and-catalyst", input="plant.zip")
 def _(c):
     c.story = "A plant network after the change of the server: ERR 205 on an IE-3300 with 17.3.3 and on a Catalyst 9300 with 17.3.4. Only the first has the old root alone."
     c.sources = [("row of IE3x00", "P17"), ("17.3.4 is fixed on Catalyst", "S4, P1"), ("ERR 205 on a fixed release", "clarification 17")]
@@ -261,7 +261,7 @@ def _(c):
     c.expect("cat-mill-1", top="callhome-err-205-aborted", must=["callhome-send-failed"], may=["slp-tls-interception", "slp-path-blocked"], must_not=["iosxe-quovadis-fn72323", "callhome-err-207-timeout"])
 
 
-@case("unseen-mixed-reservation-on-one-peer", split="held-out", input="cluster.zip")
+@case("unseen-mixed-reservation-on-one-peer", input="cluster.zip")
 def _(c):
     c.story = "A cluster with reservation: all licences were reserved on the first peer, the second has none of its own and refuses rooms."
     c.sources = [("every node needs a reservation", "S0, S1"), ("both lines of the refusal", "S0, S1")]
@@ -285,7 +285,7 @@ def _(c):
     c.at("exp-license-limit-reached", "loggingsnapshot_room-b_2023-12-12_10_00_00.txt", "License limit exceeded")
 
 
-@case("unseen-exp-restored-elsewhere", split="held-out", healthy=True, input="two-bundles.zip")
+@case("unseen-exp-restored-elsewhere", healthy=True, input="two-bundles.zip")
 def _(c):
     c.story = "Two bundles of one name: in May the system had serial 0A42D001 and was registered, in June its backup runs on a new machine (0E77D001), unregistered and counting down. A new token is all it needs."
     c.sources = [("another system needs a new token", "P4")]
@@ -305,7 +305,7 @@ def _(c):
     c.at("exp-eval-mode", "xstat_dump_exp-aosta_2024-06-11_10_00_00.txt", "EVAL MODE")
 
 
-@case("unseen-onprem-sync-page", split="held-out")
+@case("unseen-onprem-sync-page")
 def _(c):
     c.story = "Text of the synchronisation page of SSM On-Prem and of CSSM's alert; no device output at all."
     c.sources = [("Synchronization Due, Synchronization Overdue", "S2, P24"), ("due 30 days after the last one", "S2")]
@@ -317,7 +317,7 @@ def _(c):
     c.at("onprem-sync-overdue", "onprem.txt", "Synchronization Overdue")
 
 
-@case("unseen-exp-nothing-to-use", split="held-out")
+@case("unseen-exp-nothing-to-use")
 def _(c):
     c.story = "Registered since this morning, but out of compliance at once: the PAKs were never converted, the virtual account shows no SKU."
     c.sources = [("registered but out of compliance right after migration", "S0, S1"), ("conversion of PAKs", "S0, S1")]

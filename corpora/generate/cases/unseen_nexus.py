@@ -24,7 +24,7 @@ def failing(n, now, reason=HTTP_FAILED):
     return n.license_status("UNREGISTERED - REGISTRATION FAILED", account=None, authorization=("EVAL MODE",), failed=(now - 20 * MINUTE, reason, now - 5 * MINUTE))
 
 
-@case("unseen-nexus-no-enable", split="held-out")
+@case("unseen-nexus-no-enable")
 def _(c):
     c.story = "Call Home has everything but `enable`."
     c.sources = [("basic set of the direct method", "S2"), ("what is needed", "clarification 4")]
@@ -36,7 +36,7 @@ def _(c):
     c.at("callhome-send-failed", "leaf-rio-1.log", HTTP_FAILED)
 
 
-@case("unseen-nexus-source-interface", split="held-out")
+@case("unseen-nexus-source-interface")
 def _(c):
     c.story = "The same switch model with `enable`: ping and telnet succeed in VRF management, but HTTP leaves by vlan 27."
     c.sources = [("error 1 and its cure", "S2")]
@@ -49,7 +49,7 @@ def _(c):
     c.at("nxos-http-source-interface", "leaf-rio-2.log", "source-interface vlan 27")
 
 
-@case("unseen-nexus-vrf", split="held-out")
+@case("unseen-nexus-vrf")
 def _(c):
     c.story = "Call Home uses VRF management, which has no way out; ping and telnet succeed in VRF default only."
     c.sources = [("same VRF for transport, DNS and path", "inferred from S2")]
@@ -62,7 +62,7 @@ def _(c):
     c.at("nxos-vrf-mismatch", "leaf-lagos-1.txt", "use-vrf management")
 
 
-@case("unseen-nexus-mts", split="held-out")
+@case("unseen-nexus-mts")
 def _(c):
     c.story = "The name server is configured and silent; messages of callhome pile up in the MTS queue, more in the second look than in the first."
     c.sources = [("stuck messages without DNS answer", "S2"), ("growing queue", "inferred from S2")]
@@ -77,7 +77,7 @@ def _(c):
     c.at("nxos-callhome-mts-dns-cscvv67469", "agg-oslo-2.log", "callhome/Call home SAP")
 
 
-@case("unseen-nexus-too-old", split="held-out", healthy=True)
+@case("unseen-nexus-too-old", healthy=True)
 def _(c):
     c.story = "An operator looks for Smart Licensing on a Nexus 9000 with 7.0(3)I7(9). That release has none; the commands are refused."
     c.sources = [("9.3(3) is the first", "S2")]
@@ -90,7 +90,7 @@ def _(c):
     c.at("nxos-smart-licensing-unsupported", "leaf-old-7.txt", "Invalid command")
 
 
-@case("unseen-nexus-proxy-half", split="held-out")
+@case("unseen-nexus-proxy-half")
 def _(c):
     c.story = "Method with a proxy: the proxy server is named, but never enabled."
     c.sources = [("proxy is method 2 of four", "S2"), ("command names", "unverified")]
@@ -104,7 +104,7 @@ def _(c):
     c.at("nxos-proxy-incomplete", "leaf-lille-3.txt", "proxy server")
 
 
-@case("unseen-nexus-onprem-path", split="held-out")
+@case("unseen-nexus-onprem-path")
 def _(c):
     c.story = "Call Home to SSM On-Prem with the path of Cisco's own server instead of the transport gateway's."
     c.sources = [("full path of the transport gateway", "P21, S2")]
@@ -116,7 +116,7 @@ def _(c):
     c.at("nxos-onprem-url-wrong", "leaf-ghent-3.txt", "ssm-onprem.corp.example")
 
 
-@case("unseen-nexus-slp-by-address", split="held-out")
+@case("unseen-nexus-slp-by-address")
 def _(c):
     c.story = "NX-OS 10.2(3)F reports to On-Prem by its IP address; the certificate names the host. The switch cannot validate it."
     c.sources = [("text; use exactly the URL that On-Prem shows", "P11"), ("SLP only from 10.2(1)F", "P12")]
@@ -139,7 +139,7 @@ def ipc(c, host, stamp, start, status):
     c.add(f"input/{host}.txt", prompt(host + "# ", ("show version", n.show_version()), ("show run callhome", n.run_callhome(now)), ("telnet tools.cisco.com 443 vrf management", OPEN), ("show license status", status(n, now)), ("show logging logfile", log)))
 
 
-@case("unseen-nexus-ipc-after-change", split="held-out")
+@case("unseen-nexus-ipc-after-change")
 def _(c):
     c.story = "Right configuration, reachable server, and since the spring of 2022 sending fails with the note about the IPC connection. The authorization ran out in May."
     c.sources = [("error 3, FN72115", "S2"), ("date of the server's change", "P1")]
@@ -150,7 +150,7 @@ def _(c):
     c.at("nxos-quovadis-fn72115", "core-bergen-1.txt", "IPC connection")
 
 
-@case("unseen-nexus-ipc-before-change", split="held-out")
+@case("unseen-nexus-ipc-before-change")
 def _(c):
     c.story = "The same lines in November 2021, when the server still had its old certificate. Why sending fails the case does not show."
     c.sources = [("date of the server's change", "P1, rule 1"), ("symptom texts", "S2")]
@@ -161,7 +161,7 @@ def _(c):
     c.at("callhome-send-failed", "core-bergen-2.txt", HTTP_FAILED)
 
 
-@case("unseen-nexus-nested-lines", split="held-out")
+@case("unseen-nexus-nested-lines")
 def _(c):
     c.story = "Messages nested in %USER lines, as some Nexus and Firepower write them; the name of the server is not resolved. Log only."
     c.sources = [("nested form", "clarification 12"), ("reason text", "S4")]
@@ -173,7 +173,7 @@ def _(c):
     c.at("dns-name-unresolved", "log.0", "SMART_LIC-3-COMM_FAILED")
 
 
-@case("unseen-nexus-eval-only", split="held-out")
+@case("unseen-nexus-eval-only")
 def _(c):
     c.story = "A Nexus out of the box: unregistered, evaluation runs, nobody tried to register. Call Home is right."
     c.sources = [("state, and that it does not talk to Cisco meanwhile", "S2")]
@@ -185,7 +185,7 @@ def _(c):
     c.at("sl-evaluation", "leaf-kyiv-1.txt", "EVAL MODE")
 
 
-@case("unseen-nexus-short-of-licences", split="held-out")
+@case("unseen-nexus-short-of-licences")
 def _(c):
     c.story = "Out of compliance since a line card was added. The contact to CSSM works every day."
     c.sources = [("state and its meaning", "S2")]
@@ -211,7 +211,7 @@ def registered(now, authorization, last, deadline, **more):
     return classic_status("CET", registered=when("2021-08-02 11:20:31"), renewal=("SUCCEEDED", when("2022-01-29 11:20:40")), next_renewal=now + HOUR, expires=when("2023-01-29 11:15:12"), authorization=authorization, last=last, next_try=now + HOUR, deadline=deadline, **more)
 
 
-@case("unseen-router-17-2-after-change", split="held-out")
+@case("unseen-router-17-2-after-change")
 def _(c):
     c.story = "A router on 17.2.3 with the classic agent: ERR 207 in September 2022. The source interface is set; the release has only the old root. By now the authorization has expired."
     c.sources = [("ERR 207 on an affected release after the change", "part F, P1"), ("all 17.2 affected", "S4, P1")]
@@ -223,7 +223,7 @@ def _(c):
     c.at("iosxe-quovadis-fn72323", "rt-pau-1.txt", "ERR 207")
 
 
-@case("unseen-router-17-2-before-change", split="held-out")
+@case("unseen-router-17-2-before-change")
 def _(c):
     c.story = "The same router model, release and message in December 2021: the server had its old root, so this is the path."
     c.sources = [("date of the server's change", "P1, rule 1"), ("ERR 207", "S4")]
@@ -235,7 +235,7 @@ def _(c):
     c.at("callhome-err-207-timeout", "rt-pau-2.txt", "ERR 207")
 
 
-@case("unseen-router-218-classic", split="held-out")
+@case("unseen-router-218-classic")
 def _(c):
     c.story = "Classic agent on 16.12.8: ERR 218 next to the Call Home failure says why, and renewal fails. The file is cut in the middle of the log."
     c.sources = [("ERR 218", "S4"), ("explains the send failure", "S3, S4")]
@@ -249,7 +249,7 @@ def _(c):
     c.at("dns-name-unresolved", "rt-pau-3.txt", "ERR 218")
 
 
-@case("unseen-router-year-alone", split="held-out")
+@case("unseen-router-year-alone")
 def _(c):
     c.story = "A router that sat in a depot for more than a year: its identity certificate ran out, it is unregistered. Nothing tells of a present fault."
     c.sources = [("one year without contact", "S2"), ("state only: the state comes first", "part F")]
@@ -260,7 +260,7 @@ def _(c):
     c.at("sl-registration-expired", "rt-depot-9.txt", "REGISTRATION EXPIRED")
 
 
-@case("unseen-router-eval-used-up", split="held-out")
+@case("unseen-router-eval-used-up")
 def _(c):
     c.story = "Evaluation used up on a router that was never registered."
     c.sources = [("texts", "P14, P27"), ("no effect on function at the time of writing", "S2")]

@@ -21,7 +21,7 @@ def quiet_log(plant, now, box, planted=(), count=25, days=2):
     return show_logging(device_lines(mixed(plant, now - days * DAY, now, count, planted), zone=box.zone))
 
 
-@case("unseen-ticket-token-refused", split="held-out")
+@case("unseen-ticket-token-refused")
 def _(c):
     c.story = "A ticket with two pasted fragments, quotes turned by the ticket system: Trust Establishment failed because the token is not valid. No version, no log."
     c.sources = [("text with curly quotes", "S4"), ("explains the missing trust code", "S4")]
@@ -57,7 +57,7 @@ def stack(c, host, keyword):
     c.add(f"input/{host}.log", out)
 
 
-@case("unseen-stack-token-one-use", split="held-out")
+@case("unseen-stack-token-one-use")
 def _(c):
     c.story = "A stack of three, `trust … all`: the first unit got its trust code, the others were told that the token is not valid. Its number of uses was one."
     c.sources = [("token with too few uses", "S4"), ("members without trust data", "P14"), ("the command decides", "clarification 7")]
@@ -67,7 +67,7 @@ def _(c):
     c.at("token-uses-too-few", "stk-essen.log", "No Trust Data")
 
 
-@case("unseen-stack-trust-local", split="held-out")
+@case("unseen-stack-trust-local")
 def _(c):
     c.story = "The same stack, `trust … local`: only the active unit asked for trust, nothing was refused."
     c.sources = [("`all` for stacks, `local` for single units", "S3, S4"), ("the command decides", "clarification 7")]
@@ -77,7 +77,7 @@ def _(c):
     c.at("slp-trust-keyword-local-on-stack", "stk-bochum.log", "local force")
 
 
-@case("unseen-trust-clock-off", split="held-out")
+@case("unseen-trust-clock-off")
 def _(c):
     c.story = "The clock was never synchronised (`*`) and is five hours behind the relay that received the lines. Installing the trust code fails; the agent says it is not synchronised with NTP."
     c.sources = [("begin of the message", "P10"), ("difference to CSSM below one hour", "P9"), ("`*` before the time, NTP: False", "P14, formats 1.1")]
@@ -96,7 +96,7 @@ def _(c):
     c.at("slp-trust-install-failed", "rt-oulu.log", "TRUST_CODE_INSTALL_FAILED")
 
 
-@case("unseen-instance-removed-narrow-terminal", split="held-out")
+@case("unseen-instance-removed-narrow-terminal")
 def _(c):
     c.story = "History messages of a router, wrapped at 80 columns with CR LF: CSSM answers every usage report that the instance has to be registered again."
     c.sources = [("text of the refusal", "P14, S3"), ("an answer proves the path", "clarification 22")]
@@ -113,7 +113,7 @@ def _(c):
     c.expect("rt-evora", top="slp-instance-unknown-to-cssm", may=["slp-rum-accumulating"], must_not=["slp-comm-flapping-cscwa11048", "slp-path-blocked", "slp-history-empty-response", "cssm-server-side-error"])
 
 
-@case("unseen-cssm-try-again", split="held-out")
+@case("unseen-cssm-try-again")
 def _(c):
     c.story = "CSSM answers OK_TRY_AGAIN with LS_LICENGINE_FAIL_TO_CONNECT for a day: its own fault, the path works."
     c.sources = [("both texts", "P14"), ("no path diagnosis", "clarification 22")]
@@ -130,7 +130,7 @@ def _(c):
 ONPREM = "https://ssm-op.corp.example/cslu/v1/pi/corp-access-1"
 
 
-@case("unseen-onprem-crl", split="held-out")
+@case("unseen-onprem-crl")
 def _(c):
     c.story = "Reports go to SSM On-Prem through its CSLU address. SLA-TrustPoint checks a revocation list that cannot be fetched for a self-signed certificate."
     c.sources = [("message and cure", "S3, S4, P13")]
@@ -146,7 +146,7 @@ def _(c):
     c.at("slp-onprem-crl-fetch-fail", "wlc-jena.txt", "CRL_FETCH_FAIL")
 
 
-@case("unseen-onprem-down-rev-relay", split="held-out")
+@case("unseen-onprem-down-rev-relay")
 def _(c):
     c.story = "Only a relay's file (RFC 5424): two switches say that their On-Prem is down rev, a third is silent."
     c.sources = [("message", "P13"), ("On-Prem from 8-202102", "S3, P13, P15")]
@@ -163,7 +163,7 @@ def _(c):
     c.at("slp-onprem-too-old", "syslog-20211104.gz", "down rev")
 
 
-@case("unseen-onprem-as-smart", split="held-out")
+@case("unseen-onprem-as-smart")
 def _(c):
     c.story = "Transport smart with the URL of a private On-Prem host; the answer is empty. Trust was tried with a token, which On-Prem does not need."
     c.sources = [("Type: Smart with a private host", "S3, S4, P13"), ("empty response from server", "P13")]
@@ -178,7 +178,7 @@ def _(c):
     c.at("slp-onprem-wrong-transport", "sw-zagreb-3.txt", "Received empty response")
 
 
-@case("unseen-cslu-not-uploaded", split="held-out")
+@case("unseen-cslu-not-uploaded")
 def _(c):
     c.story = "The switch pushed its report to CSLU yesterday, the last acknowledgement is half a year old: CSLU is not connected to CSSM and nobody carries the files."
     c.sources = [("push recent, ACK old, transport cslu", "S4"), ("who pushes in which topology", "S4")]
@@ -209,7 +209,7 @@ def run_of(host, *lines, source="Vlan119", vrf=None):
     return top + list(lines) + ["!"] + face + [f"ip http client source-interface {source}", "no ip http server", "ntp server 10.119.0.53", "!", "line con 0", "line vty 0 15", " transport input ssh", "!", "end", ""]
 
 
-@case("unseen-proxy-without-port", split="held-out")
+@case("unseen-proxy-without-port")
 def _(c):
     c.story = "The site reaches the internet only by proxy. The proxy's address was entered, its port was not."
     c.sources = [("address without port", "S3, S4"), ("explains the blocked path", "clarification 9")]
@@ -220,7 +220,7 @@ def _(c):
     c.at("slp-proxy-not-configured", "acc-sligo-1.txt", "Port: <empty>")
 
 
-@case("unseen-static-host-line", split="held-out")
+@case("unseen-static-host-line")
 def _(c):
     c.story = "An old `ip host smartreceiver.cisco.com` sends the switch to an address that does not answer any more."
     c.sources = [("addresses change, static entries are risky", "S4"), ("explains the blocked path", "clarification 9")]
@@ -232,7 +232,7 @@ def _(c):
     c.at("slp-static-host-entry", "acc-sligo-2.txt", "ip host smartreceiver")
 
 
-@case("unseen-source-in-other-vrf", split="held-out")
+@case("unseen-source-in-other-vrf")
 def _(c):
     c.story = "The HTTP client leaves by an interface in Mgmt-vrf, while the way to the internet and the name server are in the global table; the licensing URL has no VRF."
     c.sources = [("related commands need the VRF too", "S4"), ("explains the blocked path", "clarification 9")]
@@ -244,7 +244,7 @@ def _(c):
     c.at("slp-vrf-mismatch", "acc-sligo-3.txt", "vrf forwarding Mgmt-vrf")
 
 
-@case("unseen-offline-nobody-uploads", split="held-out")
+@case("unseen-offline-nobody-uploads")
 def _(c):
     c.story = "An air-gapped switch: transport off, last file written and acknowledged in February, deadline passed in May. Old complaints about cslu-local are from before."
     c.sources = [("transport off rules connectivity out", "part F, S4"), ("old ACK: nobody uploaded", "part B")]
@@ -269,7 +269,7 @@ def voice(c, host, version):
     c.add(f"input/{host}.txt", prompt(host + "#", ("show clock", box.clock(now)), ("show version", brief_version(box, now)), ("show run | section voice", run), ("show license all", body[:at] + usage + body[at:]), ("show logging", quiet_log(plant, now, box))))
 
 
-@case("unseen-cube-17-6-1a-deadline", split="held-out")
+@case("unseen-cube-17-6-1a-deadline")
 def _(c):
     c.story = "A CUBE router on 17.6.1a whose ACK deadline passed nine days ago: on this release calls stop."
     c.sources = [("releases that stop", "P15"), ("deadline before the time of the output", "S4")]
@@ -279,7 +279,7 @@ def _(c):
     c.at("slp-ack-deadline-voice-shutdown", "cube-wien-1.txt", "Next ACK deadline")
 
 
-@case("unseen-cube-17-6-3a-deadline", split="held-out")
+@case("unseen-cube-17-6-3a-deadline")
 def _(c):
     c.story = "The same router on 17.6.3a: overdue, but calls go on."
     c.sources = [("later releases do not stop", "P15")]
@@ -288,7 +288,7 @@ def _(c):
     c.expect("cube-wien-2", top="slp-report-overdue", may=["slp-cslu-not-synced-to-cssm", "slp-cslu-unreachable"], must_not=["slp-ack-deadline-voice-shutdown", "slp-next-ack-deadline-cscvy20345", "slp-path-blocked"])
 
 
-@case("unseen-register-on-slp", split="held-out")
+@case("unseen-register-on-slp")
 def _(c):
     c.story = "Someone follows an old guide and types `license smart register` on 17.9.5. Trust was established later by the right command; nothing else is wrong."
     c.sources = [("registration is replaced by trust", "S3, P15")]
@@ -302,7 +302,7 @@ def _(c):
     c.at("slp-legacy-register-command", "sw-nantes-1.txt", "register idtoken")
 
 
-@case("unseen-reservation-left-over", split="held-out", healthy=True)
+@case("unseen-reservation-left-over", healthy=True)
 def _(c):
     c.story = "A controller upgraded from a reservation release to 17.6: reservation codes are still listed. Reports go by file. Expected."
     c.sources = [("SLR on 17.3.2 / 17.4.1 and later", "S3")]
@@ -319,7 +319,7 @@ def _(c):
     c.at("slp-slr-deprecated", "wlc-trier.txt", "Reservation authorization code")
 
 
-@case("unseen-controller-managed-edge", split="held-out", healthy=True)
+@case("unseen-controller-managed-edge", healthy=True)
 def _(c):
     c.story = "A question, not a fault: an SD-WAN router says Registration Not Applicable and has no trust code. It is managed by its controller, and there is no registration under SLP."
     c.sources = [("Controller-Managed; Registration Not Applicable", "P14"), ("no evaluation mode", "S3, S4")]
@@ -334,7 +334,7 @@ def _(c):
     c.expect("edge-tromso", must=["slp-controller-managed"], may=["slp-no-evaluation-mode"], must_not=["sl-evaluation", "slp-trust-not-established", "slp-cslu-default-not-configured", "slp-path-blocked", "sl-registration-failed"])
 
 
-@case("unseen-after-write-erase", split="held-out", healthy=True)
+@case("unseen-after-write-erase", healthy=True)
 def _(c):
     c.story = "A switch that was wiped and set up again last week: no acknowledgement is shown, `Write Erase Occurred: True`. The exchange with CSLU works."
     c.sources = [("expected after write erase", "S4"), ("field", "P14")]
@@ -348,7 +348,7 @@ def _(c):
     c.at("slp-write-erase-clears-ack", "sw-lab-77.txt", "Write Erase Occurred: True")
 
 
-@case("unseen-factory-reset-pending", split="held-out")
+@case("unseen-factory-reset-pending")
 def _(c):
     c.story = "The last lines of a console log: `license smart factory reset` was given, the device asks for a reload, the operator closed the window."
     c.sources = [("warning and need of a reload", "S3, S4")]
@@ -362,7 +362,7 @@ def _(c):
     c.at("slp-factory-reset-needs-reload", "console.txt", "reload required after")
 
 
-@case("unseen-callhome-looks-around", split="held-out", healthy=True)
+@case("unseen-callhome-looks-around", healthy=True)
 def _(c):
     c.story = "Accounting shows commands that nobody typed, once a month at the same minute, and traps about the configuration. Call Home takes its inventory; reporting works."
     c.sources = [("Call Home runs show commands", "S4")]
