@@ -109,7 +109,8 @@ impl Device {
 fn merge(name: &str, members: Vec<(usize, &Subject)>, artifacts: &[ArtifactScan]) -> Device {
     let mut device = Device::default();
     let hosts = || members.iter().filter_map(|(_, subject)| subject.identity.hostname.clone());
-    device.identity.hostname = hosts().find(|host| host.to_lowercase() == name).or_else(|| hosts().next());
+    let own = || members.iter().find_map(|(_, subject)| subject.identity.name.clone());
+    device.identity.hostname = hosts().find(|host| host.to_lowercase() == name).or_else(|| hosts().next()).or_else(own);
     let mut members = members;
     // Oldest artifact first, where all say when; else in the order of their paths.
     let start = |at: usize, subject: &Subject| {

@@ -34,11 +34,6 @@ pub fn banner_lines(line: &str, rest: &[u8]) -> u64 {
     1 + memchr::memchr_iter(b'\n', rest.get(..end).unwrap_or_default()).count() as u64
 }
 
-/// The line without the marks that mail programs put before what they quote.
-pub fn unquoted(line: &str) -> &str {
-    if line.starts_with('>') { line.trim_start_matches(['>', ' ']) } else { line }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

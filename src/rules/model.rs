@@ -433,6 +433,8 @@ pub enum Keep {
 pub enum Identity {
     /// Host name.
     Hostname,
+    /// A name the device gives itself, used where nothing else names it.
+    Name,
     /// Platform.
     Platform,
     /// Product id.

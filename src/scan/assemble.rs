@@ -202,7 +202,6 @@ impl<'a> Assembler<'a> {
 
     /// Time and subject of a log line, by its header.
     fn heading(&mut self, text: &str) -> Heading {
-        let text = quoted::unquoted(text);
         if let Some(record) = expressway::parse(text) {
             self.kinds.expressway += 1;
             let subject = match record.host {
@@ -520,6 +519,7 @@ impl<'a> Assembler<'a> {
         let identity = &mut subject.identity;
         match field {
             IdentityField::Hostname => {}
+            IdentityField::Name => identity.name = Some(shown),
             IdentityField::Platform => identity.platform = Some(shown),
             IdentityField::ProductId => identity.product_id = Some(shown),
             IdentityField::Serial => identity.serial = Some(shown),
@@ -563,7 +563,7 @@ impl<'a> Assembler<'a> {
         self.observe(&heading, text, number);
         let mut print = None;
         if let Some(stamp) = &heading.stamp {
-            let (own, copy) = self.copies.met(heading.subject, quoted::unquoted(text), stamp);
+            let (own, copy) = self.copies.met(heading.subject, text, stamp);
             if copy {
                 return;
             }
@@ -584,7 +584,7 @@ impl<'a> Assembler<'a> {
         let Some(template) = template::of(&escape::visible(masked.as_bytes())) else { return };
         let heading = self.heading(text);
         if let Some(stamp) = &heading.stamp
-            && self.copies.met(heading.subject, quoted::unquoted(text), stamp).1
+            && self.copies.met(heading.subject, text, stamp).1
         {
             return;
         }

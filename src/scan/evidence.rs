@@ -170,6 +170,8 @@ pub struct SectionSeen {
 pub struct Identity {
     /// Host name as written.
     pub hostname: Option<String>,
+    /// A name it gives itself, which need not be the one in its logs: used where nothing else names it.
+    pub name: Option<String>,
     /// Platform.
     pub platform: Option<String>,
     /// Product id.

@@ -46,7 +46,8 @@ pub(in crate::diagnose) fn devices(artifacts: &[ArtifactScan]) -> Vec<Device> {
     let mut adopted: Vec<(String, usize, &Subject)> = Vec::new();
     for (at, subject) in unnamed {
         let by_serial = serials_of(subject).find_map(|serial| serials.get(&serial).cloned());
-        let adopter = by_serial.or_else(|| {
+        let by_name = || own_name(subject).filter(|name| groups.contains_key(name));
+        let adopter = by_serial.or_else(by_name).or_else(|| {
             let mut folder = artifacts[at].path.parent();
             loop {
                 let named = named_in(folder);
@@ -117,6 +118,11 @@ fn serials_of(subject: &Subject) -> impl Iterator<Item = String> + '_ {
     subject.identity.serial.iter().map(String::as_str).chain(listed).chain(units).map(str::to_lowercase)
 }
 
+/// The name a subject gives itself, as a key.
+fn own_name(subject: &Subject) -> Option<String> {
+    subject.identity.name.as_deref().map(str::to_lowercase)
+}
+
 fn parent(folder: &str) -> &str {
     folder.rfind(['/', '!', '\\']).map_or("", |at| &folder[..at])
 }
@@ -136,9 +142,12 @@ fn agree(subject: &Subject, members: &[(usize, &Subject)]) -> bool {
     })
 }
 
-/// The key of a device no artifact names: its serial number, else the folder when its few artifacts could all be of
+/// The key of a device no artifact names: the name it gives itself, its serial number, else the folder when its few artifacts could all be of
 /// one device, else the artifact.
 fn own_key(subject: &Subject, scan: &ArtifactScan, artifacts: &[ArtifactScan]) -> String {
+    if let Some(name) = own_name(subject) {
+        return name;
+    }
     if let Some(serial) = &subject.identity.serial {
         return format!("\u{1}{}", serial.to_lowercase());
     }

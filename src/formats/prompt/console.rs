@@ -7,10 +7,10 @@ const PAGERS: [&[u8]; 2] = [b"--More--", b"<--- More --->"];
 
 /// Removes what a console leaves in a line: NUL, bell and form feed bytes, ANSI/VT escape sequences and pager lines;
 /// carries out backspaces. A carriage return does not wipe out what stood before it: both texts are kept with a blank
-/// between them, unless the second repeats the first. Bytes that are not UTF-8 stay as they are. The line is given
+/// between them, unless the second repeats the first. Marks of a quoting mail go. Bytes that are not UTF-8 stay as they are. The line is given
 /// without its newline.
 pub fn clean(line: &[u8]) -> Cow<'_, [u8]> {
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let line = unquoted(line.strip_suffix(b"\r").unwrap_or(line));
     let special = |byte: &u8| matches!(byte, 0 | 0x07 | 0x08 | 0x0c | b'\r' | 0x1b | 0x7f);
     if !line.iter().any(special) && !has_pager(line) {
         return Cow::Borrowed(line);
@@ -30,6 +30,14 @@ pub fn clean(line: &[u8]) -> Cow<'_, [u8]> {
         whole.extend_from_slice(&shown);
     }
     Cow::Owned(whole)
+}
+
+/// The line without the marks that mail programs put before what they quote.
+fn unquoted(mut line: &[u8]) -> &[u8] {
+    while let Some(rest) = line.strip_prefix(b">") {
+        line = rest.strip_prefix(b" ").unwrap_or(rest);
+    }
+    line
 }
 
 /// What stands on the screen after `part`: a row of characters and a place in it.
