@@ -257,7 +257,7 @@ def _(c):
                (t0 + 14 * MINUTE, exp.line(t0 + 14 * MINUTE, "supervisor", f'Event="System Start" Detail="System software X14.2.6 started, previous release X12.5.9" Level="1" UTCTime="{exp.utc(t0 + 14 * MINUTE)}"')),
                alarm(exp, t0 + 20 * MINUTE, "30035", EVAL[1], "The system is operating in Evaluation Mode that will expire in 90 days")]
     pack(c, exp, "2023-11-06_09/00/00".replace("/", "_"), exp.log(d, t0 - HOUR, now, 70, planted), exp.xconf("Direct"), xstatus(exp, now, smart_license(eval_left="88 days, 13 hours, 2 minutes, 5 seconds"), [("30035", EVAL[1], "warning")], uptime=125000))
-    c.expect("vcs-linz", top="exp-eval-mode", must=["exp-upgrade-starts-evaluation"], must_not=["exp-root-ca-cscwe09378", "exp-direct-no-path", "exp-eval-expired", "exp-node-without-token", "sl-evaluation"])
+    c.expect("vcs-linz", must=["exp-eval-mode", "exp-upgrade-starts-evaluation"], must_not=["exp-root-ca-cscwe09378", "exp-direct-no-path", "exp-eval-expired", "exp-node-without-token", "sl-evaluation"])
     c.at("exp-eval-mode", "xstat_dump_vcs-linz_2023-11-06_09_00_00.txt", "EVAL MODE")
 
 
