@@ -25,7 +25,7 @@ def client_certificate(c, host, trustpoint):
     lic = License(b, "smart", deadline=when("2024-07-01 10:00:00"), rum=(30, 0, 0, 0, 26, 4))
     ask = now - 12 * MINUTE
     hist = history_request(ask, "UTC", "ID_TOKEN_TRUST", b.pid, b.sn, d) + history_response(ask + MINUTE / 60, "UTC") + history_request(ask + MINUTE, "UTC", "ID_TOKEN_TRUST", b.pid, b.sn, d) + history_response(ask + MINUTE + MINUTE / 60, "UTC")
-    run = [x for x in b.running(now, p, http_source="Vlan61", trustpoint=trustpoint, ports=2)]
+    run = [x.replace("2893716640", "1180025512") for x in b.running(now, p, http_source="Vlan61", trustpoint=trustpoint, ports=2, extra=["!", "crypto pki trustpoint CAMPUS-WEB", " enrollment pkcs12", " revocation-check none", " rsakeypair CAMPUS-WEB", "!"])]
     c.add(f"input/{host}.txt", prompt(host + "#", ("show clock", b.clock(now)), ("show version", brief_version(b, now)), ("show running-config", run), ("show crypto pki certificates", certificates("11:02:44 UTC Mar 4 2031", "07:10:00 UTC Feb 2 2024")),
                                       ("show license status", lic.status()), ("show license history message", ["Message History (oldest to newest):", "", "Trust Establishment:"] + hist)))
     return f"{host}.txt"
@@ -122,7 +122,7 @@ def _(c):
     hist, t = [], now - 3 * HOUR
     for n in range(3):
         hist += history_request(t + n * HOUR, "CEST", "POLL_REQ", b.pid, b.sn, d) + history_response(t + n * HOUR + MINUTE / 30, "CEST", "POLL_REQ", b.pid, b.sn, d, "FAILURE", "Invalid ProductInstanceIdentifier: 0f0b9d44-7aa2-4e1c-8c53-5a5c8f2f1b77 provided in the polling request. 262236")
-    text = prompt("vwlc-motala#", ("show version", brief_version(b, now)), ("show license history message", ["Message History (oldest to newest):", "", "Result Polling:"] + hist))[:-3]
+    text = prompt("vwlc-motala#", ("show version", brief_version(b, now)), ("show license history message", ["Message History (oldest to newest):", "", "Result Polling:"] + hist))[:-2]
     text[-1] = text[-1][:410]
     c.add("input/history.txt", text)
     c.expect("vwlc-motala", top="slp-instance-unknown-to-cssm", may=["rma-stale-instance"], must_not=["slp-history-empty-response", "slp-path-blocked", "slp-comm-flapping-cscwa11048", "cssm-server-side-error"])

@@ -31,7 +31,7 @@ You are here: Maintenance > Smart licensing
 
 {version}
 Registration status            {text2}
-License authorization status   Authorized (Aug 02 2023 11:20:31 UTC)
+License authorization status   Authorization Expired (Apr 03 2023 11:20:31 UTC)
 Transport settings             Direct - Cisco Smart Software Manager
 Export-controlled functionality   Allowed
 
@@ -39,8 +39,8 @@ Export-controlled functionality   Allowed
 
 Smart licensing usage
 License                              Count   Status
-UC Manager Enhanced License          42      In compliance
-Rich Media Session                   10      In compliance
+UC Manager Enhanced License          42      Authorization expired
+Rich Media Session                   10      Authorization expired
 
 Product instance registration token  [                    ]   Register
 Reregister this product instance if it is already registered   [ ]
@@ -67,14 +67,14 @@ def renewal_page(c, version):
 def _(c):
     c.story = "The Smart licensing page of an Expressway on X14.2.4, copied out of the browser, with a few lines of the event log. Transport Direct, September 2023."
     renewal_page(c, "X14.2.4")
-    c.expect("*", top="exp-root-ca-cscwe09378", must=["exp-selfsigned-in-chain", "exp-smart-license-comm-error"], may=["exp-auth-renew-failed"], must_not=["exp-tls-interception", "exp-direct-no-path", "exp-clock-not-synchronised", "slp-tls-interception"])
+    c.expect("*", top="exp-root-ca-cscwe09378", must=["exp-selfsigned-in-chain", "exp-smart-license-comm-error", "exp-auth-expired"], may=["exp-auth-renew-failed"], must_not=["exp-tls-interception", "exp-direct-no-path", "exp-clock-not-synchronised", "slp-tls-interception"])
 
 
 @case("fresh-exp-page-x14-2-5", split="held-out")
 def _(c):
     c.story = "The same page one release later: X14.2.5 has the new root, so somebody on the way replaces the certificate."
     renewal_page(c, "X14.2.5")
-    c.expect("*", top="exp-tls-interception", must=["exp-selfsigned-in-chain", "exp-smart-license-comm-error"], may=["exp-auth-renew-failed"], must_not=["exp-root-ca-cscwe09378", "exp-direct-no-path", "exp-clock-not-synchronised", "slp-tls-interception"])
+    c.expect("*", top="exp-tls-interception", must=["exp-selfsigned-in-chain", "exp-smart-license-comm-error", "exp-auth-expired"], may=["exp-auth-renew-failed"], must_not=["exp-root-ca-cscwe09378", "exp-direct-no-path", "exp-clock-not-synchronised", "slp-tls-interception"])
 
 
 @case("fresh-exp-dmz-without-dns", split="held-out")
@@ -105,7 +105,7 @@ def _(c):
         t = when("2024-09-20 09:02:11.600") + n * 15 * MINUTE
         planted.append(curl(exp, t, ["Failed to connect to smartreceiver.cisco.com port 443: Connection timed out", "Connection timed out after 30001 milliseconds"][n % 2]))
     planted += [alarm(exp, when("2024-09-20 09:03:00.010"), *COMM), alarm(exp, when("2024-09-20 09:03:00.420"), "30040", "Smart license no provision authorization expired", "The system has not been able to renew its authorization", "critical")]
-    status = smart_license(("Jan 11 2024 08:00:09 UTC", "SUCCEEDED on Jun 02 2024 08:00:11 UTC", "Jan 03 2025 08:00:11 UTC", "Jan 11 2025 07:55:10 UTC"), "AUTHORIZATION EXPIRED on Sep 08 2024 08:01:11 UTC", last=("FAILED on Sep 20 2024 09:47:11 UTC", "Sep 20 2024 10:47:11 UTC", "DEADLINE EXCEEDED"), failure="Fail to send out Smart Licensing message")
+    status = smart_license(("Jan 11 2024 08:00:09 UTC", "SUCCEEDED on Jun 02 2024 08:00:11 UTC", "Jan 03 2025 08:00:11 UTC", "Jan 11 2025 07:55:10 UTC"), "AUTHORIZATION EXPIRED on Sep 08 2024 08:01:11 UTC", last=("FAILED on Sep 20 2024 09:47:11 UTC", "Sep 20 2024 10:47:11 UTC", "DEADLINE EXCEEDED"), failure="Connection timed out")
     pack(c, exp, "2024-09-20_10-00-00", exp.log(d, when("2024-09-20 09:00:00"), now, 70, planted), exp.xconf("Direct"), xstatus(exp, now, status, [("30042", COMM[1], "error"), ("30040", "Smart license no provision authorization expired", "critical")]))
     c.expect("expc-graz-1", top="exp-direct-no-path", must=["exp-auth-expired", "exp-smart-license-comm-error"], may=["exp-http-timeout-retry", "exp-auth-renew-failed"], must_not=["exp-root-ca-cscwe09378", "exp-tls-interception", "sl-authorization-expired", "exp-license-limit-reached", "slp-path-blocked"])
     c.at("exp-auth-expired", "loggingsnapshot_expc-graz-1_2024-09-20_10-00-00.txt", "30040")
@@ -143,7 +143,7 @@ def _(c):
 
 @case("fresh-exp-clock-lost-and-renewal", split="held-out")
 def _(c):
-    c.story = "The hypervisor was rebuilt and NTP was not reachable: the clock stood years back, and the server's certificate `is not yet valid`. X14.3.3, an excerpt of the event log in a text file with wrapped lines."
+    c.story = "The hypervisor was rebuilt and NTP was not reachable: the clock stood years back, and the server's certificate `is not yet valid`. X14.3.3, an excerpt of the event log in a text file."
     c.sources = [("25002, 25021", "P5"), ("not yet valid", "P19"), ("explains the time variants", "signatures, exp-clock-not-synchronised")]
     c.made = "all lines."
     exp = Expressway("expc-turku", "X14.3.3", "0C1100AA", "10.95.1.5")
@@ -367,3 +367,44 @@ def _(c):
     c.add_gz("input/expe-malmo.messages.1.gz", c.text("expe-malmo.messages.1.gz", ["<134>" + x for x in lines]))
     c.expect("expe-malmo", top="exp-auth-renew-failed", must_not=["exp-root-ca-cscwe09378", "exp-registration-expired", "exp-auth-expired", "exp-direct-no-path", "exp-smart-license-comm-error", "exp-transport-changed-while-registered"])
     c.at("exp-auth-renew-failed", "expe-malmo.messages.1.gz", "30045")
+
+
+def abort(c, program):
+    c.sources = [("both texts together", "S0, S1"), ("15019 names the program", "P18")]
+    c.made = "all lines."
+    c.add("input/incident.txt", told(f'''
+Status > Logs > Event Log    expc-vannes    Software version: X14.2.2 (On-Prem)
+
+2023-06-14T23:10:02.500+02:00 expc-vannes tvcs: Event="Call Disconnected" Service="SIP" Src-ip="10.109.3.9" Dst-ip="10.109.3.44" Protocol="TLS" Level="1" UTCTime="2023-06-14 21:10:02.500"
+2023-06-14T23:12:40.101+02:00 expc-vannes supervisor: Level="ERROR" Event="Alarm Raised" Id="15019" UUID="1a18bfa6-52ab-41b8-8b4e-4ad5dd8c7d40" Severity="error" Detail="Application failed: Unexpected software error was detected in {program}: SIGABRT, Aborted" UTCTime="2023-06-14 21:12:40,101"
+2023-06-14T23:12:41.000+02:00 expc-vannes crashreporter: UTCTime="2023-06-14 21:12:41,000" Module="developer.crashreporter" Level="INFO" Detail="Incident report written" Process="{program}" Signal="6"
+2023-06-14T23:20:00.377+02:00 expc-vannes tvcs: Event="Registration Refresh Accepted" Service="SIP" AOR="salle-4@vannes.example" Level="2" UTCTime="2023-06-14 21:20:00.377"
+'''))
+
+
+@case("fresh-exp-smartlicenseget-abort", split="held-out")
+def _(c):
+    c.story = "An excerpt of the event log: smartlicenseget aborted. The node uses On-Prem."
+    abort(c, "smartlicenseget")
+    c.expect("expc-vannes", top="exp-smartlicenseget-sigabrt", must_not=["exp-root-ca-cscwe09378", "exp-smart-license-comm-error", "exp-tls-interception"])
+    c.at("exp-smartlicenseget-sigabrt", "incident.txt", "detected in smartlicenseget")
+
+
+@case("fresh-exp-provisioning-abort", split="held-out", healthy=True)
+def _(c):
+    c.story = "The same excerpt with another program in the alarm."
+    abort(c, "provisioningd")
+    c.expect("expc-vannes", must_not=["exp-smartlicenseget-sigabrt", "exp-root-ca-cscwe09378", "exp-smart-license-comm-error"])
+
+
+@case("fresh-exp-cap-near", split="held-out")
+def _(c):
+    c.story = "Alarm 30048, then 30047, on the morning of an all-hands meeting: the export cap on encrypted sessions. More licences would not help."
+    c.sources = [("30047, 30048", "P5"), ("cap of X14.2", "P7, P8")]
+    c.made = "names, times, everyday lines."
+    exp = Expressway("expe-vigo", "X14.3.2", "0C44D0A1", "172.24.3.3", role="edge", offset="+01:00")
+    d, now = Dice(c.name), when("2024-01-25 10:00:00")
+    lines = exp.log(d, when("2024-01-25 08:00:00"), now, 50, [alarm(exp, when("2024-01-25 08:41:00.100"), "30048", "Capacity warning", "The system is approaching its licensed limit of encrypted signaling sessions due to the Export Control Classification"), alarm(exp, when("2024-01-25 09:02:00.100"), "30047", "Capacity warning", "The system has reached its licensed limit of 2500 encrypted signaling sessions due to the Export Control Classification")])
+    pack(c, exp, "2024-01-25_10:00:00", lines, exp.xconf("Direct"), xstatus(exp, now, smart_license(("Jan 11 2023 08:00:09 UTC", "SUCCEEDED on Jul 10 2023 08:00:11 UTC", "Jan 06 2024 08:00:11 UTC", "Jul 10 2024 07:55:10 UTC"), "AUTHORIZED on Jan 09 2024 09:31:10 UTC", last=("SUCCEEDED on Jan 09 2024 09:31:10 UTC", "Feb 08 2024 09:31:10 UTC", "Apr 08 2024 09:26:01 UTC")), [("30047", "Capacity warning", "warning")]))
+    c.expect("expe-vigo", top="exp-encrypted-session-cap", must_not=["exp-license-limit-reached", "exp-out-of-compliance", "exp-root-ca-cscwe09378", "exp-smart-license-comm-error"])
+    c.at("exp-encrypted-session-cap", "loggingsnapshot_expe-vigo_2024-01-25_10_00_00.txt", "30047")

@@ -298,7 +298,7 @@ def perpetual(c, host, ack):
     d, b, p = box(c, host, "C9300-24P", "17.9.2", licences=("network-advantage",), net="10.53")
     now = when("2024-01-22 09:00:00")
     lic = License(b, "smart", trust=when("2022-11-04 10:00:00") if ack else when("2022-11-04 10:00:00"), ack=ack, deadline=when("2023-12-30 10:00:00"), pushed=when("2022-11-04 10:05:00") if ack else None, next_push=None, rum=(22, 0, 8 if ack else 0, 0, 12, 2))
-    c.add(f"input/{host}.txt", prompt(host + "#", ("show clock", b.clock(now)), ("show version", brief_version(b, now)), ("show license all", lic.all())), encoding="utf-16", eol="\r\n")
+    c.add(f"input/{host}.txt", prompt(host + "#", ("show clock", b.clock(now)), ("show version", brief_version(b, now)), ("show license all", lic.all())), encoding="utf-16-le", bom=b"\xff\xfe", eol="\r\n")
     return f"{host}.txt"
 
 
@@ -438,7 +438,7 @@ def _(c):
     d, b, p = box(c, "br-aare-2", "ISR4331/K9", "16.12.4", code="FDO", slp=False)
     now = when("2021-11-16 08:00:00")
     st = classic_status(registered=when("2021-03-02 09:00:00"), renewal=None, next_renewal=when("2021-11-16 08:40:00"), expires=when("2022-03-02 08:55:00"), authorization=("AUTHORIZATION EXPIRED", when("2021-10-29 09:00:00")), last=("FAILED", now - HOUR), next_try=now + 5 * MINUTE, deadline=when("2021-10-29 08:58:00"))
-    c.add("input/br-aare-2.txt", prompt("br-aare-2#", ("show clock", b.clock(now)), ("show version", brief_version(b, now)), ("show license status", st), ("show logging | include LIC|HOME", REFUSED)))
+    c.add("input/br-aare-2.txt", prompt("br-aare-2#", ("show clock", b.clock(now)), ("show version", [x.replace("REGISTERED/AUTHORIZED", "REGISTERED/AUTHORIZATION EXPIRED") for x in brief_version(b, now)]), ("show license status", st), ("show logging | include LIC|HOME", REFUSED)))
     c.expect("br-aare-2", top="sl-authorization-expired", may=["callhome-send-failed", "sl-retry-in-progress"], must_not=["iosxe-quovadis-fn72323", "sl-registration-expired", "sl-evaluation", "sl-out-of-compliance", "slp-trust-not-established"])
     c.at("sl-authorization-expired", "br-aare-2.txt", "AUTHORIZATION EXPIRED")
 
@@ -500,3 +500,43 @@ acc-lime-1#
     c.expect("acc-lime-1", must=["slp-trust-established", "slp-ping-fails-expected"], may=["comm-fail-restore-pairs"], must_not=["dns-name-unresolved", "slp-path-blocked", "slp-trust-not-established", "slp-trust-keyword-local-on-stack"])
     c.at("slp-trust-established", "session.log", "TRUST_INSTALL_SUCCESS")
     c.at("slp-ping-fails-expected", "session.log", "0 percent")
+
+
+@case("fresh-sw-cssm-503", split="held-out")
+def _(c):
+    c.story = "A switch on 17.9.4: CSSM answers 503 to every report since this morning."
+    c.sources = [("HTTP Server Error 5xx without the polling pattern", "signatures, cssm-server-side-error; S4")]
+    c.made = "host, times."
+    d, b, p = box(c, "acc-fir-8", "C9300-24T", "17.9.4", net="10.59")
+    now = when("2024-04-03 11:00:00")
+    ev = spread("2024-04-03 06:00:00", 70 * MINUTE, 4, comm_failed("HTTP Server Error 503:Service Unavailable"))
+    c.add("input/acc-fir-8.txt", prompt("acc-fir-8#", ("show clock", b.clock(now)), ("show version", brief_version(b, now)), ("show logging", show_logging(logged(b, p, now, ev, 14)))))
+    c.expect("acc-fir-8", top="cssm-server-side-error", must_not=["slp-comm-flapping-cscwa11048", "slp-path-blocked", "iosxe-quovadis-fn72323", "dns-name-unresolved", "slp-tls-interception"])
+    c.at("cssm-server-side-error", "acc-fir-8.txt", "HTTP Server Error 503")
+
+
+def trust_failed(c, host, flag, text, synced):
+    c.sources = [("reasons: a clock that differs, or a trust code already there", "P9"), ("clock flag", "formats.md 1.1")]
+    c.made = "host, times, the end of the failure text."
+    d, b, p = box(c, host, "C9300-24UX", "17.6.5", net="10.60")
+    now = when("2024-05-07 08:30:00")
+    body = f"%SMART_LIC-3-TRUST_CODE_INSTALL_FAILED: The install of a new licensing trust code has failed on P:{b.pid},S:{b.sn}: {text}"
+    lines = logged(b, p, now, [(when("2024-05-07 08:11:00"), body), (when("2024-05-07 08:14:30"), body)], 18, days=1, flag=flag)
+    c.add(f"input/{host}.log", prompt(host + "#", ("show version", brief_version(b, now)), ("show clock", b.clock(now - (5 * HOUR if flag else 0 * HOUR), flag)), ("show license tech support | include sync-ed", [f"Clock sync-ed with NTP: {synced}"]), ("show logging", show_logging(lines)), ("show ntp status", ["%NTP is not enabled." if flag else "Clock is synchronized, stratum 4, reference is 10.20.5.11"])))
+    return f"{host}.log"
+
+
+@case("fresh-sw-trust-fails-clock", split="held-out")
+def _(c):
+    c.story = "The trust code cannot be installed: the clock was never set."
+    f = trust_failed(c, "acc-elder-1", "*", "time stamp mismatch", "False")
+    c.expect("acc-elder-1", top="clock-skew", must=["slp-trust-install-failed"], may=["slp-trust-not-established"], must_not=["token-not-valid", "slp-path-blocked", "slp-instance-unknown-to-cssm", "dns-name-unresolved"])
+    c.at("slp-trust-install-failed", f, "TRUST_CODE_INSTALL_FAILED")
+
+
+@case("fresh-sw-trust-fails-already-there", split="held-out")
+def _(c):
+    c.story = "Its twin has a good clock; a trust code is there already and `force` was left out."
+    f = trust_failed(c, "acc-elder-2", "", "trust code already installed", "True")
+    c.expect("acc-elder-2", top="slp-trust-install-failed", may=["slp-trust-not-established"], must_not=["clock-skew", "token-not-valid", "slp-path-blocked", "slp-instance-unknown-to-cssm"])
+    c.at("slp-trust-install-failed", f, "TRUST_CODE_INSTALL_FAILED")
