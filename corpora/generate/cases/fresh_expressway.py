@@ -307,7 +307,7 @@ def _(c):
 def _(c):
     c.story = "A console log of X14.0.9: reservation commands, all refused. Reservation came with X14.2. Transport is On-Prem, so the old root does not matter here."
     c.sources = [("SLR from X14.2", "S0, S1, P8"), ("tokens only before", "S0")]
-    c.made = "the session."
+    c.made = "the console log."
     c.add("input/putty-expc-vaduz.log", told('''
 =~=~=~=~=~=~=~=~=~=~=~= PuTTY log 2023.08.17 10:02:11 =~=~=~=~=~=~=~=~=~=~=~=
 login as: admin

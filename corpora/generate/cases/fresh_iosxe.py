@@ -322,7 +322,7 @@ def _(c):
 def _(c):
     c.story = "Four units, the token was created with two uses: `all force` was typed, two units carry a trust code."
     c.sources = [("uses must match the members", "S4"), ("the command line decides", "clarification 7")]
-    c.made = "host, serial numbers, session."
+    c.made = "host, serial numbers, console log."
     c.add("input/stack.txt", told("""
 stk-maple#show version | include IOS XE|uptime
 Cisco IOS XE Software, Version 17.06.05
@@ -461,10 +461,10 @@ def _(c):
 
 @case("fresh-sw-trust-and-dead-ping", split="held-out", healthy=True)
 def _(c):
-    c.story = "A healthy session: ping fails as it always does, telnet opens, the trust code is installed and the first ACK arrives. It failed once before DNS was set."
+    c.story = "All is well: ping fails as it always does, telnet opens, the trust code is installed and the first ACK arrives. It failed once before DNS was set."
     c.sources = [("ping is no test", "S3, S4"), ("messages of success", "S3"), ("restored", "rule 4")]
     c.made = "host, times."
-    c.add("input/session.log", told("""
+    c.add("input/console-acc-lime.log", told("""
 acc-lime-1#terminal monitor
 acc-lime-1#
 Mar 12 08:01:22.118: %SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : Unable to resolve server hostname/domain name
@@ -498,8 +498,8 @@ Trust Code Installed: Mar 12 08:06:14 2024 UTC
 acc-lime-1#
 """))
     c.expect("acc-lime-1", must=["slp-trust-established", "slp-ping-fails-expected"], may=["comm-fail-restore-pairs"], must_not=["dns-name-unresolved", "slp-path-blocked", "slp-trust-not-established", "slp-trust-keyword-local-on-stack"])
-    c.at("slp-trust-established", "session.log", "TRUST_INSTALL_SUCCESS")
-    c.at("slp-ping-fails-expected", "session.log", "0 percent")
+    c.at("slp-trust-established", "console-acc-lime.log", "TRUST_INSTALL_SUCCESS")
+    c.at("slp-ping-fails-expected", "console-acc-lime.log", "0 percent")
 
 
 @case("fresh-sw-cssm-503", split="held-out")
