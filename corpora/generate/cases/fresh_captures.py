@@ -15,7 +15,7 @@ TOOLS = "72.163.4.38"
 GOOD = ("Mar 04 2024 10:10:24 UTC", "None", "Aug 31 2024 10:10:30 UTC", "Mar 04 2025 10:05:11 UTC")
 
 
-def scene(c, start, own, dns, count=22, seconds=80, **how):
+def scene(c, start, own, dns, count=9, seconds=80, **how):
     cap = Capture(c.name, **how)
     cap.home = own
     net = own.rsplit(".", 1)[0]

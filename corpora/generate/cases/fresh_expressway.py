@@ -152,7 +152,7 @@ def _(c):
           alarm(exp, t + MINUTE, "25021", "NTP server not available", "The system is unable to contact an NTP server"), curl(exp, t + 3 * MINUTE, "SSL certificate problem: certificate is not yet valid"), alarm(exp, t + 3 * MINUTE + timedelta(seconds=1), *COMM),
           curl(exp, t + 18 * MINUTE, "SSL certificate problem: certificate is not yet valid")]
     d = Dice(c.name)
-    lines = exp.log(d, t - 5 * MINUTE, t + 30 * MINUTE, 40, ev)
+    lines = exp.log(d, t - 5 * MINUTE, t + 30 * MINUTE, 18, ev)
     c.add("input/excerpt.txt", ["Expressway-C expc-turku, software X14.3.3, taken today 2024-11-28 from Status > Logs > Event log", ""] + lines)
     c.expect("expc-turku", top="exp-clock-not-synchronised", must=["exp-selfsigned-in-chain", "exp-smart-license-comm-error"], must_not=["exp-root-ca-cscwe09378", "exp-tls-interception", "exp-direct-no-path", "clock-skew"])
     c.at("exp-clock-not-synchronised", "excerpt.txt", "25002")

@@ -25,7 +25,7 @@ def _(c):
              "sw-kelp-3": spread("2024-09-02 04:00:00", DAY, 4, "%SMART_LIC-6-REPORTING_REQUIRED: A Usage report acknowledgement will be required in 30 days.")}
     for host, planted in plans.items():
         p = Plant(Dice(c.name + host), "10.101")
-        lines += [(t, relay3164(t, host, 7000 + n, b, "UTC")) for n, (t, b) in enumerate(mixed(p, start, end, 25, planted))]
+        lines += [(t, relay3164(t, host, 7000 + n, b, "UTC")) for n, (t, b) in enumerate(mixed(p, start, end, 14, planted))]
     c.add("input/relay/2024-09.log", [x for _, x in sorted(lines)])
     c.expect("sw-kelp-1", top="dns-name-unresolved", must=["callhome-send-failed"], must_not=["iosxe-quovadis-fn72323", "comm-unstable-path", "callhome-err-207-timeout"])
     c.expect("sw-kelp-2", top="comm-unstable-path", must=["comm-fail-restore-pairs"], may=["slp-comm-flapping-cscwa11048", "slp-path-blocked"], must_not=["dns-name-unresolved", "iosxe-quovadis-fn72323"])
@@ -120,7 +120,7 @@ def _(c):
         lic = License(b, "smart", deadline=when("2024-08-01 10:00:00"), next_push=now, rum=(8, 0, 0, 0, 6, 2))
         run = b.running(now, p, name_servers=conf, extra=extra, ports=2)
         reason = comm_failed(UNRESOLVED) if host.endswith("1") else NO_DETAIL
-        c.add(f"input/{host}/{host}_show_version.txt", [f"{host}#show version"] + b.show_version(now))
+        c.add(f"input/{host}/{host}_show_version.txt", [f"{host}#show version"] + brief_version(b, now))
         c.add(f"input/{host}/{host}_show_running-config.txt", [f"{host}#show running-config"] + run)
         c.add(f"input/{host}/{host}_show_logging.txt", [f"{host}#show logging"] + show_logging(logged(b, p, now, spread("2024-05-26 09:00:00", 9 * HOUR, 6, reason), 14)))
         kinds = None if host.endswith("1") else no_reply("Trust Establishment", 11, now - HOUR)
