@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::MIN_CONFIDENCE;
 use super::collected::{Collected, collected};
 use super::device::Device;
 use super::evaluate::Verdict;
@@ -11,8 +12,8 @@ use crate::report::model::{Finding, Kind, Missing, Severity, Status};
 use crate::rules::collect::{CollectItem, Collection};
 use crate::scan::evidence::ArtifactScan;
 
-/// Below this a rule is out of the question, above the other it is settled.
-const OPEN: std::ops::Range<f64> = 0.10..0.93;
+/// Below this a rule is no finding that a report shows, above the other it is settled.
+const OPEN: std::ops::Range<f64> = MIN_CONFIDENCE..0.93;
 
 /// What knowing the cause of a condition is worth, beside the entropy of a doubtful diagnosis, which is 1 at most.
 const CAUSE: f64 = 0.5;

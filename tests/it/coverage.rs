@@ -59,6 +59,25 @@ fn every_row_is_covered_and_shown() {
     support::is_as_committed(&root.join("corpora/coverage.tsv"), &table);
 }
 
+/// No rule can be taken away without a trace: the list or a case names each, and each that they name is there.
+#[test]
+fn every_rule_is_named_by_the_list_or_a_case() {
+    let root = support::root();
+    let mut named: BTreeSet<String> = rows(&root).into_iter().flat_map(|row| row.diagnoses).collect();
+    for path in files(&root.join("corpora"), "yaml") {
+        let devices = read_yaml(&path);
+        for device in devices.get("devices").and_then(Value::as_object).into_iter().flat_map(|devices| devices.values()) {
+            named.extend(device.get("top").and_then(Value::as_str).map(str::to_owned));
+            let must = device.get("must").and_then(Value::as_array).into_iter().flatten();
+            named.extend(must.filter_map(Value::as_str).map(str::to_owned));
+        }
+    }
+    let rules: BTreeSet<String> = support::library().rules.iter().map(|rule| rule.id.clone()).collect();
+    assert_eq!(named.difference(&rules).collect::<Vec<_>>(), Vec::<&String>::new(), "named, and no rule");
+    assert_eq!(rules.difference(&named).collect::<Vec<_>>(), Vec::<&String>::new(), "a rule that nothing names");
+    assert_eq!(rules.len(), 131);
+}
+
 fn rows(root: &Path) -> Vec<Row> {
     let text = fs::read_to_string(root.join("corpora/rows.tsv")).unwrap();
     text.lines()

@@ -8,7 +8,10 @@ use bundlescope::scan::{CaseScan, Scanner};
 use crate::support;
 
 /// Outputs, and what must be read in them; `-` for a fact that must not be known.
-const TABLE: &[(&str, &str, &[(&str, &str)])] = &[
+/// A layout, its text, and the facts that must be read in it.
+type Layout = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const TABLE: &[Layout] = &[
     (
         "trust code: none, flush left",
         "Usage Reporting:\nLast ACK received: <none>\nTrust Code Installed: <none>\n",
