@@ -11,13 +11,7 @@ impl Loader {
         let mut items = Vec::new();
         for (collection, file) in std::mem::take(&mut self.collections) {
             for item in collection.items {
-                let mut sections = Vec::new();
-                for name in &item.sections {
-                    match section_ids.get(name) {
-                        Some(id) => sections.push(*id),
-                        None => self.unknown(&file, name, "section", section_ids.keys()),
-                    }
-                }
+                let sections = self.resolve(&file, &item.sections, "section", section_ids);
                 items.push(CollectItem::new(item, collection.platforms.clone(), sections));
             }
         }

@@ -23,13 +23,7 @@ pub(super) struct Names<'a> {
 impl Loader {
     pub(super) fn condition(&mut self, condition: &Condition, file: &RuleText, names: &mut Names<'_>) -> Option<Cond> {
         let signals = names.signals;
-        let signal = |loader: &mut Self, name: &String| match signals.get(name) {
-            Some(id) => Some(*id),
-            None => {
-                loader.unknown(file, name, "signal", signals.keys());
-                None
-            }
-        };
+        let signal = |loader: &mut Self, name: &String| loader.resolve(file, std::slice::from_ref(name), "signal", signals).pop();
         Some(match condition {
             Condition::Signal(name) => Cond::Signal(signal(self, name)?),
             Condition::Count(name, n) => Cond::Count(signal(self, name)?, *n),

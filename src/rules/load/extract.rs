@@ -15,13 +15,7 @@ impl Loader {
     pub(super) fn extracts(&mut self, section_ids: &HashMap<String, SectionId>) -> Vec<(Extract, Vec<SectionId>)> {
         let mut extracts = Vec::new();
         for (file_extract, file) in std::mem::take(&mut self.extracts) {
-            let mut in_sections = Vec::new();
-            for name in &file_extract.sections {
-                match section_ids.get(name) {
-                    Some(id) => in_sections.push(*id),
-                    None => self.unknown(&file, name, "section", section_ids.keys()),
-                }
-            }
+            let in_sections = self.resolve(&file, &file_extract.sections, "section", section_ids);
             let keywords = match (file_extract.sections.is_empty(), file_extract.keywords.is_empty()) {
                 (true, true) => {
                     let found = literal::required(&literal::relax_blanks(&file_extract.pattern)).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Faults of rule files: each with its place, and with the name that was meant where one is unknown.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use super::{Loader, RuleText};
@@ -33,6 +34,18 @@ impl Loader {
         let found = file.text.lines().enumerate().find_map(|(at, line)| line.find(near).map(|column| (at as u64 + 1, column as u64 + 1)));
         let (line, column) = if near.is_empty() { (0, 0) } else { found.unwrap_or((0, 0)) };
         self.faults.push(Fault { file: file.name.clone(), line, column, message: message.into() });
+    }
+
+    /// What stands for each of `names` among the known ones; a fault for each that is unknown.
+    pub(super) fn resolve<Id: Copy>(&mut self, file: &RuleText, names: &[String], what: &str, known: &HashMap<String, Id>) -> Vec<Id> {
+        let mut found = Vec::new();
+        for name in names {
+            match known.get(name) {
+                Some(id) => found.push(*id),
+                None => self.unknown(file, name, what, known.keys()),
+            }
+        }
+        found
     }
 
     pub(super) fn unknown<'a>(&mut self, file: &RuleText, name: &str, what: &str, known: impl Iterator<Item = &'a String>) {

@@ -43,13 +43,7 @@ impl Loader {
                     format!("no kind of reference: `{}`; there are {known}", reference.kind),
                 );
             }
-            let mut ended_by = Vec::new();
-            for name in &rule.ended_by {
-                match signal_ids.get(name) {
-                    Some(signal) => ended_by.push(*signal),
-                    None => self.unknown(&file, name, "signal", signal_ids.keys()),
-                }
-            }
+            let ended_by = self.resolve(&file, &rule.ended_by, "signal", signal_ids);
             let prior = rule.prior.unwrap_or(match rule.kind {
                 Kind::RootCause | Kind::Defect | Kind::Misconfiguration => -2.5,
                 Kind::Symptom | Kind::State | Kind::Expected => -2.0,

@@ -58,16 +58,7 @@ impl Loader {
             self.fault(file, &signal.id, format!("signal `{}`: is, ever, grows and changed are for facts", signal.id));
         }
         let mut keywords: Vec<String> = signal.keywords.iter().map(|word| word.to_ascii_lowercase()).collect();
-        let resolve = |loader: &mut Self, names: &[String]| -> Vec<SectionId> {
-            let mut found = Vec::new();
-            for name in names {
-                match section_ids.get(name) {
-                    Some(id) => found.push(*id),
-                    None => loader.unknown(file, name, "section", section_ids.keys()),
-                }
-            }
-            found
-        };
+        let resolve = |loader: &mut Self, names: &[String]| loader.resolve(file, names, "section", section_ids);
         if let Some(text) = &signal.text {
             let pattern = literal::prepare(text);
             self.regex(file, text, &pattern)?;
