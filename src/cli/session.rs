@@ -8,6 +8,7 @@ use bundlescope::intake::{Input, Limits};
 use bundlescope::report::model::Report;
 use bundlescope::rules::library::Library;
 use bundlescope::rules::load::{self, RuleText};
+use bundlescope::rules::spelling;
 use bundlescope::scan::{CaseScan, Options, Progress, Scanner};
 
 use super::args::{InputArgs, OutputArgs, RuleArgs};
@@ -166,7 +167,7 @@ fn selection(library: &Library, args: &OutputArgs) -> anyhow::Result<Selection> 
 
 /// The message for an id no rule has.
 pub(crate) fn unknown_id(library: &Library, wanted: &str) -> String {
-    let near = load::nearest(wanted, library.rules.iter().map(|rule| rule.id.as_str()));
+    let near = spelling::nearest(wanted, library.rules.iter().map(|rule| rule.id.as_str()));
     let hint = near.map_or_else(|| "`bundlescope rules list` shows all".to_owned(), |near| format!("did you mean `{near}`?"));
     format!("no diagnosis `{wanted}`; {hint}")
 }

@@ -11,4 +11,5 @@ pub mod load;
 pub mod model;
 pub mod references;
 pub mod schema;
+pub mod spelling;
 pub mod version;

@@ -1,8 +1,7 @@
 //! What the lines of a device tell of its clock: its own stamps beside those of the collector that received them, and
 //! the flags IOS puts before a stamp.
 
-use std::collections::VecDeque;
-
+use super::ends::Ends;
 use crate::formats::time::{Clock, Stamp};
 
 /// Lines with both stamps that are kept from the begin of an artifact, and as many from its end.
@@ -11,10 +10,8 @@ const KEPT: usize = 32;
 /// The clock of one device in one artifact.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ClockSeen {
-    /// The first lines with both stamps.
-    first: Vec<Received>,
-    /// The last ones of the rest.
-    last: VecDeque<Received>,
+    /// Lines with both stamps.
+    received: Ends<Received, KEPT>,
     /// Lines that carry the device's own stamp.
     pub own: u64,
     /// Lines that carry the collector's stamp only.
@@ -69,19 +66,12 @@ pub struct Received {
 impl ClockSeen {
     /// Takes a line with both stamps.
     pub(super) fn received(&mut self, received: Received) {
-        if self.first.len() < KEPT {
-            self.first.push(received);
-        } else {
-            if self.last.len() == KEPT {
-                self.last.pop_front();
-            }
-            self.last.push_back(received);
-        }
+        self.received.add(received);
     }
 
     /// The kept lines with both stamps, in order.
     pub fn samples(&self) -> impl Iterator<Item = &Received> {
-        self.first.iter().chain(&self.last)
+        self.received.iter()
     }
 
     /// Takes the time of the next line of the text.

@@ -1,8 +1,9 @@
 //! What a scan yields: evidence and facts, each with its place, bounded in number and exact in count.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use super::clock::{ClockSeen, Times};
+use super::ends::Ends;
 use super::sighting::Sightings;
 use crate::formats::event::Place;
 use crate::formats::time::Stamp;
@@ -32,34 +33,19 @@ pub struct Match {
 pub struct Tally {
     /// How many.
     pub count: u64,
-    /// The first [`KEPT`].
-    pub first: Vec<Match>,
-    /// The last [`KEPT`] of the rest.
-    pub last: VecDeque<Match>,
+    kept: Ends<Match, KEPT>,
 }
 
 impl Tally {
     /// Adds one match, which is later than all before it.
     pub fn add(&mut self, found: Match) {
         self.count += 1;
-        if self.first.len() < KEPT {
-            self.first.push(found);
-        } else {
-            if self.last.len() == KEPT {
-                self.last.pop_front();
-            }
-            self.last.push_back(found);
-        }
+        self.kept.add(found);
     }
 
     /// The kept matches in order.
     pub fn kept(&self) -> impl DoubleEndedIterator<Item = &Match> {
-        self.first.iter().chain(&self.last)
-    }
-
-    /// The last match.
-    pub fn latest(&self) -> Option<&Match> {
-        self.last.back().or_else(|| self.first.last())
+        self.kept.iter()
     }
 }
 

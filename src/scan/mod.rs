@@ -4,6 +4,7 @@
 mod assemble;
 mod capture;
 pub mod clock;
+mod ends;
 pub mod evidence;
 mod excerpt;
 mod gate;

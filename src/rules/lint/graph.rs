@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Lint, push};
 use crate::rules::library::{Library, Rule, SignalId};
-use crate::rules::load::distance;
+use crate::rules::spelling::distance;
 
 /// An effect that is no diagnosis folds nothing.
 pub(super) fn unknown_effect(rule: &Rule, library: &Library, lints: &mut Vec<Lint>) {

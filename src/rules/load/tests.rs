@@ -35,24 +35,6 @@ fn a_condition_that_cannot_be_is_refused_with_its_place() {
 }
 
 #[test]
-fn a_version_is_read_in_the_numbering_of_the_rules_platforms() {
-    for (platforms, version, expected) in [
-        ("ios-xr", "7.9.2", Some(Version::IosXr([7, 9, 2]))),
-        ("ios-xr", "24.1.1", Some(Version::IosXr([24, 1, 1]))),
-        ("expressway", "14.2", Some(Version::Expressway([14, 2, 0]))),
-        ("expressway, ios-xe", "X14.2", Some(Version::Expressway([14, 2, 0]))),
-        ("expressway, ios-xe", "17.9.1", version::parse(Some("ios-xe"), "17.9.1")),
-        ("", "8-202102", Some(Version::OnPrem([8, 202_102, 0]))),
-        ("ios-xe", "7.9.2", None),
-    ] {
-        let platforms: Vec<String> = platforms.split(", ").filter(|name| !name.is_empty()).map(str::to_owned).collect();
-        let file = RuleText { name: "r.yaml".to_owned(), text: String::new() };
-        let found = Loader::default().bound(Some(&version.to_owned()), &file, &platforms).flatten();
-        assert_eq!(found, expected, "{version} of {platforms:?}");
-    }
-}
-
-#[test]
 fn a_signal_names_what_only_facts_have_for_facts_only() {
     for (signal, expected) in [
         ("text: 'it broke', is: x", "is, ever, grows and changed are for facts"),

@@ -1,0 +1,79 @@
+//! Rules: their conditions, references and names resolve.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::Loader;
+use super::condition::Names;
+use crate::rules::library::{Item, ReleaseTable, Rule, SignalId};
+use crate::rules::model::Kind;
+use crate::rules::references;
+
+impl Loader {
+    pub(super) fn rules(
+        &mut self,
+        signal_ids: &HashMap<String, SignalId>,
+        releases: &BTreeMap<String, ReleaseTable>,
+        pairs: &mut Vec<(SignalId, SignalId)>,
+    ) -> Vec<Rule> {
+        let mut rules = Vec::new();
+        for (id, (rule, file)) in std::mem::take(&mut self.rules) {
+            if let Some(table) = &rule.releases
+                && !releases.contains_key(table)
+            {
+                self.unknown(&file, table, "release table", releases.keys());
+            }
+            let mut names = Names { signals: signal_ids, pairs, platforms: &rule.platforms, elsewhere: false };
+            let mut evidence = Vec::new();
+            for item in &rule.evidence {
+                if let Some(when) = self.condition(&item.when, &file, &mut names) {
+                    evidence.push(Item { when, weight: item.weight, why: item.why.clone() });
+                }
+            }
+            let mut severity_when = Vec::new();
+            for item in &rule.severity_when {
+                if let Some(when) = self.condition(&item.when, &file, &mut names) {
+                    severity_when.push((when, item.severity));
+                }
+            }
+            for reference in rule.references.iter().filter(|reference| !references::KINDS.contains(&reference.kind.as_str())) {
+                let known = references::KINDS.join(", ");
+                self.fault(
+                    &file,
+                    &format!("kind: {}", reference.kind),
+                    format!("no kind of reference: `{}`; there are {known}", reference.kind),
+                );
+            }
+            let ended_by = self.resolve(&file, &rule.ended_by, "signal", signal_ids);
+            let prior = rule.prior.unwrap_or(match rule.kind {
+                Kind::RootCause | Kind::Defect | Kind::Misconfiguration => -2.5,
+                Kind::Symptom | Kind::State | Kind::Expected => -2.0,
+            });
+            rules.push(Rule {
+                id,
+                source: file.name.clone(),
+                title: rule.title,
+                kind: rule.kind,
+                severity: rule.severity,
+                severity_when,
+                platforms: rule.platforms,
+                summary: rule.summary.split_whitespace().collect::<Vec<_>>().join(" "),
+                prior,
+                releases: rule.releases,
+                evidence,
+                explains: rule.explains,
+                ended_by,
+                fingerprint: rule.fingerprint,
+                remedy: trimmed(rule.remedy),
+                workaround: trimmed(rule.workaround),
+                references: rule.references.iter().map(|reference| self.references.resolve(reference)).collect(),
+                collect: rule.collect,
+                examples: rule.examples,
+            });
+        }
+        rules
+    }
+}
+
+fn trimmed(steps: Vec<String>) -> Vec<String> {
+    steps.into_iter().map(|step| step.trim().to_owned()).collect()
+}

@@ -1,0 +1,143 @@
+//! Outputs of commands: the lines that begin and end them, and what was read in one when it ends.
+
+use super::Assembler;
+use crate::formats::prompt;
+use crate::rules::library::SectionId;
+use crate::rules::model::Identity as IdentityField;
+use crate::scan::evidence::Anchor;
+use crate::scan::gate::Target;
+use crate::scan::section::{self, OpenSection, Value};
+use crate::scan::{FACTS, excerpt};
+
+/// Lines after the first that still are the beginning of an output.
+const BEGINNING: u64 = 2;
+
+impl Assembler<'_> {
+    /// Whether a section begins (or ends) at this line.
+    pub(super) fn boundary(&mut self, text: &str, number: u64, targets: &[Target]) -> bool {
+        if let Some(command) = prompt::section_header(text).or_else(|| text.trim().strip_prefix("!Command:").map(str::trim)) {
+            self.kinds.headers += 1;
+            self.begin(command, number);
+            return true;
+        }
+        if let Some(found) = prompt::parse(text) {
+            self.kinds.prompts += 1;
+            let (host, command) = (found.host.to_owned(), found.command.to_owned());
+            self.end_section();
+            self.subject = self.subject_of(&host);
+            if !command.is_empty() {
+                self.begin(&command, number);
+                if let Some(open) = &mut self.open {
+                    open.typed = true;
+                }
+            }
+            return true;
+        }
+        let lower = text.trim().to_ascii_lowercase();
+        if lower.starts_with("xstatus") || lower.starts_with("xconfiguration") {
+            self.weak_platform(self.subject, "expressway");
+            self.begin(&lower, number);
+            return true;
+        }
+        for target in targets {
+            let Target::Opening(id) = target else { continue };
+            let embeds = |id: SectionId| self.scanner.library.sections.get(id.0).is_some_and(|section| section.embeds);
+            let open = self.open.as_ref().and_then(|open| Some((open.id?, open.by_opening, open.line)));
+            let stays = open.is_some_and(|(open, by_opening, _)| !by_opening || (embeds(open) && !embeds(*id)));
+            // The same output again: only where it says so, and not on the lines that begin it.
+            let again = open.filter(|(open, ..)| open == id).map(|(.., line)| number > line + BEGINNING);
+            if !stays && again != Some(false) && self.opens(*id, &lower, again.is_some()) {
+                self.kinds.openings += 1;
+                self.end_section();
+                self.open = Some(OpenSection::new(self.scanner.library, Some(*id), number, true));
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether the line begins the section; `again` with a text that stands at its beginning only.
+    fn opens(&self, id: SectionId, lower: &str, again: bool) -> bool {
+        let section = self.scanner.library.sections.get(id.0);
+        section.is_some_and(|section| {
+            section.openings.iter().filter(|opening| opening.first || !again).any(|opening| match (opening.at_start, opening.at_end) {
+                (true, true) => lower == opening.text,
+                (true, false) => lower.starts_with(&opening.text),
+                (false, true) => lower.ends_with(&opening.text),
+                (false, false) => lower.contains(&opening.text),
+            })
+        })
+    }
+
+    fn begin(&mut self, command: &str, number: u64) {
+        let command = prompt::normalise(command);
+        let sections = &self.scanner.library.sections;
+        let filtered = command.filter.is_some();
+        let id =
+            sections.iter().position(|section| section.commands.iter().any(|pattern| pattern.is_match(&command.command))).map(SectionId);
+        // `!Command:` repeats the command that was typed at the prompt.
+        if self.open.as_ref().is_some_and(|open| id.is_some() && open.id == id && number <= open.line + 2) {
+            return;
+        }
+        self.end_section();
+        let mut open = OpenSection::new(self.scanner.library, id, number, false);
+        open.filtered = filtered;
+        open.command = Some(command.command);
+        self.open = Some(open);
+    }
+
+    pub(super) fn read_in_section(&mut self, text: &str, number: u64) {
+        let Some(mut open) = self.open.take() else { return };
+        let mut events = Vec::new();
+        open.read(self.scanner.library, number, text, &mut |event| events.push(event));
+        self.open = Some(open);
+        for event in events {
+            self.event(&event, self.subject);
+        }
+    }
+
+    pub(super) fn end_section(&mut self) {
+        let Some(open) = self.open.take() else { return };
+        let mut events = Vec::new();
+        let time = open.time.clone();
+        let typed = open.typed;
+        let (seen, values) = open.end(true, &mut |event| events.push(event));
+        if let Some(time) = &time {
+            self.scan.anchor = Some(Anchor { stamp: time.clone(), is_end: true });
+        }
+        if !typed {
+            self.of_another(&values);
+        }
+        // The name first: what else the section says is said of the device it names.
+        let names = |value: &&Value| value.identity == Some(IdentityField::Hostname);
+        for value in values.iter().filter(names).chain(values.iter().filter(|value| !names(value))) {
+            self.identify(value);
+        }
+        let subject = self.subject;
+        if let Some(time) = &time {
+            self.date(subject, time);
+        }
+        for value in &values {
+            let shown = self.scanner.shown(&value.value);
+            let excerpt = excerpt::around(&self.scanner.masker, &value.text, 0..0);
+            if let Some(subject) = self.scan.subjects.get_mut(subject)
+                && subject.facts.len() < FACTS
+            {
+                subject.facts.push(section::fact(value, time.clone(), shown, excerpt));
+            }
+        }
+        if let (Some(seen), Some(of)) = (seen, self.scan.subjects.get_mut(subject)) {
+            of.sections.push(seen);
+            self.last_section = Some((subject, of.sections.len() - 1));
+        }
+        for event in events {
+            self.event(&event, subject);
+        }
+    }
+
+    /// Inside an output that quotes what is older than itself.
+    pub(super) fn quoting(&self) -> bool {
+        let section = self.open.as_ref().and_then(|open| self.scanner.library.sections.get(open.id?.0));
+        section.is_some_and(|section| section.history)
+    }
+}

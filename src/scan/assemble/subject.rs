@@ -1,0 +1,88 @@
+//! Devices of one artifact: told apart by name and by what their outputs say, and identified.
+
+use super::Assembler;
+use crate::rules::model::Identity as IdentityField;
+use crate::scan::evidence::{Identity, Subject};
+use crate::scan::section::Value;
+use crate::scan::whose::Marks;
+
+/// Devices told apart in one artifact (`devices` of the limits).
+pub(in crate::scan) const SUBJECTS: usize = 10_000;
+
+/// Devices of one text, the latest, among which an output without a name is looked for.
+const LOOKED_BACK: usize = 64;
+
+impl Assembler<'_> {
+    pub(super) fn subject_of(&mut self, host: &str) -> usize {
+        let host = self.scanner.shown(host);
+        let key = host.to_lowercase();
+        if let Some(known) = self.by_host.get(&key) {
+            return *known;
+        }
+        // An unnamed subject that has been read so far is this one: its name comes late.
+        if let Some(subject) = self.scan.subjects.get_mut(self.subject)
+            && subject.identity.hostname.is_none()
+        {
+            self.by_host.insert(key, self.subject);
+            subject.identity.hostname = Some(host);
+            return self.subject;
+        }
+        if self.scan.subjects.len() >= SUBJECTS {
+            self.scan.folded += 1;
+            return 0;
+        }
+        self.scan.subjects.push(Subject { identity: Identity { hostname: Some(host), ..Identity::default() }, ..Subject::default() });
+        let at = self.scan.subjects.len() - 1;
+        self.by_host.insert(key, at);
+        at
+    }
+
+    /// Outputs of several devices stand one after the other in some texts, with no prompt between them: what cannot be
+    /// of the device so far is of one that was there before, or of a new one.
+    pub(super) fn of_another(&mut self, values: &[Value]) {
+        let marks = Marks::of_values(values);
+        if marks == Marks::default()
+            || !self.scan.subjects.get(self.subject).is_some_and(|known| marks.contradict(&Marks::of_subject(known)))
+        {
+            return;
+        }
+        let mut latest = self.scan.subjects.iter().enumerate().rev().take(LOOKED_BACK);
+        let known = latest.find(|(_, subject)| marks.agree(&Marks::of_subject(subject)));
+        self.subject = match known.map(|(at, _)| at) {
+            Some(at) => at,
+            None if self.scan.subjects.len() < SUBJECTS => {
+                self.scan.subjects.push(Subject::default());
+                self.scan.subjects.len() - 1
+            }
+            None => {
+                self.scan.folded += 1;
+                0
+            }
+        };
+    }
+
+    pub(super) fn identify(&mut self, value: &Value) {
+        let Some(field) = value.identity else { return };
+        let shown = self.scanner.shown(&value.value);
+        if field == IdentityField::Hostname {
+            self.subject = self.subject_of(&shown);
+            return;
+        }
+        let Some(subject) = self.scan.subjects.get_mut(self.subject) else { return };
+        let identity = &mut subject.identity;
+        match field {
+            IdentityField::Hostname => {}
+            IdentityField::Name => identity.name = Some(shown),
+            IdentityField::Platform => identity.platform = Some(shown),
+            IdentityField::ProductId => identity.product_id = Some(shown),
+            IdentityField::Serial => identity.serial = Some(shown),
+            IdentityField::Version => identity.version = Some(shown),
+        }
+    }
+
+    pub(super) fn weak_platform(&mut self, subject: usize, platform: &str) {
+        if let Some(subject) = self.scan.subjects.get_mut(subject) {
+            subject.identity.platform.get_or_insert_with(|| platform.to_owned());
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Signals on lines: what the gate let through is tried with the pattern, and kept unless it is a copy.
+
+use super::Assembler;
+use super::event::fits;
+use super::heading::Heading;
+use super::wrapped;
+use crate::formats::event::{Event, Place};
+use crate::formats::{expressway, time};
+use crate::intake::escape;
+use crate::rules::library::{Matcher, SignalId};
+use crate::scan::evidence::Match;
+use crate::scan::gate::Target;
+use crate::scan::section::OpenSection;
+use crate::scan::{excerpt, template};
+
+/// Longest text given to a signal's pattern: `window` of the limits.
+pub(super) const WINDOW: usize = 64 * 1024;
+
+/// A signal seen on a line, and by whose device.
+pub(super) type Found = (SignalId, usize, Match);
+
+impl Assembler<'_> {
+    /// Runs everything whose literal stands on the line.
+    pub(super) fn verify(&mut self, text: &str, number: u64, targets: &[Target], rest: &[u8]) {
+        let text = window(text);
+        let mut accounted = false;
+        let mut found = Vec::new();
+        let mut heading = None;
+        for target in targets {
+            match target {
+                // The rest of a wrapped message was read with its beginning.
+                Target::Signal(id) if number <= self.wrapped.0 && self.wrapped.1.contains(id) => accounted = true,
+                Target::Signal(id) => self.signal(*id, text, number, &mut heading, &mut found),
+                Target::Extract(id) => accounted |= self.extract(*id, text, number),
+                Target::Opening(_) | Target::Command | Target::Record | Target::Licensing | Target::Banner => {}
+            }
+        }
+        accounted |= !found.is_empty();
+        self.take(text, number, heading, found);
+        if targets.contains(&Target::Record)
+            && let Some(joined) = wrapped::continued(text, rest)
+        {
+            accounted |= self.verify_wrapped(text, number, targets, &joined);
+        }
+        if !accounted && targets.contains(&Target::Licensing) {
+            self.unaccounted(text, number);
+        }
+    }
+
+    /// Verifies one signal on a line. The heading is read only where something is found, and once.
+    pub(super) fn signal(&mut self, id: SignalId, text: &str, number: u64, heading: &mut Option<Heading>, out: &mut Vec<Found>) {
+        let Some(signal) = self.scanner.library.signals.get(id.0) else { return };
+        match &signal.matcher {
+            Matcher::Text { within, outside, .. } => {
+                let section = self.open.as_ref().and_then(|open| open.id);
+                if (!within.is_empty() && !section.is_some_and(|section| within.contains(&section)))
+                    || section.is_some_and(|section| outside.contains(&section))
+                {
+                    return;
+                }
+                let Some(pattern) = self.scanner.pattern(id) else { return };
+                let Some(found) = pattern.captures(text) else { return };
+                let captures = pattern
+                    .capture_names()
+                    .flatten()
+                    .filter_map(|name| found.name(name).map(|group| (name.to_owned(), self.scanner.shown(group.as_str()))))
+                    .collect();
+                let place = found.get(0).map_or(0..0, |whole| whole.range());
+                let excerpt = excerpt::around(&self.scanner.masker, text, place);
+                if heading.is_none() {
+                    *heading = Some(self.heading(text));
+                }
+                let (stamp, subject) = heading.as_ref().map_or((None, self.subject), |heading| (heading.stamp.clone(), heading.subject));
+                let over = stamp.is_none() && self.open.as_ref().is_some_and(OpenSection::is_over);
+                // Output of commands states when on the line itself: `Last Response: NO REPLY on Dec 19 …`.
+                let time = stamp.or_else(|| time::find_date(text)).or_else(|| self.open.as_ref()?.time.clone());
+                out.push((id, subject, Match { place: Place::Line(number), time, excerpt, captures, over }));
+            }
+            Matcher::Event { kind, .. } if kind == expressway::EXPRESSWAY_LOG => {
+                let subject = heading.as_ref().map_or(self.subject, |heading| heading.subject);
+                let events: Vec<Event> = expressway::records(text).map(|(_, record)| expressway::event(&record, number)).collect();
+                for event in &events {
+                    if fits(signal, event) {
+                        let subject = event.field("host").map_or(subject, |host| self.subject_of(host));
+                        out.push((id, subject, self.matched(event)));
+                    }
+                }
+            }
+            Matcher::Event { .. } | Matcher::Fact { .. } | Matcher::Absent { .. } => {}
+        }
+    }
+
+    /// Keeps what was found on a line, unless the same line was met before.
+    pub(super) fn take(&mut self, text: &str, number: u64, heading: Option<Heading>, found: Vec<Found>) {
+        if found.is_empty() {
+            return;
+        }
+        let heading = heading.unwrap_or_else(|| self.heading(text));
+        self.observe(&heading, text, number);
+        let mut print = None;
+        if let Some(stamp) = &heading.stamp {
+            let (own, copy) = self.copies.met(heading.subject, text, stamp);
+            if copy {
+                return;
+            }
+            print = Some(own);
+        }
+        for (id, subject, found) in found {
+            self.add(id, subject, found, print);
+        }
+    }
+
+    /// A licensing line that nothing was found in.
+    fn unaccounted(&mut self, text: &str, number: u64) {
+        if self.scanner.library.ordinary.iter().any(|pattern| pattern.is_match(text)) {
+            return;
+        }
+        let masker = &self.scanner.masker;
+        let masked = masker.mask(text);
+        let Some(template) = template::of(&escape::visible(masked.as_bytes())) else { return };
+        let heading = self.heading(text);
+        if let Some(stamp) = &heading.stamp
+            && self.copies.met(heading.subject, text, stamp).1
+        {
+            return;
+        }
+        self.scan.remainder.add(template, number, || excerpt::around(masker, text, 0..0));
+    }
+}
+
+pub(super) fn window(text: &str) -> &str {
+    &text[..text.floor_char_boundary(WINDOW)]
+}

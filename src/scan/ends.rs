@@ -1,0 +1,36 @@
+//! The first few and the last few of many: what is kept of what may come without end.
+
+use std::collections::VecDeque;
+
+/// Of what was added in order, the first `N` and the last `N` of the rest.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Ends<T, const N: usize> {
+    first: Vec<T>,
+    last: VecDeque<T>,
+}
+
+// Derived, it would ask the same of `T`.
+impl<T, const N: usize> Default for Ends<T, N> {
+    fn default() -> Self {
+        Self { first: Vec::new(), last: VecDeque::new() }
+    }
+}
+
+impl<T, const N: usize> Ends<T, N> {
+    /// Adds one, which is later than all before it.
+    pub(super) fn add(&mut self, item: T) {
+        if self.first.len() < N {
+            self.first.push(item);
+        } else {
+            if self.last.len() == N {
+                self.last.pop_front();
+            }
+            self.last.push_back(item);
+        }
+    }
+
+    /// Those kept, in order.
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
+        self.first.iter().chain(&self.last)
+    }
+}
