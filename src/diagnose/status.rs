@@ -22,18 +22,27 @@ pub(super) fn status(verdict: &Verdict<'_>, device: &Device, library: &Library) 
     if verdict.upgraded {
         return Status::Resolved;
     }
-    let speaking: Vec<(&Leaf<'_>, &Signal)> = verdict
+    let items: Vec<Vec<(&Leaf<'_>, &Signal)>> = verdict
         .items
         .iter()
         .filter(|item| item.log_odds > 0.0)
-        .flat_map(|item| &item.leaves)
-        .filter(|leaf| leaf.is_evidence())
-        .filter_map(|leaf| Some((leaf, library.signals.get(leaf.signal?.0)?)))
+        .map(|item| {
+            let leaves = item.leaves.iter().filter(|leaf| leaf.is_evidence());
+            leaves.filter_map(|leaf| Some((leaf, library.signals.get(leaf.signal?.0)?))).collect()
+        })
         .collect();
-    if speaking.is_empty() {
+    let all: Vec<(&Leaf<'_>, &Signal)> = items.iter().flatten().copied().collect();
+    if all.is_empty() {
         return Status::Active;
     }
-    let enders = enders(verdict, &speaking, library);
+    let enders = enders(verdict, &all, library);
+    // What an output shows beside an event tells of the event: with the event it is over.
+    let mut speaking: Vec<(&Leaf<'_>, &Signal)> = Vec::new();
+    for item in items {
+        let events: Vec<_> = item.iter().copied().filter(|(_, signal)| !is_current(signal)).collect();
+        let told = !events.is_empty() && events.iter().all(|(leaf, signal)| is_over(leaf, signal, &enders, device, library));
+        speaking.extend(if told { events } else { item });
+    }
     let outputs = speaking.iter().any(|(leaf, signal)| is_current(signal) && !is_over(leaf, signal, &enders, device, library));
     if !outputs && recoveries(&speaking, &enders, device) >= INTERMITTENT {
         return Status::Intermittent;

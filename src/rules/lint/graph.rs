@@ -44,7 +44,8 @@ pub(super) fn unused_signal(library: &Library, lints: &mut Vec<Lint>) {
         }
     }
     for (at, signal) in library.signals.iter().enumerate() {
-        if !used.contains(&SignalId(at)) {
+        // What restores a peer ends evidence of every rule about it.
+        if !used.contains(&SignalId(at)) && signal.restores.is_empty() {
             push(lints, &signal.source, "BR004", format!("no rule uses signal `{}`", signal.id));
         }
     }
