@@ -121,7 +121,7 @@ def onprem(c, host, url, reason, serial, planted_alarm=True):
     return f"loggingsnapshot_{host}_2025-02-11_08_00_00.txt"
 
 
-@case("fresh-exp-onprem-bare-url", split="held-out")
+@case("fresh-exp-onprem-bare-url")
 def _(c):
     c.story = "On-Prem entered as a bare address of the web page. The server answers 404."
     c.sources = [("URL must end in /SmartTransport", "S0, S1, P4")]
@@ -303,7 +303,7 @@ def _(c):
     c.at("exp-unsuitable-hardware-alarm", "loggingsnapshot_expe-trieste_2024-10-21_12_00_00.txt", "10005")
 
 
-@case("fresh-exp-reservation-asks-on-14-0", split="held-out")
+@case("fresh-exp-reservation-asks-on-14-0")
 def _(c):
     c.story = "A console log of X14.0.9: reservation commands, all refused. Reservation came with X14.2. Transport is On-Prem, so the old root does not matter here."
     c.sources = [("SLR from X14.2", "S0, S1, P8"), ("tokens only before", "S0")]

@@ -142,7 +142,7 @@ def _(c):
     c.expect("core-alder-2", top="callhome-err-207-timeout", must=["callhome-send-failed"], may=["slp-path-blocked"], must_not=["slp-http-client-not-configured", "iosxe-quovadis-fn72323", "dns-name-unresolved"])
 
 
-@case("fresh-sw-callhome-says-disabled", split="held-out")
+@case("fresh-sw-callhome-says-disabled")
 def _(c):
     c.story = "Transport callhome, but the profile is inactive; the agent prints why it cannot send."
     c.sources = [("text of the disabled transport", "P23"), ("show call-home labels", "P14")]
@@ -263,7 +263,7 @@ def _(c):
     c.expect("bld-oak-8", may=["slp-trust-established"], must_not=["slp-comm-flapping-cscwa11048", "comm-unstable-path", "slp-path-blocked", "slp-rum-accumulating"])
 
 
-@case("fresh-sw-cpu-17-4-1", split="held-out")
+@case("fresh-sw-cpu-17-4-1")
 def _(c):
     c.story = "17.4.1 with SAGetRUMIds at the top of the processor list, 940 reports, and no reply from CSSM for weeks."
     c.sources = [("processes and counts", "S4, P2"), ("17.4.1 is in the list", "P2"), ("the communication cause comes with it", "part F, P2")]

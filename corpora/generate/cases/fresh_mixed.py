@@ -131,7 +131,7 @@ def _(c):
     c.at("slp-static-host-entry", "acc-stoat-2_show_running-config.txt", "ip host smartreceiver.cisco.com")
 
 
-@case("fresh-mix-one-healed-one-not", split="held-out")
+@case("fresh-mix-one-healed-one-not")
 def _(c):
     c.story = "After a firewall change two switches were cut off (ERR 207); on the evening of the second day one comes back, the other does not. RFC 5424 collector, rotated: an old .gz and a current file."
     c.sources = [("COMM_RESTORED ends ERR n too", "clarification 14"), ("ERR 207", "S4"), ("no version: nothing may be said of FN72323", "versions.md 2.4")]
@@ -193,7 +193,7 @@ Piet
     c.at("slp-onprem-too-old", "thread.eml.txt", "down rev and does not")
 
 
-@case("fresh-mix-pile-and-refusals", split="held-out")
+@case("fresh-mix-pile-and-refusals")
 def _(c):
     c.story = "Two switches: one (17.6.3) with 88 percent of its pool in *MallocLite* and 1100 reports, no CPU output; on the other an operator without rights got every licensing command refused."
     c.sources = [("one large sample with piled-up reports", "P2"), ("17.6.3 is in the list", "P2, S4"), ("refused commands say nothing", "formats.md 2")]

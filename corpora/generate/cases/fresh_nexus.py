@@ -65,7 +65,7 @@ def _(c):
     c.at("sl-registration-failed", "leaf-quito-4.txt", "REGISTRATION FAILED")
 
 
-@case("fresh-nexus-vrf-of-the-servers", split="held-out")
+@case("fresh-nexus-vrf-of-the-servers")
 def _(c):
     c.story = "`transport http use-vrf management`; telnet works from VRF SERVERS only, and the name server is reachable there only."
     c.sources = [("same VRF for transport, DNS and path", "S2, inferred")]

@@ -86,7 +86,7 @@ xstatus SystemUnit Name
 '''
 
 
-@case("fresh-exp-return-code-not-kept", split="held-out")
+@case("fresh-exp-return-code-not-kept")
 def _(c):
     c.story = "A reservation was returned on the node, the window was closed, and CSSM still lists the instance as reserved."
     c.sources = [("return and its code", "S0, S1")]
@@ -106,7 +106,7 @@ UDI_PID:Expressway; UDI_SN:0B60C9D0; UDI_VID:1.0;  (Reserved Licenses)  last con
     c.at("exp-slr-return-code-lost", "expe-ostia.log", "Enter the following return code")
 
 
-@case("fresh-exp-reservation-half-updated", split="held-out")
+@case("fresh-exp-reservation-half-updated")
 def _(c):
     c.story = "More licences were reserved and the new code was installed; the confirmation code never reached CSSM, which shows the change `in transit`."
     c.sources = [("an update needs the confirmation code", "S0, S1, P4"), ("the first installation does not", "S1, clarification 18")]
