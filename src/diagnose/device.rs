@@ -242,7 +242,7 @@ fn read_clocks(device: &mut Device, members: &[(usize, &Subject)]) {
         if let Some((_, reading)) = reading {
             device.timeline.corrections.insert(*at, reading.correction());
         }
-        if subject.clock.newest_first() {
+        if subject.is_newest_first() {
             device.timeline.newest_first.insert(*at);
         }
         let anchored = device.anchors.contains_key(at);
@@ -295,7 +295,7 @@ fn add(device: &mut Device, at: usize, subject: &Subject, scan: &ArtifactScan) {
     }
     for (id, run) in &subject.pairs {
         let known = device.pairs.entry(*id).or_default();
-        *known = known.then(if subject.clock.newest_first() { run.reversed() } else { *run });
+        *known = known.then(if subject.is_newest_first() { run.reversed() } else { *run });
     }
     for fact in &subject.facts {
         let sample = Sample {

@@ -187,6 +187,13 @@ pub struct Subject {
     pub clock: ClockSeen,
 }
 
+impl Subject {
+    /// Whether its lines run from the newest to the oldest, as exports of collectors do; a session with a device never does.
+    pub fn is_newest_first(&self) -> bool {
+        self.sections.is_empty() && self.clock.newest_first()
+    }
+}
+
 /// A time with a year that dates lines of the same artifact without one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Anchor {

@@ -19,6 +19,25 @@ fn facts(device: &Device, names: &[&str]) -> String {
     shown.collect::<Vec<_>>().join(" ")
 }
 
+#[test]
+fn what_is_typed_and_shown_later_in_a_session_counts_whatever_its_log_says() {
+    let session = "\
+SW1#show clock
+10:00:00.000 UTC Fri Apr 12 2024
+SW1#show running-config
+license smart transport off
+SW1#configure terminal
+SW1(config)#license smart transport smart
+SW1(config)#end
+SW1#show logging
+Apr 12 2024 09:59:43.486 UTC: %SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : No detail given
+";
+    // The log line is older than the clock shown above it: that makes no session run backwards.
+    let library = library();
+    let devices = devices_of(&library, &[("session.log", session)]);
+    assert_eq!(facts(&devices[0], &["config.transport", "license.transport"]), "config.transport=smart license.transport=smart");
+}
+
 fn show_version(host: &str, version: &str, serials: &[&str]) -> String {
     let mut text = format!(
         "Cisco IOS XE Software, Version {version}\nCisco IOS Software [Cupertino], Catalyst L3 Switch Software (CAT9K_IOSXE), Version {version}, RELEASE SOFTWARE (fc1)\n"
