@@ -101,5 +101,5 @@ class Case:
         if self.packets:
             out += ["Packet numbers, as tshark 4.0.17 counts them:", "", "| file | packet | what |", "| --- | --- | --- |"]
             out += [f"| `{a}` | {n} | {w} |" for a, n, w in self.packets] + [""]
-        out += ["The seeds are the five published support documents the catalogue was made from; S and P marks are those of the catalogue.", ""]
+        out += ["S0 to S4 are the five published support documents that the diagnoses were made from, P marks other public pages; rules/references/documents.yaml names them.", ""]
         return "\n".join(out)
