@@ -70,13 +70,13 @@ impl ReferencesFile {
 }
 
 impl Reference {
-    /// As people read it: the title, and the name where it says something by itself.
+    /// As people read it: the title, and the name by which rules and documents cite it.
     pub fn words(&self) -> String {
         match (self.kind.as_str(), &self.title) {
             ("field-notice", Some(title)) => format!("field notice {}: {title}", self.id),
             ("field-notice", None) => format!("field notice {}", self.id),
             ("bug", _) => format!("bug {}", self.id),
-            (_, Some(title)) => title.clone(),
+            (_, Some(title)) => format!("{title} ({})", self.id),
             (_, None) => self.id.clone(),
         }
     }
@@ -93,7 +93,7 @@ mod tests {
         )
         .unwrap();
         for (kind, id, words, url) in [
-            ("document", "S4", "Slides", None),
+            ("document", "S4", "Slides (S4)", None),
             ("field-notice", "FN1", "field notice FN1: A notice", Some("https://n.example/1")),
             ("bug", "CSCaa00001", "bug CSCaa00001", Some("https://bugs.example/CSCaa00001")),
             ("document", "our change 4711", "our change 4711", None),
