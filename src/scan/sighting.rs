@@ -3,7 +3,7 @@
 //!
 //! Both memories are bounded. An artifact with more than [`LINES`] lines that match is a log of its own: its first
 //! lines only are remembered for comparison with other artifacts, while its counts stay exact. Copies inside one
-//! artifact are told for its first [`COPIES`] lines that match.
+//! artifact are told for its first 65,536 lines that match.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
