@@ -102,7 +102,7 @@ class Openssl:
         if digest not in self.known:
             done = subprocess.run(
                 ["openssl", "x509", "-inform", "DER", "-noout", "-subject", "-issuer", "-enddate", "-nameopt",
-                 "esc_2253,utf8,sep_comma_plus,dn_rev,sname"], input=der, capture_output=True)
+                 "esc_2253,esc_ctrl,utf8,sep_comma_plus,dn_rev,sname"], input=der, capture_output=True)
             lines = dict(line.split("=", 1) for line in done.stdout.decode("utf-8", "replace").splitlines() if "=" in line)
             # `|` stands between the names of a list and is written as \7C inside them.
             names = [lines.get(key, "").strip().replace("|", "\\7C") for key in ("subject", "issuer")]

@@ -20,7 +20,8 @@ use crate::formats::event::Event;
 /// Events of one connection, at most.
 const EVENTS: u32 = 256;
 
-/// Segments at which a direction is looked for a protocol when its beginning was not captured.
+/// Segments at which a direction is looked for a protocol: its beginning may not have been captured, or there was talk
+/// before it (STARTTLS, SOCKS).
 const TRIES: u8 = 64;
 
 /// Longest DNS message with its length field, and longest version 2 hello.
@@ -116,15 +117,6 @@ impl Conversation {
             open: Open::new(),
             host: None,
             events: 0,
-        }
-    }
-
-    /// The next bytes of this direction are its first.
-    pub(super) fn begins_here(&mut self, side: Side) {
-        if let Content::Opening { tries, bytes } = &mut self.content[side]
-            && bytes.is_empty()
-        {
-            *tries = 1;
         }
     }
 

@@ -376,6 +376,36 @@ fn the_sender_of_the_client_hello_is_the_client() {
 }
 
 #[test]
+fn tls_is_found_behind_the_talk_that_opens_it() {
+    // tshark -o tcp.try_heuristic_first:TRUE -T fields -e frame.number -e tls.handshake.type -e tls.alert_message.desc
+    type Talk<'a> = &'a [(bool, &'a [u8])];
+    let mail: Talk<'_> =
+        &[(false, b"220 mail\r\n"), (true, b"EHLO x\r\n"), (false, b"250 STARTTLS\r\n"), (true, b"STARTTLS\r\n"), (false, b"220\r\n")];
+    let socks: Talk<'_> = &[
+        (true, b"\x05\x01\x00"),
+        (false, b"\x05\x00"),
+        (true, b"\x05\x01\x00\x01\x48\xa3\x04\x26\x01\xbb"),
+        (false, b"\x05\0\0\x01\0\0\0\0\0\0"),
+    ];
+    let database: Talk<'_> = &[(true, b"\0\0\0\x08\x04\xd2\x16\x2f"), (false, b"S")];
+    for (port, talk) in [(25, mail), (1080, socks), (5432, database)] {
+        let mut capture = Capture::new();
+        let mut connection = Connection::new(port);
+        connection.open(&mut capture);
+        for (client, words) in talk {
+            connection.send(&mut capture, *client, ACK, words);
+        }
+        connection.client(&mut capture, &client_hello("tools.cisco.com"));
+        connection.server(&mut capture, &server_flight());
+        connection.client(&mut capture, &record(21, &[2, 48]));
+        let (_, events) = run(&capture.bytes);
+        let first = 4 + talk.len() as u64;
+        assert_eq!(kinds(&events).first(), Some(&at("tls-client-hello", first)), "port {port}");
+        assert_eq!(kinds(&events).last(), Some(&at("tls-alert", first + 2)), "port {port}");
+    }
+}
+
+#[test]
 fn a_proxy_refuses_or_opens_the_tunnel() {
     let request = b"CONNECT Tools.cisco.com:443 HTTP/1.1\r\nHost: tools.cisco.com:443\r\n\r\n";
     let mut capture = Capture::new();
