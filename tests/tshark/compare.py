@@ -263,7 +263,7 @@ def dns(row, frame, source, target, protocols, malformed, questions, said):
         said.add("dns", frame, name, kind, RCODES.get(rcode, rcode), answers[index] if index < len(answers) else 0, why=why)
         code += 1
         if len(responses) == 1:
-            said.add("addresses", frame, *sorted(str(ipaddress.ip_address(one)) for one in addresses), why=malformed)
+            said.add("addresses", frame, *sorted(str(ipaddress.ip_address(one)) for one in addresses), why=why)
         questions.pop((target, name, kind), None)
 
 

@@ -220,7 +220,12 @@ impl Conversation {
             }
             Content::Http(http) => http.gap(missing),
             Content::Opening { .. } | Content::OldHello { .. } => self.content[from] = Content::opening(TRIES),
-            Content::Dns(_) => self.content[from] = Content::Off,
+            Content::Dns(bytes) => {
+                let message = std::mem::take(bytes);
+                self.content[from] = Content::Off;
+                let (source, destination) = (self.ends[from], self.ends[from.other()]);
+                around.events.extend(message.get(2..).and_then(|cut| around.resolver.take(cut, source, destination, at)));
+            }
             Content::Off => {}
         }
     }

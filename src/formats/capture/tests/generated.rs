@@ -558,6 +558,26 @@ fn lost_bytes_are_never_glued_over() {
 }
 
 #[test]
+fn a_cut_hello_tells_what_is_left_of_it() {
+    // editcap -s, then tshark -T fields -e tls.handshake.type -e tls.handshake.version -e tls.handshake.extensions_server_name
+    let hello = client_hello("tools.cisco.com");
+    // A filler behind the name, which the cut takes.
+    let whole = record(22, &handshake(1, &[&hello[9..50], &[0, 28], &hello[52..], &[0, 21, 0, 4, 0, 0, 0, 0]].concat()));
+    for (kept, expected) in
+        [(whole.len() - 2, Some("tools.cisco.com")), (whole.len() - 9, Some("(none)")), (48, Some("(none)")), (42, None)]
+    {
+        let mut capture = Capture::new();
+        let mut connection = Connection::new(443);
+        connection.open(&mut capture);
+        let packet = connection.segment(true, ACK, connection.next.0, &whole);
+        capture.packet(&packet, 40 + kept);
+        let (_, events) = run(&capture.bytes);
+        let found = events.iter().find(|event| event.kind == "tls-client-hello");
+        assert_eq!(found.map(|event| fields(event, &["versions", "sni"])), expected.map(|sni| vec!["TLS 1.2", sni]), "{kept} bytes");
+    }
+}
+
+#[test]
 fn limits_are_kept_and_named() {
     let mut capture = Capture::new();
     for port in 1..=50 {
