@@ -329,5 +329,6 @@ fn artifact(path: &str, format: &str, lines: Option<u64>, packets: Option<u64>, 
         device: None,
         first_time: Some(time.to_owned()),
         last_time: Some(time.replacen("01T", "16T", 1)),
+        capture: None,
     }
 }

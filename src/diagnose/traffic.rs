@@ -1,0 +1,196 @@
+//! The conversations of a capture as the report tells them: how far each came, in words, and the filter that shows it.
+
+use crate::formats::capture::{Connection, Opening, filter};
+use crate::formats::time::Stamp;
+use crate::report::model::{Alert, Capture, CertificateNames, Conversation, NameAsked, Remark, Request};
+use crate::scan::conversation::{Conversation as Scanned, Traffic, What};
+
+/// What a capture shows.
+pub(super) fn capture(traffic: &Traffic) -> Capture {
+    let listed = traffic.conversations.len() as u64;
+    let conversations: Vec<Conversation> = traffic.conversations.iter().map(conversation).collect();
+    let names: Vec<NameAsked> = traffic
+        .names
+        .iter()
+        .map(|asked| NameAsked {
+            licensing: asked.recognised,
+            failed: asked.failed(),
+            name: asked.name.clone(),
+            record: asked.kind.clone(),
+            first_packet: asked.packet,
+            outcomes: asked.outcomes.clone(),
+            addresses: asked.addresses.clone(),
+            filter: filter::name(&asked.name, asked.packet),
+        })
+        .collect();
+    Capture {
+        connections: traffic.connections,
+        conversations_left_out: traffic.connections.saturating_sub(listed),
+        names_left_out: traffic.names_asked.saturating_sub(names.len() as u64),
+        hidden: hidden(traffic),
+        conversations,
+        names,
+    }
+}
+
+/// What the whole capture cannot show.
+fn hidden(traffic: &Traffic) -> Vec<String> {
+    let mut hidden = Vec::new();
+    match traffic.cut_by_snaplen {
+        0 => {}
+        1 => hidden.push("the snap length cut 1 packet short".to_owned()),
+        cut => hidden.push(format!("the snap length cut {cut} packets short")),
+    }
+    hidden
+}
+
+fn conversation(scanned: &Scanned) -> Conversation {
+    let connection = &scanned.connection;
+    let (mut alerts, mut requests, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
+    for remark in &scanned.remarks {
+        let packet = remark.packet;
+        let (kind, text) = match &remark.what {
+            What::Alert { from, level, description } => {
+                alerts.push(Alert {
+                    packet,
+                    from: from.clone(),
+                    level: level.clone(),
+                    description: description.clone(),
+                    filter: filter::alert(description, packet),
+                });
+                continue;
+            }
+            What::Request { method, target, status } => {
+                requests.push(Request { packet, method: method.clone(), target: target.clone(), status: *status });
+                continue;
+            }
+            What::Silent { attempts } => ("tcp-syn-unanswered", format!("SYN without answer, {}", sent(attempts))),
+            What::Refused => ("tcp-refused", "RST answered the SYN".to_owned()),
+            What::Reset { from, closing: false } => ("tcp-reset", format!("reset by {from}")),
+            What::Reset { from, closing: true } => ("tcp-reset", format!("reset by {from} while it was being closed")),
+            What::Closed { from } => ("tcp-closed", format!("closed by {from}")),
+            What::Other { kind, text } => (*kind, text.clone()),
+        };
+        remarks.push(Remark { packet, kind: kind.to_owned(), text });
+    }
+    let chain = connection.subjects.iter().zip(&connection.issuers);
+    Conversation {
+        licensing: scanned.recognised,
+        failed: scanned.failed,
+        client: connection.client.to_string(),
+        server: connection.server.to_string(),
+        server_name: Some(connection.server_name.clone()).filter(|name| !name.is_empty()),
+        first_packet: connection.first,
+        last_packet: connection.last,
+        packets: connection.packets,
+        start: connection.start.as_ref().and_then(Stamp::rfc3339),
+        duration_ms: connection.milliseconds,
+        reached: reached(connection).to_owned(),
+        outcome: outcome(scanned),
+        tls_version: connection.tls_version.clone(),
+        chain: chain.map(|(subject, issuer)| CertificateNames { subject: subject.clone(), issuer: issuer.clone() }).collect(),
+        client_certificate: connection.client_certificate.map(str::to_owned),
+        alerts,
+        requests,
+        remarks,
+        hidden: hidden_of(connection),
+        filter: if scanned.again {
+            filter::between(connection.client, connection.server, connection.first, connection.last)
+        } else {
+            filter::connection(connection.client, connection.server)
+        },
+    }
+}
+
+/// The furthest step by its word in the report.
+fn reached(connection: &Connection) -> &'static str {
+    match (connection.opening, connection.stage) {
+        (Opening::Unanswered, _) => "syn",
+        (Opening::Refused, _) => "refused",
+        (_, "established") if connection.tls => "handshake-complete",
+        (_, "established") => "data",
+        (_, "connect") if connection.client_spoke || connection.server_spoke => "data",
+        (_, "connect") => "connected",
+        (_, stage) => stage,
+    }
+}
+
+/// How far it came and how it ended.
+fn outcome(scanned: &Scanned) -> String {
+    let connection = &scanned.connection;
+    let ending = scanned.remarks.iter().rev().find_map(|remark| match &remark.what {
+        What::Alert { from, level, description } if level == "fatal" => Some(format!("{from} ended it: fatal {description}")),
+        _ => None,
+    });
+    let ending = ending.or_else(|| {
+        scanned.remarks.iter().rev().find_map(|remark| match &remark.what {
+            What::Reset { from, closing: false } => Some(format!("reset by {from}")),
+            What::Closed { from } => Some(format!("closed by {from}")),
+            _ => None,
+        })
+    });
+    let status = scanned.remarks.iter().rev().find_map(|remark| match &remark.what {
+        What::Request { method, status, .. } => Some((method.as_str(), *status)),
+        _ => None,
+    });
+    let (came, open) = match reached(connection) {
+        "syn" => {
+            let attempts = scanned.remarks.iter().find_map(|remark| match &remark.what {
+                What::Silent { attempts } => Some(format!("SYN only, {}, no answer", sent(attempts))),
+                _ => None,
+            });
+            return attempts.unwrap_or_else(|| "SYN only, no answer".to_owned());
+        }
+        "refused" => return "refused: RST in answer to the SYN".to_owned(),
+        "connected" => ("connected, nothing sent".to_owned(), None),
+        "data" => {
+            let came = match status {
+                Some((method, Some(status))) => format!("HTTP {method}, status {status}"),
+                Some((method, None)) => format!("HTTP {method}, no answer"),
+                None => match (connection.client_spoke, connection.server_spoke) {
+                    (true, true) => "data both ways".to_owned(),
+                    (true, false) => "data from the client only".to_owned(),
+                    _ => "data from the server only".to_owned(),
+                },
+            };
+            (came, None)
+        }
+        "client-hello" => ("Client Hello".to_owned(), Some("no Server Hello")),
+        "server-hello" if connection.hides_handshake => ("Server Hello".to_owned(), Some("completion not seen")),
+        "server-hello" => ("Server Hello".to_owned(), Some("no Certificate")),
+        "certificate" => ("Certificate".to_owned(), Some("handshake not completed")),
+        "client-certificate" if connection.client_certificate == Some("empty") => {
+            ("empty client Certificate".to_owned(), Some("handshake not completed"))
+        }
+        "client-certificate" => ("client Certificate".to_owned(), Some("handshake not completed")),
+        "handshake-complete" => ("handshake complete".to_owned(), None),
+        other => (other.replace('-', " "), None),
+    };
+    match ending.or_else(|| open.map(str::to_owned)) {
+        Some(end) => format!("{came}, {end}"),
+        None => came,
+    }
+}
+
+/// `sent once`, `sent 4 times`.
+fn sent(attempts: &str) -> String {
+    if attempts == "1" { "sent once".to_owned() } else { format!("sent {attempts} times") }
+}
+
+/// What cannot be seen of a connection.
+fn hidden_of(connection: &Connection) -> Vec<String> {
+    let mut hidden = Vec::new();
+    if connection.opening == Opening::Missed {
+        hidden.push("it began before the capture, or its SYN was not captured".to_owned());
+    }
+    if connection.hides_handshake && connection.subjects.is_empty() {
+        hidden.push("TLS 1.3: the certificate is encrypted".to_owned());
+    }
+    match (connection.client_gap, connection.server_gap) {
+        (true, true) => hidden.push("bytes of both sides are missing".to_owned()),
+        (true, false) => hidden.push("bytes of the client are missing".to_owned()),
+        (false, true) => hidden.push("bytes of the server are missing".to_owned()),
+        (false, false) => {}
+    }
+    hidden
+}
