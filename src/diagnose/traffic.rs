@@ -35,13 +35,14 @@ pub(super) fn capture(traffic: &Traffic) -> Capture {
 
 /// What the whole capture cannot show.
 fn hidden(traffic: &Traffic) -> Vec<String> {
-    let mut hidden = Vec::new();
-    match traffic.cut_by_snaplen {
-        0 => {}
-        1 => hidden.push("the snap length cut 1 packet short".to_owned()),
-        cut => hidden.push(format!("the snap length cut {cut} packets short")),
-    }
-    hidden
+    let told = [
+        (traffic.cut_by_snaplen, "packet is cut by the snap length", "packets are cut by the snap length"),
+        (traffic.missed, "connection began before the capture", "connections began before the capture"),
+        (traffic.gaps, "connection lacks bytes", "connections lack bytes"),
+        (traffic.encrypted, "certificate is encrypted (TLS 1.3)", "certificates are encrypted (TLS 1.3)"),
+    ];
+    let counted = told.into_iter().filter(|(count, ..)| *count > 0);
+    counted.map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many })).collect()
 }
 
 fn conversation(scanned: &Scanned) -> Conversation {
@@ -183,7 +184,7 @@ fn hidden_of(connection: &Connection) -> Vec<String> {
     if connection.opening == Opening::Missed {
         hidden.push("it began before the capture, or its SYN was not captured".to_owned());
     }
-    if connection.hides_handshake && connection.subjects.is_empty() {
+    if connection.hides_certificate() {
         hidden.push("TLS 1.3: the certificate is encrypted".to_owned());
     }
     match (connection.client_gap, connection.server_gap) {

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::formats::capture::Connection;
+use crate::formats::capture::{Connection, Opening};
 use crate::formats::event::{Event, Place};
 
 /// Conversations and names that leave the scan.
@@ -36,6 +36,12 @@ pub struct Traffic {
     pub names: Vec<NameAsked>,
     /// Packets of which the capture holds less than was sent.
     pub cut_by_snaplen: u64,
+    /// Connections that began before the capture.
+    pub missed: u64,
+    /// Connections of which bytes are missing.
+    pub gaps: u64,
+    /// Connections whose certificates are encrypted.
+    pub encrypted: u64,
 }
 
 /// One connection.
@@ -134,7 +140,7 @@ pub(super) struct Gathering {
     ends: HashMap<(String, String), Between>,
     names: HashMap<(String, String), NameAsked>,
     asked: HashSet<u64>,
-    connections: u64,
+    totals: Traffic,
     known_names: HashSet<String>,
 }
 
@@ -214,7 +220,10 @@ impl Gathering {
 
     /// Takes a connection, of which no more packets come.
     pub(super) fn connection(&mut self, mut connection: Connection, shown: &dyn Fn(&str) -> String) {
-        self.connections += 1;
+        self.totals.connections += 1;
+        self.totals.missed += u64::from(connection.opening == Opening::Missed);
+        self.totals.gaps += u64::from(connection.client_gap || connection.server_gap);
+        self.totals.encrypted += u64::from(connection.hides_certificate());
         for names in [&mut connection.subjects, &mut connection.issuers] {
             names.truncate(CHAIN);
             names.iter_mut().for_each(|name| *name = shown(name));
@@ -317,7 +326,7 @@ impl Gathering {
             key(a).cmp(&key(b)).then_with(|| (&a.name, &a.kind).cmp(&(&b.name, &b.kind)))
         });
         names.truncate(SHOWN);
-        Traffic { connections: self.connections, conversations, names_asked: self.asked.len() as u64, names, cut_by_snaplen: 0 }
+        Traffic { conversations, names_asked: self.asked.len() as u64, names, ..self.totals }
     }
 }
 
@@ -345,5 +354,120 @@ impl Between {
             }
         };
         connections.into_iter().map(one).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(kind: &'static str, packet: u64, fields: &[(&'static str, &str)]) -> Event {
+        let fields = fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        Event { kind, place: Place::Packet(packet), time: None, fields, text: format!("{kind} told") }
+    }
+
+    fn connection(port: u16, first: u64) -> Connection {
+        Connection {
+            client: ([192, 0, 2, 1], port).into(),
+            server: ([192, 0, 2, 9], 443).into(),
+            server_name: String::new(),
+            first,
+            last: first + 9,
+            packets: 10,
+            start: None,
+            milliseconds: Some(12),
+            opening: Opening::Seen,
+            stage: "connect",
+            client_spoke: false,
+            server_spoke: false,
+            tls: false,
+            tls_version: None,
+            hides_handshake: false,
+            subjects: Vec::new(),
+            issuers: Vec::new(),
+            client_certificate: None,
+            client_gap: false,
+            server_gap: false,
+        }
+    }
+
+    fn as_it_is(text: &str) -> String {
+        text.to_owned()
+    }
+
+    fn gathered(said: impl FnOnce(&mut Gathering)) -> Traffic {
+        let mut gathering = Gathering::default();
+        said(&mut gathering);
+        gathering.finish(&as_it_is)
+    }
+
+    #[test]
+    fn what_matters_comes_first() {
+        let ends = |port| [("client", format!("192.0.2.1:{port}")), ("server", "192.0.2.9:443".to_owned())];
+        let traffic = gathered(|gathering| {
+            let failing = ends(2);
+            let fields: Vec<_> = failing.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            gathering.event(&event("tcp-refused", 21, &fields), false, &as_it_is);
+            let healthy = ends(3);
+            let fields: Vec<_> = healthy.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            gathering.event(&event("tls-established", 33, &fields), true, &as_it_is);
+            for port in 1..=3 {
+                gathering.connection(connection(port, u64::from(port) * 10 + 1), &as_it_is);
+            }
+        });
+        let order: Vec<_> = traffic.conversations.iter().map(|one| (one.connection.client.port(), one.recognised, one.failed)).collect();
+        assert_eq!(order, [(3, true, false), (2, false, true), (1, false, false)]);
+        assert_eq!(traffic.connections, 3);
+    }
+
+    #[test]
+    fn ends_used_again_keep_their_remarks_apart() {
+        let fields = [("client", "192.0.2.1:7"), ("server", "192.0.2.9:443"), ("from", "server"), ("closing", "no")];
+        let traffic = gathered(|gathering| {
+            gathering.connection(connection(7, 1), &as_it_is);
+            gathering.event(&event("tcp-reset", 25, &fields), false, &as_it_is);
+            // A mid-flow guess may have had the ends the other way round.
+            let turned = [("client", "192.0.2.9:443"), ("server", "192.0.2.1:7")];
+            gathering.event(&event("tcp-of-tomorrow", 26, &turned), false, &as_it_is);
+            gathering.connection(connection(7, 20), &as_it_is);
+        });
+        let seen: Vec<_> = traffic.conversations.iter().map(|one| (one.connection.first, one.again, one.remarks.len())).collect();
+        assert_eq!(seen, [(20, true, 2), (1, true, 0)]);
+        let unknown = What::Other { kind: "tcp-of-tomorrow", text: "tcp-of-tomorrow told".to_owned() };
+        assert_eq!(traffic.conversations[0].remarks[1], Remark { packet: 26, what: unknown });
+    }
+
+    #[test]
+    fn a_recognised_name_marks_all_of_its_traffic() {
+        let dns = |packet, kind, answers| {
+            event("dns-response", packet, &[("name", "a.example"), ("type", kind), ("rcode", "NOERROR"), ("answers", answers)])
+        };
+        let traffic = gathered(|gathering| {
+            gathering.event(&dns(1, "A", "2"), true, &as_it_is);
+            gathering.event(&dns(2, "AAAA", "0"), false, &as_it_is);
+            gathering.connection(Connection { server_name: "A.example".to_owned(), ..connection(5, 3) }, &as_it_is);
+        });
+        assert!(traffic.conversations[0].recognised && traffic.names.iter().all(|asked| asked.recognised));
+        let outcomes: Vec<_> = traffic.names.iter().flat_map(|asked| asked.outcomes.keys()).collect();
+        assert_eq!(outcomes, ["NOERROR", "no such record"]);
+    }
+
+    #[test]
+    fn bounded_and_counted_whatever_comes() {
+        let traffic = gathered(|gathering| {
+            for n in 0..5_000_u16 {
+                gathering.connection(connection(n, u64::from(n) + 1), &as_it_is);
+                let name = format!("{n}.example");
+                let fields = [("name", name.as_str()), ("type", "A"), ("rcode", "NXDOMAIN")];
+                gathering.event(&event("dns-response", u64::from(n) + 1, &fields), n == 4_900, &as_it_is);
+                assert!(gathering.ends.len() <= HELD && gathering.names.len() <= HELD);
+            }
+        });
+        assert_eq!((traffic.connections, traffic.conversations.len()), (5_000, SHOWN));
+        assert_eq!((traffic.names_asked, traffic.names.len()), (5_000, SHOWN));
+        assert_eq!(traffic.names[0].name, "4900.example");
+        // The rest in the order of packets.
+        assert_eq!((traffic.conversations[0].connection.first, traffic.conversations[199].connection.first), (1, 200));
+        assert_eq!(traffic.names[1].name, "0.example");
     }
 }

@@ -76,13 +76,15 @@ pub(super) struct Counted {
 }
 
 impl Connection {
+    /// Whether the server's certificate came, if it did, where nobody can read it.
+    pub fn hides_certificate(&self) -> bool {
+        self.hides_handshake && self.subjects.is_empty()
+    }
+
     pub(super) fn of(talk: &Conversation, counted: &Counted, server_name: String) -> Self {
         let client = talk.client();
         let session = talk.known_session();
-        let (subjects, issuers) = session.and_then(|session| session.chain()).map_or_else(Default::default, |names| {
-            let super::session::Names { subjects, issuers } = names;
-            (subjects.clone(), issuers.clone())
-        });
+        let chain = session.and_then(|session| session.chain());
         Self {
             client: talk.end(client),
             server: talk.end(client.other()),
@@ -99,8 +101,8 @@ impl Connection {
             tls: session.is_some(),
             tls_version: session.and_then(|session| session.version_name()),
             hides_handshake: session.is_some_and(|session| session.hides_handshake()),
-            subjects,
-            issuers,
+            subjects: chain.map(|names| names.subjects.clone()).unwrap_or_default(),
+            issuers: chain.map(|names| names.issuers.clone()).unwrap_or_default(),
             client_certificate: session.and_then(|session| session.client_certificate()),
             client_gap: counted.gaps[client],
             server_gap: counted.gaps[client.other()],

@@ -26,11 +26,7 @@ pub fn between(client: SocketAddr, server: SocketAddr, first: u64, last: u64) ->
 /// Wireshark may write differently is left to its packet.
 pub fn name(name: &str, packet: u64) -> String {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'_');
-    if name != "." && name.bytes().all(plain) {
-        format!("lower(dns.qry.name) == \"{name}\"")
-    } else {
-        self::packet(packet)
-    }
+    if name != "." && name.bytes().all(plain) { format!("lower(dns.qry.name) == \"{name}\"") } else { self::packet(packet) }
 }
 
 /// Alerts of this description in the clear; the packet itself where the description has no number.
