@@ -195,3 +195,83 @@ fn hidden_of(connection: &Connection) -> Vec<String> {
     }
     hidden
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scan::conversation::Remark as Said;
+
+    fn told(opening: Opening, stage: &'static str, version: Option<&str>, remarks: Vec<What>) -> Conversation {
+        let connection = Connection {
+            client: ([192, 0, 2, 1], 40_000).into(),
+            server: ([192, 0, 2, 9], 443).into(),
+            server_name: String::new(),
+            first: 1,
+            last: 9,
+            packets: 9,
+            start: None,
+            milliseconds: Some(5),
+            opening,
+            stage,
+            client_spoke: true,
+            server_spoke: stage != "client-hello",
+            tls: version.is_some(),
+            tls_version: version.map(str::to_owned),
+            hides_handshake: version == Some("TLS 1.3"),
+            subjects: Vec::new(),
+            issuers: Vec::new(),
+            client_certificate: None,
+            client_gap: false,
+            server_gap: true,
+        };
+        let remarks = remarks.into_iter().zip(1..).map(|(what, packet)| Said { packet, what }).collect();
+        conversation(&Scanned { connection, recognised: false, again: false, failed: false, remarks })
+    }
+
+    #[test]
+    fn how_far_each_came() {
+        use Opening::{Refused, Seen, Unanswered};
+        let server = || "server".to_owned();
+        let fatal = || What::Alert { from: server(), level: "fatal".to_owned(), description: "handshake_failure".to_owned() };
+        let close = || What::Alert { from: server(), level: "warning".to_owned(), description: "close_notify".to_owned() };
+        let reset = |closing| What::Reset { from: server(), closing };
+        let request = |status| What::Request { method: "CONNECT".to_owned(), target: "a:443".to_owned(), status };
+        let later = || What::Other { kind: "tcp-of-tomorrow", text: "something new".to_owned() };
+        let v12 = Some("TLS 1.2");
+        for (opening, stage, version, remarks, reached, outcome) in [
+            (Unanswered, "connect", None, vec![What::Silent { attempts: "4".to_owned() }], "syn", "SYN only, sent 4 times, no answer"),
+            (Refused, "connect", None, vec![What::Refused], "refused", "refused: RST in answer to the SYN"),
+            (Seen, "client-hello", v12, vec![reset(false)], "client-hello", "Client Hello, reset by server"),
+            (Seen, "client-hello", v12, vec![], "client-hello", "Client Hello, no Server Hello"),
+            (Seen, "client-hello", v12, vec![What::Closed { from: server() }], "client-hello", "Client Hello, closed by server"),
+            (
+                Seen,
+                "client-hello",
+                v12,
+                vec![fatal(), reset(false)],
+                "client-hello",
+                "Client Hello, server ended it: fatal handshake_failure",
+            ),
+            (Seen, "server-hello", v12, vec![], "server-hello", "Server Hello, no Certificate"),
+            (Seen, "server-hello", Some("TLS 1.3"), vec![], "server-hello", "Server Hello, completion not seen"),
+            (Seen, "certificate", v12, vec![], "certificate", "Certificate, handshake not completed"),
+            (Seen, "established", v12, vec![close(), reset(true)], "handshake-complete", "handshake complete"),
+            (Seen, "established", None, vec![request(Some(407))], "data", "HTTP CONNECT, status 407"),
+            (Seen, "connect", None, vec![request(None)], "data", "HTTP CONNECT, no answer"),
+            (Seen, "stage-of-tomorrow", v12, vec![later()], "stage-of-tomorrow", "stage of tomorrow"),
+        ] {
+            let one = told(opening, stage, version, remarks);
+            assert_eq!((one.reached.as_str(), one.outcome.as_str()), (reached, outcome));
+        }
+    }
+
+    #[test]
+    fn what_is_hidden_and_what_is_new() {
+        let one = told(Opening::Missed, "server-hello", Some("TLS 1.3"), Vec::new());
+        let began = "it began before the capture, or its SYN was not captured";
+        assert_eq!(one.hidden, [began, "TLS 1.3: the certificate is encrypted", "bytes of the server are missing"]);
+        let later = What::Other { kind: "tcp-of-tomorrow", text: "something new".to_owned() };
+        let one = told(Opening::Seen, "connect", None, vec![later]);
+        assert_eq!(one.remarks, [Remark { packet: 1, kind: "tcp-of-tomorrow".to_owned(), text: "something new".to_owned() }]);
+    }
+}
