@@ -9,6 +9,9 @@ use crate::support;
 /// A conversation as the test states it: client, server, first and last packet, packets, milliseconds, outcome.
 type Row = (&'static str, &'static str, u64, u64, u64, u64, &'static str);
 
+/// Client, server, packets, milliseconds.
+type Ends = (&'static str, &'static str, u64, u64);
+
 fn inspected(capture: PathBuf) -> Value {
     let output = support::run(&["inspect", "-q", "--format", "json"], &[&capture]);
     assert_eq!(output.status, 0, "{}", output.stderr);
@@ -101,8 +104,8 @@ fn a_proxy_and_its_status() {
 #[test]
 fn real_captures() {
     let Some(folder) = support::real_data() else { return };
-    // Client, server, packets, milliseconds: tshark -r FILE -q -z conv,tcp
-    let expected: &[(&str, &[(&str, &str, u64, u64)])] = &[
+    // tshark -r FILE -q -z conv,tcp
+    let expected: &[(&str, &[Ends])] = &[
         (
             "zeek-tls-missing-intermediate.pcap",
             &[
