@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::io::{BufReader, Read, Seek};
 
 use super::assemble::Assembler;
-use crate::formats::capture::{self, CaptureLimits};
+use super::conversation::Gathering;
+use crate::formats::capture::{self, CaptureLimits, Connection, Sink};
 use crate::formats::event::Event;
 use crate::intake::{Limits, LogicalPath, Source, Trouble, TroubleKind};
 
@@ -16,11 +17,7 @@ const LISTED: usize = 512;
 pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &LogicalPath, source: Source<'_>) -> Vec<Trouble> {
     let limits = capture_limits(limits);
     let mut counter = Counted { bytes: 0 };
-    let mut names = BTreeSet::new();
-    let mut sink = |event: Event| {
-        take(&event, assembler);
-        names.extend(name_of(&event).filter(|_| names.len() <= LISTED));
-    };
+    let mut sink = Taking { assembler, names: BTreeSet::new(), gathering: Gathering::default() };
     let summary = match source {
         Source::File(file, length) => {
             let mut file = file;
@@ -33,11 +30,15 @@ pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &Logica
         Source::Stream(stream) => capture::read(&mut counter.over(stream), &limits, &mut sink),
     };
     let bytes = counter.bytes;
+    let Taking { assembler, names, gathering } = sink;
+    let mut traffic = gathering.finish(&|text| assembler.shown(text));
+    traffic.cut_by_snaplen = summary.cut_by_snaplen;
     let scan = assembler.scan_mut();
     scan.bytes = bytes;
     scan.format = if summary.format.starts_with("pcapng") { "pcapng" } else { "pcap" }.to_owned();
     scan.packets = Some(summary.packets);
     summary.first.iter().chain(&summary.last).for_each(|stamp| scan.times.add(stamp));
+    scan.traffic = Some(traffic);
     scan.hosts = summary.hosts.iter().copied().collect();
     if let (Some(first), Some(last)) = (&summary.first, &summary.last)
         && let Some(subject) = scan.subjects.first_mut()
@@ -83,11 +84,31 @@ fn capture_limits(limits: &Limits) -> CaptureLimits {
     }
 }
 
-/// Takes one event.
-pub(super) fn take(event: &Event, assembler: &mut Assembler<'_>) {
-    assembler.event(event, 0);
+/// Takes one event; true where a signal matched that is about its traffic.
+pub(super) fn take(event: &Event, assembler: &mut Assembler<'_>) -> bool {
+    let recognised = assembler.event(event, 0);
     for (name, value) in capture::fact_lines(event) {
         assembler.fact(name, &value, Some(event.place), event.time.clone());
+    }
+    recognised
+}
+
+/// What is made of a capture while it is read.
+struct Taking<'a, 'b> {
+    assembler: &'b mut Assembler<'a>,
+    names: BTreeSet<String>,
+    gathering: Gathering,
+}
+
+impl Sink for Taking<'_, '_> {
+    fn event(&mut self, event: Event) {
+        let recognised = take(&event, self.assembler);
+        self.gathering.event(&event, recognised, &|text| self.assembler.shown(text));
+        self.names.extend(name_of(&event).filter(|_| self.names.len() <= LISTED));
+    }
+
+    fn connection(&mut self, connection: Connection) {
+        self.gathering.connection(connection, &|text| self.assembler.shown(text));
     }
 }
 

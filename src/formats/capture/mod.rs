@@ -32,9 +32,11 @@
 
 mod buffer;
 mod bytes;
+mod connection;
 mod container;
 mod conversation;
 mod dns;
+pub mod filter;
 mod flow;
 mod fragments;
 mod handshake;
@@ -65,6 +67,7 @@ use crate::formats::event::Event;
 use crate::formats::time::Stamp;
 use crate::intake::TroubleKind;
 
+pub use connection::{Connection, Opening};
 pub use words::fact_lines;
 
 /// What a capture may cost. Sizes are bytes.
@@ -152,7 +155,24 @@ pub struct Summary {
     pub ipv6: u64,
 }
 
-/// Reads a capture and hands its events to `sink`.
+/// Takes what a capture holds.
+pub trait Sink {
+    /// Something happened.
+    fn event(&mut self, event: Event);
+    /// No more packets of this connection will come; its events may come before or after.
+    fn connection(&mut self, connection: Connection);
+}
+
+/// For whoever wants events only.
+impl<F: FnMut(Event)> Sink for F {
+    fn event(&mut self, event: Event) {
+        self(event);
+    }
+
+    fn connection(&mut self, _: Connection) {}
+}
+
+/// Reads a capture and hands its events and connections to `sink`.
 ///
 /// Events come in packet order, and those that only the end can tell (`tcp-syn-unanswered`, `dns-unanswered`, requests
 /// without answer, messages behind bytes that were never captured) at the end, in packet order again. Two things may
@@ -160,6 +180,6 @@ pub struct Summary {
 /// of a connection that made room for others.
 ///
 /// Never fails: what is not a capture, or is damaged, is in [`Summary::troubles`].
-pub fn read(reader: &mut dyn Read, limits: &CaptureLimits, sink: &mut dyn FnMut(Event)) -> Summary {
+pub fn read(reader: &mut dyn Read, limits: &CaptureLimits, sink: &mut dyn Sink) -> Summary {
     walk::read(reader, limits, sink)
 }

@@ -95,6 +95,21 @@ impl Session {
         self.established
     }
 
+    /// The server's chain, once seen.
+    pub(super) fn chain(&self) -> Option<&Names> {
+        self.server.as_ref()
+    }
+
+    /// The version by its name, once the server chose.
+    pub(super) fn version_name(&self) -> Option<String> {
+        self.version.map(tls_names::version)
+    }
+
+    /// What became of the client's certificate.
+    pub(super) fn client_certificate(&self) -> Option<&'static str> {
+        self.client_certificate
+    }
+
     /// Bytes of names held.
     pub(super) fn held(&self) -> usize {
         let names = self.server.iter().flat_map(|names| names.subjects.iter().chain(&names.issuers));

@@ -14,7 +14,7 @@ use super::stream::Moment;
 use super::table::{Ends, Table};
 use super::tunnel;
 use super::words::stamp;
-use super::{CaptureLimits, Summary};
+use super::{CaptureLimits, Sink, Summary};
 use crate::formats::event::{Event, Place};
 use crate::intake::TroubleKind;
 
@@ -32,7 +32,7 @@ const TUNNELS: u8 = 4;
 
 struct Walker<'a> {
     around: Surroundings<'a>,
-    sink: &'a mut dyn FnMut(Event),
+    sink: &'a mut dyn Sink,
     summary: Summary,
     flows: Table,
     fragments: Fragments,
@@ -46,7 +46,7 @@ struct Walker<'a> {
     evicted: u64,
 }
 
-pub(super) fn read(reader: &mut dyn Read, limits: &CaptureLimits, sink: &mut dyn FnMut(Event)) -> Summary {
+pub(super) fn read(reader: &mut dyn Read, limits: &CaptureLimits, sink: &mut dyn Sink) -> Summary {
     let around = Surroundings { limits, resolver: Resolver::default(), events: Vec::new(), counts: Counts::default() };
     let mut walker = Walker {
         around,
@@ -93,7 +93,7 @@ impl Walker<'_> {
             Above::Unsupported => {}
         }
         for event in self.around.events.drain(..) {
-            (self.sink)(event);
+            self.sink.event(event);
         }
     }
 
@@ -220,6 +220,7 @@ impl Walker<'_> {
         let mut events = self.around.events.split_off(before);
         events.extend(requests);
         events.extend(syn);
+        self.sink.connection(flow.connection(resolver));
         for event in events {
             if self.late.len() < LATE {
                 self.late.push(event);
@@ -250,6 +251,9 @@ impl Walker<'_> {
             left.extend(flow.unanswered_requests().enumerate().map(|(index, at)| (Place::Packet(at.packet), Left::Request(flow, index))));
         }
         left.sort_by_key(|(place, _)| *place);
+        for flow in &flows {
+            self.sink.connection(flow.connection(resolver));
+        }
         for (_, left) in left {
             let event = match left {
                 Left::Event(event) => Some(*event),
@@ -258,7 +262,7 @@ impl Walker<'_> {
                 Left::Request(flow, index) => flow.request_event(index, resolver),
             };
             if let Some(event) = event {
-                (self.sink)(event);
+                self.sink.event(event);
             }
         }
         let mut summary = self.summary;
