@@ -30,6 +30,7 @@
 //! `waited` is the time in whole seconds from that packet to the end of the capture: what was asked in its last moments
 //! had no time to be answered.
 
+mod ahead;
 mod buffer;
 mod bytes;
 mod container;
@@ -38,6 +39,8 @@ mod dns;
 mod flow;
 mod fragments;
 mod handshake;
+mod hash;
+mod hosts;
 mod http;
 mod link;
 mod negotiation;
@@ -46,6 +49,7 @@ mod pair;
 mod pcapng;
 mod resolver;
 mod session;
+mod sieve;
 mod stream;
 mod table;
 #[cfg(test)]
@@ -162,4 +166,12 @@ pub struct Summary {
 /// Never fails: what is not a capture, or is damaged, is in [`Summary::troubles`].
 pub fn read(reader: &mut dyn Read, limits: &CaptureLimits, sink: &mut dyn FnMut(Event)) -> Summary {
     walk::read(reader, limits, sink)
+}
+
+/// As [`read`], with the same events and the same summary, but on two threads: one reads and takes packets apart while the
+/// other follows the connections. Worth it from some megabytes on.
+pub fn read_ahead(reader: &mut (dyn Read + Send), limits: &CaptureLimits, sink: &mut dyn FnMut(Event)) -> Summary {
+    // Few enough to stay in the cache with the one before, many enough to be worth a message.
+    const PIECE: usize = 1 << 20;
+    walk::read_ahead(reader, PIECE, limits, sink)
 }
