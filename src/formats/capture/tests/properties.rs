@@ -139,7 +139,7 @@ fn ahead(mut bytes: &[u8], piece: usize, limits: &CaptureLimits) -> (Summary, Ve
 }
 
 /// Small enough that most packets begin a piece or are cut by its end.
-const PIECES: [usize; 5] = [1, 40, 333, 4_096, 1 << 20];
+const PIECES: [usize; 3] = [1, 333, 4_096];
 
 /// A capture of one interface as pcapng, with a block that is skipped between any two packets.
 fn as_blocks(capture: &[u8]) -> Vec<u8> {
@@ -177,7 +177,7 @@ fn two_threads_read_what_one_reads() {
         for piece in PIECES {
             assert_eq!(ahead(&file, piece, &limits), expected, "pieces of {piece}");
         }
-        for at in (0..file.len()).step_by(7) {
+        for at in (0..file.len()).step_by(23) {
             assert_eq!(ahead(&file[..at], 300, &limits), run(&file[..at]), "cut at {at}");
             // A length, a type or a time that is none.
             let mut damaged = file.clone();
