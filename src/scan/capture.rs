@@ -12,9 +12,6 @@ use crate::intake::{Limits, LogicalPath, Source, Trouble, TroubleKind};
 /// with gaps would say of what it lacks that it was not there.
 const LISTED: usize = 512;
 
-/// Length from which a second thread is worth its start.
-const AHEAD: u64 = 8 << 20;
-
 /// Reads a capture.
 pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &LogicalPath, source: Source<'_>) -> Vec<Trouble> {
     let limits = capture_limits(limits);
@@ -31,11 +28,7 @@ pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &Logica
                 return vec![Trouble { path: path.clone(), kind: TroubleKind::Io, message: error.to_string() }];
             }
             let mut reader = counter.over(file.take(length));
-            if length >= AHEAD && rayon::current_num_threads() > 1 {
-                capture::read_ahead(&mut reader, &limits, &mut sink)
-            } else {
-                capture::read(&mut reader, &limits, &mut sink)
-            }
+            capture::read(&mut reader, &limits, &mut sink)
         }
         Source::Stream(stream) => capture::read(&mut counter.over(stream), &limits, &mut sink),
     };
