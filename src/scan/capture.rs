@@ -1,7 +1,7 @@
 //! Captures: the reader's events go to the signals of their kind, and what identifies or describes becomes facts.
 
 use std::collections::BTreeSet;
-use std::io::{BufReader, Read, Seek};
+use std::io::{Read, Seek};
 
 use super::assemble::Assembler;
 use super::conversation::Gathering;
@@ -24,7 +24,7 @@ pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &Logica
             if let Err(error) = file.rewind() {
                 return vec![Trouble { path: path.clone(), kind: TroubleKind::Io, message: error.to_string() }];
             }
-            let mut reader = counter.over(BufReader::with_capacity(256 * 1024, file.take(length)));
+            let mut reader = counter.over(file.take(length));
             capture::read(&mut reader, &limits, &mut sink)
         }
         Source::Stream(stream) => capture::read(&mut counter.over(stream), &limits, &mut sink),
@@ -126,15 +126,17 @@ struct Counted {
 }
 
 impl Counted {
-    fn over<R: Read>(&mut self, reader: R) -> impl Read {
-        struct Over<'a, R>(&'a mut u64, R);
-        impl<R: Read> Read for Over<'_, R> {
-            fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-                let read = self.1.read(buffer)?;
-                *self.0 += read as u64;
-                Ok(read)
-            }
-        }
+    fn over<R: Read>(&mut self, reader: R) -> Over<'_, R> {
         Over(&mut self.bytes, reader)
+    }
+}
+
+struct Over<'a, R>(&'a mut u64, R);
+
+impl<R: Read> Read for Over<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.1.read(buffer)?;
+        *self.0 += read as u64;
+        Ok(read)
     }
 }

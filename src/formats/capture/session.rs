@@ -16,6 +16,8 @@ pub(super) struct Session {
     client_hello: bool,
     server_hello: bool,
     server: Option<Names>,
+    /// Bytes of these names.
+    held: usize,
     client_certificate: Option<&'static str>,
     changed: Pair<bool>,
     data: Pair<bool>,
@@ -51,6 +53,7 @@ impl Session {
     }
 
     pub(super) fn server_chain(&mut self, names: Names) {
+        self.held = names.subjects.iter().chain(&names.issuers).map(String::len).sum();
         self.server = Some(names);
     }
 
@@ -112,8 +115,7 @@ impl Session {
 
     /// Bytes of names held.
     pub(super) fn held(&self) -> usize {
-        let names = self.server.iter().flat_map(|names| names.subjects.iter().chain(&names.issuers));
-        names.map(String::len).sum()
+        self.held
     }
 
     /// How far the connection got.
