@@ -220,12 +220,12 @@ impl Flow {
     /// number of the FIN.
     fn closes(&mut self, from: Side, end: u32, at: Moment, around: &mut Surroundings<'_>) {
         let client = self.talk.client();
-        // What is still missing may say why.
+        // What is missing may say why.
         let whole = self.sides[from].stream.reached(end) && !self.sides[client.other()].stream.waits();
         let stage = self.talk.reset_after();
         let unclear = match stage {
             "client-hello" => self.talk.asked().is_some(),
-            "server-hello" | "certificate" => self.talk.alerted() != "clear",
+            "server-hello" | "certificate" => self.talk.alerted() != "clear" && Side::BOTH.into_iter().all(|side| self.is_followed(side)),
             _ => false,
         };
         if !whole || !unclear {
@@ -235,6 +235,13 @@ impl Flow {
         let text = format!("TCP connection closed by {}, after {stage}", self.talk.direction_text(from, &around.resolver));
         let fields = vec![("from", side.to_owned()), ("after", stage.to_owned()), ("alert", self.talk.alerted().to_owned())];
         self.talk.emit("tcp-closed", at, fields, text, around);
+    }
+
+    /// Whether all that a side said so far was there to be read.
+    fn is_followed(&self, side: Side) -> bool {
+        let direction = &self.sides[side];
+        let lacks = direction.gap || direction.repeats.lacks() || direction.stream.waits();
+        direction.latest.is_some() && !lacks && !self.talk.is_done(side)
     }
 
     fn payload(&mut self, from: Side, sequence: u32, segment: &Tcp<'_>, at: Moment, around: &mut Surroundings<'_>) {

@@ -27,7 +27,7 @@
 //! | `tls-certificate` | `from`, `count`, per chain: `leaf_not_before`, `leaf_not_after`, `self_signed` (of the leaf: `yes`, `no`), `leaf_names` (alternative names), `leaf_key_usage`, `serials`, `not_afters`, `sha256s`, `sha1s`, `linked` (`yes` where each certificate is issued by the next, `no` otherwise); `subjects` and `issuers` are those of this message; `unreadable` (how many are no certificates), `cut` (`yes` where the message is not whole); a count of 0 from the client is the empty message |
 //! | `tls-certificate-request` | |
 //! | `tls-alert` | `from`, `level` (`warning`, `fatal`), `description` (RFC names: `unknown_ca`), `after` as above, also `client-certificate` |
-//! | `tls-alert-encrypted` | `from`, `after`: an alert of which only the sender is visible. In TLS 1.3 a record of exactly an alert's length before the handshake is complete |
+//! | `tls-alert-encrypted` | `from`, `after`: an alert of which only the sender is visible, told until `tls-established`. In TLS 1.3 a record of exactly an alert's length before the handshake is complete |
 //! | `tls-established` | handshake complete; the packet is where that was proven. Up to TLS 1.2: encrypted data went both ways. In TLS 1.3, where the handshake is encrypted too: the client sent two records longer than an alert, neither of them early data, and the server one after them |
 //! | `http-request` | `method`, `host`, `path` (without query), `status` of the answer or empty; the packet is the answer's, or the request's where none came |
 //! | `http-connect` | `host` (`name:port`), `status`; the packet as above |
