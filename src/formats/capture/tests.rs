@@ -9,7 +9,10 @@ use super::*;
 
 mod expected;
 mod generated;
+mod hidden;
+mod names;
 mod properties;
+mod silence;
 
 /// Reads bytes with default limits.
 fn run(bytes: &[u8]) -> (Summary, Vec<Event>) {

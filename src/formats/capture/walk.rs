@@ -5,7 +5,7 @@ use std::io::Read;
 use std::net::{IpAddr, SocketAddr};
 
 use super::container::{Container, Packet, Time, Walk};
-use super::flow::{Counts, Flow, Surroundings, ends};
+use super::flow::{Counts, Ending, Flow, Surroundings, ends};
 use super::fragments::{Fragments, Key};
 use super::hosts::Hosts;
 use super::link::{self, Above};
@@ -145,7 +145,7 @@ impl<'a> Walker<'a> {
             }
             Transport::Udp(udp) if udp.is_dns() => {
                 let (source, destination) = (SocketAddr::new(source, udp.source), SocketAddr::new(destination, udp.destination));
-                self.around.events.extend(self.around.resolver.take(udp.payload, source, destination, at));
+                self.around.events.extend(self.around.resolver.take(udp.payload, source, destination, "udp", at));
             }
             Transport::Udp(udp) if tunnel::is_port(udp.destination) => {
                 self.tunnel(tunnel::by_port(udp.destination, udp.payload), at, depth)
@@ -228,12 +228,10 @@ impl<'a> Walker<'a> {
         let before = self.around.events.len();
         flow.flush(&mut self.around);
         let resolver = &self.around.resolver;
-        let requests: Vec<Event> =
-            (0..flow.unanswered_requests().count()).filter_map(|index| flow.request_event(index, resolver)).collect();
-        let syn = flow.unanswered_syn().and_then(|_| flow.syn_event(self.end, resolver));
+        let endings = flow.endings().filter_map(|(_, ending)| flow.ending_event(ending, self.end, resolver));
+        let endings: Vec<Event> = endings.collect();
         let mut events = self.around.events.split_off(before);
-        events.extend(requests);
-        events.extend(syn);
+        events.extend(endings);
         self.sink.connection(flow.connection(resolver));
         for event in events {
             if self.late.len() < LATE {
@@ -267,8 +265,7 @@ impl<'a> Walker<'a> {
         let mut left: Vec<(Place, Left)> = self.late.into_iter().map(|event| (event.place, Left::Event(Box::new(event)))).collect();
         left.extend(questions.into_iter().map(|question| (Place::Packet(question.first.packet), Left::Question(Box::new(question)))));
         for flow in &flows {
-            left.extend(flow.unanswered_syn().map(|at| (Place::Packet(at.packet), Left::Syn(flow))));
-            left.extend(flow.unanswered_requests().enumerate().map(|(index, at)| (Place::Packet(at.packet), Left::Request(flow, index))));
+            left.extend(flow.endings().map(|(at, ending)| (Place::Packet(at.packet), Left::Ending(flow, ending))));
         }
         left.sort_by_key(|(place, _)| *place);
         for flow in &flows {
@@ -278,8 +275,7 @@ impl<'a> Walker<'a> {
             let event = match left {
                 Left::Event(event) => Some(*event),
                 Left::Question(question) => Some(question.event(self.end)),
-                Left::Syn(flow) => flow.syn_event(self.end, resolver),
-                Left::Request(flow, index) => flow.request_event(index, resolver),
+                Left::Ending(flow, ending) => flow.ending_event(ending, self.end, resolver),
             };
             if let Some(event) = event {
                 self.sink.event(event);
@@ -293,6 +289,13 @@ impl<'a> Walker<'a> {
         }
         summary.retransmissions = self.around.counts.retransmissions;
         summary.gaps = self.around.counts.gaps;
+        if let Some(packet) = self.around.counts.first_unread {
+            let message = format!(
+                "bytes are missing in {} TLS handshakes, the first after packet {packet}: a certificate or an alert may have been there",
+                self.around.counts.unread_handshakes
+            );
+            summary.troubles.push((TroubleKind::Truncated, message));
+        }
         let troubles = limits_hit(&self.around, self.evicted, self.fragments.dropped);
         summary.troubles.extend(self.unsupported.iter().map(|(link, packets)| {
             let message = format!("link type {link} ({}) is not read; its {packets} packets were counted only", link::name(*link));
@@ -307,8 +310,7 @@ impl<'a> Walker<'a> {
 enum Left<'f> {
     Event(Box<Event>),
     Question(Box<super::resolver::Question>),
-    Syn(&'f Flow),
-    Request(&'f Flow, usize),
+    Ending(&'f Flow, Ending),
 }
 
 fn limits_hit(around: &Surroundings<'_>, evicted: u64, dropped: u64) -> Vec<String> {
