@@ -17,6 +17,10 @@ const APPLICATION_DATA: u8 = TlsRecordType::ApplicationData.0;
 /// Longest record that any version allows.
 const RECORD: usize = (1 << 14) + 2048;
 
+/// The shortest encrypted alert: two bytes and the smallest code of authentication, MD5 with 16. Clear ones have two
+/// bytes; where several share a record, four or six.
+const ENCRYPTED_ALERT: usize = 18;
+
 /// What a direction told.
 #[derive(Debug, PartialEq)]
 pub(super) enum Item {
@@ -29,6 +33,8 @@ pub(super) enum Item {
         description: u8,
         after_change: bool,
     },
+    /// An alert that is no clear one, as its length tells.
+    EncryptedAlert,
     ChangeCipherSpec,
     /// A record of encrypted data, by its length.
     Data(usize),
@@ -148,6 +154,7 @@ impl Records {
                 self.changed = true;
                 items.push(Item::ChangeCipherSpec);
             }
+            ALERT if self.length >= ENCRYPTED_ALERT => items.push(Item::EncryptedAlert),
             APPLICATION_DATA => items.push(Item::Data(self.length)),
             _ => {}
         }

@@ -54,6 +54,12 @@ pub(super) fn by_port(port: u16, data: &[u8]) -> Option<Inside<'_>> {
     }
 }
 
+/// Whether a datagram between these UDP ports may carry a tunnel. An access point's data comes from the controller's
+/// port as well.
+pub(super) fn is_between(source: u16, destination: u16) -> bool {
+    is_port(destination) || answers(source)
+}
+
 /// Whether a UDP port may carry a tunnel, so that other datagrams cost one comparison.
 pub(super) fn is_port(port: u16) -> bool {
     matches!(port, 1701 | 2152 | 3544 | 4341 | 4789 | 4790 | CAPWAP | 6081 | 6635 | 8472)
