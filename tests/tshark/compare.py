@@ -358,7 +358,7 @@ def differences(theirs, own, whole):
         if missing == 0:
             continue
         why = theirs.excused.get(fact) or theirs.excused.get(("frame", fact[1] if len(fact) > 1 else ""))
-        if missing < 0 and not why and not whole:
+        if not why and not whole and (missing < 0 or fact[0] in ("packets", "count")):
             why = "stops"
         found += [(fact, "only tshark" if missing > 0 else "only bundlescope", why)] * abs(missing)
     return found
