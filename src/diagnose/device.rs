@@ -1,9 +1,11 @@
 //! Everything the case says of one device, in the order in which it was so.
 
 mod grouping;
+mod origin;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use chrono::Datelike;
 
@@ -47,6 +49,8 @@ pub struct Device {
     pub anchors: BTreeMap<usize, Anchor>,
     /// Its artifacts, as positions in the case.
     pub artifacts: Vec<usize>,
+    /// What is not certain of captures counted as its own, in a sentence.
+    doubts: origin::Doubts,
 }
 
 /// Matches of one signal on a device.
@@ -83,6 +87,13 @@ impl Sample {
 }
 
 impl Device {
+    /// What is not certain of it being this device that sent what was seen there.
+    pub(super) fn doubt(&self, (artifact, found): &(usize, Match)) -> Option<&str> {
+        let client = || found.captures.get("client")?.parse::<SocketAddr>().ok().map(|end| end.ip().to_canonical());
+        let Place::Packet(_) = found.place else { return None };
+        self.doubts.get(&(*artifact, client())).map(String::as_str)
+    }
+
     /// How often one signal was followed by another.
     pub fn pairs(&self, id: PairId, opened: SignalId, closed: SignalId) -> u64 {
         let remembered = self.occurrences.run(&self.timeline, &|id| id == opened, &|id| id == closed);

@@ -1,6 +1,7 @@
 //! What a scan yields: evidence and facts, each with its place, bounded in number and exact in count.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use super::clock::{ClockSeen, Times};
 use super::ends::Ends;
@@ -166,6 +167,8 @@ pub struct Identity {
     pub serial: Option<String>,
     /// Software version.
     pub version: Option<String>,
+    /// Its own addresses.
+    pub addresses: BTreeSet<IpAddr>,
 }
 
 /// One device as one artifact shows it.
@@ -185,6 +188,10 @@ pub struct Subject {
     pub dated: Option<(Stamp, Stamp)>,
     /// What its lines tell of its clock.
     pub clock: ClockSeen,
+    /// In a capture: the address that its conversations began at.
+    pub client: Option<IpAddr>,
+    /// In a capture: names and serial numbers in the certificates that it showed of itself, lower case.
+    pub certified: BTreeSet<String>,
 }
 
 impl Subject {
@@ -235,7 +242,7 @@ pub struct ArtifactScan {
     /// Subject and position of the section that was open at the end, should the text turn out to be cut.
     pub last_section: Option<(usize, usize)>,
     /// Addresses of a capture.
-    pub hosts: Vec<std::net::IpAddr>,
+    pub hosts: Vec<IpAddr>,
 }
 
 #[cfg(test)]

@@ -9,6 +9,14 @@ use crate::scan::evidence::Match;
 use crate::scan::excerpt;
 
 impl Assembler<'_> {
+    /// Whether some signal of its kind matches a reader's event.
+    pub(in crate::scan) fn is_asked_for(&self, event: &Event) -> bool {
+        self.scanner
+            .signals_of(event.kind)
+            .iter()
+            .any(|id| self.scanner.library.signals.get(id.0).is_some_and(|signal| fits(signal, event)))
+    }
+
     /// Matches a reader's event against every signal of its kind.
     pub(in crate::scan) fn event(&mut self, event: &Event, subject: usize) {
         for id in self.scanner.signals_of(event.kind) {
