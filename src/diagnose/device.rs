@@ -1,10 +1,11 @@
 //! Everything the case says of one device, in the order in which it was so.
 
+mod compared;
 mod grouping;
 mod origin;
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use chrono::Datelike;
@@ -33,6 +34,10 @@ pub struct Device {
     pub version: Option<Version>,
     /// Matches by signal.
     pub tallies: BTreeMap<SignalId, Seen>,
+    /// Matches of which facts say whether they are any, until they have.
+    compared: BTreeMap<(SignalId, Vec<String>), Seen>,
+    /// Signals of which no fact says whether what was seen is one.
+    pub(super) undecided: BTreeSet<SignalId>,
     /// Pairs over all its artifacts.
     pub pairs: BTreeMap<PairId, PairRun>,
     /// Samples by fact, oldest first.
@@ -299,6 +304,15 @@ fn add(device: &mut Device, at: usize, subject: &Subject, scan: &ArtifactScan) {
         let seen = device.tallies.entry(*id).or_default();
         seen.count += count;
         for found in tally.kept().filter(|found| !copied.places.contains(&found.place)) {
+            let time = dated(found.time.clone(), anchor);
+            late(time.as_ref());
+            seen.matches.push((at, Match { time, ..found.clone() }));
+        }
+    }
+    for (key, tally) in &subject.compared {
+        let seen = device.compared.entry(key.clone()).or_default();
+        seen.count += tally.count;
+        for found in tally.kept() {
             let time = dated(found.time.clone(), anchor);
             late(time.as_ref());
             seen.matches.push((at, Match { time, ..found.clone() }));

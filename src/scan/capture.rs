@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 
 use super::assemble::Assembler;
 use crate::formats::capture::{self, CaptureLimits};
-use crate::formats::event::Event;
+use crate::formats::event::{Event, host};
 use crate::intake::{Limits, LogicalPath, Source, Trouble, TroubleKind};
 
 /// Addresses or names of a capture that are listed as a fact; where there are more, the fact is not given, since a list
@@ -126,8 +126,7 @@ fn certified(event: &Event) -> Vec<String> {
 fn name_of(event: &Event) -> Option<String> {
     let named = |field| event.field(field).filter(|name| !name.is_empty());
     let name = if event.kind.starts_with("dns-") { named("name") } else { named("server_name") }?;
-    let host = name.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(name, |(host, _)| host);
-    Some(host.trim_end_matches('.').to_ascii_lowercase())
+    Some(host(name).to_ascii_lowercase())
 }
 
 /// Counts what goes through a reader.

@@ -178,6 +178,8 @@ pub struct Subject {
     pub identity: Identity,
     /// Matches by signal.
     pub tallies: BTreeMap<SignalId, Tally>,
+    /// Matches that are one only if these values, of the fields that the signal compares with facts, stand as it asks.
+    pub compared: BTreeMap<(SignalId, Vec<String>), Tally>,
     /// Pairs in the order of the text.
     pub pairs: BTreeMap<PairId, PairRun>,
     /// Facts in the order of the text.

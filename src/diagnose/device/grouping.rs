@@ -150,8 +150,11 @@ pub(super) fn is_capture(scan: &ArtifactScan) -> bool {
 }
 
 fn is_blank(subject: &Subject, scan: &ArtifactScan) -> bool {
-    let silent =
-        subject.tallies.is_empty() && subject.facts.is_empty() && subject.sections.is_empty() && subject.identity == Identity::default();
+    let silent = subject.tallies.is_empty()
+        && subject.compared.is_empty()
+        && subject.facts.is_empty()
+        && subject.sections.is_empty()
+        && subject.identity == Identity::default();
     silent && (scan.subjects.len() > 1 || scan.packets.is_none())
 }
 

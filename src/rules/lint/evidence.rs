@@ -45,8 +45,11 @@ pub(super) fn unknown_fact(library: &Library, lints: &mut Vec<Lint>) {
             })
     };
     for signal in &library.signals {
-        let Matcher::Fact { name, is, .. } = &signal.matcher else { continue };
-        for name in std::iter::once(name).chain(is.against.iter().map(|(_, other)| other)).filter(|name| !read(name)) {
+        let names: Vec<&String> = match &signal.matcher {
+            Matcher::Fact { name, is, .. } => std::iter::once(name).chain(is.facts()).collect(),
+            _ => signal.compared().flat_map(|(_, check)| check.facts()).collect(),
+        };
+        for name in names.into_iter().filter(|name| !read(name)) {
             push(lints, &signal.source, "BR009", format!("signal `{}` asks for fact `{name}`, which nothing reads", signal.id));
         }
     }
