@@ -135,7 +135,7 @@ impl<'g, 'a> Known<'g, 'a> {
                 let elsewhere = own.is_empty() && subject.certified.is_empty() && self.groups.get(device).is_some_and(says);
                 elsewhere.then(|| {
                     let shown = self.shown(device);
-                    format!("{client} is not among the addresses that {shown} shows; by where the capture lies, it is taken to be {shown}, perhaps behind address translation.")
+                    format!("{client}, which sent this, is not among the addresses that {shown} shows; it is taken for that device because of where the capture lies, perhaps behind address translation.")
                 })
             }
             None if own.len() > 1 => {

@@ -32,10 +32,13 @@ pub(super) fn without_grounds(rule: &Rule, library: &Library, lints: &mut Vec<Li
     }
 }
 
+/// Beginnings of the names of facts that readers of captures and certificates give.
+const BY_READERS: [&str; 4] = ["capture.", "certificate.", "server_certificate.", "trust_store."];
+
 /// A fact no extractor reads is never known. Names with a variable part are compared up to it.
 pub(super) fn unknown_fact(library: &Library, lints: &mut Vec<Lint>) {
     let read = |name: &str| {
-        name.starts_with("capture.")
+        BY_READERS.iter().any(|reader| name.starts_with(reader))
             || COMPARED_CLOCKS.contains(&name)
             || library.extracts.iter().any(|extract| match extract.fact.split_once('{') {
                 Some((before, after)) => {
