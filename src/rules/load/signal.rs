@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use super::{Loader, RuleText};
-use crate::formats::expressway::EXPRESSWAY_LOG;
 use crate::rules::check::Check;
 use crate::rules::library::{Matcher, Over, Section, SectionId, Signal, SignalId};
 use crate::rules::literal;
@@ -79,7 +78,7 @@ impl Loader {
                 if !check.dates.is_empty() {
                     self.fault(file, field, format!("signal `{}`: only facts can be compared with dates", signal.id));
                 }
-                if check.compares() && kind == EXPRESSWAY_LOG {
+                if check.compares() && !keywords.is_empty() {
                     self.fault(file, field, format!("signal `{}`: fields of log lines cannot be compared with facts", signal.id));
                 }
                 with.push((field.clone(), check));
