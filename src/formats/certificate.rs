@@ -15,7 +15,7 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::x509::X509Name;
 
 use super::time::Stamp;
-use crate::intake::escape::visible;
+use crate::intake::escape::{is_unsafe, visible};
 
 /// Certificates read from one text, at most.
 pub const PEM_CERTIFICATES: usize = 4096;
@@ -166,7 +166,7 @@ fn bundled(der: &[u8]) -> Option<&[u8]> {
 }
 
 fn common_name(name: &X509Name<'_>) -> String {
-    name.iter_common_name().last().map(|attribute| text(attribute.attr_value())).unwrap_or_default()
+    name.iter_common_name().last().map(|attribute| visible(characters(attribute.attr_value()).as_bytes())).unwrap_or_default()
 }
 
 fn alternative_names(certificate: &X509Certificate<'_>) -> Vec<String> {
@@ -284,10 +284,11 @@ fn name(name: &X509Name<'_>) -> String {
                 .iter()
                 .map(|attribute| {
                     let oid = attribute.attr_type().to_id_string();
-                    format!("{}={}", short_name(&oid).unwrap_or(&oid), escaped(&text(attribute.attr_value())))
+                    format!("{}={}", short_name(&oid).unwrap_or(&oid), escaped(&characters(attribute.attr_value())))
                 })
                 .collect();
-            values.join("+")
+            // openssl turns these round as well.
+            values.into_iter().rev().collect::<Vec<_>>().join("+")
         })
         .collect();
     parts.reverse();
@@ -334,33 +335,35 @@ fn short_name(oid: &str) -> Option<&'static str> {
     })
 }
 
-/// The characters of any ASN.1 string type.
-fn text(value: &Any<'_>) -> String {
+/// The characters of any ASN.1 string type, as openssl takes them: one a byte where the type says nothing better.
+fn characters(value: &Any<'_>) -> String {
     match value.tag() {
         Tag::BmpString => {
             let units = value.data.chunks_exact(2).map(|pair| pair.iter().fold(0, |unit, byte| unit << 8 | u16::from(*byte)));
-            visible(char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect::<String>().as_bytes())
+            char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
         }
         Tag::UniversalString => {
             let points = value.data.chunks_exact(4).map(|four| four.iter().fold(0, |point, byte| point << 8 | u32::from(*byte)));
-            visible(points.map(|point| char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER)).collect::<String>().as_bytes())
+            points.map(|point| char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
         }
-        // In practice Latin-1, whatever the standard says.
-        Tag::T61String => visible(value.data.iter().map(|byte| char::from(*byte)).collect::<String>().as_bytes()),
-        _ => visible(value.data),
+        Tag::Utf8String => String::from_utf8_lossy(value.data).into_owned(),
+        _ => value.data.iter().map(|byte| char::from(*byte)).collect(),
     }
 }
 
-/// Escapes of RFC 4514. `|` is added as `\7C`, because lists of names are joined with it.
+/// Escapes of RFC 4514, by bytes for what could act on a terminal. `|` is added as `\7C`, because lists of names are
+/// joined with it.
 fn escaped(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     let last = value.chars().count().saturating_sub(1);
     for (index, c) in value.chars().enumerate() {
         match c {
-            '|' => out.push_str("\\7C"),
             ',' | '+' | '"' | '\\' | '<' | '>' | ';' => out.extend(['\\', c]),
             '#' if index == 0 => out.push_str("\\#"),
             ' ' if index == 0 || index == last => out.push_str("\\ "),
+            c if c == '|' || is_unsafe(c) => {
+                c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| out.push_str(&format!("\\{byte:02X}")));
+            }
             c => out.push(c),
         }
     }
@@ -431,6 +434,35 @@ UAl3Y+yCWvlQkZKJbQIhALMkNInwWNybBIJQ2N4Wh9e2Xp0qeAhaoYLAkxJt6G+q
         assert_eq!(certificate.key_usage, ["digitalSignature", "keyCertSign", "serverAuth", "clientAuth"]);
         // openssl x509 -fingerprint -sha1, without colons
         assert_eq!(certificate.sha1, "098B76F0EBBA2CCC7CA0889BA25154B32F9E4B93");
+    }
+
+    /// A subject of every string type, two values in one part, a number without a name and a direction override.
+    const ODD: &str = "\
+-----BEGIN CERTIFICATE-----
+MIICKTCCAdCgAwIBAgICBQkwCgYIKoZIzj0EAwIwgZ0xCzAJBgNVBAYTAkRFMS4w
+FQYDVQQKFA5N/GxsZXIgJiBT9mhuZTAVBgNVBAseDgBHAHIA9gDfAGUAICCsMREw
+DwYDVQQLHAgAAG8iAAH2ADESMBAGA1UEBwwJYQpiCX/igK54MRQwEgYJKoZIhvcN
+AQkBFgVhQGIuYzEQMA4GBSoDBAUGDAV3ZWlyZDEPMA0GA1UEAxMGw7w7PTw+MB4X
+DTI0MDEwMTAwMDAwMFoXDTM0MDEwMTAwMDAwMFowgZ0xCzAJBgNVBAYTAkRFMS4w
+FQYDVQQKFA5N/GxsZXIgJiBT9mhuZTAVBgNVBAseDgBHAHIA9gDfAGUAICCsMREw
+DwYDVQQLHAgAAG8iAAH2ADESMBAGA1UEBwwJYQpiCX/igK54MRQwEgYJKoZIhvcN
+AQkBFgVhQGIuYzEQMA4GBSoDBAUGDAV3ZWlyZDEPMA0GA1UEAxMGw7w7PTw+MFkw
+EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE02t+Mr2w/AIl6mwYs7EKUcrMyiKxBB7T
+NnPoVb1A65rWHBuqSlshP/AF27heLki0YYPmky721Zxa92fzCUZk4TAKBggqhkjO
+PQQDAgNHADBEAiA8OejB0Hk+bX+atxW3wihtHjJ+HwWq0YNf45E8e+uH4QIgaYWT
+6Z2Xm0E+7lEVWgR0YcGHzLHOhrdWfJ+1qDucmKo=
+-----END CERTIFICATE-----
+";
+
+    #[test]
+    fn odd_names_read_as_openssl_prints_them() {
+        let found = from_pem_text(ODD.as_bytes());
+        let [(1, Ok(certificate))] = &found[..] else { panic!("{found:?}") };
+        // openssl x509 -noout -subject -nameopt esc_2253,esc_ctrl,utf8,sep_comma_plus,dn_rev,sname; the override as with esc_msb
+        let expected =
+            "CN=Ã¼\\;=\\<\\>,1.2.3.4.5.6=weird,emailAddress=a@b.c,L=a\\0Ab\\09\\7F\\E2\\80\\AEx,OU=漢😀,OU=Größe €+O=Müller & Söhne,C=DE";
+        assert_eq!(certificate.subject, expected);
+        assert_eq!(certificate.common_name, "Ã¼;=<>");
     }
 
     #[test]

@@ -20,7 +20,8 @@ use crate::formats::event::Event;
 /// Events of one connection, at most.
 const EVENTS: u32 = 256;
 
-/// Segments at which a direction is looked for a protocol when its beginning was not captured.
+/// Segments at which a direction is looked for a protocol: its beginning may not have been captured, or there was talk
+/// before it (STARTTLS, SOCKS).
 const TRIES: u8 = 64;
 
 /// Longest DNS message with its length field, and longest version 2 hello.
@@ -120,15 +121,6 @@ impl Conversation {
             open: Open::new(),
             host: None,
             events: 0,
-        }
-    }
-
-    /// The next bytes of this direction are its first.
-    pub(super) fn begins_here(&mut self, side: Side) {
-        if let Content::Opening { tries, bytes } = &mut self.content[side]
-            && bytes.is_empty()
-        {
-            *tries = 1;
         }
     }
 
@@ -265,7 +257,12 @@ impl Conversation {
             }
             Content::Http(http) => http.gap(missing),
             Content::Opening { .. } | Content::OldHello { .. } => self.content[from] = Content::opening(TRIES),
-            Content::Dns(_) => self.content[from] = Content::Off,
+            Content::Dns(bytes) => {
+                let message = std::mem::take(bytes);
+                self.content[from] = Content::Off;
+                let (source, destination) = (self.ends[from], self.ends[from.other()]);
+                around.events.extend(message.get(2..).and_then(|cut| around.resolver.take(cut, source, destination, "tcp", at)));
+            }
             Content::Off => {}
         }
     }

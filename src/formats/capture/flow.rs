@@ -135,12 +135,10 @@ impl Flow {
         if segment.syn() {
             sequence = sequence.wrapping_add(1);
             self.sides[from].stream.begin(sequence);
-            self.talk.begins_here(from);
             if segment.ack() {
                 self.syn_ack = true;
                 self.talk.client_is(to);
                 self.sides[to].stream.begin(segment.acknowledged);
-                self.talk.begins_here(to);
             } else {
                 self.talk.client_is(from);
                 self.opens(segment.sequence, at);

@@ -87,6 +87,50 @@ pub(super) fn message(kind: u8, body: &[u8], limits: &CaptureLimits) -> Option<H
     }
 }
 
+/// Reads a message of which only the beginning was captured: the certificates that are whole, a hello as far as its
+/// extensions go.
+pub(super) fn beginning(kind: u8, body: &[u8], limits: &CaptureLimits) -> Option<Handshake> {
+    match kind {
+        CLIENT_HELLO => client_hello(&closed(body, &[1, 2, 1])?),
+        SERVER_HELLO => server_hello(&closed(body, &[1])?),
+        CERTIFICATE => {
+            let chain = Chain { cut: true, ..chain(body, limits) };
+            (!chain.certificates.is_empty()).then_some(Handshake::Certificates(chain))
+        }
+        _ => None,
+    }
+}
+
+/// The hello that the beginning of one would be if it had ended there. `lists` are the sizes of the length fields between
+/// the random and the extensions; a hello that is cut before its extensions ends with empty lists.
+fn closed(body: &[u8], lists: &[usize]) -> Option<Vec<u8>> {
+    let mut kept = body.get(..34)?.to_vec();
+    let mut rest = body.get(34..)?;
+    for (index, size) in lists.iter().enumerate() {
+        let length = rest.get(..*size).map(|field| field.iter().fold(0, |length, byte| length << 8 | usize::from(*byte)));
+        match length.and_then(|length| rest.split_at_checked(size + length)) {
+            Some((whole, after)) => {
+                kept.extend_from_slice(whole);
+                rest = after;
+            }
+            None => {
+                lists.get(index..)?.iter().for_each(|size| kept.extend(std::iter::repeat_n(0, *size)));
+                return (lists.len() > 1).then_some(kept);
+            }
+        }
+    }
+    if lists.len() == 1 {
+        // A server's choice of cipher and compression.
+        kept.extend_from_slice(rest.get(..3)?);
+        rest = rest.get(3..)?;
+    }
+    if let Some(extensions) = rest.get(2..) {
+        kept.extend(u16::try_from(extensions.len()).ok()?.to_be_bytes());
+        kept.extend_from_slice(extensions);
+    }
+    Some(kept)
+}
+
 fn client_hello(body: &[u8]) -> Option<Handshake> {
     let (_, hello) = parse_tls_handshake_client_hello(body).ok()?;
     let mut sni = None;

@@ -7,7 +7,7 @@ use tls_parser::{TlsMessage, TlsRecordType, parse_tls_message_alert};
 
 use super::CaptureLimits;
 use super::bytes::{be16, be24};
-use super::handshake::{self, CERTIFICATE, CLIENT_HELLO, Chain, Handshake, SERVER_HELLO};
+use super::handshake::{self, CLIENT_HELLO, Handshake, SERVER_HELLO};
 
 const CHANGE_CIPHER_SPEC: u8 = TlsRecordType::ChangeCipherSpec.0;
 const ALERT: u8 = TlsRecordType::Alert.0;
@@ -215,13 +215,10 @@ impl Records {
         self.salvage(0, limits, items);
     }
 
-    /// The certificates that are whole in a message that will not be.
+    /// What can be told of a message that will not be whole.
     fn salvage(&self, from: usize, limits: &CaptureLimits, items: &mut Vec<Item>) {
-        if let Some([CERTIFICATE, _, _, _, body @ ..]) = self.message.get(from..) {
-            let chain = Chain { cut: true, ..handshake::chain(body, limits) };
-            if !chain.certificates.is_empty() {
-                items.push(Item::Handshake(Handshake::Certificates(chain)));
-            }
+        if let Some([kind, _, _, _, body @ ..]) = self.message.get(from..) {
+            items.extend(handshake::beginning(*kind, body, limits).map(Item::Handshake));
         }
     }
 

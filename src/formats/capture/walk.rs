@@ -150,7 +150,8 @@ impl<'a> Walker<'a> {
             Transport::Udp(udp) if tunnel::is_port(udp.destination) => {
                 self.tunnel(tunnel::by_port(udp.destination, udp.payload), at, depth)
             }
-            Transport::Udp(udp) if udp.source == tunnel::CAPWAP => self.tunnel(tunnel::by_port(udp.source, udp.payload), at, depth),
+            // Data of an access point, of a dialled line or of Teredo comes from that port as well.
+            Transport::Udp(udp) if tunnel::answers(udp.source) => self.tunnel(tunnel::by_port(udp.source, udp.payload), at, depth),
             Transport::Udp(_) => {}
             Transport::Other => self.tunnel(tunnel::by_protocol(protocol, payload), at, depth),
         }

@@ -381,6 +381,36 @@ fn the_sender_of_the_client_hello_is_the_client() {
 }
 
 #[test]
+fn tls_is_found_behind_the_talk_that_opens_it() {
+    // tshark -o tcp.try_heuristic_first:TRUE -T fields -e frame.number -e tls.handshake.type -e tls.alert_message.desc
+    type Talk<'a> = &'a [(bool, &'a [u8])];
+    let mail: Talk<'_> =
+        &[(false, b"220 mail\r\n"), (true, b"EHLO x\r\n"), (false, b"250 STARTTLS\r\n"), (true, b"STARTTLS\r\n"), (false, b"220\r\n")];
+    let socks: Talk<'_> = &[
+        (true, b"\x05\x01\x00"),
+        (false, b"\x05\x00"),
+        (true, b"\x05\x01\x00\x01\x48\xa3\x04\x26\x01\xbb"),
+        (false, b"\x05\0\0\x01\0\0\0\0\0\0"),
+    ];
+    let database: Talk<'_> = &[(true, b"\0\0\0\x08\x04\xd2\x16\x2f"), (false, b"S")];
+    for (port, talk) in [(25, mail), (1080, socks), (5432, database)] {
+        let mut capture = Capture::new();
+        let mut connection = Connection::new(port);
+        connection.open(&mut capture);
+        for (client, words) in talk {
+            connection.send(&mut capture, *client, ACK, words);
+        }
+        connection.client(&mut capture, &client_hello("tools.cisco.com"));
+        connection.server(&mut capture, &server_flight());
+        connection.client(&mut capture, &record(21, &[2, 48]));
+        let (_, events) = run(&capture.bytes);
+        let first = 4 + talk.len() as u64;
+        assert_eq!(kinds(&events).first(), Some(&at("tls-client-hello", first)), "port {port}");
+        assert_eq!(kinds(&events).last(), Some(&at("tls-alert", first + 2)), "port {port}");
+    }
+}
+
+#[test]
 fn a_proxy_refuses_or_opens_the_tunnel() {
     let request = b"CONNECT Tools.cisco.com:443 HTTP/1.1\r\nHost: tools.cisco.com:443\r\n\r\n";
     let mut capture = Capture::new();
@@ -532,6 +562,26 @@ fn lost_bytes_are_never_glued_over() {
             let cut = events.iter().find(|event| event.kind == "tls-certificate").and_then(|event| event.field("cut"));
             assert_eq!(cut.is_some(), from == flight.len() - 200 || from == flight.len() - 30, "{from}..{to}");
         }
+    }
+}
+
+#[test]
+fn a_cut_hello_tells_what_is_left_of_it() {
+    // editcap -s, then tshark -T fields -e tls.handshake.type -e tls.handshake.version -e tls.handshake.extensions_server_name
+    let hello = client_hello("tools.cisco.com");
+    // A filler behind the name, which the cut takes.
+    let whole = record(22, &handshake(1, &[&hello[9..50], &[0, 28], &hello[52..], &[0, 21, 0, 4, 0, 0, 0, 0]].concat()));
+    for (kept, expected) in
+        [(whole.len() - 2, Some("tools.cisco.com")), (whole.len() - 9, Some("(none)")), (48, Some("(none)")), (42, None)]
+    {
+        let mut capture = Capture::new();
+        let mut connection = Connection::new(443);
+        connection.open(&mut capture);
+        let packet = connection.segment(true, ACK, connection.next.0, &whole);
+        capture.packet(&packet, 40 + kept);
+        let (_, events) = run(&capture.bytes);
+        let found = events.iter().find(|event| event.kind == "tls-client-hello");
+        assert_eq!(found.map(|event| fields(event, &["versions", "sni"])), expected.map(|sni| vec!["TLS 1.2", sni]), "{kept} bytes");
     }
 }
 
