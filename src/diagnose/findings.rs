@@ -6,7 +6,7 @@ use super::causes::{self, Node};
 use super::condition::Leaf;
 use super::device::{Device, dated};
 use super::evaluate::Verdict;
-use super::{Diagnosis, Selection, confidence, missing, rank, status, unexplained};
+use super::{Diagnosis, Selection, confidence, missing, rank, status, traffic, unexplained};
 use crate::formats::event::Place;
 use crate::formats::time::Stamp;
 use crate::intake::{Content, Encoding};
@@ -70,7 +70,7 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
         findings,
         missing,
         unexplained: unexplained::unexplained(&case.artifacts),
-        artifacts: case.artifacts.iter().enumerate().map(|(at, scan)| report_artifact(at, scan, &diagnosis.devices)).collect(),
+        artifacts: case.artifacts.iter().enumerate().map(|(at, scan)| report_artifact(at, scan, &diagnosis.devices, selection)).collect(),
         errors: errors(diagnosis),
     }
 }
@@ -280,7 +280,7 @@ fn report_device(device: &Device, artifacts: &[ArtifactScan]) -> ReportDevice {
     }
 }
 
-fn report_artifact(at: usize, scan: &ArtifactScan, devices: &[Device]) -> Artifact {
+fn report_artifact(at: usize, scan: &ArtifactScan, devices: &[Device], selection: &Selection) -> Artifact {
     let mut owners = devices.iter().filter(|device| device.artifacts.contains(&at));
     let device = match (owners.next(), owners.next()) {
         (Some(only), None) => Some(only.id.clone()),
@@ -307,6 +307,7 @@ fn report_artifact(at: usize, scan: &ArtifactScan, devices: &[Device]) -> Artifa
         device,
         first_time: first,
         last_time: last,
+        capture: scan.traffic.as_ref().filter(|_| selection.conversations).map(traffic::capture),
     }
 }
 

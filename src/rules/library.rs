@@ -197,6 +197,8 @@ pub struct Signal {
     pub collect: Option<String>,
     /// No source could be opened for its text.
     pub unverified: bool,
+    /// The traffic it is about may be anybody's.
+    pub general: bool,
 }
 
 /// What a signal looks at.

@@ -160,6 +160,9 @@ pub struct SignalFile {
     /// `true` when no source could be opened for its text; such a signal must not be decisive.
     #[serde(default)]
     pub unverified: bool,
+    /// `true` for an event of traffic that may be anybody's: it does not mark a conversation of a capture as one of licensing.
+    #[serde(default)]
+    pub general: bool,
 }
 
 /// One item of a rule's `evidence`.

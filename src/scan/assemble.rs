@@ -158,6 +158,11 @@ impl<'a> Assembler<'a> {
         &mut self.scan
     }
 
+    /// Masked and visible, as every value leaves the scan.
+    pub(super) fn shown(&self, value: &str) -> String {
+        self.scanner.shown(value)
+    }
+
     /// Ends an artifact that is not text.
     pub(super) fn into_scan(self) -> ArtifactScan {
         self.scan

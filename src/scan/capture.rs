@@ -1,10 +1,11 @@
 //! Captures: the reader's events go to the signals of their kind, and what identifies or describes becomes facts.
 
 use std::collections::BTreeSet;
-use std::io::{BufReader, Read, Seek};
+use std::io::{Read, Seek};
 
 use super::assemble::Assembler;
-use crate::formats::capture::{self, CaptureLimits};
+use super::conversation::Gathering;
+use crate::formats::capture::{self, CaptureLimits, Connection, Sink};
 use crate::formats::event::Event;
 use crate::intake::{Limits, LogicalPath, Source, Trouble, TroubleKind};
 
@@ -16,28 +17,28 @@ const LISTED: usize = 512;
 pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &LogicalPath, source: Source<'_>) -> Vec<Trouble> {
     let limits = capture_limits(limits);
     let mut counter = Counted { bytes: 0 };
-    let mut names = BTreeSet::new();
-    let mut sink = |event: Event| {
-        take(&event, assembler);
-        names.extend(name_of(&event).filter(|_| names.len() <= LISTED));
-    };
+    let mut sink = Taking { assembler, names: BTreeSet::new(), gathering: Gathering::default() };
     let summary = match source {
         Source::File(file, length) => {
             let mut file = file;
             if let Err(error) = file.rewind() {
                 return vec![Trouble { path: path.clone(), kind: TroubleKind::Io, message: error.to_string() }];
             }
-            let mut reader = counter.over(BufReader::with_capacity(256 * 1024, file.take(length)));
+            let mut reader = counter.over(file.take(length));
             capture::read(&mut reader, &limits, &mut sink)
         }
         Source::Stream(stream) => capture::read(&mut counter.over(stream), &limits, &mut sink),
     };
     let bytes = counter.bytes;
+    let Taking { assembler, names, gathering } = sink;
+    let mut traffic = gathering.finish(&|text| assembler.shown(text));
+    traffic.cut_by_snaplen = summary.cut_by_snaplen;
     let scan = assembler.scan_mut();
     scan.bytes = bytes;
     scan.format = if summary.format.starts_with("pcapng") { "pcapng" } else { "pcap" }.to_owned();
     scan.packets = Some(summary.packets);
     summary.first.iter().chain(&summary.last).for_each(|stamp| scan.times.add(stamp));
+    scan.traffic = Some(traffic);
     scan.hosts = summary.hosts.iter().copied().collect();
     if let (Some(first), Some(last)) = (&summary.first, &summary.last)
         && let Some(subject) = scan.subjects.first_mut()
@@ -83,11 +84,31 @@ fn capture_limits(limits: &Limits) -> CaptureLimits {
     }
 }
 
-/// Takes one event.
-pub(super) fn take(event: &Event, assembler: &mut Assembler<'_>) {
-    assembler.event(event, 0);
+/// Takes one event; true where a signal matched that is about its traffic.
+pub(super) fn take(event: &Event, assembler: &mut Assembler<'_>) -> bool {
+    let recognised = assembler.event(event, 0);
     for (name, value) in capture::fact_lines(event) {
         assembler.fact(name, &value, Some(event.place), event.time.clone());
+    }
+    recognised
+}
+
+/// What is made of a capture while it is read.
+struct Taking<'a, 'b> {
+    assembler: &'b mut Assembler<'a>,
+    names: BTreeSet<String>,
+    gathering: Gathering,
+}
+
+impl Sink for Taking<'_, '_> {
+    fn event(&mut self, event: Event) {
+        let recognised = take(&event, self.assembler);
+        self.gathering.event(&event, recognised, &|text| self.assembler.shown(text));
+        self.names.extend(name_of(&event).filter(|_| self.names.len() <= LISTED));
+    }
+
+    fn connection(&mut self, connection: Connection) {
+        self.gathering.connection(connection, &|text| self.assembler.shown(text));
     }
 }
 
@@ -105,15 +126,17 @@ struct Counted {
 }
 
 impl Counted {
-    fn over<R: Read>(&mut self, reader: R) -> impl Read {
-        struct Over<'a, R>(&'a mut u64, R);
-        impl<R: Read> Read for Over<'_, R> {
-            fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-                let read = self.1.read(buffer)?;
-                *self.0 += read as u64;
-                Ok(read)
-            }
-        }
+    fn over<R: Read>(&mut self, reader: R) -> Over<'_, R> {
         Over(&mut self.bytes, reader)
+    }
+}
+
+struct Over<'a, R>(&'a mut u64, R);
+
+impl<R: Read> Read for Over<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.1.read(buffer)?;
+        *self.0 += read as u64;
+        Ok(read)
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::clock::{ClockSeen, Times};
+use super::conversation::Traffic;
 use super::ends::Ends;
 use super::sighting::Sightings;
 use crate::formats::event::Place;
@@ -236,6 +237,8 @@ pub struct ArtifactScan {
     pub last_section: Option<(usize, usize)>,
     /// Addresses of a capture.
     pub hosts: Vec<std::net::IpAddr>,
+    /// Conversations of a capture.
+    pub traffic: Option<Traffic>,
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 mod assemble;
 mod capture;
 pub mod clock;
+pub mod conversation;
 mod ends;
 pub mod evidence;
 mod excerpt;
@@ -206,6 +207,7 @@ fn empty_scan(path: LogicalPath, content: Content) -> ArtifactScan {
         remainder: remainder::Remainder::default(),
         last_section: None,
         hosts: Vec::new(),
+        traffic: None,
     }
 }
 

@@ -289,6 +289,16 @@ impl Conversation {
         self.session.get_or_insert_default()
     }
 
+    /// The TLS session, where there is one.
+    pub(super) fn known_session(&self) -> Option<&Session> {
+        self.session.as_deref()
+    }
+
+    /// Whether a side sent anything.
+    pub(super) fn spoke(&self, side: Side) -> bool {
+        self.spoke[side].is_some()
+    }
+
     pub(super) fn off(&mut self) {
         self.content = Pair { low: Content::Off, high: Content::Off };
     }
@@ -380,7 +390,7 @@ impl Conversation {
         }
     }
 
-    fn server_name(&self, resolver: &Resolver) -> String {
+    pub(super) fn server_name(&self, resolver: &Resolver) -> String {
         let sni = self.session.as_ref().and_then(|session| session.sni.as_deref());
         sni.or(self.host.as_deref()).or_else(|| resolver.name(self.end(self.client().other()).ip())).unwrap_or_default().to_owned()
     }

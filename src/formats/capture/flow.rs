@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::CaptureLimits;
+use super::connection::{Connection, Counted, Opening};
 use super::conversation::Conversation;
 use super::packet::Tcp;
 use super::pair::{Pair, Side};
@@ -41,6 +42,8 @@ pub(super) struct Counts {
 
 pub(super) struct Flow {
     first: Moment,
+    last: Moment,
+    packets: u64,
     syn: Option<Syn>,
     syn_ack: bool,
     refused: bool,
@@ -92,6 +95,8 @@ impl Flow {
     pub(super) fn new(ends: Ends, first: Moment) -> Self {
         Self {
             first,
+            last: first,
+            packets: 0,
             syn: None,
             syn_ack: false,
             refused: false,
@@ -123,6 +128,8 @@ impl Flow {
 
     /// Takes the next segment.
     pub(super) fn segment(&mut self, from: Side, segment: &Tcp<'_>, at: Moment, around: &mut Surroundings<'_>) {
+        self.last = at;
+        self.packets += 1;
         let to = from.other();
         let mut sequence = segment.sequence;
         if segment.syn() {
@@ -336,6 +343,18 @@ impl Flow {
             }
             self.talk.finish(side, self.sides[side].latest.unwrap_or(self.first), around);
         }
+    }
+
+    /// The connection as a whole; said when no more segments come.
+    pub(super) fn connection(&self, resolver: &Resolver) -> Connection {
+        let counted = Counted {
+            first: self.first,
+            last: self.last,
+            packets: self.packets,
+            opening: Opening::of(self.syn.is_some(), self.syn_ack, self.refused, self.beyond),
+            gaps: Side::each(|side| self.sides[side].gap),
+        };
+        Connection::of(&self.talk, &counted, self.talk.server_name(resolver))
     }
 
     /// What only the end tells of this connection, each with its packet.

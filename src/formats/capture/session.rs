@@ -20,6 +20,8 @@ pub(super) struct Session {
     client_hello: bool,
     server_hello: bool,
     server: Option<Names>,
+    /// Bytes of these names.
+    held: usize,
     client_certificate: Option<&'static str>,
     changed: Pair<bool>,
     data: Pair<bool>,
@@ -78,6 +80,7 @@ impl Session {
     }
 
     pub(super) fn server_chain(&mut self, names: Names) {
+        self.held = names.subjects.iter().chain(&names.issuers).map(String::len).sum();
         self.server = Some(names);
     }
 
@@ -131,10 +134,24 @@ impl Session {
         begun && !hidden && !self.established && !self.changed.all()
     }
 
+    /// The server's chain, once seen.
+    pub(super) fn chain(&self) -> Option<&Names> {
+        self.server.as_ref()
+    }
+
+    /// The version by its name, once the server chose.
+    pub(super) fn version_name(&self) -> Option<String> {
+        self.version.map(tls_names::version)
+    }
+
+    /// What became of the client's certificate.
+    pub(super) fn client_certificate(&self) -> Option<&'static str> {
+        self.client_certificate
+    }
+
     /// Bytes of names held.
     pub(super) fn held(&self) -> usize {
-        let names = self.server.iter().flat_map(|names| names.subjects.iter().chain(&names.issuers));
-        names.map(String::len).sum()
+        self.held
     }
 
     /// How far the connection got.

@@ -50,6 +50,12 @@ pub(super) fn by_port(port: u16, data: &[u8]) -> Option<Inside<'_>> {
     }
 }
 
+/// Whether a datagram between these UDP ports may carry a tunnel. An access point's data comes from the controller's
+/// port as well.
+pub(super) fn is_between(source: u16, destination: u16) -> bool {
+    is_port(destination) || source == CAPWAP
+}
+
 /// Whether a UDP port may carry a tunnel, so that other datagrams cost one comparison.
 pub(super) fn is_port(port: u16) -> bool {
     matches!(port, 4341 | 4789 | 4790 | CAPWAP | 6081 | 8472)

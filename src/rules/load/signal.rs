@@ -43,6 +43,7 @@ impl Loader {
                 restores: signal.restores,
                 collect: signal.collect,
                 unverified: signal.unverified,
+                general: signal.general,
             });
         }
         (signals, ids)

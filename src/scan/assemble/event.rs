@@ -9,14 +9,16 @@ use crate::scan::evidence::Match;
 use crate::scan::excerpt;
 
 impl Assembler<'_> {
-    /// Matches a reader's event against every signal of its kind.
-    pub(in crate::scan) fn event(&mut self, event: &Event, subject: usize) {
+    /// Matches a reader's event against every signal of its kind; true where one matched that is not general.
+    pub(in crate::scan) fn event(&mut self, event: &Event, subject: usize) -> bool {
+        let mut recognised = false;
         for id in self.scanner.signals_of(event.kind) {
-            if self.scanner.library.signals.get(id.0).is_some_and(|signal| fits(signal, event)) {
-                let found = self.matched(event);
-                self.add(*id, subject, found, None);
-            }
+            let Some(signal) = self.scanner.library.signals.get(id.0).filter(|signal| fits(signal, event)) else { continue };
+            recognised |= !signal.general;
+            let found = self.matched(event);
+            self.add(*id, subject, found, None);
         }
+        recognised
     }
 
     pub(super) fn matched(&self, event: &Event) -> Match {
