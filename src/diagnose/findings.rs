@@ -127,6 +127,7 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
     let mut counted: BTreeMap<&str, u64> = BTreeMap::new();
     let mut times: Vec<(Option<i64>, &Stamp)> = Vec::new();
     let mut quoted: BTreeSet<(&str, usize, Place)> = BTreeSet::new();
+    let mut notes: BTreeSet<&str> = BTreeSet::new();
     let mut items: Vec<_> = verdict.items.iter().filter(|item| item.log_odds != 0.0).collect();
     items.sort_by(|a, b| b.log_odds.abs().total_cmp(&a.log_odds.abs()));
     for item in items {
@@ -139,6 +140,7 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
                     let time = found.time.as_ref()?;
                     Some((device.timeline.key(*at, time), time))
                 }));
+                notes.extend(leaf.matches.iter().filter_map(|found| device.doubt(found)));
                 for (_, found) in &leaf.matches {
                     for name in &rule.fingerprint {
                         if let Some(value) = found.captures.get(name) {
@@ -166,6 +168,7 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
         fingerprint: fingerprint(&rule.id, identity.map(str::to_lowercase).as_deref(), &pairs),
         title: rule.title.clone(),
         summary: rule.summary.clone(),
+        notes: notes.into_iter().map(str::to_owned).collect(),
         kind: rule.kind,
         severity: verdict.severity,
         confidence: verdict.probability(),

@@ -69,7 +69,8 @@ impl Selection {
 impl<'a> Diagnosis<'a> {
     /// Diagnoses a scanned case.
     pub fn new(case: CaseScan, library: &'a Library) -> Self {
-        let devices = device::devices(&case.artifacts);
+        let mut devices = device::devices(&case.artifacts);
+        devices.iter_mut().for_each(|device| device.settle(library));
         Self { library, case, devices }
     }
 

@@ -122,6 +122,9 @@ pub struct Finding {
     pub title: String,
     /// What it means, in a few sentences.
     pub summary: String,
+    /// What is not certain of the evidence: which device sent what a capture shows.
+    #[serde(default)]
+    pub notes: Vec<String>,
     /// Kind of diagnosis.
     pub kind: Kind,
     /// How bad it is.

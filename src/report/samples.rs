@@ -246,6 +246,7 @@ pub(crate) fn finding(rank: usize, id: &str, title: &str, kind: Kind, severity: 
         fingerprint: fingerprint(id, Some(device), &[]),
         title: title.to_owned(),
         summary: String::new(),
+        notes: Vec::new(),
         kind,
         severity,
         confidence,

@@ -201,6 +201,14 @@ pub struct Signal {
     pub general: bool,
 }
 
+impl Signal {
+    /// The fields of an event that can only be judged beside the facts of the device, with their tests.
+    pub fn compared(&self) -> impl Iterator<Item = (&str, &Check)> {
+        let with = if let Matcher::Event { with, .. } = &self.matcher { with.as_slice() } else { &[] };
+        with.iter().filter(|(_, check)| check.compares()).map(|(field, check)| (field.as_str(), check))
+    }
+}
+
 /// What a signal looks at.
 #[derive(Clone, Debug)]
 pub enum Matcher {

@@ -2,6 +2,9 @@
 //!
 //! # Events
 //!
+//! `server_host` can be asked of any of them: the host of `server_name` without port, or the address of `server` where no
+//! name is known.
+//!
 //! Every event of a flow carries the flow's context as far as it is known at that packet: `client` and `server`
 //! (`address:port`; the client is who sent the SYN, else who sent the Client Hello or an HTTP request, else who has the
 //! higher port), `server_port`, `server_name` (SNI, else the host of the CONNECT or of the HTTP request, else a name

@@ -121,10 +121,11 @@ mod tests {
 
     #[test]
     fn what_a_timer_repeats_is_told_from_loss_copies_and_keep_alives() {
-        let near_wrap = u32::MAX - 49;
+        const NEAR_WRAP: u32 = u32::MAX - 49;
         type Sent = (u32, u32, u32);
-        // (milliseconds, sequence, length), and how often the worst was sent
-        let cases: [(&str, &[Sent], Option<(u64, u64)>); 9] = [
+        // (milliseconds, sequence, length), and the first repetition's packet with how often the worst was sent
+        type Case = (&'static str, &'static [Sent], Option<(u64, u64)>);
+        let cases: [Case; 9] = [
             ("timer", &[(0, 0, 100), (1_000, 0, 100), (3_000, 0, 100), (7_000, 0, 100)], Some((2, 4))),
             ("two repetitions are loss", &[(0, 0, 100), (1_000, 0, 100), (3_000, 0, 100)], None),
             ("copies of a mirror port", &[(0, 0, 100), (1, 0, 100), (2, 0, 100), (3, 0, 100), (4, 0, 100)], None),
@@ -133,7 +134,7 @@ mod tests {
             ("different bytes", &[(0, 0, 300), (100, 0, 100), (200, 100, 100), (300, 200, 100), (400, 300, 100)], None),
             (
                 "across the end of numbers",
-                &[(0, near_wrap, 100), (300, near_wrap, 100), (900, near_wrap, 100), (2_100, near_wrap, 100), (4_500, near_wrap, 100)],
+                &[(0, NEAR_WRAP, 100), (300, NEAR_WRAP, 100), (900, NEAR_WRAP, 100), (2_100, NEAR_WRAP, 100), (4_500, NEAR_WRAP, 100)],
                 Some((2, 5)),
             ),
             ("in smaller pieces", &[(0, 0, 300), (300, 0, 100), (900, 0, 100), (2_100, 0, 50)], Some((2, 4))),

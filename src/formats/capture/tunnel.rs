@@ -54,8 +54,7 @@ pub(super) fn by_port(port: u16, data: &[u8]) -> Option<Inside<'_>> {
     }
 }
 
-/// Whether a datagram between these UDP ports may carry a tunnel. An access point's data comes from the controller's
-/// port as well.
+/// Whether a datagram between these UDP ports may carry a tunnel.
 pub(super) fn is_between(source: u16, destination: u16) -> bool {
     is_port(destination) || answers(source)
 }
