@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Loader, RuleText};
-use crate::rules::check::Check;
+use crate::rules::check::{Check, DateTest};
 use crate::rules::library::{Matcher, Over, Section, SectionId, Signal, SignalId};
 use crate::rules::literal;
 use crate::rules::model::SignalFile;
@@ -76,8 +76,8 @@ impl Loader {
             let mut with = Vec::new();
             for (field, test) in &signal.with {
                 let check = self.check(test, file)?;
-                if !check.dates.is_empty() {
-                    self.fault(file, field, format!("signal `{}`: only facts can be compared with dates", signal.id));
+                if check.dates.iter().any(|test| matches!(test, DateTest::DueWithin(_) | DateTest::OlderThan(..))) {
+                    self.fault(file, field, format!("signal `{}`: `due_within` and `older_than` are for facts", signal.id));
                 }
                 if check.compares() && !keywords.is_empty() {
                     self.fault(file, field, format!("signal `{}`: fields of log lines cannot be compared with facts", signal.id));

@@ -40,7 +40,7 @@ fn a_signal_names_what_only_facts_have_for_facts_only() {
         ("text: 'it broke', is: x", "is, ever, grows and changed are for facts"),
         ("text: 'it broke', changed: true", "is, ever, grows and changed are for facts"),
         ("fact: one, changed: true, ever: true", "at most one of ever, grows, changed"),
-        ("event: tls-alert, with: { level: { past: true } }", "only facts can be compared with dates"),
+        ("event: tls-alert, with: { leaf_not_after: { due_within: 3 } }", "`due_within` and `older_than` are for facts"),
         ("event: expressway-log, keywords: [word], with: { event: { same_as: two } }", "fields of log lines cannot be compared"),
         ("event: tls-alert, with: { server_host: { else_matches: x } }", "decides where `host_of` names no host"),
         ("fact: one, is: { host_of: [two] }", "`host_of` is for fields of events"),

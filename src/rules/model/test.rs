@@ -26,7 +26,7 @@ pub struct Tests {
     /// Less than this number.
     pub below: Option<f64>,
     /// A date in it lies before the latest time known of the device; with `false` none does. `30 days` count from the time they were
-    /// stated.
+    /// stated. For fields of events: before the event.
     pub past: Option<bool>,
     /// A date in it is this day or a later one (`2022-02-05`).
     pub since: Option<String>,

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Assembler;
 use crate::formats::event::Event;
+use crate::formats::time::{self, Stamp};
+use crate::rules::check::{Check, DateTest};
 use crate::rules::library::{Matcher, PairId, Signal, SignalId};
 use crate::scan::evidence::Match;
 use crate::scan::excerpt;
@@ -81,5 +83,57 @@ impl Assembler<'_> {
 
 pub(super) fn fits(signal: &Signal, event: &Event) -> bool {
     let Matcher::Event { kind, with, .. } = &signal.matcher else { return false };
-    kind == event.kind && with.iter().all(|(field, check)| check.holds(event.field(field).unwrap_or("")))
+    let holds = |(field, check): &(String, Check)| {
+        let value = event.field(field).unwrap_or("");
+        check.holds(value) && (check.dates.is_empty() || on_days(check, field, value, event))
+    };
+    kind == event.kind && with.iter().all(holds)
+}
+
+/// Whether the date in a field, or that of the event itself, stands as a check asks; where there is none it does not.
+fn on_days(check: &Check, field: &str, value: &str, event: &Event) -> bool {
+    let now = event.time.as_ref().and_then(Stamp::date);
+    let date = if field == "time" { now } else { time::find_date(value).as_ref().and_then(Stamp::date) };
+    let Some(date) = date else { return false };
+    check.dates.iter().all(|test| match test {
+        DateTest::Since(day) => date >= *day,
+        DateTest::Before(day) => date < *day,
+        DateTest::Past(wanted) => now.is_some_and(|now| (date < now) == *wanted),
+        // Loading lets no other in.
+        DateTest::DueWithin(_) | DateTest::OlderThan(..) => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::event::Place;
+    use crate::rules::load::{RuleText, load};
+
+    #[test]
+    fn dates_of_fields_and_of_the_event_are_compared() {
+        let event = |day: &str, until: &str| Event {
+            kind: "tls-certificate",
+            place: Place::Packet(1),
+            time: time::find_date(&format!("{day}T10:00:00Z")),
+            fields: vec![("leaf_not_after", until.to_owned())],
+            text: String::new(),
+        };
+        for (with, day, until, expected) in [
+            ("time: {since: '2023-01-26'}", "2023-01-26", "", true),
+            ("time: {since: '2023-01-26'}", "2023-01-25", "", false),
+            ("time: {before: '2023-01-26'}", "2023-01-25", "", true),
+            ("time: {since: '2022-02-05', before: '2023-01-26'}", "2024-01-01", "", false),
+            ("leaf_not_after: {past: true}", "2024-01-01", "2023-12-31T23:59:59Z", true),
+            ("leaf_not_after: {past: true}", "2024-01-01", "2024-01-02T00:00:00Z", false),
+            ("leaf_not_after: {past: false}", "2024-01-01", "2024-01-02T00:00:00Z", true),
+            ("leaf_not_after: {before: '2024-01-01'}", "2024-06-01", "2023-12-31T23:59:59Z", true),
+            ("leaf_not_after: {before: '2024-01-01'}", "2024-06-01", "", false),
+            ("time: {since: '2023-01-26'}", "no date", "", false),
+        ] {
+            let text = format!("signals:\n  - {{id: s, title: s, event: tls-certificate, with: {{{with}}}}}\n");
+            let library = load(&[RuleText { name: "signals/s.yaml".to_owned(), text }]).unwrap();
+            assert_eq!(fits(&library.signals[0], &event(day, until)), expected, "{with} on {day}, {until}");
+        }
+    }
 }
