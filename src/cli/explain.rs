@@ -109,7 +109,7 @@ fn in_words(cond: &Cond, library: &Library) -> String {
             let bounds = [from.as_ref().map(|from| format!("from {from}")), before.as_ref().map(|before| format!("before {before}"))];
             format!("the version is {}", bounds.into_iter().flatten().collect::<Vec<_>>().join(" and "))
         }
-        Cond::Product(wanted) => format!("the product id has `{}`", wanted.0.as_str().trim_start_matches("(?i)")),
+        Cond::Product(wanted) => format!("the product id has `{}`", wanted.as_str().trim_start_matches("(?i)")),
         Cond::Later(later, earlier) => format!("{} later than any {}", signal(later), signal(earlier)),
         Cond::Elsewhere(inner) => format!("on another device of the same platform: {}", in_words(inner, library)),
     }

@@ -8,7 +8,7 @@ use bundlescope::intake::{Input, Limits};
 use bundlescope::report::model::Report;
 use bundlescope::rules::library::Library;
 use bundlescope::rules::load::{self, RuleText};
-use bundlescope::rules::spelling;
+use bundlescope::rules::{embedded, spelling};
 use bundlescope::scan::{CaseScan, Options, Progress, Scanner};
 
 use super::args::{InputArgs, OutputArgs, RuleArgs};
@@ -20,11 +20,12 @@ const MOST_JOBS: usize = 256;
 
 /// Loads the rules in force.
 pub(crate) fn library(args: &RuleArgs) -> anyhow::Result<Library> {
-    let mut files = if args.no_embedded_rules { Vec::new() } else { load::embedded() };
+    let mut files = Vec::new();
     for folder in &args.rules {
         files.extend(rule_folder(folder)?);
     }
-    load::load(&files).map_err(|faults| {
+    let loaded = if args.no_embedded_rules { load::load(&files) } else { embedded::extended(&files) };
+    loaded.map_err(|faults| {
         let list: Vec<String> = faults.iter().map(ToString::to_string).collect();
         anyhow::anyhow!("the rules cannot be loaded\n  {}", list.join("\n  "))
     })

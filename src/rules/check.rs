@@ -1,17 +1,19 @@
-//! Tests on values, checked and compiled.
+//! Tests on values, checked.
 
 use chrono::NaiveDate;
-use regex::Regex;
+use serde::{Deserialize, Serialize};
 
-/// A compiled [`super::model::Test`].
-#[derive(Clone, Debug, Default)]
+use super::pattern::Pattern;
+
+/// A checked [`super::model::Test`].
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Check {
     /// Any of these, lower case; none means anything.
     pub one_of: Vec<String>,
     /// Found in it.
-    pub matches: Option<Regex>,
+    pub matches: Option<Pattern>,
     /// Not found in it.
-    pub lacks: Option<Regex>,
+    pub lacks: Option<Pattern>,
     /// At least.
     pub at_least: Option<f64>,
     /// Less than.
@@ -23,7 +25,7 @@ pub struct Check {
 }
 
 /// How a date compares.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum DateTest {
     /// Before the latest time known of the device; `false`: not before.
     Past(bool),
@@ -38,7 +40,7 @@ pub enum DateTest {
 }
 
 /// How a value compares with another fact's last one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Comparison {
     /// The same text, without regard to case.
     Same,

@@ -18,7 +18,6 @@ mod text;
 mod whose;
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
@@ -87,7 +86,6 @@ pub struct Scanner<'a> {
     library: &'a Library,
     gate: Gate,
     masker: Masker,
-    patterns: Vec<OnceLock<Option<Regex>>>,
     by_event: HashMap<String, Vec<SignalId>>,
 }
 
@@ -107,7 +105,6 @@ impl<'a> Scanner<'a> {
             library,
             gate: Gate::new(library)?,
             masker: Masker::new(),
-            patterns: library.signals.iter().map(|_| OnceLock::new()).collect(),
             by_event,
         })
     }
@@ -119,8 +116,7 @@ impl<'a> Scanner<'a> {
 
     fn pattern(&self, id: SignalId) -> Option<&Regex> {
         let Matcher::Text { pattern, .. } = &self.library.signals.get(id.0)?.matcher else { return None };
-        // Loading compiled it once already: it is valid.
-        self.patterns.get(id.0)?.get_or_init(|| Regex::new(pattern).ok()).as_ref()
+        pattern.regex()
     }
 
     fn signals_of(&self, kind: &str) -> &[SignalId] {

@@ -6,7 +6,7 @@ use super::Loader;
 use crate::rules::collect::{CollectItem, Collection};
 use crate::rules::library::SectionId;
 
-impl Loader {
+impl Loader<'_> {
     pub(super) fn collection(&mut self, section_ids: &HashMap<String, SectionId>) -> Collection {
         let mut items = Vec::new();
         for (collection, file) in std::mem::take(&mut self.collections) {

@@ -6,7 +6,7 @@ use super::Loader;
 use crate::rules::library::{ReleaseTable, TableRow};
 use crate::rules::version::{self, Releases};
 
-impl Loader {
+impl Loader<'_> {
     pub(super) fn release_tables(&mut self) -> BTreeMap<String, ReleaseTable> {
         let mut tables = BTreeMap::new();
         for (id, (table, file)) in std::mem::take(&mut self.releases) {

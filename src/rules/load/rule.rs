@@ -8,7 +8,7 @@ use crate::rules::library::{Item, ReleaseTable, Rule, SignalId};
 use crate::rules::model::Kind;
 use crate::rules::references;
 
-impl Loader {
+impl Loader<'_> {
     pub(super) fn rules(
         &mut self,
         signal_ids: &HashMap<String, SignalId>,

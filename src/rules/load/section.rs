@@ -6,7 +6,7 @@ use super::Loader;
 use crate::rules::library::{Extract, ExtractId, Opening, Section, SectionId, SectionReader};
 use crate::rules::literal;
 
-impl Loader {
+impl Loader<'_> {
     pub(super) fn section_ids(&mut self) -> HashMap<String, SectionId> {
         let mut ids = HashMap::new();
         for (at, (section, file)) in self.sections.clone().iter().enumerate() {

@@ -8,7 +8,7 @@ use crate::rules::library::{Matcher, Over, Section, SectionId, Signal, SignalId}
 use crate::rules::literal;
 use crate::rules::model::SignalFile;
 
-impl Loader {
+impl Loader<'_> {
     pub(super) fn signals(
         &mut self,
         section_ids: &HashMap<String, SectionId>,
@@ -16,7 +16,7 @@ impl Loader {
     ) -> (Vec<Signal>, HashMap<String, SignalId>) {
         let mut all = std::mem::take(&mut self.signals);
         for (rule, file) in self.rules.values() {
-            all.extend(rule.signals.iter().map(|signal| (signal.clone(), file.clone())));
+            all.extend(rule.signals.iter().map(|signal| (signal.clone(), *file)));
         }
         let mut signals = Vec::new();
         let mut ids: HashMap<String, SignalId> = HashMap::new();
@@ -60,8 +60,7 @@ impl Loader {
         let mut keywords: Vec<String> = signal.keywords.iter().map(|word| word.to_ascii_lowercase()).collect();
         let resolve = |loader: &mut Self, names: &[String]| loader.resolve(file, names, "section", section_ids);
         if let Some(text) = &signal.text {
-            let pattern = literal::prepare(text);
-            self.regex(file, text, &pattern)?;
+            let pattern = self.regex(file, text, &literal::prepare(text))?;
             if keywords.is_empty() {
                 keywords = literal::required(&literal::relax_blanks(text)).unwrap_or_default();
             }
