@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use bundlescope::rules::{embedded, load};
+use bundlescope::rules::embedded;
 use bundlescope::scan::Scanner;
 use divan::Bencher;
 use divan::counter::BytesCount;
@@ -38,9 +38,4 @@ fn syslog(bencher: Bencher<'_, '_>, rate: usize) {
     let scanner = Scanner::new(&library).expect("the gate compiles");
     let text = log(200_000, rate);
     bencher.counter(BytesCount::of_str(&text)).bench(|| scanner.scan_text("bench.log", divan::black_box(text.as_bytes())));
-}
-
-#[divan::bench(sample_count = 20)]
-fn load_rules() -> usize {
-    load::load(&embedded::files()).map_or(0, |library| library.rules.len())
 }

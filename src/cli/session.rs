@@ -18,6 +18,9 @@ use super::progress::Bar;
 /// Most threads that are started, whatever was asked for.
 const MOST_JOBS: usize = 256;
 
+/// A case of plain files that are no larger together, in bytes, is scanned on the thread at hand: others would start too late.
+const SMALL: u64 = 512 * 1024;
+
 /// Loads the rules in force.
 pub(crate) fn library(args: &RuleArgs) -> anyhow::Result<Library> {
     let mut files = Vec::new();
@@ -101,8 +104,19 @@ pub(crate) fn scan(
     if let Some(jobs) = jobs {
         pool = pool.num_threads(jobs.min(MOST_JOBS));
     }
+    if is_small(inputs) {
+        pool = pool.num_threads(1).use_current_thread();
+    }
     let pool = pool.build().context("cannot start threads")?;
     Ok(pool.install(|| scanner.scan(inputs, options, progress)))
+}
+
+fn is_small(inputs: &[Input]) -> bool {
+    let length = |input: &Input| match input {
+        Input::Path(path) => std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file).map(|file| file.len()),
+        Input::Stdin { .. } => None,
+    };
+    inputs.iter().try_fold(0u64, |sum, input| sum.checked_add(length(input)?)).is_some_and(|bytes| bytes <= SMALL)
 }
 
 /// A diagnosed case, ready to report.

@@ -50,7 +50,7 @@ mod tests {
         let own = file("own/signals/s.yaml", "signals:\n  - { id: own, title: own, text: 'own [text' }\n");
         let faults = extended(&[own]).unwrap_err();
         assert_eq!(faults.len(), 1);
-        assert!(faults[0].to_string().starts_with("own/signals/s.yaml:2:36: pattern `own [text`: "), "{}", faults[0]);
+        assert!(faults[0].to_string().starts_with("own/signals/s.yaml:2:35: pattern `own [text`: "), "{}", faults[0]);
 
         let files = files();
         let known = files.iter().find(|file| file.name == "rules/releases/FN72323.yaml").unwrap();

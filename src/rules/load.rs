@@ -21,8 +21,8 @@ pub use self::fault::Fault;
 use super::collect::CollectionFile;
 use super::library::Library;
 use super::literal;
-use super::pattern::Pattern;
 use super::model::{ExtractFile, FactsFile, ReleaseFile, RuleFile, SectionFile, SignalFile, SignalsFile};
+use super::pattern::Pattern;
 use super::references::ReferencesFile;
 
 /// Largest rule file, in bytes.

@@ -101,12 +101,7 @@ impl<'a> Scanner<'a> {
                 by_event.entry(kind.clone()).or_default().push(SignalId(at));
             }
         }
-        Ok(Self {
-            library,
-            gate: Gate::new(library)?,
-            masker: Masker::new(),
-            by_event,
-        })
+        Ok(Self { library, gate: Gate::new(library)?, masker: Masker::new(), by_event })
     }
 
     /// The library it was made from.

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use bundlescope::diagnose::{Diagnosis, Selection};
 use bundlescope::intake::Input;
 use bundlescope::report::model::Report;
-use bundlescope::rules::library::Library;
 use bundlescope::rules::embedded;
+use bundlescope::rules::library::Library;
 use bundlescope::scan::{Options, Scanner, Silent};
 
 /// The project's folder.

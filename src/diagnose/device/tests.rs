@@ -1,6 +1,6 @@
 use super::*;
-use crate::rules::library::Library;
 use crate::rules::embedded;
+use crate::rules::library::Library;
 use crate::rules::load::{RuleText, load};
 use crate::scan::{CaseScan, Scanner};
 

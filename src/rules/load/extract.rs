@@ -35,7 +35,8 @@ impl Loader<'_> {
             let Some(pattern) = self.regex(&file, &file_extract.pattern, &literal::prepare(&file_extract.pattern)) else { continue };
             let named_by = file_extract.named_by.as_ref().and_then(|source| self.regex(&file, source, &literal::prepare(source)));
             if let Some(later) = &named_by
-                && !(later.regex().is_some_and(|regex| regex.capture_names().flatten().any(|group| group == "name")) && file_extract.fact.contains("{name}"))
+                && !(later.regex().is_some_and(|regex| regex.capture_names().flatten().any(|group| group == "name"))
+                    && file_extract.fact.contains("{name}"))
             {
                 self.fault(&file, &file_extract.fact, "`named_by` needs a group `name`, and a fact with `{name}` in it");
             }

@@ -211,7 +211,8 @@ fn every_pattern_is_exercised_and_its_gate_opens() {
     for (secret_of, class) in masker.secrets.iter().zip(CLASSES) {
         let mut used = false;
         for (line, _) in MASKED {
-            let secret = secret_of.pattern.regex().unwrap().captures_iter(line).any(|found| values(line, &found, secret_of, &[]).next().is_some());
+            let secret =
+                secret_of.pattern.regex().unwrap().captures_iter(line).any(|found| values(line, &found, secret_of, &[]).next().is_some());
             let gate = class.words.iter().any(|word| line.to_ascii_lowercase().contains(word));
             let condition = matches!(class.name, "token" | "digest") && !class.pattern.contains(class.words[0]);
             assert!(gate || !secret || condition, "{} on {line}", class.pattern);
