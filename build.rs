@@ -64,6 +64,7 @@ fn build() -> Result<(), Box<dyn Error>> {
         format!("the rules cannot be loaded\n  {}", list.join("\n  "))
     })?;
     fs::write(out.join("library.bin"), postcard::to_allocvec(&library)?)?;
+    fs::write(out.join("examples.bin"), postcard::to_allocvec(library.examples())?)?;
     Ok(())
 }
 

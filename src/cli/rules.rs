@@ -62,7 +62,7 @@ fn loaded(dir: Option<&PathBuf>) -> anyhow::Result<Result<Library, Vec<load::Fau
 
 fn show(id: &str, args: &RuleArgs) -> anyhow::Result<Exit> {
     let library = session::library(args)?;
-    let Some(rule) = library.rules.iter().find(|rule| rule.id == id) else { bail!("{}", session::unknown_id(&library, id)) };
+    let Some(rule) = library.rules.iter().find(|rule| rule.id == id) else { bail!("{}", session::unknown_id(library, id)) };
     let mut texts = embedded::files();
     for folder in &args.rules {
         texts.extend(session::rule_folder(folder)?);
@@ -120,7 +120,7 @@ fn test(dir: Option<&PathBuf>) -> anyhow::Result<Exit> {
 fn patterns(literals: bool, args: &RuleArgs) -> anyhow::Result<Exit> {
     let library = session::library(args)?;
     let mut lines: Vec<String> = if literals {
-        bundlescope::scan::literals(&library)
+        bundlescope::scan::literals(library)
     } else {
         let texts = library.signals.iter().filter_map(|signal| match &signal.matcher {
             Matcher::Text { pattern, .. } => Some(pattern.as_str().to_owned()),

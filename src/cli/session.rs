@@ -21,17 +21,20 @@ const MOST_JOBS: usize = 256;
 /// A case of plain files that are no larger together, in bytes, is scanned on the thread at hand: others would start too late.
 const SMALL: u64 = 512 * 1024;
 
-/// Loads the rules in force.
-pub(crate) fn library(args: &RuleArgs) -> anyhow::Result<Library> {
+/// Loads the rules in force, for as long as the program runs: giving back thousands of texts one by one would be work for nothing.
+pub(crate) fn library(args: &RuleArgs) -> anyhow::Result<&'static Library> {
     let mut files = Vec::new();
     for folder in &args.rules {
         files.extend(rule_folder(folder)?);
     }
     let loaded = if args.no_embedded_rules { load::load(&files) } else { embedded::extended(&files) };
-    loaded.map_err(|faults| {
-        let list: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        anyhow::anyhow!("the rules cannot be loaded\n  {}", list.join("\n  "))
-    })
+    match loaded {
+        Ok(library) => Ok(Box::leak(Box::new(library))),
+        Err(faults) => {
+            let list: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            bail!("the rules cannot be loaded\n  {}", list.join("\n  "))
+        }
+    }
 }
 
 /// Every YAML file below a folder, by path.

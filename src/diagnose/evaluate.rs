@@ -89,6 +89,9 @@ pub(super) fn applies(rule: &Rule, device: &Device) -> bool {
 /// Whether something that was seen of the device may speak for a rule: where nothing does, its verdict is not grounded. Says
 /// so at a fraction of the cost of the verdict, which most rules on most devices need not have.
 pub(super) fn may_be_grounded(rule: &Rule, device: &Device, library: &Library) -> bool {
+    if device.tallies.is_empty() && device.facts.is_empty() && device.sections.is_empty() {
+        return false;
+    }
     let mut any = false;
     for item in rule.evidence.iter().filter(|item| confidence::weight(item.weight) > 0.0) {
         item.when.signals(true, &library.pairs, &mut |id, positive| {

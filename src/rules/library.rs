@@ -1,6 +1,7 @@
 //! The checked rule library: everything resolved, nothing left to look up by name.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,9 @@ use super::version::{Releases, Version};
 pub struct Library {
     /// Diagnoses by id.
     pub rules: Vec<Rule>,
+    /// Their examples.
+    #[serde(skip)]
+    pub(super) examples: Shelf,
     /// Signals; [`SignalId`] is the position.
     pub signals: Vec<Signal>,
     /// Pairs of signals that some rule counts; [`PairId`] is the position.
@@ -39,6 +43,21 @@ pub struct Library {
     pub digest: String,
     /// What was noted while loading (a user's rule that replaces an embedded one).
     pub notes: Vec<String>,
+}
+
+impl Library {
+    /// Texts that must and must not give each of [`Library::rules`], in the same order.
+    pub fn examples(&self) -> &[Examples] {
+        self.examples.open.get_or_init(|| postcard::from_bytes(self.examples.packed).unwrap_or_default())
+    }
+}
+
+/// Examples of all rules, packed until somebody asks: they are most of the library, and a case needs none of them.
+#[derive(Debug, Default)]
+pub(super) struct Shelf {
+    /// As the build left them; nothing where they are open already.
+    pub(super) packed: &'static [u8],
+    pub(super) open: OnceLock<Vec<Examples>>,
 }
 
 /// Facts that come of comparing clocks; no extractor reads them.
@@ -99,8 +118,6 @@ pub struct Rule {
     pub references: Vec<Reference>,
     /// What to collect.
     pub collect: Vec<CollectFile>,
-    /// Texts that must and must not give it.
-    pub examples: Examples,
 }
 
 /// One item of evidence.

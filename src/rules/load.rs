@@ -13,15 +13,16 @@ mod section;
 mod signal;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 pub use self::fault::Fault;
 use super::collect::CollectionFile;
-use super::library::Library;
+use super::library::{Library, Shelf};
 use super::literal;
-use super::model::{ExtractFile, FactsFile, ReleaseFile, RuleFile, SectionFile, SignalFile, SignalsFile};
+use super::model::{Examples, ExtractFile, FactsFile, ReleaseFile, RuleFile, SectionFile, SignalFile, SignalsFile};
 use super::pattern::Pattern;
 use super::references::ReferencesFile;
 
@@ -63,6 +64,8 @@ struct Loader<'a> {
     built: &'a [RuleText],
     faults: Vec<Fault>,
     notes: Vec<String>,
+    /// Of the rules that are made, in their order.
+    examples: Vec<Examples>,
     rules: BTreeMap<String, (RuleFile, &'a RuleText)>,
     signals: Vec<(SignalFile, &'a RuleText)>,
     sections: Vec<(SectionFile, &'a RuleText)>,
@@ -188,6 +191,7 @@ impl<'a> Loader<'a> {
         self.licensing.dedup();
         Ok(Library {
             rules,
+            examples: Shelf { packed: &[], open: OnceLock::from(self.examples) },
             signals,
             pairs,
             sections,

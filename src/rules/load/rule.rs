@@ -48,6 +48,7 @@ impl Loader<'_> {
                 Kind::RootCause | Kind::Defect | Kind::Misconfiguration => -2.5,
                 Kind::Symptom | Kind::State | Kind::Expected => -2.0,
             });
+            self.examples.push(rule.examples);
             rules.push(Rule {
                 id,
                 source: file.name.clone(),
@@ -67,7 +68,6 @@ impl Loader<'_> {
                 workaround: trimmed(rule.workaround),
                 references: rule.references.iter().map(|reference| self.references.resolve(reference)).collect(),
                 collect: rule.collect,
-                examples: rule.examples,
             });
         }
         rules
