@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use memchr::{memchr, memchr_iter, memrchr};
 
+use crate::formats::certificate;
 use crate::rules::library::{ExtractId, Library, Matcher, SectionId, SignalId};
 
 /// What a literal stands for.
@@ -25,6 +26,8 @@ pub(super) enum Target {
     Licensing,
     /// Perhaps the first line of a banner.
     Banner,
+    /// The first line of a PEM block with certificates.
+    Certificate,
 }
 
 /// The automaton and what its literals stand for.
@@ -83,6 +86,9 @@ impl Gate {
         }
         for banner in BANNERS {
             add(banner, Target::Banner);
+        }
+        for label in certificate::PEM {
+            add(label, Target::Certificate);
         }
         for command in COMMANDS {
             add(command, Target::Command);
