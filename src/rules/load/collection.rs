@@ -11,7 +11,7 @@ impl Loader<'_> {
         let mut items = Vec::new();
         for (collection, file) in std::mem::take(&mut self.collections) {
             for item in collection.items {
-                let sections = self.resolve(&file, &item.sections, "section", section_ids);
+                let sections = self.resolve(file, &item.sections, "section", section_ids);
                 items.push(CollectItem::new(item, collection.platforms.clone(), sections));
             }
         }

@@ -23,10 +23,10 @@ impl Loader<'_> {
         for (signal, file) in all {
             if let Some(old) = ids.get(&signal.id) {
                 let source: &Signal = &signals[old.0];
-                self.fault(&file, &signal.id, format!("signal `{}` is declared twice; also in {}", signal.id, source.source));
+                self.fault(file, &signal.id, format!("signal `{}` is declared twice; also in {}", signal.id, source.source));
                 continue;
             }
-            let Some(matcher) = self.matcher(&signal, &file, section_ids) else { continue };
+            let Some(matcher) = self.matcher(&signal, file, section_ids) else { continue };
             let id = SignalId(signals.len());
             if let Matcher::Absent { section, .. } = &matcher
                 && let Some(section) = sections.get_mut(section.0)
