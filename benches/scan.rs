@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use bundlescope::rules::load;
+use bundlescope::rules::embedded;
 use bundlescope::scan::Scanner;
 use divan::Bencher;
 use divan::counter::BytesCount;
@@ -34,14 +34,8 @@ fn log(lines: usize, rate: usize) -> String {
 
 #[divan::bench(args = [10_000, 10], sample_count = 20)]
 fn syslog(bencher: Bencher<'_, '_>, rate: usize) {
-    let files = load::embedded();
-    let library = load::load(&files).expect("the embedded rules load");
+    let library = embedded::library().expect("the embedded rules load");
     let scanner = Scanner::new(&library).expect("the gate compiles");
     let text = log(200_000, rate);
     bencher.counter(BytesCount::of_str(&text)).bench(|| scanner.scan_text("bench.log", divan::black_box(text.as_bytes())));
-}
-
-#[divan::bench(sample_count = 20)]
-fn load_rules() -> usize {
-    load::load(&load::embedded()).map_or(0, |library| library.rules.len())
 }

@@ -29,7 +29,7 @@ pub fn run(scanner: &Scanner<'_>) -> (usize, Vec<Failure>) {
     let library = scanner.library();
     let mut ran = 0;
     let mut failures = Vec::new();
-    for rule in &library.rules {
+    for (rule, examples) in library.rules.iter().zip(library.examples()) {
         let mut check = |kind: &str, example: &Example, holds: &Expectation<'_>| {
             ran += 1;
             let made = diagnose(scanner, example);
@@ -39,19 +39,19 @@ pub fn run(scanner: &Scanner<'_>) -> (usize, Vec<Failure>) {
         };
         let confidence =
             |made: &[(String, f64)], id: &str| made.iter().find(|(made, _)| made == id).map_or(0.0, |(_, confidence)| *confidence);
-        for example in &rule.examples.positive {
+        for example in &examples.positive {
             check("positive", example, &|made| match confidence(made, &rule.id) {
                 found if found >= MADE => Ok(()),
                 found => Err(format!("confidence {found:.2}; at least {MADE} expected; made: {}", list(made))),
             });
         }
-        for example in &rule.examples.negative {
+        for example in &examples.negative {
             check("negative", example, &|made| match confidence(made, &rule.id) {
                 found if found < MADE => Ok(()),
                 found => Err(format!("confidence {found:.2}; less than {MADE} expected")),
             });
         }
-        for example in &rule.examples.near_miss {
+        for example in &examples.near_miss {
             check("near_miss", example, &|made| {
                 let place = |id: &str| made.iter().position(|(made, confidence)| made == id && *confidence >= MADE);
                 let own = confidence(made, &rule.id);

@@ -4,10 +4,10 @@
 //! ```no_run
 //! use bundlescope::diagnose::{Diagnosis, Selection};
 //! use bundlescope::intake::Input;
-//! use bundlescope::rules::load;
+//! use bundlescope::rules::embedded;
 //! use bundlescope::scan::{Options, Scanner, Silent};
 //!
-//! let library = load::load(&load::embedded()).expect("the embedded rules are valid");
+//! let library = embedded::library().expect("the embedded rules are valid");
 //! let scanner = Scanner::new(&library)?;
 //! let case = scanner.scan(&[Input::Path("SR698123456.zip".into())], &Options::default(), &Silent);
 //! let report = Diagnosis::new(case, &library).report(&Selection::default());

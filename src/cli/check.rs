@@ -10,7 +10,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let CheckArgs { diagnose: args, fail_on } = args;
     let targets = output::targets(&args.output, &args.input.paths)?;
     let library = session::library(&args.rules)?;
-    let Some(session) = session::open(&library, &args.input, &args.output)? else { return Ok(Exit::Success) };
+    let Some(session) = session::open(library, &args.input, &args.output)? else { return Ok(Exit::Success) };
     let report = session.report();
     let fail_on = Severity::from(*fail_on);
     let failing: Vec<&Finding> = report.findings.iter().filter(|finding| fails(finding, fail_on)).collect();

@@ -23,7 +23,7 @@ use super::{output, session};
 
 pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<Exit> {
     let library = session::library(&args.rules)?;
-    let scanner = Scanner::new(&library)?;
+    let scanner = Scanner::new(library)?;
     let mut results = Vec::new();
     for folder in cases(&args.dir)? {
         let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -31,7 +31,7 @@ pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<Exit> {
             continue;
         }
         let expect = Expect::read(&folder.join("expect.yaml"))?;
-        let report = diagnosed(&scanner, &library, &folder.join(&expect.input));
+        let report = diagnosed(&scanner, library, &folder.join(&expect.input));
         results.push(measure::judge(&name, &expect, &report));
     }
     if results.is_empty() {
@@ -40,7 +40,7 @@ pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<Exit> {
     let all = Measures::of(results.iter());
     let tune = Measures::of(results.iter().filter(|result| result.split == Split::Tune));
     let held_out = Measures::of(results.iter().filter(|result| result.split == Split::HeldOut));
-    let per_rule = PerRule::of(&library, &results);
+    let per_rule = PerRule::of(library, &results);
     match args.format {
         EvalFormat::Json => {
             let value = serde_json::json!({ "all": all, "tune": tune, "held_out": held_out, "per_rule": per_rule, "cases": results });

@@ -19,21 +19,21 @@ use super::{output, session};
 pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
     let library = session::library(&args.rules)?;
     let Some(rule) = library.rules.iter().find(|rule| rule.id == args.id) else {
-        bail!("{}", session::unknown_id(&library, &args.id));
+        bail!("{}", session::unknown_id(library, &args.id));
     };
     if args.paths.is_empty() && args.limit.is_empty() {
-        output::print(&described(rule, &library))?;
+        output::print(&described(rule, library))?;
         return Ok(Exit::Success);
     }
     let input = args.input();
     let Some(limits) = session::limits(&input)? else { return Ok(Exit::Success) };
     let options = Options { limits, mmap: false };
-    let case = session::scan(&library, &session::inputs(&input)?, &options, input.jobs, &Silent)?;
+    let case = session::scan(library, &session::inputs(&input)?, &options, input.jobs, &Silent)?;
     if case.artifacts.is_empty() {
         bail!("nothing of the case could be read");
     }
-    let diagnosis = Diagnosis::new(case, &library);
-    output::print(&case::explained(&diagnosis, rule, &library, output::width()))?;
+    let diagnosis = Diagnosis::new(case, library);
+    output::print(&case::explained(&diagnosis, rule, library, output::width()))?;
     Ok(Exit::Success)
 }
 
@@ -109,7 +109,7 @@ fn in_words(cond: &Cond, library: &Library) -> String {
             let bounds = [from.as_ref().map(|from| format!("from {from}")), before.as_ref().map(|before| format!("before {before}"))];
             format!("the version is {}", bounds.into_iter().flatten().collect::<Vec<_>>().join(" and "))
         }
-        Cond::Product(wanted) => format!("the product id has `{}`", wanted.0.as_str().trim_start_matches("(?i)")),
+        Cond::Product(wanted) => format!("the product id has `{}`", wanted.as_str().trim_start_matches("(?i)")),
         Cond::Later(later, earlier) => format!("{} later than any {}", signal(later), signal(earlier)),
         Cond::Elsewhere(inner) => format!("on another device of the same platform: {}", in_words(inner, library)),
     }

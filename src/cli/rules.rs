@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use bundlescope::rules::library::{Library, Matcher};
 use bundlescope::rules::load::{self, RuleText};
-use bundlescope::rules::{lint, schema};
+use bundlescope::rules::{embedded, lint, schema};
 use bundlescope::scan::Scanner;
 use comfy_table::{ContentArrangement, Table, presets};
 
@@ -47,11 +47,11 @@ pub(crate) fn word(value: &impl serde::Serialize) -> String {
 }
 
 fn files(dir: Option<&PathBuf>) -> anyhow::Result<Vec<RuleText>> {
-    let Some(dir) = dir else { return Ok(load::embedded()) };
+    let Some(dir) = dir else { return Ok(embedded::files()) };
     let own = session::rule_folder(dir)?;
     // A folder of additions uses embedded signals and names embedded diagnoses, so it is checked together with them, as
     // `--rules` would load it. One that is a library of its own (the sources of the embedded one) stands alone.
-    let together: Vec<RuleText> = load::embedded().into_iter().chain(own.iter().cloned()).collect();
+    let together: Vec<RuleText> = embedded::files().into_iter().chain(own.iter().cloned()).collect();
     let faults = |files: &[RuleText]| load::load(files).err().map_or(0, |faults| faults.len());
     Ok(if faults(&own) < faults(&together) { own } else { together })
 }
@@ -62,8 +62,8 @@ fn loaded(dir: Option<&PathBuf>) -> anyhow::Result<Result<Library, Vec<load::Fau
 
 fn show(id: &str, args: &RuleArgs) -> anyhow::Result<Exit> {
     let library = session::library(args)?;
-    let Some(rule) = library.rules.iter().find(|rule| rule.id == id) else { bail!("{}", session::unknown_id(&library, id)) };
-    let mut texts = load::embedded();
+    let Some(rule) = library.rules.iter().find(|rule| rule.id == id) else { bail!("{}", session::unknown_id(library, id)) };
+    let mut texts = embedded::files();
     for folder in &args.rules {
         texts.extend(session::rule_folder(folder)?);
     }
@@ -120,10 +120,10 @@ fn test(dir: Option<&PathBuf>) -> anyhow::Result<Exit> {
 fn patterns(literals: bool, args: &RuleArgs) -> anyhow::Result<Exit> {
     let library = session::library(args)?;
     let mut lines: Vec<String> = if literals {
-        bundlescope::scan::literals(&library)
+        bundlescope::scan::literals(library)
     } else {
         let texts = library.signals.iter().filter_map(|signal| match &signal.matcher {
-            Matcher::Text { pattern, .. } => Some(pattern.clone()),
+            Matcher::Text { pattern, .. } => Some(pattern.as_str().to_owned()),
             _ => None,
         });
         texts.collect()

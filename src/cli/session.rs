@@ -8,7 +8,7 @@ use bundlescope::intake::{Input, Limits};
 use bundlescope::report::model::Report;
 use bundlescope::rules::library::Library;
 use bundlescope::rules::load::{self, RuleText};
-use bundlescope::rules::spelling;
+use bundlescope::rules::{embedded, spelling};
 use bundlescope::scan::{CaseScan, Options, Progress, Scanner};
 
 use super::args::{InputArgs, OutputArgs, RuleArgs};
@@ -18,16 +18,23 @@ use super::progress::Bar;
 /// Most threads that are started, whatever was asked for.
 const MOST_JOBS: usize = 256;
 
-/// Loads the rules in force.
-pub(crate) fn library(args: &RuleArgs) -> anyhow::Result<Library> {
-    let mut files = if args.no_embedded_rules { Vec::new() } else { load::embedded() };
+/// A case of plain files that are no larger together, in bytes, is scanned on the thread at hand: others would start too late.
+const SMALL: u64 = 512 * 1024;
+
+/// Loads the rules in force, for as long as the program runs: giving back thousands of texts one by one would be work for nothing.
+pub(crate) fn library(args: &RuleArgs) -> anyhow::Result<&'static Library> {
+    let mut files = Vec::new();
     for folder in &args.rules {
         files.extend(rule_folder(folder)?);
     }
-    load::load(&files).map_err(|faults| {
-        let list: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        anyhow::anyhow!("the rules cannot be loaded\n  {}", list.join("\n  "))
-    })
+    let loaded = if args.no_embedded_rules { load::load(&files) } else { embedded::extended(&files) };
+    match loaded {
+        Ok(library) => Ok(Box::leak(Box::new(library))),
+        Err(faults) => {
+            let list: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            bail!("the rules cannot be loaded\n  {}", list.join("\n  "))
+        }
+    }
 }
 
 /// Every YAML file below a folder, by path.
@@ -100,8 +107,19 @@ pub(crate) fn scan(
     if let Some(jobs) = jobs {
         pool = pool.num_threads(jobs.min(MOST_JOBS));
     }
+    if is_small(inputs) {
+        pool = pool.num_threads(1).use_current_thread();
+    }
     let pool = pool.build().context("cannot start threads")?;
     Ok(pool.install(|| scanner.scan(inputs, options, progress)))
+}
+
+fn is_small(inputs: &[Input]) -> bool {
+    let length = |input: &Input| match input {
+        Input::Path(path) => std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file).map(|file| file.len()),
+        Input::Stdin { .. } => None,
+    };
+    inputs.iter().try_fold(0u64, |sum, input| sum.checked_add(length(input)?)).is_some_and(|bytes| bytes <= SMALL)
 }
 
 /// A diagnosed case, ready to report.

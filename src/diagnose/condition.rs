@@ -11,7 +11,7 @@ use super::truth::Truth;
 use crate::formats::event::Place;
 use crate::rules::check::{Check, number};
 use crate::rules::fact_name::{fill, slug};
-use crate::rules::library::{Cond, Library, Matcher, Over, Product, Rule, SignalId, family, platform_fits};
+use crate::rules::library::{Cond, Library, Matcher, Over, Pattern, Rule, SignalId, family, platform_fits};
 use crate::rules::model::ReleaseIs;
 use crate::rules::version::{Standing, Version};
 use crate::scan::evidence::{KEPT, Match};
@@ -268,13 +268,13 @@ impl<'a> View<'a> {
         Leaf { matches: self.version_match(), ..leaf }
     }
 
-    fn product(&self, wanted: &Product, negated: bool) -> Leaf<'a> {
+    fn product(&self, wanted: &Pattern, negated: bool) -> Leaf<'a> {
         let listed = |name| self.device.facts.get(name).map_or(&[][..], Vec::as_slice);
         let ids: Vec<(&str, Option<&Sample>)> = (self.device.identity.product_id.as_deref().map(|id| (id, None)).into_iter())
             .chain(listed("product_id").iter().map(|sample| (sample.value.as_str(), Some(sample))))
             .chain(listed("hardware").last().iter().flat_map(|sample| sample.value.split(", ").map(|id| (id, Some(*sample)))))
             .collect();
-        let found = ids.iter().find(|(id, _)| wanted.0.is_match(id));
+        let found = ids.iter().find(|(id, _)| wanted.is_match(id));
         let (truth, title) = match (found, ids.first()) {
             (Some((id, _)), _) => (Truth::True, format!("product is {id}")),
             (None, Some((id, _))) => (Truth::False, format!("product is {id}")),

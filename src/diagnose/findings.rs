@@ -29,9 +29,8 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
     let mut missing = Vec::new();
     let mut below = 0;
     let explains = diagnosis.library.rules.iter().map(|rule| (rule.id.as_str(), rule.explains.as_slice())).collect();
-    for (device, verdicts) in diagnosis.verdicts() {
-        let of_device: Vec<&Verdict<'_>> =
-            verdicts.iter().filter(|verdict| verdict.grounded && selection.wants(&verdict.rule.id)).collect();
+    for (device, verdicts) in diagnosis.grounded() {
+        let of_device: Vec<&Verdict<'_>> = verdicts.iter().filter(|verdict| selection.wants(&verdict.rule.id)).collect();
         let (made, left): (Vec<&Verdict<'_>>, Vec<&Verdict<'_>>) =
             of_device.into_iter().partition(|verdict| verdict.probability() >= selection.min_confidence);
         // What is as good as ruled out was not left out: it was answered.

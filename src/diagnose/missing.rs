@@ -21,7 +21,8 @@ const CAUSE: f64 = 0.5;
 /// Reasons told of one item.
 const REASONS: usize = 3;
 
-/// Everything worth collecting for one device, the most useful first. `made` are the device's findings.
+/// Everything worth collecting for one device, the most useful first. `verdicts` are those that something seen speaks for,
+/// `made` the findings among them.
 pub(super) fn missing(
     device: &Device,
     verdicts: &[Verdict<'_>],
@@ -30,7 +31,7 @@ pub(super) fn missing(
     artifacts: &[ArtifactScan],
 ) -> Vec<Missing> {
     let mut asked: BTreeMap<Asked<'_>, Why> = BTreeMap::new();
-    for verdict in verdicts.iter().filter(|verdict| verdict.grounded) {
+    for verdict in verdicts {
         let rule = verdict.rule;
         let Some((gain, doubtful)) = worth(verdict, made) else { continue };
         // Where the device does not say what it is, the rule says what it speaks of.

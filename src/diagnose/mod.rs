@@ -26,7 +26,7 @@ pub use evaluate::{ItemVerdict, LeftOut, ReleaseStanding, Verdict};
 pub use truth::Truth;
 
 use crate::report::model::Report;
-use crate::rules::library::Library;
+use crate::rules::library::{Library, Rule};
 use crate::scan::CaseScan;
 
 /// Findings below this probability are left out unless the user asks for them.
@@ -80,6 +80,16 @@ impl<'a> Diagnosis<'a> {
         self.devices.iter().map(|device| {
             let rules = self.library.rules.iter().filter(|rule| evaluate::applies(rule, device));
             (device, rules.map(|rule| evaluate::evaluate(rule, device, &self.devices, self.library)).collect())
+        })
+    }
+
+    /// The devices of the case, by id, with the verdicts that may be findings: those that something seen speaks for.
+    fn grounded(&self) -> impl Iterator<Item = (&Device, Vec<Verdict<'_>>)> {
+        self.devices.iter().map(|device| {
+            let speaks = |rule: &&Rule| evaluate::applies(rule, device) && evaluate::may_be_grounded(rule, device, self.library);
+            let verdicts =
+                self.library.rules.iter().filter(speaks).map(|rule| evaluate::evaluate(rule, device, &self.devices, self.library));
+            (device, verdicts.filter(|verdict| verdict.grounded).collect())
         })
     }
 

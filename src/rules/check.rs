@@ -1,17 +1,19 @@
-//! Tests on values, checked and compiled.
+//! Tests on values, checked.
 
 use chrono::NaiveDate;
-use regex::Regex;
+use serde::{Deserialize, Serialize};
 
-/// A compiled [`super::model::Test`].
-#[derive(Clone, Debug, Default)]
+use super::pattern::Pattern;
+
+/// A checked [`super::model::Test`].
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Check {
     /// Any of these, lower case; none means anything.
     pub one_of: Vec<String>,
     /// Found in it.
-    pub matches: Option<Regex>,
+    pub matches: Option<Pattern>,
     /// Not found in it.
-    pub lacks: Option<Regex>,
+    pub lacks: Option<Pattern>,
     /// At least.
     pub at_least: Option<f64>,
     /// Less than.
@@ -25,16 +27,16 @@ pub struct Check {
 }
 
 /// Hosts that facts of the device name.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Hosts {
     /// The facts.
     pub of: Vec<String>,
     /// Decides where they name none.
-    pub otherwise: Option<Regex>,
+    pub otherwise: Option<Pattern>,
 }
 
 /// How a date compares.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum DateTest {
     /// Before the latest time known of the device; `false`: not before.
     Past(bool),
@@ -49,7 +51,7 @@ pub enum DateTest {
 }
 
 /// How a value compares with another fact's last one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Comparison {
     /// The same text, without regard to case.
     Same,

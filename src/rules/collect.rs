@@ -2,7 +2,7 @@
 //! to see that a case holds it already. Rules name an item; its words come from here.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::library::{SectionId, platform_fits};
 
@@ -58,7 +58,7 @@ fn once() -> usize {
 }
 
 /// A resolved [`ItemFile`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CollectItem {
     /// Its name for rules.
     pub id: String,
@@ -124,7 +124,7 @@ impl CollectItem {
 }
 
 /// All items, in the order of asking.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Collection {
     /// The items.
     pub items: Vec<CollectItem>,

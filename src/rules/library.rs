@@ -1,21 +1,26 @@
 //! The checked rule library: everything resolved, nothing left to look up by name.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use chrono::NaiveDate;
-use regex::Regex;
+use serde::{Deserialize, Serialize};
 
 use super::check::Check;
 use super::collect::Collection;
 use super::model::{CollectFile, Examples, Identity, Keep, Kind, Nested, ReleaseIs, Severity, Weight};
+pub use super::pattern::Pattern;
 use super::references::Reference;
 use super::version::{Releases, Version};
 
 /// All rules in force, immutable and shared by all threads.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Library {
     /// Diagnoses by id.
     pub rules: Vec<Rule>,
+    /// Their examples.
+    #[serde(skip)]
+    pub(super) examples: Shelf,
     /// Signals; [`SignalId`] is the position.
     pub signals: Vec<Signal>,
     /// Pairs of signals that some rule counts; [`PairId`] is the position.
@@ -29,7 +34,7 @@ pub struct Library {
     /// Literals that make a log line one of licensing; lower case.
     pub licensing: Vec<String>,
     /// Licensing lines that need no explanation.
-    pub ordinary: Vec<Regex>,
+    pub ordinary: Vec<Pattern>,
     /// Release tables by id.
     pub releases: BTreeMap<String, ReleaseTable>,
     /// What can be collected.
@@ -40,27 +45,42 @@ pub struct Library {
     pub notes: Vec<String>,
 }
 
+impl Library {
+    /// Texts that must and must not give each of [`Library::rules`], in the same order.
+    pub fn examples(&self) -> &[Examples] {
+        self.examples.open.get_or_init(|| postcard::from_bytes(self.examples.packed).unwrap_or_default())
+    }
+}
+
+/// Examples of all rules, packed until somebody asks: they are most of the library, and a case needs none of them.
+#[derive(Debug, Default)]
+pub(super) struct Shelf {
+    /// As the build left them; nothing where they are open already.
+    pub(super) packed: &'static [u8],
+    pub(super) open: OnceLock<Vec<Examples>>,
+}
+
 /// Facts that come of comparing clocks; no extractor reads them.
 pub const COMPARED_CLOCKS: [&str; 3] = ["clock.skew_seconds", "clock.skew_from", "clock.zone_from_collector"];
 
 /// Position in [`Library::signals`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SignalId(pub usize);
 
 /// Position in [`Library::pairs`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PairId(pub usize);
 
 /// Position in [`Library::sections`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SectionId(pub usize);
 
 /// Position in [`Library::extracts`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ExtractId(pub usize);
 
 /// One diagnosis.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Rule {
     /// Its id.
     pub id: String,
@@ -98,12 +118,10 @@ pub struct Rule {
     pub references: Vec<Reference>,
     /// What to collect.
     pub collect: Vec<CollectFile>,
-    /// Texts that must and must not give it.
-    pub examples: Examples,
 }
 
 /// One item of evidence.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Item {
     /// When it counts.
     pub when: Cond,
@@ -114,7 +132,7 @@ pub struct Item {
 }
 
 /// A resolved condition; see [`super::model::Condition`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Cond {
     /// Seen.
     Signal(SignalId),
@@ -137,21 +155,11 @@ pub enum Cond {
     /// From one version on, and before another.
     Version(Option<Version>, Option<Version>),
     /// Found in a product id.
-    Product(Product),
+    Product(Pattern),
     /// The first seen later than every sighting of the second.
     Later(SignalId, SignalId),
     /// Holds on another device of the same platform.
     Elsewhere(Box<Cond>),
-}
-
-/// A pattern of product ids; patterns are equal when their texts are.
-#[derive(Clone, Debug)]
-pub struct Product(pub Regex);
-
-impl PartialEq for Product {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.as_str() == other.0.as_str()
-    }
 }
 
 impl Cond {
@@ -179,7 +187,7 @@ impl Cond {
 }
 
 /// One observable.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Signal {
     /// Its id.
     pub id: String,
@@ -210,12 +218,13 @@ impl Signal {
 }
 
 /// What a signal looks at.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "there are some hundred of them, each once")]
 pub enum Matcher {
     /// A line of text.
     Text {
-        /// Pattern, ready for the engine.
-        pattern: String,
+        /// What is found on it.
+        pattern: Pattern,
         /// One of these stands on every matching line; lower case.
         keywords: Vec<String>,
         /// Only in these sections.
@@ -246,12 +255,12 @@ pub enum Matcher {
         /// The section.
         section: SectionId,
         /// The pattern of the line.
-        pattern: Regex,
+        pattern: Pattern,
     },
 }
 
 /// Which samples of a fact are looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Over {
     /// The last.
     Last,
@@ -264,14 +273,14 @@ pub enum Over {
 }
 
 /// One section of output.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Section {
     /// Its id.
     pub id: String,
     /// What a person calls it.
     pub title: Option<String>,
     /// The whole normalised command.
-    pub commands: Vec<Regex>,
+    pub commands: Vec<Pattern>,
     /// Literal texts that begin it.
     pub openings: Vec<Opening>,
     /// Openings of other sections do not end it.
@@ -281,7 +290,7 @@ pub struct Section {
     /// What its headings are.
     pub nested: Nested,
     /// A line that says of its block that what it lists is over.
-    pub over: Option<Regex>,
+    pub over: Option<Pattern>,
     /// Special reader.
     pub reader: Option<SectionReader>,
     /// What is read in it.
@@ -298,7 +307,7 @@ impl Section {
 }
 
 /// A literal text that begins a section where no command is seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opening {
     /// The text, lower case.
     pub text: String,
@@ -311,27 +320,27 @@ pub struct Opening {
 }
 
 /// Readers that need more than patterns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SectionReader {
     /// `show license history message`.
     LicenseHistory,
 }
 
 /// One value to read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Extract {
     /// Name of the fact, with `{group}`s.
     pub fact: String,
     /// Heading path.
-    pub block: Option<Regex>,
+    pub block: Option<Pattern>,
     /// The line.
-    pub pattern: Regex,
+    pub pattern: Pattern,
     /// The value, with `{group}`s.
     pub value: Option<String>,
     /// Other spellings, keys in lower case.
     pub map: BTreeMap<String, String>,
     /// A later line that gives the group `name`.
-    pub named_by: Option<Regex>,
+    pub named_by: Option<Pattern>,
     /// For lines outside sections: one of these stands on the line; lower case.
     pub keywords: Vec<String>,
     /// What to keep of several.
@@ -341,7 +350,7 @@ pub struct Extract {
 }
 
 /// A release table.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ReleaseTable {
     /// Its id.
     pub id: String,
@@ -350,14 +359,14 @@ pub struct ReleaseTable {
 }
 
 /// A row of a [`ReleaseTable`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TableRow {
     /// Platforms.
     pub platforms: Vec<String>,
     /// Product ids.
-    pub products: Option<Regex>,
+    pub products: Option<Pattern>,
     /// Versions of the smart agent.
-    pub agents: Option<Regex>,
+    pub agents: Option<Pattern>,
     /// The releases.
     pub releases: Releases,
     /// Fixed releases as written.

@@ -46,11 +46,11 @@ impl fmt::Display for Lint {
 /// Every lint of a library, in the order of the files.
 pub fn lint(library: &Library) -> Vec<Lint> {
     let mut lints = Vec::new();
-    for rule in &library.rules {
+    for (rule, examples) in library.rules.iter().zip(library.examples()) {
         evidence::unverified_decides(rule, library, &mut lints);
         evidence::without_grounds(rule, library, &mut lints);
         graph::unknown_effect(rule, library, &mut lints);
-        texts::without_examples(rule, &mut lints);
+        texts::without_examples(rule, examples, &mut lints);
         texts::without_reference(rule, &mut lints);
     }
     evidence::unknown_fact(library, &mut lints);

@@ -13,16 +13,17 @@ mod section;
 mod signal;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-use regex::Regex;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 pub use self::fault::Fault;
 use super::collect::CollectionFile;
-use super::library::Library;
+use super::library::{Library, Shelf};
 use super::literal;
-use super::model::{ExtractFile, FactsFile, ReleaseFile, RuleFile, SectionFile, SignalFile, SignalsFile};
+use super::model::{Examples, ExtractFile, FactsFile, ReleaseFile, RuleFile, SectionFile, SignalFile, SignalsFile};
+use super::pattern::Pattern;
 use super::references::ReferencesFile;
 
 /// Largest rule file, in bytes.
@@ -37,42 +38,48 @@ pub struct RuleText {
     pub text: String,
 }
 
-/// The rule files that are part of the program.
-pub fn embedded() -> Vec<RuleText> {
-    static FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
-    FILES.iter().map(|(name, text)| RuleText { name: (*name).to_owned(), text: (*text).to_owned() }).collect()
-}
-
 /// Loads `files` in order; a later file replaces an earlier one of the same kind and id, with a note.
 ///
 /// # Errors
 /// Every fault found in any file.
 pub fn load(files: &[RuleText]) -> Result<Library, Vec<Fault>> {
-    let mut loader = Loader::default();
-    for file in files {
+    load_beside(&[], files)
+}
+
+/// Loads `files` behind those that were `built` into the program: their patterns were compiled then, and are not again.
+///
+/// # Errors
+/// Every fault found in any file.
+pub(super) fn load_beside(built: &[RuleText], files: &[RuleText]) -> Result<Library, Vec<Fault>> {
+    let mut loader = Loader { built, ..Loader::default() };
+    for file in built.iter().chain(files) {
         loader.file(file);
     }
     loader.finish(files)
 }
 
 #[derive(Default)]
-struct Loader {
+struct Loader<'a> {
+    /// Files whose patterns are known to compile.
+    built: &'a [RuleText],
     faults: Vec<Fault>,
     notes: Vec<String>,
-    rules: BTreeMap<String, (RuleFile, RuleText)>,
-    signals: Vec<(SignalFile, RuleText)>,
-    sections: Vec<(SectionFile, RuleText)>,
-    extracts: Vec<(ExtractFile, RuleText)>,
+    /// Of the rules that are made, in their order.
+    examples: Vec<Examples>,
+    rules: BTreeMap<String, (RuleFile, &'a RuleText)>,
+    signals: Vec<(SignalFile, &'a RuleText)>,
+    sections: Vec<(SectionFile, &'a RuleText)>,
+    extracts: Vec<(ExtractFile, &'a RuleText)>,
     records: Vec<String>,
     licensing: Vec<String>,
-    ordinary: Vec<Regex>,
-    releases: BTreeMap<String, (ReleaseFile, RuleText)>,
-    collections: Vec<(CollectionFile, RuleText)>,
+    ordinary: Vec<Pattern>,
+    releases: BTreeMap<String, (ReleaseFile, &'a RuleText)>,
+    collections: Vec<(CollectionFile, &'a RuleText)>,
     references: ReferencesFile,
 }
 
-impl Loader {
-    fn file(&mut self, file: &RuleText) {
+impl<'a> Loader<'a> {
+    fn file(&mut self, file: &'a RuleText) {
         if file.text.len() > FILE_LIMIT {
             self.fault(file, "", format!("larger than {FILE_LIMIT} bytes; a rule file holds one diagnosis"));
             return;
@@ -83,19 +90,19 @@ impl Loader {
                 if let Some(parsed) = self.parse::<SignalsFile>(file) {
                     self.records.extend(parsed.records);
                     self.remainder(file, parsed.licensing, &parsed.ordinary);
-                    self.signals.extend(parsed.signals.into_iter().map(|signal| (signal, file.clone())));
+                    self.signals.extend(parsed.signals.into_iter().map(|signal| (signal, file)));
                 }
             }
             "facts" => {
                 if let Some(parsed) = self.parse::<FactsFile>(file) {
-                    self.sections.extend(parsed.sections.into_iter().map(|section| (section, file.clone())));
-                    self.extracts.extend(parsed.extract.into_iter().map(|extract| (extract, file.clone())));
+                    self.sections.extend(parsed.sections.into_iter().map(|section| (section, file)));
+                    self.extracts.extend(parsed.extract.into_iter().map(|extract| (extract, file)));
                 }
             }
             "releases" => {
                 if let Some(parsed) = self.parse::<ReleaseFile>(file) {
                     self.named_as_file(file, &parsed.id);
-                    if let Some((_, old)) = self.releases.insert(parsed.id.clone(), (parsed.clone(), file.clone())) {
+                    if let Some((_, old)) = self.releases.insert(parsed.id.clone(), (parsed.clone(), file)) {
                         self.notes.push(format!("{} replaces {} of {}", file.name, parsed.id, old.name));
                     }
                 }
@@ -107,13 +114,13 @@ impl Loader {
             }
             "collect" => {
                 if let Some(parsed) = self.parse::<CollectionFile>(file) {
-                    self.collections.push((parsed, file.clone()));
+                    self.collections.push((parsed, file));
                 }
             }
             _ => {
                 if let Some(parsed) = self.parse::<RuleFile>(file) {
                     self.named_as_file(file, &parsed.id);
-                    if let Some((_, old)) = self.rules.insert(parsed.id.clone(), (parsed.clone(), file.clone())) {
+                    if let Some((_, old)) = self.rules.insert(parsed.id.clone(), (parsed.clone(), file)) {
                         self.notes.push(format!("{} replaces {} of {}", file.name, parsed.id, old.name));
                     }
                 }
@@ -170,7 +177,7 @@ impl Loader {
             return Err(self.faults);
         }
         let mut hasher = Sha256::new();
-        for file in files {
+        for file in self.built.iter().chain(files) {
             hasher.update((file.name.len() as u64).to_le_bytes());
             hasher.update(&file.name);
             hasher.update((file.text.len() as u64).to_le_bytes());
@@ -184,6 +191,7 @@ impl Loader {
         self.licensing.dedup();
         Ok(Library {
             rules,
+            examples: Shelf { packed: &[], open: OnceLock::from(self.examples) },
             signals,
             pairs,
             sections,

@@ -3,12 +3,14 @@
 
 pub mod check;
 pub mod collect;
+pub mod embedded;
 pub mod fact_name;
 pub mod library;
 pub mod lint;
 mod literal;
 pub mod load;
 pub mod model;
+mod pattern;
 pub mod references;
 pub mod schema;
 pub mod spelling;

@@ -7,7 +7,7 @@ mod test;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 pub use self::condition::{Condition, ReleaseIs, VersionIs};
 pub use self::test::{OlderThan, Test, Tests};
@@ -179,7 +179,7 @@ pub struct EvidenceFile {
 }
 
 /// Strength of an item of evidence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Weight {
     /// Settles it.
@@ -208,7 +208,7 @@ pub struct ReferenceFile {
 }
 
 /// Something to collect.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CollectFile {
     /// The command or file.
@@ -218,7 +218,7 @@ pub struct CollectFile {
 }
 
 /// Texts that must and must not give a diagnosis; `rules test` runs them.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Examples {
     /// Give it with 0.5 or more.
@@ -233,7 +233,7 @@ pub struct Examples {
 }
 
 /// One example: texts of files and a reader's events. Only `files` may show several devices.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Example {
     /// What it shows.
@@ -259,7 +259,7 @@ pub struct Example {
 }
 
 /// One event of an example.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExampleEvent {
     /// Kind of the event.
@@ -362,7 +362,7 @@ pub struct SectionFile {
 }
 
 /// What a section's headings are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Nested {
     /// Lines that end in a colon or are underlined.
@@ -414,7 +414,7 @@ pub struct ExtractFile {
 }
 
 /// What to keep of several values in one section.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Keep {
     /// The last.
@@ -431,7 +431,7 @@ pub enum Keep {
 }
 
 /// What a value says of the device's identity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Identity {
     /// Host name.

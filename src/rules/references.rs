@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::model::ReferenceFile;
 
@@ -37,7 +37,7 @@ pub struct DocumentFile {
 }
 
 /// A place to read more.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reference {
     /// One of [`KINDS`].
     pub kind: String,

@@ -9,11 +9,13 @@ mod releases;
 use std::cmp::Ordering;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 pub use self::parse::parse;
 pub use self::releases::{Range, Releases, Standing, nearest_fix, parse_range, standing};
 
 /// A version, by product. Two texts of one release (`17.3.5`, `17.03.05.SPA`) are equal.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Version {
     /// IOS-XE from 16 on.
     IosXe(IosXe),
@@ -36,7 +38,7 @@ pub enum Version {
 }
 
 /// `major.minor.rebuild[letters][digits]`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct IosXe {
     /// With `minor` the train.
     pub major: u32,
@@ -51,7 +53,7 @@ pub struct IosXe {
 }
 
 /// `major.minor(number[letters])`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Maintenance {
     /// Major release.
     pub major: u32,
@@ -64,7 +66,7 @@ pub struct Maintenance {
 }
 
 /// `major.minor(number[letters])[TRAIN(rebuild)]`; feature and maintenance marks do not take part.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct NxOs {
     /// What stands before the train.
     pub release: Maintenance,

@@ -14,28 +14,30 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
-use regex::{Captures, Regex};
+use regex::Captures;
 
 use classes::CLASSES;
+
+use crate::rules::library::Pattern;
 
 /// How often a line is looked at again after something was masked in it. One more look is the rule; each look
 /// masks text that was not masked before, so this only bounds the work on lines made to be difficult.
 const LOOKS: usize = 8;
 
-/// All patterns, compiled. Make one and share it.
+/// All patterns, compiled at first use. Make one and share it.
 #[derive(Debug)]
 pub struct Masker {
     /// Words without which no class can match; clean lines are settled here.
     gate: AhoCorasick,
     /// For every word of the gate the classes it opens, one bit each.
     opens: Vec<u64>,
-    patterns: Vec<Pattern>,
-    mark: Regex,
+    secrets: Vec<Secret>,
+    mark: Pattern,
 }
 
 #[derive(Debug)]
-struct Pattern {
-    regex: Regex,
+struct Secret {
+    pattern: Pattern,
     class: &'static str,
     keep: fn(&str) -> bool,
 }
@@ -47,12 +49,12 @@ impl Default for Masker {
 }
 
 impl Masker {
-    /// Compiles the patterns; some milliseconds.
-    #[expect(clippy::expect_used, reason = "the patterns are constants, every one is compiled and matched by a test")]
+    /// Makes the gate.
+    #[expect(clippy::expect_used, reason = "the words are constants")]
     pub fn new() -> Self {
         let mut words: Vec<&str> = Vec::new();
         let mut opens: Vec<u64> = Vec::new();
-        let mut patterns = Vec::new();
+        let mut secrets = Vec::new();
         for (bit, class) in CLASSES.iter().enumerate() {
             for word in class.words {
                 let at = words.iter().position(|known| known == word).unwrap_or_else(|| {
@@ -64,11 +66,11 @@ impl Masker {
                     *open |= 1 << bit;
                 }
             }
-            let regex = Regex::new(&classes::spelled_out(class.pattern)).expect("a constant pattern");
-            patterns.push(Pattern { regex, class: class.name, keep: class.keep });
+            let pattern = Pattern::new(classes::spelled_out(class.pattern));
+            secrets.push(Secret { pattern, class: class.name, keep: class.keep });
         }
         let gate = AhoCorasick::builder().ascii_case_insensitive(true).build(&words).expect("a few short words");
-        Self { gate, opens, patterns, mark: Regex::new("<masked:[a-z0-9-]+>").expect("a constant pattern") }
+        Self { gate, opens, secrets, mark: Pattern::new("<masked:[a-z0-9-]+>".to_owned()) }
     }
 
     /// The line with every secret replaced by `<masked:class>`. A line without one comes back as it is. Masking a masked
@@ -93,16 +95,16 @@ impl Masker {
         if open == 0 {
             return None;
         }
-        let marks: Vec<Range<usize>> = self.mark.find_iter(line).map(|mark| mark.range()).collect();
-        let mut secrets: Vec<(Range<usize>, &'static str)> = Vec::new();
-        for (bit, pattern) in self.patterns.iter().enumerate() {
+        let marks: Vec<Range<usize>> = self.mark.regex().iter().flat_map(|mark| mark.find_iter(line)).map(|mark| mark.range()).collect();
+        let mut found: Vec<(Range<usize>, &'static str)> = Vec::new();
+        for (bit, secret) in self.secrets.iter().enumerate() {
             if open & (1 << bit) != 0 {
-                for found in pattern.regex.captures_iter(line) {
-                    secrets.extend(values(line, &found, pattern, &marks).map(|value| (value, pattern.class)));
+                for groups in secret.pattern.regex().iter().flat_map(|regex| regex.captures_iter(line)) {
+                    found.extend(values(line, &groups, secret, &marks).map(|value| (value, secret.class)));
                 }
             }
         }
-        if secrets.is_empty() { None } else { Some(replaced(line, secrets)) }
+        if found.is_empty() { None } else { Some(replaced(line, found)) }
     }
 }
 
@@ -110,7 +112,7 @@ impl Masker {
 fn values<'m>(
     line: &'m str,
     found: &'m Captures<'_>,
-    pattern: &'m Pattern,
+    secret: &'m Secret,
     marks: &'m [Range<usize>],
 ) -> impl Iterator<Item = Range<usize>> + 'm {
     let start = found.get(0).map_or(0, |all| all.start());
@@ -123,7 +125,7 @@ fn values<'m>(
         let mut range = value.range();
         let text = line.get(range.clone())?.trim_end();
         range.end = range.start + text.len();
-        if mark_at(start).is_some() || mark_at(range.start).is_some() || classes::is_placeholder(text) || (pattern.keep)(text) {
+        if mark_at(start).is_some() || mark_at(range.start).is_some() || classes::is_placeholder(text) || (secret.keep)(text) {
             return None;
         }
         // Half a mark helps nobody.

@@ -20,7 +20,6 @@ mod whose;
 
 use std::collections::HashMap;
 use std::io::{Read, Seek};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
@@ -90,7 +89,6 @@ pub struct Scanner<'a> {
     library: &'a Library,
     gate: Gate,
     masker: Masker,
-    patterns: Vec<OnceLock<Option<Regex>>>,
     by_event: HashMap<String, Vec<SignalId>>,
 }
 
@@ -106,13 +104,7 @@ impl<'a> Scanner<'a> {
                 by_event.entry(kind.clone()).or_default().push(SignalId(at));
             }
         }
-        Ok(Self {
-            library,
-            gate: Gate::new(library)?,
-            masker: Masker::new(),
-            patterns: library.signals.iter().map(|_| OnceLock::new()).collect(),
-            by_event,
-        })
+        Ok(Self { library, gate: Gate::new(library)?, masker: Masker::new(), by_event })
     }
 
     /// The library it was made from.
@@ -122,8 +114,7 @@ impl<'a> Scanner<'a> {
 
     fn pattern(&self, id: SignalId) -> Option<&Regex> {
         let Matcher::Text { pattern, .. } = &self.library.signals.get(id.0)?.matcher else { return None };
-        // Loading compiled it once already: it is valid.
-        self.patterns.get(id.0)?.get_or_init(|| Regex::new(pattern).ok()).as_ref()
+        pattern.regex()
     }
 
     fn signals_of(&self, kind: &str) -> &[SignalId] {

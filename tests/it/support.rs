@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use bundlescope::diagnose::{Diagnosis, Selection};
 use bundlescope::intake::Input;
 use bundlescope::report::model::Report;
+use bundlescope::rules::embedded;
 use bundlescope::rules::library::Library;
-use bundlescope::rules::load;
 use bundlescope::scan::{Options, Scanner, Silent};
 
 /// The project's folder.
@@ -39,7 +39,7 @@ pub(crate) fn is_as_committed(path: &std::path::Path, generated: &str) {
 
 /// The embedded library.
 pub(crate) fn library() -> Library {
-    load::load(&load::embedded()).expect("the embedded rules load")
+    embedded::library().expect("the embedded rules load")
 }
 
 /// The report of one input.

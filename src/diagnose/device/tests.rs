@@ -1,12 +1,13 @@
 use super::*;
 use crate::diagnose::truth::Truth;
 use crate::formats::event::{Event, Place};
+use crate::rules::embedded;
 use crate::rules::library::Library;
-use crate::rules::load::{RuleText, embedded, load};
+use crate::rules::load::{RuleText, load};
 use crate::scan::{CaseScan, Scanner};
 
 fn library() -> Library {
-    load(&embedded()).unwrap()
+    embedded::library().unwrap()
 }
 
 fn devices_of(library: &Library, files: &[(&str, &str)]) -> Vec<Device> {
@@ -234,7 +235,7 @@ fn evidence_is_judged_with_the_release_of_its_time() {
             "id: own-defect\ntitle: t\nkind: defect\nseverity: high\nsummary: s\nreleases: own\nplatforms: [ios-xe]\nevidence:\n  - { when: own-failure, weight: strong }\n  - { when: { release: affected }, weight: strong }\n  - { when: { release: fixed }, weight: rules-out }\n",
         ),
     ];
-    let mut files = embedded();
+    let mut files = embedded::files();
     files.extend(own.map(|(name, text)| RuleText { name: name.to_owned(), text: text.to_owned() }));
     let library = load(&files).unwrap();
     let at = |time: &str, version: &str| {

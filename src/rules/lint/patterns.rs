@@ -17,7 +17,7 @@ pub(super) fn unreachable_pattern(library: &Library, lints: &mut Vec<Lint>) {
             let message = format!("signal `{}` is looked for inside a section and outside the same section, so nowhere", signal.id);
             push(lints, &signal.source, "BR001", message);
         }
-        let Ok(hir) = regex_syntax::Parser::new().parse(&literal::as_written(pattern)) else { continue };
+        let Ok(hir) = regex_syntax::Parser::new().parse(&literal::as_written(pattern.as_str())) else { continue };
         for branch in branches(&hir) {
             let texts: Vec<String> = branch.into_iter().map(|text| text.to_ascii_lowercase()).collect();
             let fits = |keyword: &String| {
@@ -86,7 +86,7 @@ pub(super) fn duplicate_pattern(library: &Library, lints: &mut Vec<Lint>) {
     let mut known: BTreeMap<(&str, String), &str> = BTreeMap::new();
     for signal in &library.signals {
         if let Matcher::Text { pattern, within, outside, .. } = &signal.matcher
-            && let Some(other) = known.insert((pattern, format!("{within:?}{outside:?}")), &signal.id)
+            && let Some(other) = known.insert((pattern.as_str(), format!("{within:?}{outside:?}")), &signal.id)
         {
             push(lints, &signal.source, "BR003", format!("signals `{other}` and `{}` look for the same text", signal.id));
         }

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use super::{Lint, push};
 use crate::rules::library::{Library, Rule};
+use crate::rules::model::Examples;
 
 /// Least examples of each kind.
 const EXAMPLES: usize = 2;
 
-pub(super) fn without_examples(rule: &Rule, lints: &mut Vec<Lint>) {
-    let (positive, negative) = (rule.examples.positive.len(), rule.examples.negative.len());
+pub(super) fn without_examples(rule: &Rule, examples: &Examples, lints: &mut Vec<Lint>) {
+    let (positive, negative) = (examples.positive.len(), examples.negative.len());
     if positive < EXAMPLES || negative < EXAMPLES {
         let message = format!("has {positive} positive and {negative} negative examples; it needs {EXAMPLES} of each");
         push(lints, &rule.source, "BR010", message);

@@ -1,18 +1,18 @@
 //! Tests of fields and values: patterns compile, days are days.
 
 use chrono::NaiveDate;
-use regex::Regex;
 
 use super::{Loader, RuleText};
 use crate::rules::check::{Check, Comparison, DateTest, Hosts};
+use crate::rules::library::Pattern;
 use crate::rules::literal;
 use crate::rules::model::Test;
 
-impl Loader {
+impl Loader<'_> {
     pub(super) fn check(&mut self, Test(test): &Test, file: &RuleText) -> Option<Check> {
         let mut one_of: Vec<String> = test.one_of.clone();
         one_of.extend(test.equals.clone());
-        let pattern = |loader: &mut Self, source: &Option<String>| -> Option<Option<Regex>> {
+        let pattern = |loader: &mut Self, source: &Option<String>| -> Option<Option<Pattern>> {
             match source {
                 None => Some(None),
                 Some(source) => loader.regex(file, source, &literal::prepare(source)).map(Some),

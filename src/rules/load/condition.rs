@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::{Loader, RuleText};
-use crate::rules::library::{Cond, PairId, Product, SignalId};
+use crate::rules::library::{Cond, PairId, SignalId};
 use crate::rules::model::{Condition, VersionIs};
 use crate::rules::version::{self, Version};
 
@@ -20,7 +20,7 @@ pub(super) struct Names<'a> {
     pub(super) elsewhere: bool,
 }
 
-impl Loader {
+impl Loader<'_> {
     pub(super) fn condition(&mut self, condition: &Condition, file: &RuleText, names: &mut Names<'_>) -> Option<Cond> {
         let signals = names.signals;
         let signal = |loader: &mut Self, name: &String| loader.resolve(file, std::slice::from_ref(name), "signal", signals).pop();
@@ -50,7 +50,7 @@ impl Loader {
             }
             Condition::Release(standing) => Cond::Release(*standing),
             Condition::Platform(names) => Cond::Platform(names.clone()),
-            Condition::Product(source) => Cond::Product(Product(self.regex(file, source, &format!("(?i){source}"))?)),
+            Condition::Product(source) => Cond::Product(self.regex(file, source, &format!("(?i){source}"))?),
             Condition::Version(VersionIs { from, before }) => {
                 if from.is_none() && before.is_none() {
                     self.fault(file, "version:", "`version` needs `from`, `before`, or both");

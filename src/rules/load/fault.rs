@@ -28,7 +28,7 @@ impl fmt::Display for Fault {
     }
 }
 
-impl Loader {
+impl Loader<'_> {
     /// Notes a fault at the first line that holds `near`.
     pub(super) fn fault(&mut self, file: &RuleText, near: &str, message: impl Into<String>) {
         let found = file.text.lines().enumerate().find_map(|(at, line)| line.find(near).map(|column| (at as u64 + 1, column as u64 + 1)));

@@ -1,17 +1,13 @@
-//! Patterns of rule files: of bounded length and size, and compiled.
-
-use regex::{Regex, RegexBuilder};
+//! Patterns of rule files: of bounded length and size, and compiled once to see that they can be.
 
 use super::{Loader, RuleText};
-
-/// Largest compiled pattern, in bytes.
-const PATTERN_LIMIT: usize = 1024 * 1024;
+use crate::rules::pattern::Pattern;
 
 /// Longest pattern, in bytes.
 const PATTERN_LENGTH: usize = 4096;
 
-impl Loader {
-    pub(super) fn regex(&mut self, file: &RuleText, source: &str, prepared: &str) -> Option<Regex> {
+impl Loader<'_> {
+    pub(super) fn regex(&mut self, file: &RuleText, source: &str, prepared: &str) -> Option<Pattern> {
         if source.len() > PATTERN_LENGTH {
             self.fault(
                 file,
@@ -20,8 +16,11 @@ impl Loader {
             );
             return None;
         }
-        match RegexBuilder::new(prepared).size_limit(PATTERN_LIMIT).nest_limit(64).build() {
-            Ok(regex) => Some(regex),
+        if self.built.iter().any(|built| std::ptr::eq(built, file)) {
+            return Some(Pattern::new(prepared.to_owned()));
+        }
+        match Pattern::compiled(prepared.to_owned()) {
+            Ok(pattern) => Some(pattern),
             Err(error) => {
                 let reason = error.to_string();
                 let reason = reason.lines().last().unwrap_or("not a regular expression").trim_start_matches("error: ");

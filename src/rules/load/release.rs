@@ -6,7 +6,7 @@ use super::Loader;
 use crate::rules::library::{ReleaseTable, TableRow};
 use crate::rules::version::{self, Releases};
 
-impl Loader {
+impl Loader<'_> {
     pub(super) fn release_tables(&mut self) -> BTreeMap<String, ReleaseTable> {
         let mut tables = BTreeMap::new();
         for (id, (table, file)) in std::mem::take(&mut self.releases) {
@@ -17,23 +17,23 @@ impl Loader {
                 for text in &row.fixed {
                     match version::parse(hint.as_deref(), text) {
                         Some(version) => releases.fixed.push(version),
-                        None => self.fault(&file, text, format!("`{text}` is no release of {}", row.platforms.join(", "))),
+                        None => self.fault(file, text, format!("`{text}` is no release of {}", row.platforms.join(", "))),
                     }
                 }
                 for text in &row.affected {
                     match version::parse_range(text) {
                         Ok(range) => releases.affected.push(range),
-                        Err(reason) => self.fault(&file, text, reason),
+                        Err(reason) => self.fault(file, text, reason),
                     }
                 }
                 if let Some(text) = &row.minimum {
                     releases.minimum = version::parse(hint.as_deref(), text);
                     if releases.minimum.is_none() {
-                        self.fault(&file, text, format!("`{text}` is no release"));
+                        self.fault(file, text, format!("`{text}` is no release"));
                     }
                 }
-                let products = row.products.as_ref().and_then(|source| self.regex(&file, source, &format!("(?i){source}")));
-                let agents = row.agents.as_ref().and_then(|source| self.regex(&file, source, source));
+                let products = row.products.as_ref().and_then(|source| self.regex(file, source, &format!("(?i){source}")));
+                let agents = row.agents.as_ref().and_then(|source| self.regex(file, source, source));
                 rows.push(TableRow { platforms: row.platforms, products, agents, releases, fixed: row.fixed });
             }
             tables.insert(id.clone(), ReleaseTable { id, rows });

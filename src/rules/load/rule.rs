@@ -8,7 +8,7 @@ use crate::rules::library::{Item, ReleaseTable, Rule, SignalId};
 use crate::rules::model::Kind;
 use crate::rules::references;
 
-impl Loader {
+impl Loader<'_> {
     pub(super) fn rules(
         &mut self,
         signal_ids: &HashMap<String, SignalId>,
@@ -20,34 +20,35 @@ impl Loader {
             if let Some(table) = &rule.releases
                 && !releases.contains_key(table)
             {
-                self.unknown(&file, table, "release table", releases.keys());
+                self.unknown(file, table, "release table", releases.keys());
             }
             let mut names = Names { signals: signal_ids, pairs, platforms: &rule.platforms, elsewhere: false };
             let mut evidence = Vec::new();
             for item in &rule.evidence {
-                if let Some(when) = self.condition(&item.when, &file, &mut names) {
+                if let Some(when) = self.condition(&item.when, file, &mut names) {
                     evidence.push(Item { when, weight: item.weight, why: item.why.clone() });
                 }
             }
             let mut severity_when = Vec::new();
             for item in &rule.severity_when {
-                if let Some(when) = self.condition(&item.when, &file, &mut names) {
+                if let Some(when) = self.condition(&item.when, file, &mut names) {
                     severity_when.push((when, item.severity));
                 }
             }
             for reference in rule.references.iter().filter(|reference| !references::KINDS.contains(&reference.kind.as_str())) {
                 let known = references::KINDS.join(", ");
                 self.fault(
-                    &file,
+                    file,
                     &format!("kind: {}", reference.kind),
                     format!("no kind of reference: `{}`; there are {known}", reference.kind),
                 );
             }
-            let ended_by = self.resolve(&file, &rule.ended_by, "signal", signal_ids);
+            let ended_by = self.resolve(file, &rule.ended_by, "signal", signal_ids);
             let prior = rule.prior.unwrap_or(match rule.kind {
                 Kind::RootCause | Kind::Defect | Kind::Misconfiguration => -2.5,
                 Kind::Symptom | Kind::State | Kind::Expected => -2.0,
             });
+            self.examples.push(rule.examples);
             rules.push(Rule {
                 id,
                 source: file.name.clone(),
@@ -67,7 +68,6 @@ impl Loader {
                 workaround: trimmed(rule.workaround),
                 references: rule.references.iter().map(|reference| self.references.resolve(reference)).collect(),
                 collect: rule.collect,
-                examples: rule.examples,
             });
         }
         rules

@@ -6,7 +6,7 @@ use super::Loader;
 use crate::rules::library::{Extract, ExtractId, Opening, Section, SectionId, SectionReader};
 use crate::rules::literal;
 
-impl Loader {
+impl Loader<'_> {
     pub(super) fn section_ids(&mut self) -> HashMap<String, SectionId> {
         let mut ids = HashMap::new();
         for (at, (section, file)) in self.sections.clone().iter().enumerate() {
@@ -22,14 +22,14 @@ impl Loader {
         for (section, file) in std::mem::take(&mut self.sections) {
             let mut commands = Vec::new();
             for command in &section.commands {
-                commands.extend(self.regex(&file, command, &format!("^(?:{})$", literal::relax_blanks(command))));
+                commands.extend(self.regex(file, command, &format!("^(?:{})$", literal::relax_blanks(command))));
             }
-            let over = section.over.as_ref().and_then(|over| self.regex(&file, over, &literal::prepare(over)));
+            let over = section.over.as_ref().and_then(|over| self.regex(file, over, &literal::prepare(over)));
             let reader = match section.reader.as_deref() {
                 None => None,
                 Some("license-history") => Some(SectionReader::LicenseHistory),
                 Some(other) => {
-                    self.fault(&file, other, format!("unknown reader `{other}`; there is license-history"));
+                    self.fault(file, other, format!("unknown reader `{other}`; there is license-history"));
                     None
                 }
             };

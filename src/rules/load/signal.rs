@@ -8,7 +8,7 @@ use crate::rules::library::{Matcher, Over, Section, SectionId, Signal, SignalId}
 use crate::rules::literal;
 use crate::rules::model::SignalFile;
 
-impl Loader {
+impl Loader<'_> {
     pub(super) fn signals(
         &mut self,
         section_ids: &HashMap<String, SectionId>,
@@ -16,17 +16,17 @@ impl Loader {
     ) -> (Vec<Signal>, HashMap<String, SignalId>) {
         let mut all = std::mem::take(&mut self.signals);
         for (rule, file) in self.rules.values() {
-            all.extend(rule.signals.iter().map(|signal| (signal.clone(), file.clone())));
+            all.extend(rule.signals.iter().map(|signal| (signal.clone(), *file)));
         }
         let mut signals = Vec::new();
         let mut ids: HashMap<String, SignalId> = HashMap::new();
         for (signal, file) in all {
             if let Some(old) = ids.get(&signal.id) {
                 let source: &Signal = &signals[old.0];
-                self.fault(&file, &signal.id, format!("signal `{}` is declared twice; also in {}", signal.id, source.source));
+                self.fault(file, &signal.id, format!("signal `{}` is declared twice; also in {}", signal.id, source.source));
                 continue;
             }
-            let Some(matcher) = self.matcher(&signal, &file, section_ids) else { continue };
+            let Some(matcher) = self.matcher(&signal, file, section_ids) else { continue };
             let id = SignalId(signals.len());
             if let Matcher::Absent { section, .. } = &matcher
                 && let Some(section) = sections.get_mut(section.0)
@@ -61,8 +61,7 @@ impl Loader {
         let mut keywords: Vec<String> = signal.keywords.iter().map(|word| word.to_ascii_lowercase()).collect();
         let resolve = |loader: &mut Self, names: &[String]| loader.resolve(file, names, "section", section_ids);
         if let Some(text) = &signal.text {
-            let pattern = literal::prepare(text);
-            self.regex(file, text, &pattern)?;
+            let pattern = self.regex(file, text, &literal::prepare(text))?;
             if keywords.is_empty() {
                 keywords = literal::required(&literal::relax_blanks(text)).unwrap_or_default();
             }

@@ -65,5 +65,5 @@ fn what_a_file_covers_is_read_wherever_it_may_stand() {
     ];
     let files = files.map(|(name, text)| RuleText { name: name.to_owned(), text: text.to_owned() });
     let library = load(&files).unwrap();
-    assert_eq!(library.rules[0].examples.positive[0].files.len(), 2);
+    assert_eq!(library.examples()[0].positive[0].files.len(), 2);
 }

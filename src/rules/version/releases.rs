@@ -2,10 +2,12 @@
 
 use std::cmp::Ordering;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Version, parse};
 
 /// The releases that a bug or field notice names.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Releases {
     /// First fixed release of each train that has one.
     pub fixed: Vec<Version>,
@@ -35,13 +37,13 @@ pub enum Standing {
 
 /// An inclusive range of releases. A bound of two numbers (`17.1`, `X14.1`) is the whole train; a bound without letters
 /// covers the lettered rebuilds of its release.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Range {
     from: Bound,
     to: Bound,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 enum Bound {
     Release(Version),
     /// Any release of the train that the example belongs to.

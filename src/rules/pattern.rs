@@ -1,0 +1,158 @@
+//! A pattern of the library. Its regular expression is compiled when the first text is tried with it: a case meets few of
+//! the library's patterns, and compiling all of them takes longer than most cases do.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use regex::{Captures, Regex, RegexBuilder};
+use serde::{Deserialize, Serialize};
+
+/// Largest compiled pattern, in bytes.
+const PATTERN_LIMIT: usize = 1024 * 1024;
+
+/// A regular expression by its text, ready for the engine.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Pattern {
+    text: String,
+    #[serde(skip)]
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    /// A pattern that is known to compile.
+    pub(crate) fn new(text: String) -> Self {
+        Self { text, compiled: OnceLock::new() }
+    }
+
+    /// A pattern that is compiled at once.
+    ///
+    /// # Errors
+    /// When it is no regular expression, or too large a one.
+    pub(super) fn compiled(text: String) -> Result<Self, regex::Error> {
+        let regex = compile(&text)?;
+        Ok(Self { text, compiled: OnceLock::from(Some(regex)) })
+    }
+
+    /// Its text, as the engine reads it.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The regular expression. `None` never happens for patterns of a loaded library: each was compiled when it was loaded, or when
+    /// the program was built.
+    pub fn regex(&self) -> Option<&Regex> {
+        self.compiled.get_or_init(|| compile(&self.text).ok()).as_ref()
+    }
+
+    /// Whether it is found in `text`.
+    pub fn is_match(&self, text: &str) -> bool {
+        self.regex().is_some_and(|regex| regex.is_match(text))
+    }
+
+    /// Where it is found in `text`, with its groups.
+    pub fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
+        self.regex()?.captures(text)
+    }
+}
+
+fn compile(text: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(&spelled_out(text)).size_limit(PATTERN_LIMIT).nest_limit(64).build()
+}
+
+/// What `\w` stands for inside a class: the letters and digits of ASCII, and those of other scripts in ranges that leave their
+/// punctuation out. Unicode's own list is hundreds of ranges, and most of the cost of compiling a pattern.
+const WORD: &str = r"0-9A-Za-z_\u{c0}-\u{1fff}\u{3005}\u{3007}\u{3041}-\u{d7ff}\u{f900}-\u{faff}\u{ff10}-\u{ff19}\u{ff21}-\u{ff3a}\u{ff41}-\u{ff5a}\u{ff66}-\u{ffdc}";
+
+/// The pattern with its classes of digits and words spelled out. Digits are those of ASCII: no device writes others.
+fn spelled_out(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len() + 64);
+    let mut rest = pattern;
+    let mut depth = 0usize;
+    while let Some(at) = rest.find(['\\', '[', ']']) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let length = if from.starts_with('\\') { 1 + from.chars().nth(1).map_or(0, char::len_utf8) } else { 1 };
+        let (mark, after) = from.split_at(length);
+        rest = after;
+        match mark {
+            "\\d" if depth > 0 => out.push_str("0-9"),
+            "\\d" => out.push_str("[0-9]"),
+            "\\w" if depth > 0 => out.push_str(WORD),
+            "\\w" => out.extend(["[", WORD, "]"]),
+            "\\D" => out.push_str("[^0-9]"),
+            "\\W" => out.extend(["[^", WORD, "]"]),
+            "[" => {
+                depth += 1;
+                out.push('[');
+                // A bracket that stands first is one of the class.
+                let first = ["^]", "]", "^"].into_iter().find(|first| rest.starts_with(first)).unwrap_or_default();
+                out.push_str(first);
+                rest = rest.strip_prefix(first).unwrap_or(rest);
+            }
+            mark => {
+                depth = if mark == "]" { depth.saturating_sub(1) } else { depth };
+                out.push_str(mark);
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.text, f)
+    }
+}
+
+/// Patterns are equal when their texts are.
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_of_digits_and_words_mean_the_same_in_any_place() {
+        for (pattern, text, expected) in [
+            (r"a\d+", "a12", Some("a12")),
+            (r"a\d", "a\u{661}", None),
+            (r"a[\d.]+", "a1.2x", Some("a1.2")),
+            (r"a[^\d]+", "axy1", Some("axy")),
+            (r"a\D+", "axy1", Some("axy")),
+            (r"(?i)HOST \w+", "host sw_1-a", Some("host sw_1")),
+            (r"host \w+", "host 東京スイッチ１、down", Some("host 東京スイッチ１")),
+            (r"host \w+", "host 서울-1", Some("host 서울")),
+            (r"host [\w-]+", "host 서울-1「x」", Some("host 서울-1")),
+            (r"host \w+", "host ‘sw1’", None),
+            (r"a\W+b", "a: ‘b", Some("a: ‘b")),
+            (r"a[\W]+b", "a - b", Some("a - b")),
+            (r"a[^\w]+b", "a - b", Some("a - b")),
+            (r"[]\d]+", "]1]", Some("]1]")),
+            (r"[^]\d]+", "x]1", Some("x")),
+            (r"[[:alpha:]\d]+", "ab1-", Some("ab1")),
+            (r"\[\d\]", "[7]", Some("[7]")),
+            (r"\\d", r"\d", Some(r"\d")),
+        ] {
+            let pattern = Pattern::compiled(pattern.to_owned()).unwrap();
+            let found = pattern.regex().unwrap().find(text).map(|found| found.as_str());
+            assert_eq!(found, expected, "{pattern:?} in {text}");
+        }
+    }
+
+    #[test]
+    fn of_printable_ascii_it_says_what_the_engine_does() {
+        for class in [r"\d", r"\D", r"\w", r"\W", r"[\d\w]", r"[^\W\d]"] {
+            let (own, plain) = (Pattern::compiled(class.to_owned()).unwrap(), Regex::new(class).unwrap());
+            for byte in 0..=0x7fu8 {
+                let text = char::from(byte).to_string();
+                assert_eq!(own.is_match(&text), plain.is_match(&text), "{class} and {text:?}");
+            }
+        }
+    }
+}
