@@ -8,13 +8,11 @@ use rayon::prelude::*;
 
 use super::Scanner;
 use super::assemble::Assembler;
-use super::gate::Candidate;
+use super::sift::{Sifted, sift};
 use crate::intake::{Encoding, Source, TroubleKind, encoding};
 
 /// Bytes of a piece before it is cut at a line end.
 const PIECE: usize = 1024 * 1024;
-/// Longest line looked at as one; longer ones are searched in parts of this length (`line` of the limits).
-pub(super) const LINE: usize = 1024 * 1024;
 /// How much of the following piece a piece can see, for messages wrapped over its end.
 const LOOKAHEAD: usize = 16 * 1024;
 
@@ -156,21 +154,19 @@ fn scan_reader(scanner: &Scanner<'_>, assembler: &mut Assembler<'_>, reader: imp
 
 fn search(scanner: &Scanner<'_>, assembler: &mut Assembler<'_>, pieces: &[Piece]) {
     if let [piece] = pieces {
-        let (candidates, line_ends) = scanner.gate.candidates(&piece.bytes, piece.own);
-        assembler.piece(&piece.bytes, piece.own, &candidates, line_ends);
+        assembler.piece(&piece.bytes, piece.own, &sift(scanner, &piece.bytes, piece.own));
         return;
     }
-    let gated: Vec<(Vec<Candidate>, u64)> = pieces.par_iter().map(|piece| scanner.gate.candidates(&piece.bytes, piece.own)).collect();
-    for (piece, (candidates, line_ends)) in pieces.iter().zip(gated) {
-        assembler.piece(&piece.bytes, piece.own, &candidates, line_ends);
+    let sifted: Vec<Sifted> = pieces.par_iter().map(|piece| sift(scanner, &piece.bytes, piece.own)).collect();
+    for (piece, sifted) in pieces.iter().zip(sifted) {
+        assembler.piece(&piece.bytes, piece.own, &sifted);
     }
 }
 
 /// Scans a text that is in memory as a whole. Returns whether it ends in a line end.
 pub(super) fn scan_slice(scanner: &Scanner<'_>, text: &[u8], assembler: &mut Assembler<'_>) -> bool {
     if text.len() <= 2 * PIECE {
-        let (candidates, line_ends) = scanner.gate.candidates(text, text.len());
-        assembler.piece(text, text.len(), &candidates, line_ends);
+        assembler.piece(text, text.len(), &sift(scanner, text, text.len()));
     } else {
         let mut cuts = vec![0];
         while let Some(&start) = cuts.last() {
@@ -182,12 +178,12 @@ pub(super) fn scan_slice(scanner: &Scanner<'_>, text: &[u8], assembler: &mut Ass
             cuts.push(own);
         }
         for group in cuts.windows(2).collect::<Vec<_>>().chunks(64) {
-            let gated: Vec<(Vec<Candidate>, u64)> = group
+            let sifted: Vec<Sifted> = group
                 .par_iter()
-                .map(|cut| scanner.gate.candidates(&text[cut[0]..(cut[1] + LOOKAHEAD).min(text.len())], cut[1] - cut[0]))
+                .map(|cut| sift(scanner, &text[cut[0]..(cut[1] + LOOKAHEAD).min(text.len())], cut[1] - cut[0]))
                 .collect();
-            for (cut, (candidates, line_ends)) in group.iter().zip(gated) {
-                assembler.piece(&text[cut[0]..(cut[1] + LOOKAHEAD).min(text.len())], cut[1] - cut[0], &candidates, line_ends);
+            for (cut, sifted) in group.iter().zip(sifted) {
+                assembler.piece(&text[cut[0]..(cut[1] + LOOKAHEAD).min(text.len())], cut[1] - cut[0], &sifted);
             }
         }
     }

@@ -8,7 +8,7 @@ fn library() -> Library {
 }
 
 fn devices_of(library: &Library, files: &[(&str, &str)]) -> Vec<Device> {
-    let scanner = Scanner::new(library).unwrap();
+    let scanner = Scanner::new(library);
     let artifacts: Vec<ArtifactScan> = files.iter().map(|(name, text)| scanner.scan_text(name, text.as_bytes())).collect();
     devices(&artifacts)
 }
@@ -253,7 +253,7 @@ fn evidence_is_judged_with_the_release_of_its_time() {
         ),
         ("the other way round", vec![("a", new.clone()), ("b", old.clone()), ("c", seen("Apr  1"))], Some(("affected", "resolved"))),
     ] {
-        let scanner = Scanner::new(&library).unwrap();
+        let scanner = Scanner::new(&library);
         let artifacts = files.iter().map(|(name, text)| scanner.scan_text(name, text.as_bytes())).collect();
         let case = CaseScan { artifacts, ..CaseScan::default() };
         let report = crate::diagnose::Diagnosis::new(case, &library).report(&crate::diagnose::Selection::default());
