@@ -83,6 +83,8 @@ pub(super) struct Gated {
     pub(super) lines: Vec<Candidate>,
     /// Line ends among the bytes that belong to the piece.
     pub(super) line_ends: u64,
+    /// A NUL was seen.
+    pub(super) nul: bool,
 }
 
 /// Shorter texts are searched byte by byte: tables cost more than they save.
@@ -165,6 +167,7 @@ impl Gate {
                 wasted <= SHORT / TOLERATED + block.at / TOLERATED
             });
             (at, lines) = (reached.at, reached.lines);
+            gated.nul = reached.nul;
         }
         let tail = text.len() - at < SHORT;
         if !tail && let Some(automaton) = self.automaton() {
@@ -173,6 +176,8 @@ impl Gate {
         for at in at..text.len() {
             if text[at] == b'\n' {
                 lines += 1;
+            } else if text[at] == 0 {
+                gated.nul = true;
             } else if self.windows.at(text, at, &mut |_| {}) {
                 gated.add(text, at, lines);
             }
@@ -193,6 +198,7 @@ impl Gate {
             at = gated.lines.last().map_or(text.len(), |line| line.end);
         }
         gated.line_ends = memchr_iter(b'\n', &text[..own]).count() as u64;
+        gated.nul = memchr(0, text).is_some();
         gated
     }
 

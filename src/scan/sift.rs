@@ -28,6 +28,8 @@ pub(super) struct Sifted {
     pub(super) lines: Vec<Line>,
     /// Line ends among the bytes that belong to the piece.
     pub(super) line_ends: u64,
+    /// There is a NUL, which hides the words around it.
+    pub(super) nul: bool,
 }
 
 /// Gates and sifts a piece, whose lines begin before `own`; the rest is what follows them.
@@ -44,7 +46,7 @@ pub(super) fn sift(scanner: &Scanner<'_>, piece: &[u8], own: usize) -> Sifted {
             lines.push(Line { start: line.start, end: line.end, number: line.line, targets });
         }
     }
-    Sifted { lines, line_ends: gated.line_ends }
+    Sifted { lines, line_ends: gated.line_ends, nul: gated.nul }
 }
 
 /// Drops what does not hold on a line.

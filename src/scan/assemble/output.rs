@@ -46,7 +46,10 @@ impl Assembler<'_> {
             let stays = open.is_some_and(|(open, by_opening, _)| !by_opening || (embeds(open) && !embeds(*id)));
             // The same output again: only where it says so, and not on the lines that begin it.
             let again = open.filter(|(open, ..)| open == id).map(|(.., line)| number > line + BEGINNING);
-            if !stays && again != Some(false) && self.scanner.library.sections.get(id.0).is_some_and(|section| section.opens(&lower, again.is_some())) {
+            if !stays
+                && again != Some(false)
+                && self.scanner.library.sections.get(id.0).is_some_and(|section| section.opens(&lower, again.is_some()))
+            {
                 self.kinds.openings += 1;
                 self.end_section();
                 self.open = Some(OpenSection::new(self.scanner.library, Some(*id), number, true));

@@ -68,7 +68,8 @@ impl Assembler<'_> {
                 } else {
                     let Some(found) = pattern.captures(text) else { return };
                     let named = pattern.capture_names().flatten();
-                    let shown = named.filter_map(|name| found.name(name).map(|group| (name.to_owned(), self.scanner.shown(group.as_str()))));
+                    let shown =
+                        named.filter_map(|name| found.name(name).map(|group| (name.to_owned(), self.scanner.shown(group.as_str()))));
                     (found.get(0).map_or(0..0, |whole| whole.range()), shown.collect())
                 };
                 let excerpt = excerpt::around(&self.scanner.masker, text, place);

@@ -21,8 +21,19 @@ fn naive(all: &AhoCorasick, piece: &[u8], own: usize) -> Gated {
         }
         start += line.len() + 1;
     }
+    let end = gated_end(piece, own);
+    gated.nul = piece[..end].contains(&0);
     gated.line_ends = piece[..own].iter().filter(|byte| **byte == b'\n').count() as u64;
     gated
+}
+
+/// The end of the last line that begins before `own`.
+fn gated_end(piece: &[u8], own: usize) -> usize {
+    match piece[..own].last() {
+        None => 0,
+        Some(b'\n') => own,
+        Some(_) => piece[own..].iter().position(|byte| *byte == b'\n').map_or(piece.len(), |length| own + length),
+    }
 }
 
 fn all(gate: &Gate) -> AhoCorasick {
