@@ -219,9 +219,9 @@ class Tcp:
         self.at += 30
 
     def play(self, label, stop=None, pause=25000):
-        """Sends a recorded handshake; segments are named c1, s1, c2 … in order."""
+        """Sends a recorded handshake, or what was made of one; segments are named c1, s1, c2 … in order."""
         count = {"c": 0, "s": 0}
-        for n, (mark, data) in enumerate(handshake(label)):
+        for n, (mark, data) in enumerate(handshake(label) if isinstance(label, str) else label):
             if stop is not None and n >= stop:
                 return self
             count[mark] += 1

@@ -9,7 +9,8 @@ use super::{output, session};
 pub(crate) fn run(args: &DiagnoseArgs) -> anyhow::Result<Exit> {
     let targets = output::targets(&args.output, &args.input.paths)?;
     let library = session::library(&args.rules)?;
-    let Some(session) = session::open(&library, &args.input, &args.output)? else { return Ok(Exit::Success) };
+    let Some(mut session) = session::open(&library, &args.input, &args.output)? else { return Ok(Exit::Success) };
+    session.selection.conversations = true;
     let mut report = session.report();
     report.findings.clear();
     report.case.below_threshold = 0;

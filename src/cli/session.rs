@@ -162,7 +162,7 @@ fn selection(library: &Library, args: &OutputArgs) -> anyhow::Result<Selection> 
             bail!("{}", unknown_id(library, wanted));
         }
     }
-    Ok(Selection { min_confidence: args.min_confidence, select: args.select.clone(), ignore: args.ignore.clone() })
+    Ok(Selection { min_confidence: args.min_confidence, select: args.select.clone(), ignore: args.ignore.clone(), conversations: false })
 }
 
 /// The message for an id no rule has.

@@ -295,6 +295,7 @@ impl<'a> View<'a> {
         let (truth, count, matches) = match &signal.matcher {
             Matcher::Text { .. } | Matcher::Event { .. } => match self.device.tallies.get(&id) {
                 Some(seen) => (Truth::True, seen.count, seen.matches.clone()),
+                None if self.device.undecided.contains(&id) => (Truth::Unknown, 0, Vec::new()),
                 None => (Truth::False, 0, Vec::new()),
             },
             Matcher::Fact { name, is, over } => self.fact(name, is, *over),

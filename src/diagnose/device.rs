@@ -1,9 +1,12 @@
 //! Everything the case says of one device, in the order in which it was so.
 
+mod compared;
 mod grouping;
+mod origin;
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 
 use chrono::Datelike;
 
@@ -31,6 +34,10 @@ pub struct Device {
     pub version: Option<Version>,
     /// Matches by signal.
     pub tallies: BTreeMap<SignalId, Seen>,
+    /// Matches of which facts say whether they are any, until they have.
+    compared: BTreeMap<(SignalId, Vec<String>), Seen>,
+    /// Signals of which no fact says whether what was seen is one.
+    pub(super) undecided: BTreeSet<SignalId>,
     /// Pairs over all its artifacts.
     pub pairs: BTreeMap<PairId, PairRun>,
     /// Samples by fact, oldest first.
@@ -47,6 +54,8 @@ pub struct Device {
     pub anchors: BTreeMap<usize, Anchor>,
     /// Its artifacts, as positions in the case.
     pub artifacts: Vec<usize>,
+    /// What is not certain of captures counted as its own, in a sentence.
+    doubts: origin::Doubts,
 }
 
 /// Matches of one signal on a device.
@@ -83,6 +92,13 @@ impl Sample {
 }
 
 impl Device {
+    /// What is not certain of it being this device that sent what was seen there.
+    pub(super) fn doubt(&self, (artifact, found): &(usize, Match)) -> Option<&str> {
+        let client = || found.captures.get("client")?.parse::<SocketAddr>().ok().map(|end| end.ip().to_canonical());
+        let Place::Packet(_) = found.place else { return None };
+        self.doubts.get(&(*artifact, client())).map(String::as_str)
+    }
+
     /// How often one signal was followed by another.
     pub fn pairs(&self, id: PairId, opened: SignalId, closed: SignalId) -> u64 {
         let remembered = self.occurrences.run(&self.timeline, &|id| id == opened, &|id| id == closed);
@@ -288,6 +304,15 @@ fn add(device: &mut Device, at: usize, subject: &Subject, scan: &ArtifactScan) {
         let seen = device.tallies.entry(*id).or_default();
         seen.count += count;
         for found in tally.kept().filter(|found| !copied.places.contains(&found.place)) {
+            let time = dated(found.time.clone(), anchor);
+            late(time.as_ref());
+            seen.matches.push((at, Match { time, ..found.clone() }));
+        }
+    }
+    for (key, tally) in &subject.compared {
+        let seen = device.compared.entry(key.clone()).or_default();
+        seen.count += tally.count;
+        for found in tally.kept() {
             let time = dated(found.time.clone(), anchor);
             late(time.as_ref());
             seen.matches.push((at, Match { time, ..found.clone() }));

@@ -6,7 +6,7 @@ use super::causes::{self, Node};
 use super::condition::Leaf;
 use super::device::{Device, dated};
 use super::evaluate::Verdict;
-use super::{Diagnosis, Selection, confidence, missing, rank, status, unexplained};
+use super::{Diagnosis, Selection, confidence, missing, rank, status, traffic, unexplained};
 use crate::formats::event::Place;
 use crate::formats::time::Stamp;
 use crate::intake::{Content, Encoding};
@@ -70,7 +70,7 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
         findings,
         missing,
         unexplained: unexplained::unexplained(&case.artifacts),
-        artifacts: case.artifacts.iter().enumerate().map(|(at, scan)| report_artifact(at, scan, &diagnosis.devices)).collect(),
+        artifacts: case.artifacts.iter().enumerate().map(|(at, scan)| report_artifact(at, scan, &diagnosis.devices, selection)).collect(),
         errors: errors(diagnosis),
     }
 }
@@ -127,6 +127,7 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
     let mut counted: BTreeMap<&str, u64> = BTreeMap::new();
     let mut times: Vec<(Option<i64>, &Stamp)> = Vec::new();
     let mut quoted: BTreeSet<(&str, usize, Place)> = BTreeSet::new();
+    let mut notes: BTreeSet<&str> = BTreeSet::new();
     let mut items: Vec<_> = verdict.items.iter().filter(|item| item.log_odds != 0.0).collect();
     items.sort_by(|a, b| b.log_odds.abs().total_cmp(&a.log_odds.abs()));
     for item in items {
@@ -139,6 +140,7 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
                     let time = found.time.as_ref()?;
                     Some((device.timeline.key(*at, time), time))
                 }));
+                notes.extend(leaf.matches.iter().filter_map(|found| device.doubt(found)));
                 for (_, found) in &leaf.matches {
                     for name in &rule.fingerprint {
                         if let Some(value) = found.captures.get(name) {
@@ -166,6 +168,7 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
         fingerprint: fingerprint(&rule.id, identity.map(str::to_lowercase).as_deref(), &pairs),
         title: rule.title.clone(),
         summary: rule.summary.clone(),
+        notes: notes.into_iter().map(str::to_owned).collect(),
         kind: rule.kind,
         severity: verdict.severity,
         confidence: verdict.probability(),
@@ -280,7 +283,7 @@ fn report_device(device: &Device, artifacts: &[ArtifactScan]) -> ReportDevice {
     }
 }
 
-fn report_artifact(at: usize, scan: &ArtifactScan, devices: &[Device]) -> Artifact {
+fn report_artifact(at: usize, scan: &ArtifactScan, devices: &[Device], selection: &Selection) -> Artifact {
     let mut owners = devices.iter().filter(|device| device.artifacts.contains(&at));
     let device = match (owners.next(), owners.next()) {
         (Some(only), None) => Some(only.id.clone()),
@@ -307,6 +310,7 @@ fn report_artifact(at: usize, scan: &ArtifactScan, devices: &[Device]) -> Artifa
         device,
         first_time: first,
         last_time: last,
+        capture: scan.traffic.as_ref().filter(|_| selection.conversations).map(traffic::capture),
     }
 }
 

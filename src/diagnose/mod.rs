@@ -16,6 +16,7 @@ mod status;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod traffic;
 mod truth;
 mod unexplained;
 
@@ -48,11 +49,13 @@ pub struct Selection {
     pub select: Vec<String>,
     /// Ids or prefixes to leave out.
     pub ignore: Vec<String>,
+    /// Whether artifacts that are captures list their conversations.
+    pub conversations: bool,
 }
 
 impl Default for Selection {
     fn default() -> Self {
-        Self { min_confidence: MIN_CONFIDENCE, select: Vec::new(), ignore: Vec::new() }
+        Self { min_confidence: MIN_CONFIDENCE, select: Vec::new(), ignore: Vec::new(), conversations: false }
     }
 }
 
@@ -66,7 +69,8 @@ impl Selection {
 impl<'a> Diagnosis<'a> {
     /// Diagnoses a scanned case.
     pub fn new(case: CaseScan, library: &'a Library) -> Self {
-        let devices = device::devices(&case.artifacts);
+        let mut devices = device::devices(&case.artifacts);
+        devices.iter_mut().for_each(|device| device.settle(library));
         Self { library, case, devices }
     }
 

@@ -1,4 +1,5 @@
-//! X.509 certificates: what a diagnosis asks of them, from DER and from PEM blocks inside any text.
+//! X.509 certificates: what a diagnosis asks of them, from DER, from PKCS #7 bundles (RFC 2315, the `.p7b` of trust pools), and
+//! from PEM blocks of both inside any text.
 //!
 //! Names are written as `openssl x509 -nameopt RFC2253` orders and escapes them, the most specific part first, with
 //! openssl's attribute names; UTF-8 is kept.
@@ -8,19 +9,34 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use chrono::DateTime;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
-use x509_parser::asn1_rs::{Any, Tag};
+use x509_parser::asn1_rs::{Any, FromBer, Tag};
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::x509::X509Name;
 
 use super::time::Stamp;
-use crate::intake::escape::visible;
+use crate::intake::escape::{is_unsafe, visible};
 
 /// Certificates read from one text, at most.
 pub const PEM_CERTIFICATES: usize = 4096;
 
 /// Bytes of one certificate, at most.
 pub const DER_BYTES: usize = 64 << 10;
+
+/// Bytes of one file or PEM block with certificates, at most.
+pub const FILE_BYTES: usize = 4 << 20;
+
+/// First lines of PEM blocks that hold certificates.
+pub const PEM: [&str; 5] = [
+    "-----BEGIN CERTIFICATE-----",
+    "-----BEGIN X509 CERTIFICATE-----",
+    "-----BEGIN TRUSTED CERTIFICATE-----",
+    "-----BEGIN PKCS7-----",
+    "-----BEGIN CMS-----",
+];
+
+/// 1.2.840.113549.1.7.2, `signedData`: what a PKCS #7 bundle is.
+pub const SIGNED_DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
 
 /// Characters of one name that are kept.
 const NAME: usize = 1_000;
@@ -37,6 +53,8 @@ pub struct Certificate {
     pub issuer: String,
     /// The subject's last CN, or empty.
     pub common_name: String,
+    /// The issuer's last CN, or empty.
+    pub issuer_common_name: String,
     /// Serial number in upper-case hexadecimal, two digits a byte.
     pub serial: String,
     /// Begin of validity, UTC.
@@ -59,6 +77,12 @@ pub struct Certificate {
 }
 
 impl Certificate {
+    /// A time of its validity as IOS prints it: `18:12:23 UTC Jan 16 2034`.
+    pub fn time_text(stamp: &Stamp) -> String {
+        let time = stamp.unix_seconds().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+        time.map(|time| time.format("%H:%M:%S UTC %b %-d %Y").to_string()).unwrap_or_default()
+    }
+
     /// The end of validity as openssl prints it: `Mar  3 00:31:05 2016 GMT`.
     pub fn not_after_text(&self) -> String {
         let time = self.not_after.unix_seconds().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
@@ -81,7 +105,8 @@ pub fn from_der(der: &[u8]) -> Result<Certificate, String> {
     Ok(Certificate {
         subject: name(parsed.subject()),
         issuer: name(parsed.issuer()),
-        common_name: parsed.subject().iter_common_name().last().map(|attribute| text(attribute.attr_value())).unwrap_or_default(),
+        common_name: common_name(parsed.subject()),
+        issuer_common_name: common_name(parsed.issuer()),
         serial: hexadecimal(parsed.raw_serial()),
         not_before: stamp(parsed.validity().not_before.timestamp())?,
         not_after: stamp(parsed.validity().not_after.timestamp())?,
@@ -92,6 +117,56 @@ pub fn from_der(der: &[u8]) -> Result<Certificate, String> {
         sha256: hexadecimal(&Sha256::digest(der)),
         sha1: hexadecimal(&Sha1::digest(der)),
     })
+}
+
+/// Reads every certificate of a file: one certificate, or a PKCS #7 bundle of them; bytes after it are ignored.
+///
+/// # Errors
+///
+/// One sentence where the bytes are neither. A certificate of a bundle that cannot be read is an error in the result.
+pub fn all_from_der(der: &[u8]) -> Result<Vec<Result<Certificate, String>>, String> {
+    match bundled(der) {
+        Some(mut certificates) => {
+            let mut found = Vec::new();
+            while !certificates.is_empty() && found.len() < PEM_CERTIFICATES {
+                let Ok((rest, _)) = Any::from_ber(certificates) else {
+                    found.push(Err("the PKCS #7 bundle is cut".to_owned()));
+                    break;
+                };
+                found.push(from_der(certificates.get(..certificates.len() - rest.len()).unwrap_or_default()));
+                certificates = rest;
+            }
+            Ok(found)
+        }
+        None => from_der(der).map(|certificate| vec![Ok(certificate)]),
+    }
+}
+
+/// The certificates of a PKCS #7 bundle, one after the other.
+fn bundled(der: &[u8]) -> Option<&[u8]> {
+    let inside = |bytes, tag: Option<Tag>| {
+        let (rest, any) = Any::from_ber(bytes).ok()?;
+        (tag.is_none_or(|tag| any.tag() == tag)).then_some((rest, any.data))
+    };
+    let (_, outer) = inside(der, Some(Tag::Sequence))?;
+    let (rest, kind) = inside(outer, Some(Tag::Oid))?;
+    if kind != SIGNED_DATA {
+        return None;
+    }
+    let (_, explicit) = inside(rest, None)?;
+    let (_, signed) = inside(explicit, Some(Tag::Sequence))?;
+    let (rest, _version) = inside(signed, Some(Tag::Integer))?;
+    let (rest, _digests) = inside(rest, Some(Tag::Set))?;
+    let (rest, _content) = inside(rest, Some(Tag::Sequence))?;
+    // [0] IMPLICIT; without it the bundle holds none.
+    if rest.first() != Some(&0xa0) {
+        return Some(&[]);
+    }
+    Some(inside(rest, None)?.1)
+}
+
+fn common_name(name: &X509Name<'_>) -> String {
+    name.iter_common_name().last().map(|attribute| visible(characters(attribute.attr_value()).as_bytes())).unwrap_or_default()
 }
 
 fn alternative_names(certificate: &X509Certificate<'_>) -> Vec<String> {
@@ -137,8 +212,8 @@ fn key_usage(certificate: &X509Certificate<'_>) -> Vec<String> {
     uses
 }
 
-/// Reads every PEM certificate of a text, with the line (from 1) of its `BEGIN`, up to [`PEM_CERTIFICATES`]. Lines
-/// may be indented or end in CR LF. A block without `END` is an error in the result.
+/// Reads every PEM certificate of a text, with the line (from 1) of its `BEGIN`, up to [`PEM_CERTIFICATES`]; those of one
+/// PKCS #7 block have the same line. Lines may be indented or end in CR LF. A block without `END` is an error in the result.
 pub fn from_pem_text(text: &[u8]) -> Vec<(usize, Result<Certificate, String>)> {
     let mut found = Vec::new();
     let mut open: Option<(usize, Vec<u8>)> = None;
@@ -149,18 +224,20 @@ pub fn from_pem_text(text: &[u8]) -> Vec<(usize, Result<Certificate, String>)> {
         }
         let line = line.trim_ascii();
         match &mut open {
-            _ if line.starts_with(b"-----BEGIN ") && line.ends_with(b"CERTIFICATE-----") => {
+            _ if PEM.iter().any(|label| line.eq_ignore_ascii_case(label.as_bytes())) => {
                 if let Some((begin, _)) = open.replace((index + 1, Vec::new())) {
                     found.push((begin, unfinished()));
                 }
             }
             Some((begin, base64)) if line.starts_with(b"-----END ") => {
-                let certificate = decode(base64).and_then(|der| from_der(&der));
-                found.push((*begin, certificate));
+                match decode(base64).and_then(|der| all_from_der(&der)) {
+                    Ok(certificates) => found.extend(certificates.into_iter().map(|certificate| (*begin, certificate))),
+                    Err(error) => found.push((*begin, Err(error))),
+                }
                 open = None;
             }
-            // Enough to see that the certificate is too large.
-            Some((_, base64)) if base64.len() <= DER_BYTES * 2 => base64.extend_from_slice(line),
+            // Enough to see that it is too large.
+            Some((_, base64)) if base64.len() <= FILE_BYTES * 2 => base64.extend_from_slice(line),
             _ => {}
         }
     }
@@ -207,10 +284,11 @@ fn name(name: &X509Name<'_>) -> String {
                 .iter()
                 .map(|attribute| {
                     let oid = attribute.attr_type().to_id_string();
-                    format!("{}={}", short_name(&oid).unwrap_or(&oid), escaped(&text(attribute.attr_value())))
+                    format!("{}={}", short_name(&oid).unwrap_or(&oid), escaped(&characters(attribute.attr_value())))
                 })
                 .collect();
-            values.join("+")
+            // openssl turns these round as well.
+            values.into_iter().rev().collect::<Vec<_>>().join("+")
         })
         .collect();
     parts.reverse();
@@ -257,33 +335,35 @@ fn short_name(oid: &str) -> Option<&'static str> {
     })
 }
 
-/// The characters of any ASN.1 string type.
-fn text(value: &Any<'_>) -> String {
+/// The characters of any ASN.1 string type, as openssl takes them: one a byte where the type says nothing better.
+fn characters(value: &Any<'_>) -> String {
     match value.tag() {
         Tag::BmpString => {
             let units = value.data.chunks_exact(2).map(|pair| pair.iter().fold(0, |unit, byte| unit << 8 | u16::from(*byte)));
-            visible(char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect::<String>().as_bytes())
+            char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
         }
         Tag::UniversalString => {
             let points = value.data.chunks_exact(4).map(|four| four.iter().fold(0, |point, byte| point << 8 | u32::from(*byte)));
-            visible(points.map(|point| char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER)).collect::<String>().as_bytes())
+            points.map(|point| char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
         }
-        // In practice Latin-1, whatever the standard says.
-        Tag::T61String => visible(value.data.iter().map(|byte| char::from(*byte)).collect::<String>().as_bytes()),
-        _ => visible(value.data),
+        Tag::Utf8String => String::from_utf8_lossy(value.data).into_owned(),
+        _ => value.data.iter().map(|byte| char::from(*byte)).collect(),
     }
 }
 
-/// Escapes of RFC 4514. `|` is added as `\7C`, because lists of names are joined with it.
+/// Escapes of RFC 4514, by bytes for what could act on a terminal. `|` is added as `\7C`, because lists of names are
+/// joined with it.
 fn escaped(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     let last = value.chars().count().saturating_sub(1);
     for (index, c) in value.chars().enumerate() {
         match c {
-            '|' => out.push_str("\\7C"),
             ',' | '+' | '"' | '\\' | '<' | '>' | ';' => out.extend(['\\', c]),
             '#' if index == 0 => out.push_str("\\#"),
             ' ' if index == 0 || index == last => out.push_str("\\ "),
+            c if c == '|' || is_unsafe(c) => {
+                c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| out.push_str(&format!("\\{byte:02X}")));
+            }
             c => out.push(c),
         }
     }
@@ -296,7 +376,7 @@ mod tests {
 
     // Made with `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -utf8 -set_serial
     // 0x0509 -subj '/C=BM/O=Quo, Inc.|x/OU=#1/CN=Wurzel ä'`; the expected values are what openssl prints.
-    const PEM: &str = "\
+    const ROOT: &str = "\
 -----BEGIN CERTIFICATE-----
 MIIByjCCAXGgAwIBAgICBQkwCgYIKoZIzj0EAwIwRDELMAkGA1UEBhMCQk0xFDAS
 BgNVBAoMC1F1bywgSW5jLnx4MQswCQYDVQQLDAIjMTESMBAGA1UEAwwJV3VyemVs
@@ -313,7 +393,7 @@ mLEHUUL/a8FFtlkJNbz+jiRitoEBbsIsm0i5dW5G
 
     #[test]
     fn a_certificate_reads_as_openssl_prints_it() {
-        let text = format!("some log line\r\n  show crypto\n{}", PEM.replace('\n', "\r\n"));
+        let text = format!("some log line\r\n  show crypto\n{}", ROOT.replace('\n', "\r\n"));
         let found = from_pem_text(text.as_bytes());
         let [(3, Ok(certificate))] = &found[..] else { panic!("{found:?}") };
         assert_eq!(certificate.subject, "CN=Wurzel ä,OU=\\#1,O=Quo\\, Inc.\\7Cx,C=BM");
@@ -356,16 +436,92 @@ UAl3Y+yCWvlQkZKJbQIhALMkNInwWNybBIJQ2N4Wh9e2Xp0qeAhaoYLAkxJt6G+q
         assert_eq!(certificate.sha1, "098B76F0EBBA2CCC7CA0889BA25154B32F9E4B93");
     }
 
+    /// A subject of every string type, two values in one part, a number without a name and a direction override.
+    const ODD: &str = "\
+-----BEGIN CERTIFICATE-----
+MIICKTCCAdCgAwIBAgICBQkwCgYIKoZIzj0EAwIwgZ0xCzAJBgNVBAYTAkRFMS4w
+FQYDVQQKFA5N/GxsZXIgJiBT9mhuZTAVBgNVBAseDgBHAHIA9gDfAGUAICCsMREw
+DwYDVQQLHAgAAG8iAAH2ADESMBAGA1UEBwwJYQpiCX/igK54MRQwEgYJKoZIhvcN
+AQkBFgVhQGIuYzEQMA4GBSoDBAUGDAV3ZWlyZDEPMA0GA1UEAxMGw7w7PTw+MB4X
+DTI0MDEwMTAwMDAwMFoXDTM0MDEwMTAwMDAwMFowgZ0xCzAJBgNVBAYTAkRFMS4w
+FQYDVQQKFA5N/GxsZXIgJiBT9mhuZTAVBgNVBAseDgBHAHIA9gDfAGUAICCsMREw
+DwYDVQQLHAgAAG8iAAH2ADESMBAGA1UEBwwJYQpiCX/igK54MRQwEgYJKoZIhvcN
+AQkBFgVhQGIuYzEQMA4GBSoDBAUGDAV3ZWlyZDEPMA0GA1UEAxMGw7w7PTw+MFkw
+EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE02t+Mr2w/AIl6mwYs7EKUcrMyiKxBB7T
+NnPoVb1A65rWHBuqSlshP/AF27heLki0YYPmky721Zxa92fzCUZk4TAKBggqhkjO
+PQQDAgNHADBEAiA8OejB0Hk+bX+atxW3wihtHjJ+HwWq0YNf45E8e+uH4QIgaYWT
+6Z2Xm0E+7lEVWgR0YcGHzLHOhrdWfJ+1qDucmKo=
+-----END CERTIFICATE-----
+";
+
+    #[test]
+    fn odd_names_read_as_openssl_prints_them() {
+        let found = from_pem_text(ODD.as_bytes());
+        let [(1, Ok(certificate))] = &found[..] else { panic!("{found:?}") };
+        // openssl x509 -noout -subject -nameopt esc_2253,esc_ctrl,utf8,sep_comma_plus,dn_rev,sname; the override as with esc_msb
+        let expected =
+            "CN=Ã¼\\;=\\<\\>,1.2.3.4.5.6=weird,emailAddress=a@b.c,L=a\\0Ab\\09\\7F\\E2\\80\\AEx,OU=漢😀,OU=Größe €+O=Müller & Söhne,C=DE";
+        assert_eq!(certificate.subject, expected);
+        assert_eq!(certificate.common_name, "Ã¼;=<>");
+    }
+
     #[test]
     fn damage_is_an_error_and_not_the_end() {
-        let broken = PEM.replacen("MII", "???", 1);
-        let body: String = PEM.lines().filter(|line| !line.starts_with("-----END")).map(|line| format!("{line}\n")).collect();
-        let short = PEM.lines().enumerate().filter(|(index, _)| *index != 3).map(|(_, line)| format!("{line}\n")).collect::<String>();
-        let text = [&broken, &body, &short, PEM].map(|text| text.to_owned()).concat();
+        let broken = ROOT.replacen("MII", "???", 1);
+        let body: String = ROOT.lines().filter(|line| !line.starts_with("-----END")).map(|line| format!("{line}\n")).collect();
+        let short = ROOT.lines().enumerate().filter(|(index, _)| *index != 3).map(|(_, line)| format!("{line}\n")).collect::<String>();
+        let text = [&broken, &body, &short, ROOT].map(|text| text.to_owned()).concat();
         let kinds: Vec<bool> = from_pem_text(text.as_bytes()).iter().map(|(_, result)| result.is_ok()).collect();
         assert_eq!(kinds, [false, false, false, true]);
         assert!(from_der(&[]).is_err());
         assert!(from_der(&[0x30; 70_000]).is_err());
+    }
+
+    /// Made with `openssl crl2pkcs7 -nocrl -certfile root.pem -certfile leaf.pem`; the expected values are what openssl prints.
+    const POOL: &str = "\
+-----BEGIN PKCS7-----
+MIIDTQYJKoZIhvcNAQcCoIIDPjCCAzoCAQExADALBgkqhkiG9w0BBwGgggMiMIIB
+zDCCAXGgAwIBAgIUO9FPlCrezkHZE3A4v26ER2TK81MwCgYIKoZIzj0EAwIwOzEL
+MAkGA1UEBhMCVVMxEDAOBgNVBAoMB0V4YW1wbGUxGjAYBgNVBAMMEUV4YW1wbGUg
+Um9vdCwgT25lMB4XDTI2MTEyMjA5NTM1M1oXDTM2MTExOTA5NTM1M1owOzELMAkG
+A1UEBhMCVVMxEDAOBgNVBAoMB0V4YW1wbGUxGjAYBgNVBAMMEUV4YW1wbGUgUm9v
+dCwgT25lMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEdJoJt6nAouBalPw/KD71
+u60e0BBOTfl03hedxJo7LJb1p6/cA/05anOTO0HdE8AphLKSh3azKJ6UmPxNdoWD
+jqNTMFEwHQYDVR0OBBYEFDTnpUvyBzcG2eAyyzfaOnu+OuO3MB8GA1UdIwQYMBaA
+FDTnpUvyBzcG2eAyyzfaOnu+OuO3MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0E
+AwIDSQAwRgIhAI0sVk1zGROTnEsIqq39xyKkj6uwjjlZIBX/M2qan/F4AiEAmpyd
+wj5tpBxiFs+FKlTs8VIpW7aXTv8hzLqQNeEod7UwggFOMIH2AgIKFDAKBggqhkjO
+PQQDAjA7MQswCQYDVQQGEwJVUzEQMA4GA1UECgwHRXhhbXBsZTEaMBgGA1UEAwwR
+RXhhbXBsZSBSb290LCBPbmUwHhcNMjYxMTIyMDk1MzUzWhcNMjcxMTIyMDk1MzUz
+WjAsMRAwDgYDVQQKDAdFeGFtcGxlMRgwFgYDVQQDDA9zc20uZXhhbXBsZS5jb20w
+WTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQlPnmGXFSFA/Ew+pcETKDAx3CTvkMR
+fiNezaxo2is3wc8k/6X55Gs25Up71UuXAaYCroUfmIY+SN7ghhxMOKxBMAoGCCqG
+SM49BAMCA0cAMEQCIFTgRtvofNmv+r88es/wA0rmV4tRdeACW62RI9sux5UeAiAK
+72rvbqzoY2+D0Td87X0+tHNwX0owLiIrJC8Vqi9duDEA
+-----END PKCS7-----
+";
+
+    #[test]
+    fn a_bundle_of_certificates_reads_as_openssl_prints_it() {
+        let text = format!("show\n{POOL}");
+        let found: Vec<(usize, Certificate)> =
+            from_pem_text(text.as_bytes()).into_iter().map(|(line, read)| (line, read.unwrap())).collect();
+        let shown: Vec<(usize, &str, &str, &str, &str)> = (found.iter())
+            .map(|(line, one)| (*line, one.common_name.as_str(), one.issuer_common_name.as_str(), one.serial.as_str(), one.sha1.as_str()))
+            .collect();
+        let root = ("Example Root, One", "3BD14F942ADECE41D9137038BF6E844764CAF353", "2FA7BDDDCCA0E511CFE6B5A0C42C70367FD36E3C");
+        let leaf = ("ssm.example.com", "0A14", "6D461E5E4424DC0A1A001473D426ACE3D813FFD4");
+        assert_eq!(shown, [(2, root.0, root.0, root.1, root.2), (2, leaf.0, root.0, leaf.1, leaf.2)]);
+        assert_eq!(Certificate::time_text(&found[1].1.not_after), "09:53:53 UTC Nov 22 2027");
+        assert_eq!(found[1].1.sha256, "F3D334C3841A32FF6AEF98378AD8B92E0020FF67C6E7801C1AAFB26295D08B15");
+        assert!(found[0].1.self_signed && !found[1].1.self_signed);
+        let base64: Vec<u8> = POOL.lines().filter(|line| !line.starts_with('-')).flat_map(str::bytes).collect();
+        let der = decode(&base64).unwrap();
+        assert_eq!(all_from_der(&der).unwrap().len(), 2);
+        // Cut anywhere: an error or fewer, never a panic.
+        for end in 0..der.len() {
+            assert!(all_from_der(&der[..end]).map_or(true, |found| found.iter().filter(|read| read.is_ok()).count() < 2), "{end}");
+        }
     }
 
     #[test]

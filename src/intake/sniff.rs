@@ -61,6 +61,17 @@ fn unread_container(head: &[u8]) -> Option<&'static str> {
     cpio.then_some("cpio archive")
 }
 
+/// A PKCS #7 bundle in DER: a sequence that begins with the object identifier of signed data.
+fn is_pkcs7(head: &[u8]) -> bool {
+    const SIGNED_DATA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
+    let length = match head {
+        [0x30, length @ 0x80..=0x84, ..] => 2 + usize::from(length & 0x0f),
+        [0x30, ..] => 2,
+        _ => return false,
+    };
+    head.get(length..).is_some_and(|rest| rest.starts_with(SIGNED_DATA))
+}
+
 fn leaf(head: &[u8]) -> Content {
     if is_pcap(head) {
         return Content::Pcap;
@@ -68,7 +79,7 @@ fn leaf(head: &[u8]) -> Content {
     if head.starts_with(b"\x0a\x0d\x0d\x0a") && matches!(head.get(8..12), Some(b"\x1a\x2b\x3c\x4d" | b"\x4d\x3c\x2b\x1a")) {
         return Content::Pcapng;
     }
-    if is_der_certificate(head) {
+    if is_der_certificate(head) || is_pkcs7(head) {
         return Content::Der;
     }
     if let Some(name) = named_binary(head) {
@@ -294,6 +305,8 @@ mod tests {
             (b"\n\r\r\n a text with odd line ends", Kind::Leaf(Content::Text(Encoding::Utf8))),
             (der_v3, Kind::Leaf(Content::Der)),
             (der_v1, Kind::Leaf(Content::Der)),
+            (b"\x30\x82\x0b\x3c\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x82", Kind::Leaf(Content::Der)),
+            (b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80", Kind::Leaf(Content::Der)),
             (b"\x7fELF\x02\x01\x01", Kind::Leaf(Content::Binary(Some("ELF program or core dump")))),
             (b"%PDF-1.7\n%", Kind::Leaf(Content::Binary(Some("PDF document")))),
             (b"MZ\x90\0\x03\0\0\0", Kind::Leaf(Content::Binary(Some("Windows program")))),

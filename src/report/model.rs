@@ -122,6 +122,9 @@ pub struct Finding {
     pub title: String,
     /// What it means, in a few sentences.
     pub summary: String,
+    /// What is not certain of the evidence: which device sent what a capture shows.
+    #[serde(default)]
+    pub notes: Vec<String>,
     /// Kind of diagnosis.
     pub kind: Kind,
     /// How bad it is.
@@ -308,6 +311,140 @@ pub struct Artifact {
     pub first_time: Option<String>,
     /// Last time stated in it.
     pub last_time: Option<String>,
+    /// What a capture shows, conversation by conversation; `null` for what is no capture, and in reports of `diagnose`: `inspect` lists it.
+    #[serde(default)]
+    pub capture: Option<Capture>,
+}
+
+/// What a capture shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Capture {
+    /// TCP connections in it, those that are not listed included.
+    pub connections: u64,
+    /// At most 200 of the connections: those of licensing first, then those in which something failed, each by first packet.
+    pub conversations: Vec<Conversation>,
+    /// Connections that are not listed.
+    pub conversations_left_out: u64,
+    /// At most 200 of the names that were asked for, in the same order, one entry for each type.
+    pub names: Vec<NameAsked>,
+    /// Names that are not listed.
+    pub names_left_out: u64,
+    /// What the capture cannot show, and why, in words.
+    pub hidden: Vec<String>,
+}
+
+/// One TCP connection of a capture.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Conversation {
+    /// A signal of the rules recognised it, or its server's name.
+    pub licensing: bool,
+    /// Something in it failed.
+    pub failed: bool,
+    /// Address and port of who opened it.
+    pub client: String,
+    /// Address and port of the other end.
+    pub server: String,
+    /// Name of the server: asked for in the Client Hello, in the request, or given to the address by DNS; `null` where none is known.
+    pub server_name: Option<String>,
+    /// Its first packet.
+    pub first_packet: u64,
+    /// Its last packet.
+    pub last_packet: u64,
+    /// How many packets.
+    pub packets: u64,
+    /// Time of the first packet.
+    pub start: Option<String>,
+    /// From the first packet to the last, in milliseconds.
+    pub duration_ms: Option<u64>,
+    /// The furthest step: `syn`, `refused`, `connected`, `data`, `client-hello`, `server-hello`, `certificate`, `client-certificate`, `handshake-complete`.
+    pub reached: String,
+    /// How far it came and how it ended, in words.
+    pub outcome: String,
+    /// `TLS 1.2`, once the server chose.
+    pub tls_version: Option<String>,
+    /// The server's certificates as sent, the leaf first, at most 8.
+    pub chain: Vec<CertificateNames>,
+    /// `none`, `empty` or `sent`, once the client's turn came; `null` before.
+    pub client_certificate: Option<String>,
+    /// Alerts in the clear, by packet.
+    pub alerts: Vec<Alert>,
+    /// HTTP requests, by packet.
+    pub requests: Vec<Request>,
+    /// What else was noticed, by packet.
+    pub remarks: Vec<Remark>,
+    /// What cannot be seen of it, and why, in words.
+    pub hidden: Vec<String>,
+    /// The Wireshark display filter that shows it.
+    pub filter: String,
+}
+
+/// The names in a certificate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CertificateNames {
+    /// Whose it is.
+    pub subject: String,
+    /// Who issued it.
+    pub issuer: String,
+}
+
+/// A TLS alert.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Alert {
+    /// Its packet.
+    pub packet: u64,
+    /// Who sent it: `client`, `server`.
+    pub from: String,
+    /// `warning`, `fatal`.
+    pub level: String,
+    /// By its RFC name: `unknown_ca`.
+    pub description: String,
+    /// The Wireshark display filter that shows all alerts of this description.
+    pub filter: String,
+}
+
+/// An HTTP request, a proxy's CONNECT included.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Request {
+    /// The packet of the answer, or of the request where none came.
+    pub packet: u64,
+    /// `GET`, `CONNECT` …
+    pub method: String,
+    /// Host and path.
+    pub target: String,
+    /// Status of the answer; `null` where none came.
+    pub status: Option<u16>,
+}
+
+/// Something that was noticed in a conversation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Remark {
+    /// Its packet.
+    pub packet: u64,
+    /// Kind of the event, as rules name it: `tcp-reset`.
+    pub kind: String,
+    /// In words.
+    pub text: String,
+}
+
+/// A name that was asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct NameAsked {
+    /// A signal of the rules recognised it.
+    pub licensing: bool,
+    /// Something else than an answer came of it.
+    pub failed: bool,
+    /// The name, lower case.
+    pub name: String,
+    /// The type: `A`, `AAAA` …
+    pub record: String,
+    /// The first packet that tells what became of it.
+    pub first_packet: u64,
+    /// What became of it, by how often: `NOERROR`, `NXDOMAIN`, `no answer` (queries), `no such record` (an empty answer) …
+    pub outcomes: BTreeMap<String, u64>,
+    /// Addresses that answers gave, at most 8.
+    pub addresses: Vec<String>,
+    /// The Wireshark display filter that shows queries and answers.
+    pub filter: String,
 }
 
 /// Something that could not be read, or not whole.

@@ -7,7 +7,7 @@ use super::model::*;
 
 /// Every sample.
 pub(crate) fn all() -> Vec<Report> {
-    vec![rich(), healthy(), empty()]
+    vec![rich(), healthy(), empty(), capture()]
 }
 
 /// Three devices; four problems, two folded symptoms, one state, one harmless finding; everything filled in.
@@ -246,6 +246,7 @@ pub(crate) fn finding(rank: usize, id: &str, title: &str, kind: Kind, severity: 
         fingerprint: fingerprint(id, Some(device), &[]),
         title: title.to_owned(),
         summary: String::new(),
+        notes: Vec::new(),
         kind,
         severity,
         confidence,
@@ -329,5 +330,81 @@ fn artifact(path: &str, format: &str, lines: Option<u64>, packets: Option<u64>, 
         device: None,
         first_time: Some(time.to_owned()),
         last_time: Some(time.replacen("01T", "16T", 1)),
+        capture: None,
     }
+}
+
+/// One capture: a licensing conversation that fails, ten others that do not.
+pub(crate) fn capture() -> Report {
+    let other = |n: u64| Conversation {
+        licensing: false,
+        failed: false,
+        client: format!("10.1.1.5:{}", 40_000 + n),
+        server: "10.1.1.9:49".to_owned(),
+        server_name: None,
+        first_packet: 100 * n,
+        last_packet: 100 * n + 8,
+        packets: 9,
+        start: Some("2021-06-29T11:12:39.643Z".to_owned()),
+        duration_ms: Some(3),
+        reached: "data".to_owned(),
+        outcome: "data both ways".to_owned(),
+        tls_version: None,
+        chain: Vec::new(),
+        client_certificate: None,
+        alerts: Vec::new(),
+        requests: Vec::new(),
+        remarks: Vec::new(),
+        hidden: Vec::new(),
+        filter: format!("ip.addr == 10.1.1.5 && tcp.port == {} && ip.addr == 10.1.1.9 && tcp.port == 49", 40_000 + n),
+    };
+    let issuer = "CN=TLS Forward Proxy v2,OU=Information Security,O=Example Corp,C=US";
+    let failing = Conversation {
+        licensing: true,
+        failed: true,
+        client: "10.1.1.5:51234".to_owned(),
+        server: "192.133.220.90:443".to_owned(),
+        server_name: Some("smartreceiver.cisco.com".to_owned()),
+        first_packet: 827,
+        last_packet: 843,
+        packets: 13,
+        reached: "certificate".to_owned(),
+        outcome: "Certificate, client ended it: fatal unknown_ca".to_owned(),
+        tls_version: Some("TLS 1.2".to_owned()),
+        chain: vec![
+            CertificateNames { subject: "CN=smartreceiver.cisco.com,O=Cisco Systems\\, Inc.,C=US".to_owned(), issuer: issuer.to_owned() },
+            CertificateNames { subject: issuer.to_owned(), issuer: issuer.to_owned() },
+        ],
+        alerts: vec![Alert {
+            packet: 843,
+            from: "client".to_owned(),
+            level: "fatal".to_owned(),
+            description: "unknown_ca".to_owned(),
+            filter: "tls.alert_message.desc == 48".to_owned(),
+        }],
+        filter: "ip.addr == 10.1.1.5 && tcp.port == 51234 && ip.addr == 192.133.220.90 && tcp.port == 443".to_owned(),
+        ..other(0)
+    };
+    let name = NameAsked {
+        licensing: true,
+        failed: false,
+        name: "smartreceiver.cisco.com".to_owned(),
+        record: "A".to_owned(),
+        first_packet: 826,
+        outcomes: BTreeMap::from([("NOERROR".to_owned(), 1)]),
+        addresses: vec!["192.133.220.90".to_owned()],
+        filter: "lower(dns.qry.name) == \"smartreceiver.cisco.com\"".to_owned(),
+    };
+    let mut report = empty();
+    let mut one = artifact("wlc/cap1.pcap", "pcap", None, Some(1_207), "2021-06-29T11:12:39Z");
+    one.capture = Some(Capture {
+        connections: 11,
+        conversations: std::iter::once(failing).chain((1..=10).map(other)).collect(),
+        conversations_left_out: 0,
+        names: vec![name],
+        names_left_out: 0,
+        hidden: vec!["4 packets are cut by the snap length".to_owned()],
+    });
+    report.artifacts = vec![one];
+    report
 }

@@ -20,6 +20,17 @@ pub struct Check {
     pub dates: Vec<DateTest>,
     /// Comparisons with other facts of the device; judged where those are known.
     pub against: Vec<(Comparison, String)>,
+    /// Comparison with the hosts of facts.
+    pub hosts: Option<Hosts>,
+}
+
+/// Hosts that facts of the device name.
+#[derive(Clone, Debug)]
+pub struct Hosts {
+    /// The facts.
+    pub of: Vec<String>,
+    /// Decides where they name none.
+    pub otherwise: Option<Regex>,
 }
 
 /// How a date compares.
@@ -78,7 +89,17 @@ fn members(value: &str) -> impl Iterator<Item = &str> {
 }
 
 impl Check {
-    /// Whether the value holds, apart from `dates` and `against`.
+    /// The facts it compares with.
+    pub fn facts(&self) -> impl Iterator<Item = &String> {
+        self.against.iter().map(|(_, other)| other).chain(self.hosts.iter().flat_map(|hosts| &hosts.of))
+    }
+
+    /// Whether it can only be judged beside the facts of the device.
+    pub fn compares(&self) -> bool {
+        !self.against.is_empty() || self.hosts.is_some()
+    }
+
+    /// Whether the value holds, apart from `dates`, `against` and `hosts`.
     pub fn holds(&self, value: &str) -> bool {
         let value = value.trim();
         if !self.one_of.is_empty() && !self.one_of.iter().any(|wanted| wanted.eq_ignore_ascii_case(value)) {

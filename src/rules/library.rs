@@ -197,6 +197,16 @@ pub struct Signal {
     pub collect: Option<String>,
     /// No source could be opened for its text.
     pub unverified: bool,
+    /// The traffic it is about may be anybody's.
+    pub general: bool,
+}
+
+impl Signal {
+    /// The fields of an event that can only be judged beside the facts of the device, with their tests.
+    pub fn compared(&self) -> impl Iterator<Item = (&str, &Check)> {
+        let with = if let Matcher::Event { with, .. } = &self.matcher { with.as_slice() } else { &[] };
+        with.iter().filter(|(_, check)| check.compares()).map(|(field, check)| (field.as_str(), check))
+    }
 }
 
 /// What a signal looks at.

@@ -160,6 +160,9 @@ pub struct SignalFile {
     /// `true` when no source could be opened for its text; such a signal must not be decisive.
     #[serde(default)]
     pub unverified: bool,
+    /// `true` for an event of traffic that may be anybody's: it does not mark a conversation of a capture as one of licensing.
+    #[serde(default)]
+    pub general: bool,
 }
 
 /// One item of a rule's `evidence`.
@@ -402,7 +405,7 @@ pub struct ExtractFile {
     /// What to keep of several values in one section: the last (default), the first, all, or only their number.
     #[serde(default)]
     pub keep: Keep,
-    /// Whether the value names the device: `hostname`, `platform`, `product_id`, `serial`, `version`.
+    /// Whether the value names the device: `hostname`, `name`, `address`, `platform`, `product_id`, `serial`, `version`.
     #[serde(default)]
     pub identity: Option<Identity>,
     /// Numbers of the facts, in the list this library is measured by, that it reads.
@@ -435,6 +438,8 @@ pub enum Identity {
     Hostname,
     /// A name the device gives itself, used where nothing else names it.
     Name,
+    /// An address of its own, by which it is known in captures; a list is joined with commas.
+    Address,
     /// Platform.
     Platform,
     /// Product id.

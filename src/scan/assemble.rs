@@ -1,6 +1,7 @@
 //! The ordered pass over the lines the gate let through: which section and which device each belongs to, which
 //! signals it verifies, what is read on it. Pieces of one artifact come in order, whatever thread gated them.
 
+mod certificates;
 mod event;
 mod fact;
 mod heading;
@@ -49,6 +50,8 @@ pub(super) struct Assembler<'a> {
     line_facts: HashMap<(usize, String), (usize, usize)>,
     /// Last line of the wrapped message read last, and what was found in it.
     wrapped: (u64, Vec<SignalId>),
+    /// Certificates read so far, by subject.
+    certificates: certificates::Read,
     /// Where the last section seen whole stands, should the text turn out to be cut.
     last_section: Option<(usize, usize)>,
 }
@@ -87,6 +90,7 @@ impl<'a> Assembler<'a> {
             observed: 0,
             line_facts: HashMap::new(),
             wrapped: (0, Vec::new()),
+            certificates: certificates::Read::default(),
             last_section: None,
         }
     }
@@ -128,6 +132,7 @@ impl<'a> Assembler<'a> {
     /// Ends the artifact. `ends_in_newline` is false when the last line has no line end and still counts as one.
     pub(super) fn finish(mut self, ends_in_newline: bool) -> ArtifactScan {
         self.end_section();
+        self.hold_certificates();
         if self.scan.bytes > 0 && !ends_in_newline {
             self.lines += 1;
         }
@@ -153,6 +158,9 @@ impl<'a> Assembler<'a> {
         if targets.contains(&Target::Banner) {
             self.quoted_until = self.quoted_until.max(number + quoted::banner_lines(&text, rest));
         }
+        if targets.contains(&Target::Certificate) {
+            self.pem(&text, number, rest);
+        }
         if !targets.is_empty() && number > self.quoted_until && !quoted::is_remark(&text) {
             self.verify(&text, number, targets, rest);
         }
@@ -161,6 +169,11 @@ impl<'a> Assembler<'a> {
     /// The scan so far, for readers that do not go through lines.
     pub(super) fn scan_mut(&mut self) -> &mut ArtifactScan {
         &mut self.scan
+    }
+
+    /// Masked and visible, as every value leaves the scan.
+    pub(super) fn shown(&self, value: &str) -> String {
+        self.scanner.shown(value)
     }
 
     /// Ends an artifact that is not text.

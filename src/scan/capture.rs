@@ -1,43 +1,48 @@
 //! Captures: the reader's events go to the signals of their kind, and what identifies or describes becomes facts.
 
 use std::collections::BTreeSet;
-use std::io::{BufReader, Read, Seek};
+use std::io::{Read, Seek};
+use std::net::SocketAddr;
 
 use super::assemble::Assembler;
-use crate::formats::capture::{self, CaptureLimits};
-use crate::formats::event::Event;
+use super::conversation::Gathering;
+use crate::formats::capture::{self, CaptureLimits, Connection, Sink};
+use crate::formats::event::{Event, host};
 use crate::intake::{Limits, LogicalPath, Source, Trouble, TroubleKind};
 
 /// Addresses or names of a capture that are listed as a fact; where there are more, the fact is not given, since a list
 /// with gaps would say of what it lacks that it was not there.
 const LISTED: usize = 512;
 
+/// Names in the certificates of one client that are kept.
+const CERTIFIED: usize = 32;
+
 /// Reads a capture.
 pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &LogicalPath, source: Source<'_>) -> Vec<Trouble> {
     let limits = capture_limits(limits);
     let mut counter = Counted { bytes: 0 };
-    let mut names = BTreeSet::new();
-    let mut sink = |event: Event| {
-        take(&event, assembler);
-        names.extend(name_of(&event).filter(|_| names.len() <= LISTED));
-    };
+    let mut sink = Taking { assembler, names: BTreeSet::new(), gathering: Gathering::default() };
     let summary = match source {
         Source::File(file, length) => {
             let mut file = file;
             if let Err(error) = file.rewind() {
                 return vec![Trouble { path: path.clone(), kind: TroubleKind::Io, message: error.to_string() }];
             }
-            let mut reader = counter.over(BufReader::with_capacity(256 * 1024, file.take(length)));
+            let mut reader = counter.over(file.take(length));
             capture::read(&mut reader, &limits, &mut sink)
         }
         Source::Stream(stream) => capture::read(&mut counter.over(stream), &limits, &mut sink),
     };
     let bytes = counter.bytes;
+    let Taking { assembler, names, gathering } = sink;
+    let mut traffic = gathering.finish(&|text| assembler.shown(text));
+    traffic.cut_by_snaplen = summary.cut_by_snaplen;
     let scan = assembler.scan_mut();
     scan.bytes = bytes;
     scan.format = if summary.format.starts_with("pcapng") { "pcapng" } else { "pcap" }.to_owned();
     scan.packets = Some(summary.packets);
     summary.first.iter().chain(&summary.last).for_each(|stamp| scan.times.add(stamp));
+    scan.traffic = Some(traffic);
     scan.hosts = summary.hosts.iter().copied().collect();
     if let (Some(first), Some(last)) = (&summary.first, &summary.last)
         && let Some(subject) = scan.subjects.first_mut()
@@ -83,20 +88,66 @@ fn capture_limits(limits: &Limits) -> CaptureLimits {
     }
 }
 
-/// Takes one event.
-pub(super) fn take(event: &Event, assembler: &mut Assembler<'_>) {
-    assembler.event(event, 0);
+/// Takes one event: it tells of the device that began the conversation. The other end is a server, and no business of
+/// the case, or a device of it that has conversations of its own. True where a signal matched that is about its traffic.
+pub(super) fn take(event: &Event, assembler: &mut Assembler<'_>) -> bool {
+    let client = event.field("client").and_then(|end| end.parse::<SocketAddr>().ok()).map(|end| end.ip().to_canonical());
+    let certified = certified(event);
+    let mut subject = 0;
+    if let Some(client) = client.filter(|_| !certified.is_empty() || assembler.is_asked_for(event)) {
+        subject = assembler.client(client);
+        if let Some(subject) = assembler.scan_mut().subjects.get_mut(subject) {
+            let room = CERTIFIED.saturating_sub(subject.certified.len());
+            subject.certified.extend(certified.into_iter().take(room));
+        }
+    }
+    let recognised = assembler.event(event, subject);
     for (name, value) in capture::fact_lines(event) {
         assembler.fact(name, &value, Some(event.place), event.time.clone());
     }
+    recognised
+}
+
+/// What is made of a capture while it is read.
+struct Taking<'a, 'b> {
+    assembler: &'b mut Assembler<'a>,
+    names: BTreeSet<String>,
+    gathering: Gathering,
+}
+
+impl Sink for Taking<'_, '_> {
+    fn event(&mut self, event: Event) {
+        let recognised = take(&event, self.assembler);
+        self.gathering.event(&event, recognised, &|text| self.assembler.shown(text));
+        self.names.extend(name_of(&event).filter(|_| self.names.len() <= LISTED));
+    }
+
+    fn connection(&mut self, connection: Connection) {
+        self.gathering.connection(connection, &|text| self.assembler.shown(text));
+    }
+}
+
+/// Names and serial numbers in the certificate that a client showed of itself.
+fn certified(event: &Event) -> Vec<String> {
+    if event.kind != "tls-certificate" || event.field("from") != Some("client") {
+        return Vec::new();
+    }
+    let leaf = event.field("subjects").and_then(|subjects| subjects.split(" | ").next()).unwrap_or_default();
+    let parts = leaf.split([',', '+']).filter_map(|part| part.split_once('='));
+    let mut names: Vec<String> =
+        parts.filter(|(kind, _)| matches!(*kind, "CN" | "serialNumber")).map(|(_, name)| name.to_owned()).collect();
+    names.extend(event.field("leaf_names").unwrap_or_default().split_whitespace().map(str::to_owned));
+    // `PID:C9300-24T SN:FCW2233L0AB`, as devices are made with.
+    let numbers: Vec<String> = names.iter().filter_map(|name| name.split_once("SN:")).map(|(_, number)| number.to_owned()).collect();
+    names.extend(numbers);
+    names.into_iter().map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty()).collect()
 }
 
 /// The host an event speaks of, by name: lower case, without port and final dot.
 fn name_of(event: &Event) -> Option<String> {
     let named = |field| event.field(field).filter(|name| !name.is_empty());
     let name = if event.kind.starts_with("dns-") { named("name") } else { named("server_name") }?;
-    let host = name.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(name, |(host, _)| host);
-    Some(host.trim_end_matches('.').to_ascii_lowercase())
+    Some(host(name).to_ascii_lowercase())
 }
 
 /// Counts what goes through a reader.
@@ -105,15 +156,17 @@ struct Counted {
 }
 
 impl Counted {
-    fn over<R: Read>(&mut self, reader: R) -> impl Read {
-        struct Over<'a, R>(&'a mut u64, R);
-        impl<R: Read> Read for Over<'_, R> {
-            fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-                let read = self.1.read(buffer)?;
-                *self.0 += read as u64;
-                Ok(read)
-            }
-        }
+    fn over<R: Read>(&mut self, reader: R) -> Over<'_, R> {
         Over(&mut self.bytes, reader)
+    }
+}
+
+struct Over<'a, R>(&'a mut u64, R);
+
+impl<R: Read> Read for Over<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.1.read(buffer)?;
+        *self.0 += read as u64;
+        Ok(read)
     }
 }

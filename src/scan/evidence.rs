@@ -1,8 +1,10 @@
 //! What a scan yields: evidence and facts, each with its place, bounded in number and exact in count.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use super::clock::{ClockSeen, Times};
+use super::conversation::Traffic;
 use super::ends::Ends;
 use super::sighting::Sightings;
 use crate::formats::event::Place;
@@ -166,6 +168,8 @@ pub struct Identity {
     pub serial: Option<String>,
     /// Software version.
     pub version: Option<String>,
+    /// Its own addresses.
+    pub addresses: BTreeSet<IpAddr>,
 }
 
 /// One device as one artifact shows it.
@@ -175,6 +179,8 @@ pub struct Subject {
     pub identity: Identity,
     /// Matches by signal.
     pub tallies: BTreeMap<SignalId, Tally>,
+    /// Matches that are one only if these values, of the fields that the signal compares with facts, stand as it asks.
+    pub compared: BTreeMap<(SignalId, Vec<String>), Tally>,
     /// Pairs in the order of the text.
     pub pairs: BTreeMap<PairId, PairRun>,
     /// Facts in the order of the text.
@@ -185,6 +191,10 @@ pub struct Subject {
     pub dated: Option<(Stamp, Stamp)>,
     /// What its lines tell of its clock.
     pub clock: ClockSeen,
+    /// In a capture: the address that its conversations began at.
+    pub client: Option<IpAddr>,
+    /// In a capture: names and serial numbers in the certificates that it showed of itself, lower case.
+    pub certified: BTreeSet<String>,
 }
 
 impl Subject {
@@ -235,7 +245,9 @@ pub struct ArtifactScan {
     /// Subject and position of the section that was open at the end, should the text turn out to be cut.
     pub last_section: Option<(usize, usize)>,
     /// Addresses of a capture.
-    pub hosts: Vec<std::net::IpAddr>,
+    pub hosts: Vec<IpAddr>,
+    /// Conversations of a capture.
+    pub traffic: Option<Traffic>,
 }
 
 #[cfg(test)]

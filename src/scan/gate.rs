@@ -32,6 +32,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 use self::buckets::Tables;
 use self::vector::Instructions;
 use self::windows::Windows;
+use crate::formats::certificate;
 use crate::rules::library::{ExtractId, Library, Matcher, SectionId, SignalId};
 
 /// What a literal stands for.
@@ -51,6 +52,8 @@ pub(super) enum Target {
     Licensing,
     /// Perhaps the first line of a banner.
     Banner,
+    /// The first line of a PEM block with certificates.
+    Certificate,
 }
 
 /// The literals, what they stand for, and how they are found.
@@ -128,6 +131,9 @@ impl Gate {
         }
         for banner in BANNERS {
             add(banner, Target::Banner);
+        }
+        for label in certificate::PEM {
+            add(label, Target::Certificate);
         }
         for command in COMMANDS {
             add(command, Target::Command);

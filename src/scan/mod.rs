@@ -4,6 +4,7 @@
 mod assemble;
 mod capture;
 pub mod clock;
+pub mod conversation;
 mod ends;
 pub mod evidence;
 mod excerpt;
@@ -19,6 +20,7 @@ mod text;
 mod whose;
 
 use std::collections::HashMap;
+use std::io::{Read, Seek};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -29,6 +31,7 @@ use self::assemble::Assembler;
 use self::evidence::ArtifactScan;
 use self::gate::Gate;
 use self::mask::Masker;
+use crate::formats::certificate;
 use crate::intake::{self, Artifact, Budget, Content, Encoding, Input, Limits, LogicalPath, Source, Trouble, TroubleKind, Visitor, escape};
 use crate::rules::library::{Library, Matcher, SignalId};
 
@@ -204,6 +207,7 @@ fn empty_scan(path: LogicalPath, content: Content) -> ArtifactScan {
         remainder: remainder::Remainder::default(),
         last_section: None,
         hosts: Vec::new(),
+        traffic: None,
     }
 }
 
@@ -260,7 +264,11 @@ impl Collector<'_, '_> {
             Content::Der => {
                 let scan = assembler.scan_mut();
                 scan.format = "certificate".to_owned();
-                scan.bytes = drain(source);
+                let (bytes, der) = whole(source, certificate::FILE_BYTES);
+                scan.bytes = bytes;
+                if let Err(message) = assembler.der(&der) {
+                    self.troubles.push(Trouble { path, kind: TroubleKind::Corrupt, message });
+                }
                 assembler.into_scan()
             }
             Content::Pcap | Content::Pcapng => {
@@ -295,6 +303,22 @@ impl Collector<'_, '_> {
                     last.whole = false;
                 }
             }
+        }
+    }
+}
+
+/// The length of a source, and its first bytes up to `most`.
+fn whole(source: Source<'_>, most: usize) -> (u64, Vec<u8>) {
+    let mut first = Vec::new();
+    match source {
+        Source::File(mut file, length) => {
+            // Sniffing has moved the position. What cannot be read holds no certificate, and that is said.
+            let read = file.rewind().and_then(|()| file.take(most as u64).read_to_end(&mut first));
+            read.map_or((length, Vec::new()), |_| (length, first))
+        }
+        Source::Stream(stream) => {
+            let read = stream.take(most as u64).read_to_end(&mut first).unwrap_or(0);
+            (read as u64 + std::io::copy(stream, &mut std::io::sink()).unwrap_or(0), first)
         }
     }
 }

@@ -11,6 +11,7 @@
 mod architecture;
 mod command_line;
 mod containers;
+mod conversations;
 mod coverage;
 mod damage;
 mod determinism;

@@ -1,4 +1,6 @@
 use super::*;
+use crate::diagnose::truth::Truth;
+use crate::formats::event::{Event, Place};
 use crate::rules::library::Library;
 use crate::rules::load::{RuleText, embedded, load};
 use crate::scan::{CaseScan, Scanner};
@@ -262,5 +264,182 @@ fn evidence_is_judged_with_the_release_of_its_time() {
             found.map(|finding| (finding.affected.as_deref().unwrap_or("-").to_owned(), format!("{:?}", finding.status).to_lowercase()));
         let shown = shown.as_ref().map(|(affected, status)| (affected.as_str(), status.as_str()));
         assert_eq!(shown, expected, "{name}");
+    }
+}
+
+/// An event of a capture: kind, fields.
+fn event(kind: &'static str, fields: &[(&'static str, &str)]) -> Event {
+    let fields = fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    Event { kind, place: Place::Packet(1), time: None, fields, text: kind.to_owned() }
+}
+
+fn refused(client: &str, server: &str, name: &str) -> Event {
+    event("tcp-refused", &[("client", client), ("server", server), ("server_port", "443"), ("server_name", name)])
+}
+
+fn session(host: &str, addresses: &[&str]) -> String {
+    let rows: Vec<String> =
+        addresses.iter().enumerate().map(|(at, address)| format!("Vlan{at}   {address}   YES NVRAM  up   up\n")).collect();
+    format!("{host}#show ip interface brief\nInterface   IP-Address      OK? Method Status   Protocol\n{}{host}#\n", rows.concat())
+}
+
+#[test]
+fn a_capture_is_of_the_device_that_began_its_conversations() {
+    let library = library();
+    let scanner = Scanner::new(&library);
+    let licensing = |client: &str| refused(client, "192.133.220.90:443", "smartreceiver.cisco.com");
+    let sudi = event(
+        "tls-certificate",
+        &[
+            ("client", "10.9.9.9:4000"),
+            ("server", "192.133.220.90:443"),
+            ("from", "client"),
+            ("subjects", "serialNumber=PID:C9300-24T SN:FCW2,O=Cisco,CN=C9300-24T-0"),
+        ],
+    );
+    let own = event(
+        "tls-certificate",
+        &[
+            ("client", "10.9.9.9:4000"),
+            ("server", "192.133.220.90:443"),
+            ("from", "client"),
+            ("subjects", "O=Corp,CN=sw2.corp.example"),
+            ("leaf_names", "sw2.corp.example 10.9.9.9"),
+        ],
+    );
+    let two = [
+        ("a/1.log", session("sw1", &["10.1.1.1", "192.168.1.1"])),
+        ("b/2.log", session("sw2", &["10.1.1.2", "192.168.1.1"]) + "sw2#show license udi\nUDI: PID:C9300-24T,SN:FCW2\nsw2#\n"),
+    ];
+    let one = [("a/1.log", session("sw1", &["10.1.1.1"]))];
+    for (name, texts, path, events, expected) in [
+        ("its address", &two[..], "c.pcap", vec![licensing("10.1.1.2:4000")], ("sw2", false)),
+        ("mapped into version 6", &two[..], "c.pcap", vec![licensing("[::ffff:10.1.1.2]:4000")], ("sw2", false)),
+        (
+            "the server is a device too",
+            &two[..],
+            "c.pcap",
+            vec![refused("10.1.1.2:4000", "10.1.1.1:443", "smartreceiver.cisco.com")],
+            ("sw2", false),
+        ),
+        (
+            "only the server is",
+            &two[..],
+            "c.pcap",
+            vec![refused("10.9.9.9:4000", "10.1.1.1:443", "smartreceiver.cisco.com")],
+            ("c.pcap", true),
+        ),
+        ("an address of both", &two[..], "c.pcap", vec![licensing("192.168.1.1:4000")], ("c.pcap", true)),
+        ("an address of both, in the folder of one", &two[..], "a/c.pcap", vec![licensing("192.168.1.1:4000")], ("sw1", false)),
+        ("the folder says one, the address another", &two[..], "a/c.pcap", vec![licensing("10.1.1.2:4000")], ("sw2", false)),
+        ("an unknown address in the folder of one", &two[..], "a/c.pcap", vec![licensing("10.9.9.9:4000")], ("sw1", true)),
+        ("a name in the file name", &two[..], "SW2_uplink.pcap", vec![licensing("192.168.1.1:4000")], ("sw2", false)),
+        ("a name in the folder", &two[..], "sw1/uplink.pcap", vec![licensing("192.168.1.1:4000")], ("sw1", false)),
+        ("part of a word is no name", &two[..], "sw22.pcap", vec![licensing("192.168.1.1:4000")], ("sw22.pcap", true)),
+        ("the serial number in its certificate", &two[..], "c.pcap", vec![sudi, licensing("10.9.9.9:4000")], ("sw2", false)),
+        ("the name in its certificate", &two[..], "c.pcap", vec![own, licensing("10.9.9.9:4000")], ("sw2", false)),
+        ("nobody else in the case", &one[..], "c.pcap", vec![licensing("10.9.9.9:4000")], ("sw1", true)),
+        ("nobody at all", &[], "c.pcap", vec![licensing("10.9.9.9:4000")], ("c.pcap", true)),
+    ] {
+        let mut artifacts: Vec<ArtifactScan> = texts.iter().map(|(name, text)| scanner.scan_text(name, text.as_bytes())).collect();
+        artifacts.push(scanner.scan_events(path, &events));
+        let at = artifacts.len() - 1;
+        let found = devices(&artifacts);
+        let refusals = found.iter().flat_map(|device| device.tallies.iter().map(move |(id, seen)| (device, id, seen)));
+        let wanted = library.signals.iter().position(|signal| signal.id == "syn-refused-licensing");
+        let owners: Vec<(&str, bool)> = refusals
+            .filter(|(_, id, _)| Some(id.0) == wanted)
+            .map(|(device, _, seen)| (device.id.as_str(), seen.matches.iter().any(|found| found.0 == at && device.doubt(found).is_some())))
+            .collect();
+        assert_eq!(owners, [expected], "{name}");
+    }
+}
+
+#[test]
+fn each_client_of_a_capture_is_a_device_of_its_own() {
+    let library = library();
+    let scanner = Scanner::new(&library);
+    let events: Vec<Event> = ["10.1.1.1:4000", "10.1.1.2:4000", "10.1.1.2:4001"]
+        .map(|client| refused(client, "192.133.220.90:443", "smartreceiver.cisco.com"))
+        .into();
+    let texts = [("1.log", session("sw1", &["10.1.1.1"])), ("2.log", session("sw2", &["10.1.1.2"]))];
+    let mut artifacts: Vec<ArtifactScan> = texts.iter().map(|(name, text)| scanner.scan_text(name, text.as_bytes())).collect();
+    artifacts.push(scanner.scan_events("c.pcap", &events));
+    let wanted = library.signals.iter().position(|signal| signal.id == "syn-refused-licensing").unwrap();
+    let counts: Vec<(String, u64)> = devices(&artifacts)
+        .into_iter()
+        .map(|device| (device.id, device.tallies.get(&SignalId(wanted)).map_or(0, |seen| seen.count)))
+        .collect();
+    assert_eq!(counts, [("sw1".to_owned(), 1), ("sw2".to_owned(), 2)]);
+    // Of nobody known, they stay together: one device may use several addresses.
+    let alone = devices(&[scanner.scan_events("c.pcap", &events)]);
+    assert_eq!(alone.len(), 1);
+}
+
+#[test]
+fn what_a_collector_knows_by_address_is_the_device_that_has_it() {
+    let library = library();
+    let relayed = "Aug 23 09:19:45 10.1.1.1 45: *Aug 23 09:19:43.486: %SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : No detail given\n";
+    for (addresses, expected) in [
+        (vec![("sw1", "10.1.1.1")], vec!["sw1"]),
+        (vec![("sw1", "10.1.1.2")], vec!["10.1.1.1", "sw1"]),
+        (vec![("sw1", "10.1.1.1"), ("sw2", "10.1.1.1")], vec!["10.1.1.1", "sw1", "sw2"]),
+    ] {
+        let texts: Vec<(String, String)> =
+            addresses.iter().map(|(host, address)| (format!("{host}.log"), session(host, &[address]))).collect();
+        let mut files: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        files.push(("relay.log", relayed));
+        let found = devices_of(&library, &files);
+        let ids: Vec<&str> = found.iter().map(|device| device.id.as_str()).collect();
+        assert_eq!(ids, expected, "{addresses:?}");
+    }
+}
+
+#[test]
+fn the_server_that_the_device_reports_to_is_known_by_its_facts() {
+    let own = [
+        (
+            "signals/s.yaml",
+            "signals:\n  - {id: own-refused, title: t, event: tcp-refused, with: {server_host: {host_of: [server.url, server.host], lacks: 'cisco\\.com$', else_matches: '^ssm'}}}\n  - {id: same, title: t, event: tcp-refused, with: {server_port: {same_as: server.port}}}\n",
+        ),
+        (
+            "facts/f.yaml",
+            "sections:\n  - {id: s, commands: [show server]}\nextract:\n  - {fact: server.url, sections: [s], pattern: '^url (?<value>\\S+)', keep: all}\n  - {fact: server.host, sections: [s], pattern: '^host (?<value>\\S+)'}\n  - {fact: server.port, sections: [s], pattern: '^port (?<value>\\S+)'}\n",
+        ),
+    ];
+    let files: Vec<RuleText> = own.map(|(name, text)| RuleText { name: name.to_owned(), text: text.to_owned() }).into();
+    let library = load(&files).unwrap();
+    let scanner = Scanner::new(&library);
+    let events = [
+        refused("10.1.1.1:1", "10.7.7.7:443", "lx17.example"),
+        refused("10.1.1.1:2", "10.7.7.8:443", "ssm.example"),
+        refused("10.1.1.1:3", "10.7.7.9:443", ""),
+        refused("10.1.1.1:4", "10.7.7.7:443", "lx17.example:443"),
+        refused("10.1.1.1:5", "192.133.220.90:443", "smartreceiver.cisco.com"),
+    ];
+    let (host, port) = (SignalId(0), SignalId(1));
+    for (output, by_host, by_port) in [
+        ("url https://LX17.example:443/SmartTransport", 2, Truth::Unknown),
+        ("url http://lx17:8182/cslu/v1/pi", 2, Truth::Unknown),
+        ("url https://10.7.7.9/cslu", 1, Truth::Unknown),
+        ("host 10.7.7.9\nurl https://ssm.example", 2, Truth::Unknown),
+        ("url https://other.example", 0, Truth::Unknown),
+        // What the other tests refuse is no server of one's own: then its look decides.
+        ("url https://smartreceiver.cisco.com/licservice", 1, Truth::Unknown),
+        ("url <empty>", 1, Truth::Unknown),
+        ("port 443", 1, Truth::True),
+        ("port 80", 1, Truth::False),
+    ] {
+        let text = scanner.scan_text("c/1.log", format!("sw1#show server\n{output}\nsw1#\n").as_bytes());
+        let mut found = devices(&[text, scanner.scan_events("c/2.pcap", &events)]);
+        found.iter_mut().for_each(|device| device.settle(&library));
+        assert_eq!(found.len(), 1, "{output}");
+        assert_eq!(found[0].tallies.get(&host).map_or(0, |seen| seen.count), by_host, "{output}");
+        let asked = match found[0].tallies.get(&port) {
+            Some(seen) => Truth::of(seen.count == 5),
+            None if found[0].undecided.contains(&port) => Truth::Unknown,
+            None => Truth::False,
+        };
+        assert_eq!(asked, by_port, "{output}");
     }
 }

@@ -2,12 +2,13 @@
 
 use std::io::{ErrorKind, Read};
 
-/// Bytes asked of the reader at once.
-const STEP: usize = 256 << 10;
+/// Bytes asked of the reader at once, so that what was read is still in the cache when it is looked at.
+pub(super) const STEP: usize = 256 << 10;
 
 /// Buffered bytes of a reader, with the offset of the first of them in the whole.
 pub(super) struct Buffer<'r> {
     reader: &'r mut dyn Read,
+    step: usize,
     bytes: Vec<u8>,
     start: usize,
     end: usize,
@@ -17,8 +18,9 @@ pub(super) struct Buffer<'r> {
 }
 
 impl<'r> Buffer<'r> {
-    pub(super) fn new(reader: &'r mut dyn Read) -> Self {
-        Self { reader, bytes: Vec::new(), start: 0, end: 0, offset: 0, ended: false, failure: None }
+    /// Asks for `step` bytes at a time.
+    pub(super) fn new(reader: &'r mut dyn Read, step: usize) -> Self {
+        Self { reader, step, bytes: Vec::new(), start: 0, end: 0, offset: 0, ended: false, failure: None }
     }
 
     /// How many bytes of the input lie before [`Self::bytes`].
@@ -31,13 +33,38 @@ impl<'r> Buffer<'r> {
         self.bytes.get(self.start..self.end).unwrap_or_default()
     }
 
+    /// Where [`Self::bytes`] begins in the memory that [`Self::hand_over`] gives away.
+    pub(super) fn place(&self) -> usize {
+        self.start
+    }
+
+    /// Gives away the memory with all that was dropped since it was last given; what is at hand goes on in `spare`.
+    pub(super) fn hand_over(&mut self, mut spare: Vec<u8>) -> Vec<u8> {
+        // One that grew for the sake of a single block is not kept.
+        if spare.len() > self.step * 2 {
+            spare = Vec::new();
+        }
+        let rest = self.bytes.get(self.start..self.end).unwrap_or_default();
+        spare.resize(self.step.max(rest.len()), 0);
+        if let Some(head) = spare.get_mut(..rest.len()) {
+            head.copy_from_slice(rest);
+        }
+        (self.start, self.end) = (0, rest.len());
+        std::mem::replace(&mut self.bytes, spare)
+    }
+
     /// The operating system's words, where a read failed.
     pub(super) fn failure(&self) -> Option<&str> {
         self.failure.as_deref()
     }
 
     /// Brings at least `wanted` bytes to hand; false where the input ends before.
+    #[inline]
     pub(super) fn fill(&mut self, wanted: usize) -> bool {
+        self.end - self.start >= wanted || self.read(wanted)
+    }
+
+    fn read(&mut self, wanted: usize) -> bool {
         while self.end - self.start < wanted && !self.ended {
             if self.end == self.bytes.len() {
                 self.make_room();
@@ -64,7 +91,7 @@ impl<'r> Buffer<'r> {
             self.end -= self.start;
             self.start = 0;
         } else {
-            self.bytes.resize((self.bytes.len() * 2).max(STEP), 0);
+            self.bytes.resize((self.bytes.len() * 2).max(self.step), 0);
         }
     }
 

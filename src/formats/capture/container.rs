@@ -1,18 +1,19 @@
 //! Capture files to packets: recognition, and the classic pcap format. pcapng is in [`super::pcapng`].
 //!
-//! Headers and records are taken apart by pcap-parser. What it is given is at hand and no longer than the limits: its
-//! own readers stop for good at the first length that lies, and tell no offsets.
+//! File headers are taken apart by pcap-parser. Records are read in place, by hand: there are millions of them, they have
+//! four fields, and the crate's own readers stop for good at the first length that lies, and tell no offsets.
 //!
 //! Sources: the tcpdump group's pcap-savefile page and draft-ietf-opsawg-pcap; the "modified" record header is
 //! Alexey Kuznetzov's libpcap patch as Wireshark's wiretap reads it.
 
 use std::io::Read;
 
-use pcap_parser::pcap::{LegacyPcapBlock, parse_pcap_frame, parse_pcap_frame_be, parse_pcap_frame_modified, parse_pcap_header};
+use pcap_parser::pcap::parse_pcap_header;
 
+use super::CaptureLimits;
 use super::buffer::Buffer;
 use super::bytes::Order;
-use super::{CaptureLimits, pcapng};
+use super::pcapng::{self, Blocks};
 use crate::intake::TroubleKind;
 
 /// A packet's time: seconds since 1970 in UTC, and nanoseconds.
@@ -31,6 +32,8 @@ pub(super) struct Packet<'a> {
     pub(super) link: Option<u16>,
     /// The captured bytes.
     pub(super) data: &'a [u8],
+    /// Where they begin in the memory that [`Container::hand_over`] gives away.
+    pub(super) at: usize,
     /// Length on the wire.
     pub(super) length: u32,
 }
@@ -47,32 +50,80 @@ pub(super) struct Walk {
     damaged: u64,
 }
 
-/// Hands every packet of the file to `each`, in file order.
-pub(super) fn walk(reader: &mut dyn Read, limits: &CaptureLimits, each: &mut dyn FnMut(&Packet<'_>)) -> Walk {
-    let mut input = Buffer::new(reader);
-    let mut walk = Walk::default();
-    input.fill(4);
-    let magic = input.bytes().first_chunk::<4>().copied().unwrap_or_default();
-    match Header::of(magic) {
-        _ if magic == pcapng::MAGIC => pcapng::blocks(&mut input, limits, &mut walk, each),
-        Some(header) => records(&mut input, header, limits, &mut walk, each),
-        None => {
-            "unknown".clone_into(&mut walk.format);
-            walk.trouble(TroubleKind::Corrupt, "no pcap or pcapng file: the first four bytes are none of their marks".to_owned());
+/// A capture file being read.
+pub(super) struct Container<'r> {
+    input: Buffer<'r>,
+    limits: &'r CaptureLimits,
+    walk: Walk,
+    format: Format,
+}
+
+enum Format {
+    Records(Records),
+    Blocks(Blocks),
+    Unknown,
+}
+
+impl<'r> Container<'r> {
+    /// Reads the file header; `step` is how much is read at once.
+    pub(super) fn open(reader: &'r mut dyn Read, step: usize, limits: &'r CaptureLimits) -> Self {
+        let mut input = Buffer::new(reader, step);
+        let mut walk = Walk::default();
+        input.fill(4);
+        let magic = input.bytes().first_chunk::<4>().copied().unwrap_or_default();
+        let format = match Header::of(magic) {
+            _ if magic == pcapng::MAGIC => {
+                "pcapng".clone_into(&mut walk.format);
+                Format::Blocks(Blocks::new())
+            }
+            Some(header) => Records::open(&mut input, header, &mut walk).map_or(Format::Unknown, Format::Records),
+            None => {
+                "unknown".clone_into(&mut walk.format);
+                walk.trouble(TroubleKind::Corrupt, "no pcap or pcapng file: the first four bytes are none of their marks".to_owned());
+                Format::Unknown
+            }
+        };
+        Self { input, limits, walk, format }
+    }
+
+    /// Hands the next packets to `each`, in file order: those that are whole in memory. False where there are no more.
+    pub(super) fn more(&mut self, each: &mut dyn FnMut(&Packet<'_>)) -> bool {
+        match &mut self.format {
+            Format::Records(records) => records.more(&mut self.input, self.limits, &mut self.walk, each),
+            Format::Blocks(blocks) => blocks.more(&mut self.input, self.limits, &mut self.walk, each),
+            Format::Unknown => false,
         }
     }
-    if let Some(failure) = input.failure() {
-        let message = format!("reading failed at byte {}: {failure}; the {} packets before were used", input.offset(), walk.packets);
-        walk.trouble(TroubleKind::Io, message);
+
+    /// Gives away the memory that holds the packets of the last call of [`Self::more`], in exchange for other.
+    pub(super) fn hand_over(&mut self, spare: Vec<u8>) -> Vec<u8> {
+        self.input.hand_over(spare)
     }
-    if walk.oversized > 0 {
-        let message = format!(
-            "{} packets longer than the limit `packet` of {} bytes were left out; raise it with --limit packet=BYTES",
-            walk.oversized, limits.packet
-        );
-        walk.trouble(TroubleKind::Limit, message);
+
+    /// What was met beside the packets.
+    pub(super) fn close(self) -> Walk {
+        let Self { input, limits, mut walk, .. } = self;
+        if let Some(failure) = input.failure() {
+            let message = format!("reading failed at byte {}: {failure}; the {} packets before were used", input.offset(), walk.packets);
+            walk.trouble(TroubleKind::Io, message);
+        }
+        if walk.oversized > 0 {
+            let message = format!(
+                "{} packets longer than the limit `packet` of {} bytes were left out; raise it with --limit packet=BYTES",
+                walk.oversized, limits.packet
+            );
+            walk.trouble(TroubleKind::Limit, message);
+        }
+        walk
     }
-    walk
+}
+
+/// Hands every packet of the file to `each`, in file order.
+#[cfg(test)]
+pub(super) fn walk(reader: &mut dyn Read, limits: &CaptureLimits, each: &mut dyn FnMut(&Packet<'_>)) -> Walk {
+    let mut container = Container::open(reader, super::buffer::STEP, limits);
+    while container.more(each) {}
+    container.close()
 }
 
 impl Walk {
@@ -176,19 +227,18 @@ impl Header {
         Some((header.snaplen, (header.network.0 & 0xffff) as u16))
     }
 
-    /// The record that these bytes hold from end to end.
-    fn frame(self, bytes: &[u8]) -> Option<LegacyPcapBlock<'_>> {
-        match (self.order, self.record) {
-            (Order::Little, 16) => parse_pcap_frame(bytes).ok().map(|(_, record)| record),
-            (Order::Little, _) => parse_pcap_frame_modified(bytes).ok().map(|(_, record)| record),
-            (Order::Big, 16) => parse_pcap_frame_be(bytes).ok().map(|(_, record)| record),
-            // Not known to the crate: a header of 16 bytes, eight more, the data.
-            (Order::Big, _) => {
-                let word = |at| self.order.u32(bytes, at);
-                let data = bytes.get(self.record..)?;
-                Some(LegacyPcapBlock { ts_sec: word(0)?, ts_usec: word(4)?, caplen: word(8)?, origlen: word(12)?, data })
-            }
+    /// The record that these bytes begin with: its time, its data and its length on the wire. `None` where it is not
+    /// all there or has more than `most` bytes of data.
+    #[inline]
+    fn frame(self, bytes: &[u8], most: usize) -> Option<(Time, &[u8], u32)> {
+        let head: &[u8; 16] = bytes.first_chunk()?;
+        let word = |at| self.order.u32(head, at);
+        let captured = word(8)? as usize;
+        if captured > most {
+            return None;
         }
+        let data = bytes.get(self.record..)?.get(..captured)?;
+        Some((self.time(word(0)?, word(4)?), data, word(12)?))
     }
 
     /// The time of a record. Fractions beyond one second are carried over, as tcpdump shows them.
@@ -217,43 +267,72 @@ impl Header {
     }
 }
 
-fn records(input: &mut Buffer<'_>, header: Header, limits: &CaptureLimits, walk: &mut Walk, each: &mut dyn FnMut(&Packet<'_>)) {
-    walk.format = format!("pcap {} {}", if header.order == Order::Big { "BE" } else { "LE" }, header.name);
-    if !input.fill(24) {
-        return walk.cut(input, "the file header");
+/// The records of a pcap file.
+struct Records {
+    header: Header,
+    link: u16,
+    /// The longest record that is believed in where damage is passed.
+    longest: u32,
+    /// The time of the packet before.
+    last: Option<Time>,
+}
+
+impl Records {
+    fn open(input: &mut Buffer<'_>, header: Header, walk: &mut Walk) -> Option<Self> {
+        walk.format = format!("pcap {} {}", if header.order == Order::Big { "BE" } else { "LE" }, header.name);
+        if !input.fill(24) {
+            walk.cut(input, "the file header");
+            return None;
+        }
+        let (snaplen, link) = header.file(input.bytes())?;
+        input.advance(24);
+        Some(Self { header, link, longest: if snaplen == 0 { 1 << 18 } else { snaplen.min(1 << 18) }, last: None })
     }
-    let Some((snaplen, link)) = header.file(input.bytes()) else { return };
-    input.advance(24);
-    let longest = if snaplen == 0 { 1 << 18 } else { snaplen.min(1 << 18) };
-    let mut last = None;
-    loop {
-        if !input.fill(header.record) {
-            if !input.bytes().is_empty() {
-                walk.cut(input, "a packet header");
+
+    fn more(&mut self, input: &mut Buffer<'_>, limits: &CaptureLimits, walk: &mut Walk, each: &mut dyn FnMut(&Packet<'_>)) -> bool {
+        let Self { header, link, longest, last } = *self;
+        let most = limits.packet.min(limits.block);
+        loop {
+            // All that is whole in memory, in place.
+            let mut passed = 0;
+            while let Some((time, data, length)) = input.bytes().get(passed..).and_then(|bytes| header.frame(bytes, most)) {
+                walk.packets += 1;
+                self.last = Some(time);
+                let at = input.place() + passed + header.record;
+                each(&Packet { number: walk.packets, time: Some(time), link: Some(link), data, at, length });
+                passed += header.record + data.len();
             }
-            return;
-        }
-        let Some(captured) = header.order.u32(input.bytes(), 8) else { return };
-        let captured = captured as usize;
-        if captured > limits.block {
-            let what = format!("a packet claims {captured} captured bytes");
-            if walk.resume(input, &what, |bytes, complete| header.plausible(bytes, last, longest, complete)) {
-                continue;
+            if passed > 0 {
+                input.advance(passed);
+                return true;
             }
-            return;
-        }
-        if !input.fill(header.record + captured.min(limits.packet)) {
-            return walk.cut(input, "a packet");
-        }
-        if let Some(number) = walk.next(captured, limits)
-            && let Some(record) = input.bytes().get(..header.record + captured).and_then(|bytes| header.frame(bytes))
-        {
-            let time = header.time(record.ts_sec, record.ts_usec);
-            last = Some(time);
-            each(&Packet { number, time: Some(time), link: Some(link), data: record.data, length: record.origlen });
-        }
-        if !input.skip((header.record + captured) as u64) {
-            return walk.cut(input, "a packet");
+            if !input.fill(header.record) {
+                if !input.bytes().is_empty() {
+                    walk.cut(input, "a packet header");
+                }
+                return false;
+            }
+            let Some(captured) = header.order.u32(input.bytes(), 8) else { return false };
+            let captured = captured as usize;
+            if captured > limits.block {
+                let what = format!("a packet claims {captured} captured bytes");
+                if walk.resume(input, &what, |bytes, complete| header.plausible(bytes, last, longest, complete)) {
+                    continue;
+                }
+                return false;
+            }
+            if !input.fill(header.record + captured.min(limits.packet)) {
+                walk.cut(input, "a packet");
+                return false;
+            }
+            // A record that was cut by the end of the memory is whole now; one that is too long is left out.
+            if captured > most {
+                walk.next(captured, limits);
+                if !input.skip((header.record + captured) as u64) {
+                    walk.cut(input, "a packet");
+                    return false;
+                }
+            }
         }
     }
 }

@@ -20,7 +20,8 @@ use crate::formats::event::Event;
 /// Events of one connection, at most.
 const EVENTS: u32 = 256;
 
-/// Segments at which a direction is looked for a protocol when its beginning was not captured.
+/// Segments at which a direction is looked for a protocol: its beginning may not have been captured, or there was talk
+/// before it (STARTTLS, SOCKS).
 const TRIES: u8 = 64;
 
 /// Longest DNS message with its length field, and longest version 2 hello.
@@ -30,7 +31,10 @@ pub(super) struct Conversation {
     ends: Ends,
     client: Option<Side>,
     content: Pair<Content>,
-    spoke: Pair<bool>,
+    /// The first bytes of each side.
+    spoke: Pair<Option<Moment>>,
+    /// The Client Hello after which the server has said nothing.
+    asked: Option<Moment>,
     session: Option<Box<Session>>,
     open: Open<Moment>,
     /// The host of a CONNECT, else of the first request, without port.
@@ -112,19 +116,11 @@ impl Conversation {
             client: None,
             content: Pair { low: content(), high: content() },
             spoke: Pair::default(),
+            asked: None,
             session: None,
             open: Open::new(),
             host: None,
             events: 0,
-        }
-    }
-
-    /// The next bytes of this direction are its first.
-    pub(super) fn begins_here(&mut self, side: Side) {
-        if let Content::Opening { tries, bytes } = &mut self.content[side]
-            && bytes.is_empty()
-        {
-            *tries = 1;
         }
     }
 
@@ -151,11 +147,44 @@ impl Conversation {
 
     pub(super) fn close(&mut self, side: Side) {
         self.content[side] = Content::Off;
+        // What it says from here on is not known.
+        self.asked = self.asked.filter(|_| side == self.client());
+    }
+
+    /// A Client Hello is whole.
+    pub(super) fn asks(&mut self, at: Moment) {
+        let server = self.client().other();
+        self.asked = (!self.is_done(server)).then_some(at);
+    }
+
+    /// The Client Hello after which the server has said nothing.
+    pub(super) fn asked(&self) -> Option<Moment> {
+        self.asked
+    }
+
+    /// The client's first bytes, where the server said nothing and no event of a protocol tells it.
+    pub(super) fn unanswered_words(&self) -> Option<Moment> {
+        let client = self.client();
+        let unread = self.session.is_none() && self.open.is_empty() && !matches!(self.content[client], Content::Dns(_));
+        self.spoke[client].filter(|_| unread && self.spoke[client.other()].is_none())
+    }
+
+    /// Whether messages of a TLS handshake are still to come that can be read.
+    pub(super) fn is_shaking_hands(&self) -> bool {
+        self.session.as_ref().is_some_and(|session| session.is_readable())
+    }
+
+    /// `clear` or `encrypted` where a side sent an alert, else `no`.
+    pub(super) fn alerted(&self) -> &'static str {
+        self.session.as_ref().and_then(|session| session.alert).unwrap_or("no")
     }
 
     /// Takes the next bytes of a direction in order.
     pub(super) fn bytes(&mut self, from: Side, mut data: &[u8], at: Moment, around: &mut Surroundings<'_>) {
-        self.spoke[from] |= !data.is_empty();
+        if !data.is_empty() {
+            self.spoke[from].get_or_insert(at);
+            self.asked = self.asked.filter(|_| from == self.client());
+        }
         while !data.is_empty() {
             match &mut self.content[from] {
                 Content::Off => return,
@@ -228,7 +257,12 @@ impl Conversation {
             }
             Content::Http(http) => http.gap(missing),
             Content::Opening { .. } | Content::OldHello { .. } => self.content[from] = Content::opening(TRIES),
-            Content::Dns(_) => self.content[from] = Content::Off,
+            Content::Dns(bytes) => {
+                let message = std::mem::take(bytes);
+                self.content[from] = Content::Off;
+                let (source, destination) = (self.ends[from], self.ends[from.other()]);
+                around.events.extend(message.get(2..).and_then(|cut| around.resolver.take(cut, source, destination, "tcp", at)));
+            }
             Content::Off => {}
         }
     }
@@ -252,6 +286,16 @@ impl Conversation {
         self.session.get_or_insert_default()
     }
 
+    /// The TLS session, where there is one.
+    pub(super) fn known_session(&self) -> Option<&Session> {
+        self.session.as_deref()
+    }
+
+    /// Whether a side sent anything.
+    pub(super) fn spoke(&self, side: Side) -> bool {
+        self.spoke[side].is_some()
+    }
+
     pub(super) fn off(&mut self) {
         self.content = Pair { low: Content::Off, high: Content::Off };
     }
@@ -264,7 +308,7 @@ impl Conversation {
             && let Some((length, rest)) = rest.split_first_chunk()
             && let Some(message) = rest.get(..u16::from_be_bytes(*length).into())
         {
-            around.events.extend(around.resolver.take(message, source, destination, at));
+            around.events.extend(around.resolver.take(message, source, destination, "tcp", at));
             done += 2 + message.len();
         }
         bytes.drain(..done);
@@ -338,12 +382,12 @@ impl Conversation {
         match &self.session {
             Some(session) => session.stage(),
             // Without TLS, talk in both directions is all that can be said.
-            None if self.spoke.all() => "established",
+            None if self.spoke.low.is_some() && self.spoke.high.is_some() => "established",
             None => "connect",
         }
     }
 
-    fn server_name(&self, resolver: &Resolver) -> String {
+    pub(super) fn server_name(&self, resolver: &Resolver) -> String {
         let sni = self.session.as_ref().and_then(|session| session.sni.as_deref());
         sni.or(self.host.as_deref()).or_else(|| resolver.name(self.end(self.client().other()).ip())).unwrap_or_default().to_owned()
     }

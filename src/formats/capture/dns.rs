@@ -10,7 +10,11 @@ use crate::intake::escape::visible;
 /// One message.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Message {
+    /// The number that an answer repeats.
+    pub(super) id: u16,
     pub(super) response: bool,
+    /// The answer was too long for its way; the question is to be asked again over TCP (RFC 1035, 4.2.1; RFC 7766).
+    pub(super) truncated: bool,
     /// The code of the header; the extension of EDNS is not added, as in Wireshark's column.
     pub(super) rcode: u8,
     /// The first question's name without the final dot, lower case; `.` for the root.
@@ -33,7 +37,7 @@ pub(super) fn message(data: &[u8]) -> Option<Message> {
     if flags >> 11 & 0xf != 0 || be16(data, 4)? > 64 {
         return None;
     }
-    let (response, rcode) = (flags & 0x8000 != 0, (flags & 0xf) as u8);
+    let (response, truncated, rcode) = (flags & 0x8000 != 0, flags & 0x0200 != 0, (flags & 0xf) as u8);
     let (questions, answers) = (be16(data, 4)?, be16(data, 6)?);
     let mut rest = 12;
     let mut question = None;
@@ -57,7 +61,7 @@ pub(super) fn message(data: &[u8]) -> Option<Message> {
             rest = next;
         }
     }
-    Some(Message { response, rcode, name, kind: type_name(kind), answers, addresses })
+    Some(Message { id: be16(data, 0)?, response, truncated, rcode, name, kind: type_name(kind), answers, addresses })
 }
 
 /// The address in the record at `at`, and where the next record begins.

@@ -3,9 +3,11 @@
 use std::net::SocketAddr;
 
 use super::CaptureLimits;
+use super::connection::{Connection, Counted, Opening};
 use super::conversation::Conversation;
 use super::packet::Tcp;
 use super::pair::{Pair, Side};
+use super::repeats::{Repeats, apart};
 use super::resolver::Resolver;
 use super::stream::{Arrival, Moment, Stream};
 use super::table::Ends;
@@ -26,6 +28,10 @@ pub(super) struct Counts {
     pub(super) retransmissions: u64,
     /// Directions that lacked bytes.
     pub(super) gaps: u64,
+    /// Those of them that lost part of a TLS handshake that would have been readable.
+    pub(super) unread_handshakes: u64,
+    /// The packet before the first such gap.
+    pub(super) first_unread: Option<u64>,
     /// Directions longer than the limit, or dropped because all together held too much.
     pub(super) cut: u64,
     /// Handshake messages beyond the limit.
@@ -36,6 +42,8 @@ pub(super) struct Counts {
 
 pub(super) struct Flow {
     first: Moment,
+    last: Moment,
+    packets: u64,
     syn: Option<Syn>,
     syn_ack: bool,
     refused: bool,
@@ -43,6 +51,8 @@ pub(super) struct Flow {
     /// Packets beside SYN and RST, by side.
     beyond: Pair<bool>,
     fin: Pair<bool>,
+    /// The first FIN, or RST of an open connection, and its sender.
+    ended: Option<(Side, Moment)>,
     sides: Pair<Direction>,
     talk: Conversation,
 }
@@ -58,6 +68,7 @@ struct Syn {
 #[derive(Default)]
 struct Direction {
     stream: Stream,
+    repeats: Repeats,
     /// The packet of the latest bytes.
     latest: Option<Moment>,
     taken: usize,
@@ -65,16 +76,34 @@ struct Direction {
     closed: bool,
 }
 
+/// Something of a connection that only its end tells.
+#[derive(Clone, Copy)]
+pub(super) enum Ending {
+    /// A SYN without answer.
+    Syn,
+    /// The HTTP request at this index without answer.
+    Request(usize),
+    /// A Client Hello without answer.
+    Hello,
+    /// Bytes of a protocol that is not read, without answer.
+    Words,
+    /// Bytes that this side sent again and again.
+    Storm(Side),
+}
+
 impl Flow {
     pub(super) fn new(ends: Ends, first: Moment) -> Self {
         Self {
             first,
+            last: first,
+            packets: 0,
             syn: None,
             syn_ack: false,
             refused: false,
             reset: false,
             beyond: Pair::default(),
             fin: Pair::default(),
+            ended: None,
             sides: Pair::default(),
             talk: Conversation::new(ends),
         }
@@ -99,17 +128,17 @@ impl Flow {
 
     /// Takes the next segment.
     pub(super) fn segment(&mut self, from: Side, segment: &Tcp<'_>, at: Moment, around: &mut Surroundings<'_>) {
+        self.last = at;
+        self.packets += 1;
         let to = from.other();
         let mut sequence = segment.sequence;
         if segment.syn() {
             sequence = sequence.wrapping_add(1);
             self.sides[from].stream.begin(sequence);
-            self.talk.begins_here(from);
             if segment.ack() {
                 self.syn_ack = true;
                 self.talk.client_is(to);
                 self.sides[to].stream.begin(segment.acknowledged);
-                self.talk.begins_here(to);
             } else {
                 self.talk.client_is(from);
                 self.opens(segment.sequence, at);
@@ -120,15 +149,34 @@ impl Flow {
         } else {
             self.beyond[from] = true;
         }
-        if segment.fin() && !self.fin.any() {
-            self.closes(from, segment, at, around);
-        }
-        self.fin[from] |= segment.fin();
+        self.numbers(from, segment, at);
         if segment.ack() && self.sides[to].stream.acknowledged(segment.acknowledged) {
             self.give_up(to, around);
         }
         if segment.length > 0 {
             self.payload(from, sequence, segment, at, around);
+        }
+        if segment.fin() {
+            if self.ended.is_none() {
+                self.ended = Some((from, at));
+                self.closes(from, sequence.wrapping_add(segment.length as u32), at, around);
+            }
+            self.fin[from] = true;
+        }
+    }
+
+    /// Follows what was sent and what arrived, for segments that are sent again.
+    fn numbers(&mut self, from: Side, segment: &Tcp<'_>, at: Moment) {
+        // A SYN without ACK is told of on its own.
+        if segment.syn() && !segment.ack() {
+            return;
+        }
+        let length = (segment.length as u32).wrapping_add(u32::from(segment.syn()) + u32::from(segment.fin()));
+        let repeatable = segment.length > 1 || segment.syn();
+        let after = self.talk.reset_after();
+        self.sides[from].repeats.take(segment.sequence, length, repeatable, at, after);
+        if segment.ack() {
+            self.sides[from.other()].repeats.acknowledge(segment.acknowledged);
         }
     }
 
@@ -136,15 +184,8 @@ impl Flow {
         match &mut self.syn {
             None => self.syn = Some(Syn { first: at, last: at, sequence, attempts: 1 }),
             Some(syn) => {
-                // The same packet captured twice is one attempt; no stack asks again within 10 ms.
-                let apart = match (syn.last.time, at.time) {
-                    (Some(last), Some(now)) => {
-                        let nanos = i128::from(now.seconds) * 1_000_000_000 + i128::from(now.nanos);
-                        nanos - (i128::from(last.seconds) * 1_000_000_000 + i128::from(last.nanos)) > 10_000_000
-                    }
-                    _ => true,
-                };
-                syn.attempts += u64::from(apart || syn.sequence != sequence);
+                // The same packet captured twice is one attempt.
+                syn.attempts += u64::from(apart(syn.last, at) || syn.sequence != sequence);
                 syn.last = at;
             }
         }
@@ -167,6 +208,7 @@ impl Flow {
             return;
         }
         self.reset = true;
+        self.ended.get_or_insert((from, at));
         if self.fin.all() {
             return;
         }
@@ -174,21 +216,37 @@ impl Flow {
         let after = self.talk.reset_after();
         let closing = if self.fin.any() { "yes" } else { "no" };
         let text = format!("TCP reset from {}, after {after}", self.talk.direction_text(from, &around.resolver));
-        let fields = vec![("from", side.to_owned()), ("after", after.to_owned()), ("closing", closing.to_owned())];
+        let alert = self.talk.alerted().to_owned();
+        let fields = vec![("from", side.to_owned()), ("after", after.to_owned()), ("closing", closing.to_owned()), ("alert", alert)];
         self.talk.emit("tcp-reset", at, fields, text, around);
     }
 
-    /// A connection that ends in order, after the Client Hello and without a word from the server.
-    fn closes(&mut self, from: Side, segment: &Tcp<'_>, at: Moment, around: &mut Surroundings<'_>) {
+    /// A connection that ends in order while a handshake is under way, and nothing in the clear says why. `end` is the
+    /// number of the FIN.
+    fn closes(&mut self, from: Side, end: u32, at: Moment, around: &mut Surroundings<'_>) {
         let client = self.talk.client();
-        let answered = self.sides[client.other()].latest.is_some() || (from != client && segment.length > 0);
-        if answered || self.sides[client.other()].stream.waits() || self.talk.stage() != "client-hello" {
+        // What is missing may say why.
+        let whole = self.sides[from].stream.reached(end) && !self.sides[client.other()].stream.waits();
+        let stage = self.talk.reset_after();
+        let unclear = match stage {
+            "client-hello" => self.talk.asked().is_some(),
+            "server-hello" | "certificate" => self.talk.alerted() != "clear" && Side::BOTH.into_iter().all(|side| self.is_followed(side)),
+            _ => false,
+        };
+        if !whole || !unclear {
             return;
         }
         let side = if from == client { "client" } else { "server" };
-        let text = format!("TCP connection closed by {}, after client-hello", self.talk.direction_text(from, &around.resolver));
-        let fields = vec![("from", side.to_owned()), ("after", "client-hello".to_owned())];
+        let text = format!("TCP connection closed by {}, after {stage}", self.talk.direction_text(from, &around.resolver));
+        let fields = vec![("from", side.to_owned()), ("after", stage.to_owned()), ("alert", self.talk.alerted().to_owned())];
         self.talk.emit("tcp-closed", at, fields, text, around);
+    }
+
+    /// Whether all that a side said so far was there to be read.
+    fn is_followed(&self, side: Side) -> bool {
+        let direction = &self.sides[side];
+        let lacks = direction.gap || direction.repeats.lacks() || direction.stream.waits();
+        direction.latest.is_some() && !lacks && !self.talk.is_done(side)
     }
 
     fn payload(&mut self, from: Side, sequence: u32, segment: &Tcp<'_>, at: Moment, around: &mut Surroundings<'_>) {
@@ -244,9 +302,18 @@ impl Flow {
         if missing == 0 || side.closed {
             return;
         }
-        around.counts.gaps += u64::from(!side.gap);
-        side.gap = true;
-        let at = side.latest.unwrap_or(self.first);
+        let first = !std::mem::replace(&mut side.gap, true);
+        around.counts.gaps += u64::from(first);
+        let at = side.latest.or(self.sides[from.other()].latest).unwrap_or(self.first);
+        if first && self.talk.is_shaking_hands() {
+            around.counts.unread_handshakes += 1;
+            around.counts.first_unread = Some(around.counts.first_unread.map_or(at.packet, |packet| packet.min(at.packet)));
+            let (name, after) = (if from == self.talk.client() { "client" } else { "server" }, self.talk.reset_after());
+            let text =
+                format!("{missing} bytes are missing in the capture, {}, after {after}", self.talk.direction_text(from, &around.resolver));
+            let fields = vec![("from", name.to_owned()), ("after", after.to_owned()), ("missing", missing.to_string())];
+            self.talk.emit("tcp-gap", at, fields, text, around);
+        }
         self.talk.gap(from, missing, at, around);
     }
 
@@ -276,35 +343,84 @@ impl Flow {
         }
     }
 
-    /// The packet of the first SYN, where nothing answered it.
-    pub(super) fn unanswered_syn(&self) -> Option<Moment> {
+    /// The connection as a whole; said when no more segments come.
+    pub(super) fn connection(&self, resolver: &Resolver) -> Connection {
+        let counted = Counted {
+            first: self.first,
+            last: self.last,
+            packets: self.packets,
+            opening: Opening::of(self.syn.is_some(), self.syn_ack, self.refused, self.beyond),
+            gaps: Side::each(|side| self.sides[side].gap),
+        };
+        Connection::of(&self.talk, &counted, self.talk.server_name(resolver))
+    }
+
+    /// What only the end tells of this connection, each with its packet.
+    pub(super) fn endings(&self) -> impl Iterator<Item = (Moment, Ending)> {
         let open = self.syn_ack || self.refused || self.beyond.any();
-        self.syn.filter(|_| !open).map(|syn| syn.first)
+        let syn = self.syn.filter(|_| !open).map(|syn| (syn.first, Ending::Syn));
+        let requests = self.talk.open_requests().enumerate().map(|(index, at)| (at, Ending::Request(index)));
+        let hello = self.talk.asked().filter(|_| self.is_silence()).map(|at| (at, Ending::Hello));
+        let words = self.talk.unanswered_words().filter(|_| self.syn.is_some() && self.is_silence()).map(|at| (at, Ending::Words));
+        let storms = Side::BOTH.into_iter().filter_map(|side| Some((self.sides[side].repeats.storm()?.0.first, Ending::Storm(side))));
+        syn.into_iter().chain(requests).chain(hello).chain(words).chain(storms)
     }
 
-    /// The requests that got no answer, by packet.
-    pub(super) fn unanswered_requests(&self) -> impl Iterator<Item = Moment> {
-        self.talk.open_requests()
+    /// Whether it is the server that says nothing, and not the capture that lacks its side, or a connection that the
+    /// server ended.
+    fn is_silence(&self) -> bool {
+        let server = self.talk.client().other();
+        let seen = self.syn_ack || self.beyond[server];
+        seen && !self.sides[server].gap && !self.sides[server].repeats.lacks() && self.ended.is_none_or(|(side, _)| side != server)
     }
 
-    /// The event of an unanswered SYN; `end` is the last packet of the capture.
-    pub(super) fn syn_event(&self, end: Moment, resolver: &Resolver) -> Option<Event> {
-        let syn = self.syn?;
-        let waited = seconds_between(syn.first, end);
-        let own = vec![("attempts", syn.attempts.to_string()), ("waited", waited.to_string())];
-        let fields = self.talk.with_context(own, resolver);
-        let text = format!(
-            "TCP SYN from {} to {}: no answer, {} in {waited} s of capture",
-            self.talk.end(self.talk.client()),
-            self.talk.server_text(resolver),
-            if syn.attempts == 1 { "sent once".to_owned() } else { format!("sent {} times", syn.attempts) }
-        );
-        Some(event("tcp-syn-unanswered", syn.first, fields, text))
-    }
-
-    /// The event of the request at `index` of [`Self::unanswered_requests`].
-    pub(super) fn request_event(&self, index: usize, resolver: &Resolver) -> Option<Event> {
-        self.talk.open_request_event(index, resolver)
+    /// The event of an ending; `end` is the last packet of the capture.
+    pub(super) fn ending_event(&self, ending: Ending, end: Moment, resolver: &Resolver) -> Option<Event> {
+        let direction = |side| self.talk.direction_text(side, resolver);
+        let yes = |whether: bool| if whether { "yes" } else { "no" }.to_owned();
+        let client = self.talk.client();
+        let (kind, at, own, text) = match ending {
+            Ending::Request(index) => return self.talk.open_request_event(index, resolver),
+            Ending::Syn => {
+                let syn = self.syn?;
+                let waited = seconds_between(syn.first, end);
+                let text = format!(
+                    "TCP SYN from {} to {}: no answer, {} in {waited} s of capture",
+                    self.talk.end(client),
+                    self.talk.server_text(resolver),
+                    if syn.attempts == 1 { "sent once".to_owned() } else { format!("sent {} times", syn.attempts) }
+                );
+                ("tcp-syn-unanswered", syn.first, vec![("attempts", syn.attempts.to_string()), ("waited", waited.to_string())], text)
+            }
+            Ending::Hello | Ending::Words => {
+                let is_hello = matches!(ending, Ending::Hello);
+                let at = if is_hello { self.talk.asked()? } else { self.talk.unanswered_words()? };
+                let waited = seconds_between(at, self.ended.map_or(end, |(_, ended)| ended));
+                let arrived = self.sides[client].repeats.arrived();
+                let (kind, what) = if is_hello { ("tls-unanswered", "TLS Client Hello") } else { ("tcp-unanswered", "TCP data") };
+                let text = format!(
+                    "{what} from {}: no answer in {waited} s, {}",
+                    direction(client),
+                    if arrived { "though all of it arrived" } else { "and nothing says that all of it arrived" }
+                );
+                (kind, at, vec![("waited", waited.to_string()), ("acknowledged", yes(arrived))], text)
+            }
+            Ending::Storm(side) => {
+                let (storm, arrived) = self.sides[side].repeats.storm()?;
+                let lasted = seconds_between(storm.first, storm.last);
+                let from = if side == client { "client" } else { "server" };
+                let text = format!("TCP segment sent {} times, {}, after {}", storm.count, direction(side), storm.after);
+                let own = vec![
+                    ("from", from.to_owned()),
+                    ("count", storm.count.to_string()),
+                    ("lasted", lasted.to_string()),
+                    ("after", storm.after.to_owned()),
+                    ("acknowledged", yes(arrived)),
+                ];
+                ("tcp-retransmission-storm", storm.first, own, text)
+            }
+        };
+        Some(event(kind, at, self.talk.with_context(own, resolver), text))
     }
 }
 

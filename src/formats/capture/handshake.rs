@@ -31,12 +31,20 @@ pub(super) enum Handshake {
         ciphers: Vec<u16>,
         /// Offered application protocols.
         protocols: Vec<String>,
+        /// The id of a session to be resumed, often empty.
+        session: Vec<u8>,
+        /// Data may come before the server's answer (RFC 8446, 4.2.10).
+        early_data: bool,
     },
     ServerHello {
         version: u16,
         cipher: Option<u16>,
         /// A Hello Retry Request: the client is to begin again.
         retry: bool,
+        /// The session's id.
+        session: Vec<u8>,
+        /// The server took a key that both have from an earlier session (RFC 8446, 4.2.11).
+        key: bool,
     },
     Certificates(Chain),
     CertificateRequest,
@@ -79,11 +87,56 @@ pub(super) fn message(kind: u8, body: &[u8], limits: &CaptureLimits) -> Option<H
     }
 }
 
+/// Reads a message of which only the beginning was captured: the certificates that are whole, a hello as far as its
+/// extensions go.
+pub(super) fn beginning(kind: u8, body: &[u8], limits: &CaptureLimits) -> Option<Handshake> {
+    match kind {
+        CLIENT_HELLO => client_hello(&closed(body, &[1, 2, 1])?),
+        SERVER_HELLO => server_hello(&closed(body, &[1])?),
+        CERTIFICATE => {
+            let chain = Chain { cut: true, ..chain(body, limits) };
+            (!chain.certificates.is_empty()).then_some(Handshake::Certificates(chain))
+        }
+        _ => None,
+    }
+}
+
+/// The hello that the beginning of one would be if it had ended there. `lists` are the sizes of the length fields between
+/// the random and the extensions; a hello that is cut before its extensions ends with empty lists.
+fn closed(body: &[u8], lists: &[usize]) -> Option<Vec<u8>> {
+    let mut kept = body.get(..34)?.to_vec();
+    let mut rest = body.get(34..)?;
+    for (index, size) in lists.iter().enumerate() {
+        let length = rest.get(..*size).map(|field| field.iter().fold(0, |length, byte| length << 8 | usize::from(*byte)));
+        match length.and_then(|length| rest.split_at_checked(size + length)) {
+            Some((whole, after)) => {
+                kept.extend_from_slice(whole);
+                rest = after;
+            }
+            None => {
+                lists.get(index..)?.iter().for_each(|size| kept.extend(std::iter::repeat_n(0, *size)));
+                return (lists.len() > 1).then_some(kept);
+            }
+        }
+    }
+    if lists.len() == 1 {
+        // A server's choice of cipher and compression.
+        kept.extend_from_slice(rest.get(..3)?);
+        rest = rest.get(3..)?;
+    }
+    if let Some(extensions) = rest.get(2..) {
+        kept.extend(u16::try_from(extensions.len()).ok()?.to_be_bytes());
+        kept.extend_from_slice(extensions);
+    }
+    Some(kept)
+}
+
 fn client_hello(body: &[u8]) -> Option<Handshake> {
     let (_, hello) = parse_tls_handshake_client_hello(body).ok()?;
     let mut sni = None;
     let mut versions = Vec::new();
     let mut protocols = Vec::new();
+    let mut early_data = false;
     for extension in extensions(hello.ext, parse_tls_client_hello_extension) {
         match extension {
             TlsExtension::SNI(names) => sni = names.first().and_then(|(kind, name)| host_name(*kind, name)),
@@ -91,6 +144,7 @@ fn client_hello(body: &[u8]) -> Option<Handshake> {
             TlsExtension::ALPN(list) => {
                 protocols.extend(list.into_iter().take(OFFERS).map(|name| visible(name.get(..256).unwrap_or(name))))
             }
+            TlsExtension::EarlyData(_) => early_data = true,
             _ => {}
         }
     }
@@ -100,7 +154,8 @@ fn client_hello(body: &[u8]) -> Option<Handshake> {
         versions.push(hello.version.0);
     }
     let ciphers = hello.ciphers.iter().map(|cipher| cipher.0).filter(|cipher| !is_grease(*cipher)).take(OFFERS).collect();
-    Some(Handshake::ClientHello { sni, versions, ciphers, protocols })
+    let session = hello.session_id.unwrap_or_default().to_vec();
+    Some(Handshake::ClientHello { sni, versions, ciphers, protocols, session, early_data })
 }
 
 /// A name of the list of which only the first counts.
@@ -127,12 +182,16 @@ fn server_hello(body: &[u8]) -> Option<Handshake> {
     // SHA-256 of "HelloRetryRequest", the random of a Server Hello that asks for another Client Hello (RFC 8446, 4.1.3).
     const RETRY: [u8; 8] = [0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11];
     let Ok((_, hello)) = parse_tls_handshake_server_hello(body) else { return draft_server_hello(body) };
-    let selected = extensions(hello.ext, parse_tls_server_hello_extension).find_map(|extension| match extension {
-        TlsExtension::SupportedVersions(list) => list.first().copied(),
-        _ => None,
-    });
-    let version = selected.unwrap_or(hello.version).0;
-    Some(Handshake::ServerHello { version, cipher: Some(hello.cipher.0), retry: hello.random.starts_with(&RETRY) })
+    let (mut version, mut key) = (hello.version, false);
+    for extension in extensions(hello.ext, parse_tls_server_hello_extension) {
+        match extension {
+            TlsExtension::SupportedVersions(list) => version = list.first().copied().unwrap_or(version),
+            TlsExtension::PreSharedKey(_) => key = true,
+            _ => {}
+        }
+    }
+    let session = hello.session_id.unwrap_or_default().to_vec();
+    Some(Handshake::ServerHello { version: version.0, cipher: Some(hello.cipher.0), retry: hello.random.starts_with(&RETRY), session, key })
 }
 
 /// The Server Hello of early drafts of TLS 1.3, which had neither session nor compression. The crate knows one of them.
@@ -140,7 +199,7 @@ fn draft_server_hello(body: &[u8]) -> Option<Handshake> {
     let mut body = Taker(body);
     let version = body.u16().filter(|version| version >> 8 == 0x7f)?;
     body.take(32)?;
-    Some(Handshake::ServerHello { version, cipher: body.u16(), retry: false })
+    Some(Handshake::ServerHello { version, cipher: body.u16(), retry: false, session: Vec::new(), key: false })
 }
 
 /// Reads a certificate list as far as it goes.
@@ -182,7 +241,9 @@ pub(super) fn sslv2_length(bytes: &[u8]) -> Option<usize> {
 pub(super) fn sslv2(message: &[u8], limits: &CaptureLimits) -> Option<(Handshake, Option<Handshake>)> {
     let mut body = Taker(message.get(2..)?);
     if body.u8()? == 1 {
-        return Some((Handshake::ClientHello { sni: None, versions: vec![body.u16()?], ciphers: Vec::new(), protocols: Vec::new() }, None));
+        let versions = vec![body.u16()?];
+        let (ciphers, protocols, session) = (Vec::new(), Vec::new(), Vec::new());
+        return Some((Handshake::ClientHello { sni: None, versions, ciphers, protocols, session, early_data: false }, None));
     }
     body.take(2)?;
     let version = body.u16()?;
@@ -191,5 +252,5 @@ pub(super) fn sslv2(message: &[u8], limits: &CaptureLimits) -> Option<(Handshake
     let der = body.take(certificate.into())?;
     let certificates = if der.is_empty() { Vec::new() } else { vec![from_der(der.get(..limits.certificate).unwrap_or(der))] };
     let chain = (!certificates.is_empty()).then_some(Handshake::Certificates(Chain { certificates, cut: false }));
-    Some((Handshake::ServerHello { version, cipher: None, retry: false }, chain))
+    Some((Handshake::ServerHello { version, cipher: None, retry: false, session: Vec::new(), key: false }, chain))
 }

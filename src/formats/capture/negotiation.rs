@@ -4,7 +4,7 @@ use super::conversation::Conversation;
 use super::flow::Surroundings;
 use super::handshake::{Chain, Handshake};
 use super::pair::Side;
-use super::session::Names;
+use super::session::{Names, Shown};
 use super::stream::Moment;
 use super::tls::Item;
 use super::tls_names;
@@ -20,13 +20,18 @@ impl Conversation {
             Item::ChangeCipherSpec => self.session().change_cipher(from),
             Item::Data(length) => {
                 let by_client = from == self.client();
-                if self.session().data(by_client, from, length) {
-                    let text = format!("TLS handshake complete: {}", self.direction_text(self.client(), &around.resolver));
-                    self.emit("tls-established", at, Vec::new(), text, around);
-                    // What follows is encrypted.
-                    self.off();
+                match self.session().data(by_client, from, length) {
+                    Shown::Nothing => {}
+                    Shown::Alert => self.encrypted_alert(from, at, around),
+                    Shown::Established => {
+                        let text = format!("TLS handshake complete: {}", self.direction_text(self.client(), &around.resolver));
+                        self.emit("tls-established", at, Vec::new(), text, around);
+                        // What follows is encrypted.
+                        self.off();
+                    }
                 }
             }
+            Item::EncryptedAlert => self.encrypted_alert(from, at, around),
             Item::Alert { level, description, after_change } => {
                 if let (Some(level), Some(description)) = (tls_names::level(level), tls_names::alert(description))
                     && (!after_change || self.session().hides_handshake())
@@ -39,9 +44,10 @@ impl Conversation {
 
     fn message(&mut self, from: Side, message: Handshake, at: Moment, around: &mut Surroundings<'_>) {
         match message {
-            Handshake::ClientHello { sni, versions, ciphers, protocols } => {
+            Handshake::ClientHello { sni, versions, ciphers, protocols, session, early_data } => {
                 self.client_is(from);
-                self.session().client_hello(sni.as_ref());
+                self.asks(at);
+                self.session().client_hello(sni.as_ref(), session, early_data);
                 let versions = versions.into_iter().map(tls_names::version).collect::<Vec<_>>().join(" ");
                 let text = format!("TLS Client Hello from {}, offers {versions}", self.direction_text(from, &around.resolver));
                 let ciphers = ciphers.into_iter().map(tls_names::cipher).collect::<Vec<_>>().join(" ");
@@ -50,13 +56,20 @@ impl Conversation {
                 fields.extend(sni.map(|sni| ("sni", sni)));
                 self.emit("tls-client-hello", at, fields, text, around);
             }
-            Handshake::ServerHello { version, cipher, retry } => {
+            Handshake::ServerHello { version, cipher, retry, session, key } => {
                 self.client_is(from.other());
                 self.session().server_hello(version, retry);
+                let resumed = if self.session().resumes(&session, key) { "yes" } else { "no" };
+                let hidden = self.session().hides_handshake() && !retry;
                 let (version, cipher) = (tls_names::version(version), cipher.map(tls_names::cipher).unwrap_or_default());
                 let (name, retry) = if retry { ("Hello Retry Request", "yes") } else { ("Server Hello", "no") };
-                let text = format!("TLS {name} from {}: {version} {cipher}", self.direction_text(from, &around.resolver));
-                let fields = vec![("version", version), ("cipher", cipher), ("retry", retry.to_owned())];
+                let mut text = format!("TLS {name} from {}: {version} {cipher}", self.direction_text(from, &around.resolver));
+                let mut fields =
+                    vec![("version", version), ("cipher", cipher), ("retry", retry.to_owned()), ("resumed", resumed.to_owned())];
+                if hidden {
+                    text.push_str(", certificates and alerts not visible");
+                    fields.push(("hidden", "certificate alert".to_owned()));
+                }
                 self.emit("tls-server-hello", at, fields, text, around);
             }
             Handshake::Certificates(chain) => {
@@ -123,7 +136,17 @@ impl Conversation {
         self.emit("tls-certificate", at, fields, text, around);
     }
 
+    /// An alert of which nothing but its sender is visible.
+    fn encrypted_alert(&mut self, from: Side, at: Moment, around: &mut Surroundings<'_>) {
+        let after = self.stage().to_owned();
+        self.session().alert = Some("encrypted");
+        let side = if from == self.client() { "client" } else { "server" };
+        let text = format!("TLS alert, encrypted, from {}", self.direction_text(from, &around.resolver));
+        self.emit("tls-alert-encrypted", at, vec![("from", side.to_owned()), ("after", after)], text, around);
+    }
+
     fn alert(&mut self, from: Side, level: &str, description: &str, at: Moment, around: &mut Surroundings<'_>) {
+        self.session().alert = Some("clear");
         let side = if from == self.client() { "client" } else { "server" };
         let text = format!("TLS alert: {level}, {description}, from {}", self.direction_text(from, &around.resolver));
         let fields = vec![

@@ -11,7 +11,7 @@ use super::bytes::{Order, be16};
 use super::fragments::Part;
 
 const TCP: u8 = 6;
-const UDP: u8 = 17;
+pub(super) const UDP: u8 = 17;
 
 /// Extension headers of one packet that are passed before it is given up.
 const EXTENSIONS: usize = 16;
@@ -70,6 +70,12 @@ impl Tcp<'_> {
 
     pub(super) fn ack(&self) -> bool {
         self.flags & 16 != 0
+    }
+}
+
+impl Udp<'_> {
+    pub(super) fn is_dns(&self) -> bool {
+        self.source == 53 || self.destination == 53
     }
 }
 

@@ -42,94 +42,141 @@ struct Interface {
     offset: i64,
 }
 
-/// Hands every packet of the file to `each`.
-pub(super) fn blocks(input: &mut Buffer<'_>, limits: &CaptureLimits, walk: &mut Walk, each: &mut dyn FnMut(&Packet<'_>)) {
-    "pcapng".clone_into(&mut walk.format);
-    let mut order = Order::Little;
-    let mut interfaces: Vec<Option<Interface>> = Vec::new();
-    let (mut undescribed, mut unreadable) = (false, false);
-    loop {
-        if !input.fill(12) {
-            if !input.bytes().is_empty() {
+/// The blocks of a pcapng file.
+pub(super) struct Blocks {
+    order: Order,
+    interfaces: Vec<Option<Interface>>,
+    /// A packet of an interface that is not described was met, and one that its block cannot hold.
+    undescribed: bool,
+    unreadable: bool,
+}
+
+impl Blocks {
+    pub(super) fn new() -> Self {
+        Self { order: Order::Little, interfaces: Vec::new(), undescribed: false, unreadable: false }
+    }
+
+    /// Hands the packets to `each` that are whole in memory. False where there are no more.
+    pub(super) fn more(
+        &mut self,
+        input: &mut Buffer<'_>,
+        limits: &CaptureLimits,
+        walk: &mut Walk,
+        each: &mut dyn FnMut(&Packet<'_>),
+    ) -> bool {
+        let mut given = false;
+        loop {
+            // Nothing may be read into memory in which packets were given.
+            if given && !self.at_hand(input.bytes(), limits) {
+                return true;
+            }
+            if !input.fill(12) {
+                if !input.bytes().is_empty() {
+                    walk.cut(input, "a block");
+                }
+                return false;
+            }
+            if input.bytes().starts_with(&MAGIC) {
+                let order = self.order;
+                match mark(input.bytes()) {
+                    Some(marked) => self.order = marked,
+                    None if walk.resume(input, "a section without byte order mark stands", |bytes, _| starts(bytes, order, limits)) => {
+                        continue;
+                    }
+                    None => return false,
+                }
+                self.interfaces.clear();
+            }
+            let order = self.order;
+            let (Some(kind), Some(length)) = (order.u32(input.bytes(), 0), order.u32(input.bytes(), 4)) else { return false };
+            let length = length as usize;
+            let packet = matches!(kind, OBSOLETE_PACKET | SPB_MAGIC | EPB_MAGIC);
+            let wanted = packet || matches!(kind, SHB_MAGIC | IDB_MAGIC);
+            if length < 12 || !length.is_multiple_of(4) || (wanted && length > limits.block) {
+                let what = format!("a block of type {kind} claims {length} bytes");
+                if walk.resume(input, &what, |bytes, _| starts(bytes, order, limits)) {
+                    continue;
+                }
+                return false;
+            }
+            if !wanted {
+                // Nothing in it is used, decryption secrets least of all.
+                if !input.skip(length as u64) {
+                    walk.cut(input, "a block");
+                    return false;
+                }
+                // No packets, but Wireshark numbers them as such.
+                walk.packets += u64::from(matches!(kind, CB_MAGIC | DCB_MAGIC | SJE_MAGIC) || SYSDIG.contains(&kind));
+                continue;
+            }
+            if !input.fill(length) {
                 walk.cut(input, "a block");
+                return false;
             }
-            return;
-        }
-        if input.bytes().starts_with(&MAGIC) {
-            match mark(input.bytes()) {
-                Some(marked) => order = marked,
-                None if walk.resume(input, "a section without byte order mark stands", |bytes, _| starts(bytes, order, limits)) => continue,
-                None => return,
-            }
-            interfaces.clear();
-        }
-        let (Some(kind), Some(length)) = (order.u32(input.bytes(), 0), order.u32(input.bytes(), 4)) else { return };
-        let length = length as usize;
-        let packet = matches!(kind, OBSOLETE_PACKET | SPB_MAGIC | EPB_MAGIC);
-        let wanted = packet || matches!(kind, SHB_MAGIC | IDB_MAGIC);
-        if length < 12 || !length.is_multiple_of(4) || (wanted && length > limits.block) {
-            let what = format!("a block of type {kind} claims {length} bytes");
-            if walk.resume(input, &what, |bytes, _| starts(bytes, order, limits)) {
-                continue;
-            }
-            return;
-        }
-        if !wanted {
-            // Nothing in it is used, decryption secrets least of all.
-            if !input.skip(length as u64) {
-                return walk.cut(input, "a block");
-            }
-            // No packets, but Wireshark numbers them as such.
-            walk.packets += u64::from(matches!(kind, CB_MAGIC | DCB_MAGIC | SJE_MAGIC) || SYSDIG.contains(&kind));
-            continue;
-        }
-        if !input.fill(length) {
-            return walk.cut(input, "a block");
-        }
-        let block = input.bytes().get(..length).unwrap_or_default();
-        if order.u32(block, length - 4) != Some(length as u32) {
-            if walk.resume(input, "a block whose two lengths differ stands", |bytes, _| starts(bytes, order, limits)) {
-                continue;
-            }
-            return;
-        }
-        if kind == IDB_MAGIC && interfaces.len() < INTERFACES {
-            interfaces.push((length <= OPTIONS).then(|| interface(block, order)).flatten());
-        } else if packet && length > limits.packet.saturating_add(OPTIONS) {
-            walk.next(length, limits);
-        } else if packet {
-            match raw(kind, block, order, &interfaces) {
-                Some(raw) => {
-                    if let Some(number) = walk.next(raw.data.len(), limits) {
-                        let Raw { interface, time, data, length } = raw;
-                        undescribed |= interface.is_none();
-                        each(&Packet { number, time, link: interface.map(|interface| interface.link), data, length });
-                    }
+            let place = input.place();
+            let block = input.bytes().get(..length).unwrap_or_default();
+            if order.u32(block, length - 4) != Some(length as u32) {
+                if walk.resume(input, "a block whose two lengths differ stands", |bytes, _| starts(bytes, order, limits)) {
+                    continue;
                 }
-                // Counted, so that later packets keep their numbers.
-                None => {
-                    walk.packets += 1;
-                    if !std::mem::replace(&mut unreadable, true) {
-                        let message = format!("packet {} is longer than the block that holds it; it was not read", walk.packets);
-                        walk.trouble(TroubleKind::Corrupt, message);
-                    }
-                }
+                return false;
             }
+            if kind == IDB_MAGIC && self.interfaces.len() < INTERFACES {
+                self.interfaces.push((length <= OPTIONS).then(|| interface(block, order)).flatten());
+            } else if packet && length > limits.packet.saturating_add(OPTIONS) {
+                walk.next(length, limits);
+            } else if packet {
+                given |= self.packet(kind, block, place, limits, walk, each);
+            }
+            input.advance(length);
         }
-        input.advance(length);
-        if undescribed {
-            undescribed = false;
-            let message = format!("packet {} is of an interface that the file does not describe", walk.packets);
-            if !walk.troubles.iter().any(|(_, text)| text.ends_with("does not describe")) {
+    }
+
+    /// Whether the next block can be taken without reading on: it is whole, and nothing is wrong with it.
+    fn at_hand(&self, bytes: &[u8], limits: &CaptureLimits) -> bool {
+        let whole = || {
+            let order = if bytes.starts_with(&MAGIC) { mark(bytes)? } else { self.order };
+            let length = order.u32(bytes, 4)? as usize;
+            let sound = length >= 12 && length <= limits.block && length.is_multiple_of(4);
+            Some(sound && order.u32(bytes, length - 4)? as usize == length)
+        };
+        whole() == Some(true)
+    }
+
+    /// Hands one packet on; false where it is left out.
+    fn packet(
+        &mut self,
+        kind: u32,
+        block: &[u8],
+        place: usize,
+        limits: &CaptureLimits,
+        walk: &mut Walk,
+        each: &mut dyn FnMut(&Packet<'_>),
+    ) -> bool {
+        let Some(Raw { interface, time, at, data, length }) = raw(kind, block, self.order, &self.interfaces) else {
+            // Counted, so that later packets keep their numbers.
+            walk.packets += 1;
+            if !std::mem::replace(&mut self.unreadable, true) {
+                let message = format!("packet {} is longer than the block that holds it; it was not read", walk.packets);
                 walk.trouble(TroubleKind::Corrupt, message);
             }
+            return false;
+        };
+        let Some(number) = walk.next(data.len(), limits) else { return false };
+        if interface.is_none() && !std::mem::replace(&mut self.undescribed, true) {
+            let message = format!("packet {number} is of an interface that the file does not describe");
+            walk.trouble(TroubleKind::Corrupt, message);
         }
+        each(&Packet { number, time, link: interface.map(|interface| interface.link), data, at: place + at, length });
+        true
     }
 }
 
 struct Raw<'a> {
     interface: Option<Interface>,
     time: Option<Time>,
+    /// Where the data begins in the block.
+    at: usize,
     data: &'a [u8],
     length: u32,
 }
@@ -144,15 +191,23 @@ fn raw<'a>(kind: u32, block: &'a [u8], order: Order, interfaces: &[Option<Interf
             let interface = described(0);
             let longest = interface.map_or(0, |interface| interface.snaplen);
             let captured = if longest == 0 { length } else { length.min(longest) } as usize;
-            Some(Raw { interface, time: None, data: data.get(..captured).unwrap_or(data), length })
+            Some(Raw { interface, time: None, at: 12, data: data.get(..captured).unwrap_or(data), length })
         }
         EPB_MAGIC => {
+            // Nearly all have no options, and nothing then that could be wrong beside the length.
+            let word = |at| order.u32(block, at);
+            let captured = word(20)? as usize;
+            if block.len().checked_sub(32) == captured.checked_next_multiple_of(4) {
+                let interface = described(word(8)?);
+                let time = interface.and_then(|interface| interface.time(word(12)?, word(16)?));
+                return Some(Raw { interface, time, at: 28, data: block.get(28..28 + captured)?, length: word(24)? });
+            }
             let parse = if order == Order::Big { parse_enhancedpacketblock_be } else { parse_enhancedpacketblock_le };
             let (_, packet) = parse(block).ok()?;
             let interface = described(packet.if_id);
             let time = interface.and_then(|interface| interface.time(packet.ts_high, packet.ts_low));
             let EnhancedPacketBlock { data, caplen, origlen: length, .. } = packet;
-            Some(Raw { interface, time, data: data.get(..caplen as usize)?, length })
+            Some(Raw { interface, time, at: 28, data: data.get(..caplen as usize)?, length })
         }
         _ => {
             let body = block.get(8..block.len().checked_sub(4)?)?;
@@ -160,16 +215,23 @@ fn raw<'a>(kind: u32, block: &'a [u8], order: Order, interfaces: &[Option<Interf
             let time = (order.u32(body, 4)?, order.u32(body, 8)?);
             let (captured, length) = (order.u32(body, 12)? as usize, order.u32(body, 16)?);
             let data = body.get(20..)?.get(..captured)?;
-            Some(Raw { interface, time: interface.and_then(|interface| interface.time(time.0, time.1)), data, length })
+            let time = interface.and_then(|interface| interface.time(time.0, time.1));
+            Some(Raw { interface, time, at: 28, data, length })
         }
     }
 }
 
 impl Interface {
     fn time(self, high: u32, low: u32) -> Option<Time> {
+        const NANOS: u64 = 1_000_000_000;
         let stamp = u64::from(high) << 32 | u64::from(low);
         let seconds = i64::try_from(stamp / self.units).ok()?.checked_add(self.offset)?;
-        let nanos = u128::from(stamp % self.units) * 1_000_000_000 / u128::from(self.units);
+        let fraction = stamp % self.units;
+        let nanos = if self.units <= NANOS {
+            fraction * NANOS / self.units
+        } else {
+            u64::try_from(u128::from(fraction) * u128::from(NANOS) / u128::from(self.units)).ok()?
+        };
         Some(Time { seconds, nanos: u32::try_from(nanos).ok()? })
     }
 }

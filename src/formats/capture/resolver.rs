@@ -1,33 +1,53 @@
-//! DNS over a whole capture: which queries stay unanswered, and which names addresses were given.
+//! DNS over a whole capture: which answer belongs to which query, which queries stay unanswered, which names are others
+//! with a domain appended, and which names addresses were given.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 
 use super::dns::{self, Message};
+use super::repeats::apart;
 use super::stream::Moment;
-use super::words::{Fields, event, seconds_between};
+use super::words::{Fields, event, milliseconds_between, seconds_between};
 use crate::formats::event::Event;
 
-/// Addresses with a name, and open questions, that are kept. Beyond them new ones are not taken.
+/// Addresses with a name, names asked for, and open questions, that are kept. Beyond them new ones are not taken.
 const KEPT: usize = 65_536;
+
+/// Queries of one question whose answers are told apart; later ones are only counted.
+const QUERIES: usize = 8;
 
 /// What the DNS traffic so far said.
 #[derive(Default)]
 pub(super) struct Resolver {
     names: HashMap<IpAddr, Box<str>>,
+    asked: HashMap<IpAddr, HashSet<Box<str>>>,
+    asked_names: usize,
     open: HashMap<(IpAddr, String, String), Question>,
     /// Questions that were not followed because too many were open.
     pub(super) overflow: u64,
 }
 
-/// A query without response so far.
+/// What a client asks, and has no answer to so far.
 pub(super) struct Question {
     pub(super) first: Moment,
     client: SocketAddr,
     server: SocketAddr,
     name: String,
     kind: String,
+    transport: &'static str,
+    suffix_of: Option<String>,
     queries: u64,
+    sent: Vec<Query>,
+    /// An answer came; others may follow, of other servers or to repetitions.
+    answered: bool,
+}
+
+/// One query of a question.
+struct Query {
+    id: u16,
+    port: u16,
+    server: SocketAddr,
+    at: Moment,
 }
 
 impl Resolver {
@@ -36,25 +56,36 @@ impl Resolver {
         self.names.get(&address).map(AsRef::as_ref)
     }
 
-    /// Takes a DNS message; a response is an event.
-    pub(super) fn take(&mut self, data: &[u8], source: SocketAddr, destination: SocketAddr, at: Moment) -> Option<Event> {
+    /// Takes a DNS message; a response is an event. `transport` is `udp` or `tcp`.
+    pub(super) fn take(
+        &mut self,
+        data: &[u8],
+        source: SocketAddr,
+        destination: SocketAddr,
+        transport: &'static str,
+        at: Moment,
+    ) -> Option<Event> {
         let message = dns::message(data)?;
         if !message.response {
-            self.ask(message, source, destination, at);
+            self.ask(message, source, destination, transport, at);
             return None;
         }
         let (client, server) = (destination, source);
-        self.open.remove(&(client.ip(), message.name.clone(), message.kind.clone()));
+        let history = self.answer(&message, client, server, at);
         for address in &message.addresses {
             if self.names.len() < KEPT || self.names.contains_key(address) {
                 self.names.insert(*address, message.name.as_str().into());
             }
         }
+        let suffix_of = self.suffix_of(client.ip(), &message.name);
         let rcode = dns::rcode(message.rcode);
         let mut text = format!("DNS answer from {server} to {client}: {rcode} for {} {}", message.kind, message.name);
         let addresses: Vec<String> = message.addresses.iter().map(ToString::to_string).collect();
         if !addresses.is_empty() {
             text.push_str(&format!(", {}", addresses.join(" ")));
+        }
+        if message.truncated {
+            text.push_str(", truncated");
         }
         let mut fields = context(client, server);
         fields.extend([
@@ -63,29 +94,85 @@ impl Resolver {
             ("rcode", rcode),
             ("answers", message.answers.to_string()),
             ("addresses", addresses.join(" ")),
+            ("transport", transport.to_owned()),
         ]);
+        fields.extend(message.truncated.then(|| ("truncated", "yes".to_owned())));
+        fields.extend(suffix_of.map(|plain| ("suffix_of", plain)));
+        if let Some((queries, delay)) = history {
+            fields.push(("queries", queries.to_string()));
+            fields.extend(delay.map(|delay| ("delay", delay.to_string())));
+        }
         Some(event("dns-response", at, fields, text))
     }
 
-    fn ask(&mut self, message: Message, client: SocketAddr, server: SocketAddr, at: Moment) {
+    /// How often the question of this answer was asked so far, and for how many milliseconds the query waited.
+    fn answer(&mut self, message: &Message, client: SocketAddr, server: SocketAddr, at: Moment) -> Option<(u64, Option<i64>)> {
+        let key = (client.ip(), message.name.clone(), message.kind.clone());
+        let question = self.open.get_mut(&key)?;
+        question.answered = true;
+        let one = question.sent.iter().position(|query| (query.id, query.port, query.server) == (message.id, client.port(), server));
+        let delay = one.map(|one| milliseconds_between(question.sent.swap_remove(one).at, at));
+        let queries = question.queries;
+        if question.sent.is_empty() {
+            self.open.remove(&key);
+        }
+        Some((queries, delay))
+    }
+
+    fn ask(&mut self, message: Message, client: SocketAddr, server: SocketAddr, transport: &'static str, at: Moment) {
+        let suffix_of = self.suffix_of(client.ip(), &message.name);
+        if self.asked_names < KEPT {
+            self.asked_names += usize::from(self.asked.entry(client.ip()).or_default().insert(message.name.as_str().into()));
+        }
+        let query = Query { id: message.id, port: client.port(), server, at };
         let key = (client.ip(), message.name, message.kind);
-        if let Some(question) = self.open.get_mut(&key) {
-            question.queries += 1;
-        } else if self.open.len() < KEPT {
+        if let Some(question) = self.open.get_mut(&key).filter(|question| !question.answered) {
+            question.again(query);
+        } else if self.open.len() < KEPT || self.open.contains_key(&key) {
             let (name, kind) = (key.1.clone(), key.2.clone());
-            self.open.insert(key, Question { first: at, client, server, name, kind, queries: 1 });
+            let sent = vec![query];
+            let question = Question { first: at, client, server, name, kind, transport, suffix_of, queries: 1, sent, answered: false };
+            self.open.insert(key, question);
         } else {
             self.overflow += 1;
         }
     }
 
+    /// The name of which this one is a longer form, with a domain of a search list appended: one that the same client
+    /// asked for as well, or else what ends with `com` before two or more further labels (`a.com.br` is a name of its own).
+    fn suffix_of(&self, client: IpAddr, name: &str) -> Option<String> {
+        let plain = self.asked.get(&client).and_then(|asked| {
+            let heads = name.rmatch_indices('.').filter_map(|(dot, _)| name.get(..dot));
+            heads.filter(|head| !head.is_empty()).find(|head| asked.contains(*head))
+        });
+        let commercial = || {
+            let (dot, _) = name.match_indices(".com.").next()?;
+            let end = dot + ".com".len();
+            name.get(end + 1..)?.contains('.').then(|| name.get(..end))?
+        };
+        plain.or_else(commercial).map(str::to_owned)
+    }
+
     /// The questions that are open at the end.
     pub(super) fn unanswered(&mut self) -> Vec<Question> {
-        std::mem::take(&mut self.open).into_values().collect()
+        std::mem::take(&mut self.open).into_values().filter(|question| !question.answered).collect()
     }
 }
 
 impl Question {
+    fn again(&mut self, query: Query) {
+        // The same packet captured twice is one query.
+        let copied =
+            |other: &Query| (other.id, other.port, other.server) == (query.id, query.port, query.server) && !apart(other.at, query.at);
+        if self.sent.last().is_some_and(copied) {
+            return;
+        }
+        self.queries += 1;
+        if self.sent.len() < QUERIES {
+            self.sent.push(query);
+        }
+    }
+
     /// The event of this question; `end` is the last packet of the capture.
     pub(super) fn event(self, end: Moment) -> Event {
         let waited = seconds_between(self.first, end);
@@ -98,7 +185,14 @@ impl Question {
             if self.queries == 1 { "once".to_owned() } else { format!("{} times", self.queries) }
         );
         let mut fields = context(self.client, self.server);
-        fields.extend([("name", self.name), ("type", self.kind), ("queries", self.queries.to_string()), ("waited", waited.to_string())]);
+        fields.extend([
+            ("name", self.name),
+            ("type", self.kind),
+            ("transport", self.transport.to_owned()),
+            ("queries", self.queries.to_string()),
+            ("waited", waited.to_string()),
+        ]);
+        fields.extend(self.suffix_of.map(|plain| ("suffix_of", plain)));
         event("dns-unanswered", self.first, fields, text)
     }
 }

@@ -81,6 +81,11 @@ impl Stream {
         !self.waiting.is_empty()
     }
 
+    /// Whether all bytes before `sequence` came.
+    pub(super) fn reached(&self, sequence: u32) -> bool {
+        self.next.is_none_or(|next| next.wrapping_sub(sequence) as i32 >= 0)
+    }
+
     /// Takes a segment of `length` bytes of which `data` was captured.
     pub(super) fn arrive<'a>(&mut self, sequence: u32, data: &'a [u8], length: usize, at: Moment, limit: usize) -> Arrival<'a> {
         let length = u32::try_from(length).unwrap_or(u32::MAX).min(1 << 24);

@@ -1,38 +1,50 @@
 //! The flows that are followed at once, bounded; the one idle longest makes room.
+//!
+//! The order of use is kept apart from the flows: most packets change it, and it is all in the cache.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use super::flow::Flow;
+use super::hash::Keyed;
 use super::pair::Pair;
 
 /// Both ends of a connection, the lower first.
 pub(super) type Ends = Pair<SocketAddr>;
 
-const NONE: u32 = u32::MAX;
+/// Where a flow is, until it makes room.
+pub(super) type Place = u32;
+
+const NONE: Place = Place::MAX;
 
 /// Flows by their ends, linked from the one used last to the one idle longest.
 pub(super) struct Table {
-    index: HashMap<Ends, u32>,
+    index: HashMap<Ends, Place, Keyed>,
     slots: Vec<Slot>,
-    free: Vec<u32>,
-    newest: u32,
-    oldest: u32,
+    links: Vec<Link>,
+    free: Vec<Place>,
+    newest: Place,
+    oldest: Place,
     limit: usize,
 }
 
 struct Slot {
     ends: Ends,
     flow: Option<Flow>,
-    newer: u32,
-    older: u32,
+}
+
+/// The neighbours of a flow in the order of use.
+struct Link {
+    newer: Place,
+    older: Place,
 }
 
 impl Table {
     pub(super) fn new(limit: usize) -> Self {
         Self {
-            index: HashMap::new(),
+            index: HashMap::default(),
             slots: Vec::new(),
+            links: Vec::new(),
             free: Vec::new(),
             newest: NONE,
             oldest: NONE,
@@ -45,17 +57,27 @@ impl Table {
         self.index.len()
     }
 
-    /// The flow between these ends, which becomes the one used last.
-    pub(super) fn get(&mut self, ends: Ends) -> Option<&mut Flow> {
+    /// Finds the flow between these ends, which becomes the one used last.
+    pub(super) fn find(&mut self, ends: Ends) -> Option<Place> {
+        // Packets of one flow often follow each other.
+        if self.slots.get(self.newest as usize).is_some_and(|slot| slot.ends == ends) {
+            return Some(self.newest);
+        }
         let at = *self.index.get(&ends)?;
-        self.touch(at);
+        self.unlink(at);
+        self.link(at);
+        Some(at)
+    }
+
+    /// The flow at a place.
+    pub(super) fn at(&mut self, at: Place) -> Option<&mut Flow> {
         self.slots.get_mut(at as usize)?.flow.as_mut()
     }
 
-    /// Adds a flow that is not there; the flow that had to go for it comes back.
-    pub(super) fn add(&mut self, ends: Ends, flow: Flow) -> Option<Flow> {
+    /// Adds a flow that is not there: its place, and the flow that had to go for it.
+    pub(super) fn add(&mut self, ends: Ends, flow: Flow) -> (Place, Option<Flow>) {
         let gone = if self.len() >= self.limit { self.remove_oldest() } else { None };
-        let slot = Slot { ends, flow: Some(flow), newer: NONE, older: NONE };
+        let slot = Slot { ends, flow: Some(flow) };
         let at = match self.free.pop() {
             Some(at) => {
                 if let Some(free) = self.slots.get_mut(at as usize) {
@@ -65,12 +87,13 @@ impl Table {
             }
             None => {
                 self.slots.push(slot);
-                self.slots.len() as u32 - 1
+                self.links.push(Link { newer: NONE, older: NONE });
+                self.slots.len() as Place - 1
             }
         };
         self.index.insert(ends, at);
         self.link(at);
-        gone
+        (at, gone)
     }
 
     /// Takes out the flow idle longest.
@@ -88,33 +111,25 @@ impl Table {
         self.slots.into_iter().filter_map(|slot| slot.flow)
     }
 
-    fn touch(&mut self, at: u32) {
-        if self.newest != at {
-            self.unlink(at);
-            self.link(at);
-        }
-    }
-
-    fn unlink(&mut self, at: u32) {
-        let Some((newer, older)) = self.slots.get(at as usize).map(|slot| (slot.newer, slot.older)) else { return };
-        match self.slots.get_mut(newer as usize) {
-            Some(slot) => slot.older = older,
+    fn unlink(&mut self, at: Place) {
+        let Some(&Link { newer, older }) = self.links.get(at as usize) else { return };
+        match self.links.get_mut(newer as usize) {
+            Some(link) => link.older = older,
             None => self.newest = older,
         }
-        match self.slots.get_mut(older as usize) {
-            Some(slot) => slot.newer = newer,
+        match self.links.get_mut(older as usize) {
+            Some(link) => link.newer = newer,
             None => self.oldest = newer,
         }
     }
 
-    fn link(&mut self, at: u32) {
+    fn link(&mut self, at: Place) {
         let newest = self.newest;
-        if let Some(slot) = self.slots.get_mut(at as usize) {
-            slot.newer = NONE;
-            slot.older = newest;
+        if let Some(link) = self.links.get_mut(at as usize) {
+            *link = Link { newer: NONE, older: newest };
         }
-        match self.slots.get_mut(newest as usize) {
-            Some(slot) => slot.newer = at,
+        match self.links.get_mut(newest as usize) {
+            Some(link) => link.newer = at,
             None => self.oldest = at,
         }
         self.newest = at;
@@ -135,14 +150,14 @@ mod tests {
         let mut table = Table::new(3);
         let add = |table: &mut Table, port| {
             let flow = Flow::new(ends(port), Moment { packet: u64::from(port), time: None });
-            table.add(ends(port), flow).map(|gone| gone.first().packet)
+            table.add(ends(port), flow).1.map(|gone| gone.first().packet)
         };
         assert_eq!([1, 2, 3].map(|port| add(&mut table, port)), [None; 3]);
-        assert!(table.get(ends(1)).is_some());
+        assert!(table.find(ends(1)).is_some());
         assert_eq!(add(&mut table, 4), Some(2));
-        assert!(table.get(ends(3)).is_some());
+        assert!(table.find(ends(3)).is_some());
         assert_eq!(add(&mut table, 5), Some(1));
-        assert!(table.get(ends(1)).is_none());
+        assert!(table.find(ends(1)).is_none());
         let mut left: Vec<u64> = table.into_flows().map(|flow| flow.first().packet).collect();
         left.sort_unstable();
         assert_eq!(left, [3, 4, 5]);

@@ -9,7 +9,10 @@ use super::*;
 
 mod expected;
 mod generated;
+mod hidden;
+mod names;
 mod properties;
+mod silence;
 
 /// Reads bytes with default limits.
 fn run(bytes: &[u8]) -> (Summary, Vec<Event>) {
@@ -18,7 +21,7 @@ fn run(bytes: &[u8]) -> (Summary, Vec<Event>) {
 
 fn run_with(mut bytes: &[u8], limits: &CaptureLimits) -> (Summary, Vec<Event>) {
     let mut events = Vec::new();
-    let summary = read(&mut bytes, limits, &mut |event| events.push(event));
+    let summary = read(&mut bytes, limits, &mut |event: Event| events.push(event));
     for event in &events {
         let names: BTreeSet<_> = event.fields.iter().map(|(name, _)| name).collect();
         assert_eq!(names.len(), event.fields.len(), "a field twice in {event:?}");

@@ -7,7 +7,7 @@ use tls_parser::{TlsMessage, TlsRecordType, parse_tls_message_alert};
 
 use super::CaptureLimits;
 use super::bytes::{be16, be24};
-use super::handshake::{self, CERTIFICATE, CLIENT_HELLO, Chain, Handshake, SERVER_HELLO};
+use super::handshake::{self, CLIENT_HELLO, Handshake, SERVER_HELLO};
 
 const CHANGE_CIPHER_SPEC: u8 = TlsRecordType::ChangeCipherSpec.0;
 const ALERT: u8 = TlsRecordType::Alert.0;
@@ -16,6 +16,10 @@ const APPLICATION_DATA: u8 = TlsRecordType::ApplicationData.0;
 
 /// Longest record that any version allows.
 const RECORD: usize = (1 << 14) + 2048;
+
+/// The shortest encrypted alert: two bytes and the smallest code of authentication, MD5 with 16. Clear ones have two
+/// bytes; where several share a record, four or six.
+const ENCRYPTED_ALERT: usize = 18;
 
 /// What a direction told.
 #[derive(Debug, PartialEq)]
@@ -29,6 +33,8 @@ pub(super) enum Item {
         description: u8,
         after_change: bool,
     },
+    /// An alert that is no clear one, as its length tells.
+    EncryptedAlert,
     ChangeCipherSpec,
     /// A record of encrypted data, by its length.
     Data(usize),
@@ -148,6 +154,7 @@ impl Records {
                 self.changed = true;
                 items.push(Item::ChangeCipherSpec);
             }
+            ALERT if self.length >= ENCRYPTED_ALERT => items.push(Item::EncryptedAlert),
             APPLICATION_DATA => items.push(Item::Data(self.length)),
             _ => {}
         }
@@ -208,13 +215,10 @@ impl Records {
         self.salvage(0, limits, items);
     }
 
-    /// The certificates that are whole in a message that will not be.
+    /// What can be told of a message that will not be whole.
     fn salvage(&self, from: usize, limits: &CaptureLimits, items: &mut Vec<Item>) {
-        if let Some([CERTIFICATE, _, _, _, body @ ..]) = self.message.get(from..) {
-            let chain = Chain { cut: true, ..handshake::chain(body, limits) };
-            if !chain.certificates.is_empty() {
-                items.push(Item::Handshake(Handshake::Certificates(chain)));
-            }
+        if let Some([kind, _, _, _, body @ ..]) = self.message.get(from..) {
+            items.extend(handshake::beginning(*kind, body, limits).map(Item::Handshake));
         }
     }
 

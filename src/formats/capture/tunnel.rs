@@ -6,7 +6,7 @@
 use super::bytes::be16;
 
 /// The port of CAPWAP data at the controller.
-pub(super) const CAPWAP: u16 = 5247;
+const CAPWAP: u16 = 5247;
 
 /// What a tunnel carries.
 #[derive(Debug, PartialEq, Eq)]
@@ -45,14 +45,71 @@ pub(super) fn by_port(port: u16, data: &[u8]) -> Option<Inside<'_>> {
             Some(typed(kind, inner))
         }
         (4341, _) => data.get(8..).map(Inside::Ip),
+        (2152, _) => user_plane(data),
+        (3544, _) => teredo(data),
+        (1701, _) => l2tp(data),
+        (6635, _) => Some(Inside::Typed(0x8847, data)),
         (CAPWAP, _) => capwap(data),
         _ => None,
     }
 }
 
+/// Whether a datagram between these UDP ports may carry a tunnel.
+pub(super) fn is_between(source: u16, destination: u16) -> bool {
+    is_port(destination) || answers(source)
+}
+
 /// Whether a UDP port may carry a tunnel, so that other datagrams cost one comparison.
 pub(super) fn is_port(port: u16) -> bool {
-    matches!(port, 4341 | 4789 | 4790 | CAPWAP | 6081 | 8472)
+    matches!(port, 1701 | 2152 | 3544 | 4341 | 4789 | 4790 | CAPWAP | 6081 | 6635 | 8472)
+}
+
+/// A packet of a mobile network's user: version 1, type 255, and an optional part with chained extensions.
+fn user_plane(data: &[u8]) -> Option<Inside<'_>> {
+    let [flags, 255, ..] = data else { return None };
+    if flags >> 4 != 3 {
+        return None;
+    }
+    let mut at = if flags & 7 == 0 { 8 } else { 12 };
+    let mut next = if flags & 4 == 0 { 0 } else { *data.get(11)? };
+    for _ in 0..8 {
+        if next == 0 {
+            return data.get(at..).map(Inside::Ip);
+        }
+        let length = usize::from(*data.get(at)?).max(1) * 4;
+        next = *data.get(at + length - 1)?;
+        at += length;
+    }
+    None
+}
+
+/// IPv6 behind an authentication header and an origin indication, both optional.
+fn teredo(mut data: &[u8]) -> Option<Inside<'_>> {
+    if let [0, 1, client, value, ..] = data {
+        data = data.get(13 + usize::from(*client) + usize::from(*value)..)?;
+    }
+    if data.starts_with(&[0, 0]) {
+        data = data.get(8..)?;
+    }
+    (data.first()? >> 4 == 6).then_some(Inside::Ip(data))
+}
+
+/// A data message of version 2; control messages have the first bit.
+fn l2tp(data: &[u8]) -> Option<Inside<'_>> {
+    let flags = be16(data, 0)?;
+    if flags & 0x800f != 2 {
+        return None;
+    }
+    let mut at = 6 + usize::from(flags & 0x4000 != 0) * 2 + usize::from(flags & 0x0800 != 0) * 4;
+    if flags & 0x0200 != 0 {
+        at += 2 + usize::from(be16(data, at)?);
+    }
+    data.get(at..).map(Inside::Ppp)
+}
+
+/// Whether what comes from this port is a tunnel too, not only what goes there.
+pub(super) fn answers(port: u16) -> bool {
+    matches!(port, 1701 | 3544 | CAPWAP)
 }
 
 fn typed(kind: u16, data: &[u8]) -> Inside<'_> {
@@ -124,6 +181,11 @@ mod tests {
             (4790, &[0x0c, 0, 0, 1, 0, 0, 42, 0], Inside::Ip),
             (6081, &[1, 0, 0x65, 0x58, 0, 0, 42, 0, 9, 9, 9, 9], Inside::Ethernet),
             (4341, &[0; 8], Inside::Ip),
+            (2152, &[0x30, 255, 0, 4, 0, 0, 0, 77], Inside::Ip),
+            (2152, &[0x36, 255, 0, 16, 0, 0, 0, 77, 0, 1, 0, 0x85, 1, 0, 9, 0], Inside::Ip),
+            (1701, &[0x40, 2, 0, 12, 0, 1, 0, 1], Inside::Ppp),
+            (1701, &[0x02, 2, 0, 1, 0, 1, 0, 2, 0, 0], Inside::Ppp),
+            (6635, &[], |data| Inside::Typed(0x8847, data)),
             (5247, &[0, 0x10, 2, 0, 0, 0, 0, 0], Inside::Ethernet),
             (5247, &[0, 0x20, 3, 0x10, 0, 0, 0, 0, 6, 1, 2, 3, 4, 5, 6, 0], Inside::Wireless),
         ] {
@@ -133,6 +195,16 @@ mod tests {
         }
         for (port, data) in [(5247, &[1, 0, 0, 0, 0x17, 0xfe, 0xfd, 0][..]), (5247, &[0, 0x10, 2, 0x80, 0, 1, 0, 8]), (4789, &[0; 20])] {
             assert_eq!(by_port(port, data), None, "encrypted, a later fragment, no network id");
+        }
+        const SIX: &[u8] = &[0x60, 0, 0, 0];
+        for head in [
+            &[][..],
+            &[0, 0, 1, 2, 3, 4, 5, 6],
+            &[0, 1, 1, 1, 7, 7, 8, 8, 8, 8, 8, 8, 8, 8, 0],
+            &[0, 1, 0, 0, 8, 8, 8, 8, 8, 8, 8, 8, 0, 0, 0, 1, 2, 3, 4, 5, 6],
+        ] {
+            let data: &'static [u8] = [head, SIX].concat().leak();
+            assert_eq!(by_port(3544, data), Some(Inside::Ip(SIX)), "{head:x?}");
         }
     }
 }

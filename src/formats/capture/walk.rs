@@ -4,25 +4,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::net::{IpAddr, SocketAddr};
 
-use super::container::{self, Packet, Time};
-use super::flow::{Counts, Flow, Surroundings, ends};
+use super::container::{Container, Packet, Time, Walk};
+use super::flow::{Counts, Ending, Flow, Surroundings, ends};
 use super::fragments::{Fragments, Key};
+use super::hosts::Hosts;
 use super::link::{self, Above};
 use super::packet::{self, Tcp, Transport};
 use super::resolver::Resolver;
+use super::sieve::Sieve;
 use super::stream::Moment;
-use super::table::{Ends, Table};
+use super::table::{Place as FlowPlace, Table};
 use super::tunnel;
 use super::words::stamp;
-use super::{CaptureLimits, Summary};
+use super::{CaptureLimits, Sink, Summary, ahead, buffer};
 use crate::formats::event::{Event, Place};
 use crate::intake::TroubleKind;
 
 /// Link types told apart; a capture of more is no honest one.
 const LINKS: usize = 64;
-
-/// Addresses named in the summary.
-const HOSTS: usize = 65_536;
 
 /// Events about the end of connections that made room, kept until the end of the capture so that they are in order.
 const LATE: usize = 10_000;
@@ -32,60 +31,72 @@ const TUNNELS: u8 = 4;
 
 struct Walker<'a> {
     around: Surroundings<'a>,
-    sink: &'a mut dyn FnMut(Event),
+    sink: &'a mut dyn Sink,
     summary: Summary,
     flows: Table,
     fragments: Fragments,
     late: Vec<Event>,
     links: BTreeSet<u16>,
     unsupported: BTreeMap<u16, u64>,
-    recent: Option<(IpAddr, IpAddr)>,
-    span: Option<(Time, Time)>,
+    /// The link type of the packet before.
+    link: Option<u16>,
+    hosts: Hosts,
+    /// The packet at hand, with the latest time so far.
     end: Moment,
     held: usize,
     evicted: u64,
 }
 
-pub(super) fn read(reader: &mut dyn Read, limits: &CaptureLimits, sink: &mut dyn FnMut(Event)) -> Summary {
-    let around = Surroundings { limits, resolver: Resolver::default(), events: Vec::new(), counts: Counts::default() };
-    let mut walker = Walker {
-        around,
-        sink,
-        summary: Summary::default(),
-        flows: Table::new(limits.flows),
-        fragments: Fragments::new(limits.fragments, limits.fragment_memory),
-        late: Vec::new(),
-        links: BTreeSet::new(),
-        unsupported: BTreeMap::new(),
-        recent: None,
-        span: None,
-        end: Moment { packet: 0, time: None },
-        held: 0,
-        evicted: 0,
-    };
-    let walk = container::walk(reader, limits, &mut |packet| walker.packet(packet));
-    walker.summary.format = walk.format;
-    walker.summary.packets = walk.packets;
-    walker.summary.troubles = walk.troubles;
-    walker.finish()
+pub(super) fn read(reader: &mut dyn Read, limits: &CaptureLimits, sink: &mut dyn Sink) -> Summary {
+    let mut walker = Walker::new(limits, sink);
+    let mut container = Container::open(reader, buffer::STEP, limits);
+    let mut sieve = Sieve::new();
+    while container.more(&mut |packet| {
+        if sieve.lets_through(packet) {
+            walker.packet(packet, sieve.latest());
+        }
+    }) {}
+    walker.finish(container.close(), sieve)
 }
 
-impl Walker<'_> {
-    fn packet(&mut self, packet: &Packet<'_>) {
-        let at = Moment { packet: packet.number, time: packet.time };
-        if let Some(time) = packet.time {
-            let (first, last) = self.span.unwrap_or((time, time));
-            self.span = Some((first.min(time), last.max(time)));
+pub(super) fn read_ahead(reader: &mut (dyn Read + Send), piece: usize, limits: &CaptureLimits, sink: &mut dyn Sink) -> Summary {
+    let mut walker = Walker::new(limits, sink);
+    let (walk, sieve) = ahead::read(reader, piece, limits, &mut |packet, latest| walker.packet(packet, latest));
+    walker.finish(walk, sieve)
+}
+
+impl<'a> Walker<'a> {
+    fn new(limits: &'a CaptureLimits, sink: &'a mut dyn Sink) -> Self {
+        let around = Surroundings { limits, resolver: Resolver::default(), events: Vec::new(), counts: Counts::default() };
+        Walker {
+            around,
+            sink,
+            summary: Summary::default(),
+            flows: Table::new(limits.flows),
+            fragments: Fragments::new(limits.fragments, limits.fragment_memory),
+            late: Vec::new(),
+            links: BTreeSet::new(),
+            unsupported: BTreeMap::new(),
+            link: None,
+            hosts: Hosts::new(),
+            end: Moment { packet: 0, time: None },
+            held: 0,
+            evicted: 0,
         }
-        self.end = Moment { packet: packet.number, time: self.span.map(|(_, last)| last) };
-        self.summary.cut_by_snaplen += u64::from((packet.data.len() as u64) < u64::from(packet.length));
+    }
+
+    /// Takes a packet; `latest` is the latest time up to it.
+    fn packet(&mut self, packet: &Packet<'_>, latest: Option<Time>) {
+        let at = Moment { packet: packet.number, time: packet.time };
+        self.end = Moment { packet: packet.number, time: latest };
         let Some(link) = packet.link else { return };
-        if self.links.len() < LINKS && self.links.insert(link) {
+        if self.link != Some(link) && self.links.len() < LINKS && self.links.insert(link) {
             let name = link::name(link);
             if !self.summary.link_types.contains(&name) {
                 self.summary.link_types.push(name);
             }
         }
+        self.link = Some(link);
         match link::above(link, packet.data, &mut self.summary.vlans) {
             Above::Ip(data) => self.ip(data, at, 0),
             Above::Other => {}
@@ -93,7 +104,7 @@ impl Walker<'_> {
             Above::Unsupported => {}
         }
         for event in self.around.events.drain(..) {
-            (self.sink)(event);
+            self.sink.event(event);
         }
     }
 
@@ -101,10 +112,7 @@ impl Walker<'_> {
         self.summary.ipv6 += u64::from(data.first().is_some_and(|byte| byte >> 4 == 6));
         let Some(ip) = packet::network(data) else { return };
         let (source, destination) = (ip.source, ip.destination);
-        if self.recent != Some((source, destination)) && self.summary.hosts.len() < HOSTS {
-            self.recent = Some((source, destination));
-            self.summary.hosts.extend([source, destination]);
-        }
+        self.hosts.add((source, destination));
         let Some(part) = ip.part else {
             return self.transport((source, destination), ip.protocol, (ip.payload, ip.length), at, depth);
         };
@@ -135,15 +143,15 @@ impl Walker<'_> {
             Transport::Tcp(tcp) => {
                 self.tcp(SocketAddr::new(source, tcp.source), SocketAddr::new(destination, tcp.destination), &tcp, at);
             }
-            Transport::Udp(udp) if udp.source == 53 || udp.destination == 53 => {
+            Transport::Udp(udp) if udp.is_dns() => {
                 let (source, destination) = (SocketAddr::new(source, udp.source), SocketAddr::new(destination, udp.destination));
-                self.around.events.extend(self.around.resolver.take(udp.payload, source, destination, at));
+                self.around.events.extend(self.around.resolver.take(udp.payload, source, destination, "udp", at));
             }
             Transport::Udp(udp) if tunnel::is_port(udp.destination) => {
                 self.tunnel(tunnel::by_port(udp.destination, udp.payload), at, depth)
             }
-            // An access point's data comes from the controller's port as well.
-            Transport::Udp(udp) if udp.source == tunnel::CAPWAP => self.tunnel(tunnel::by_port(udp.source, udp.payload), at, depth),
+            // Data of an access point, of a dialled line or of Teredo comes from that port as well.
+            Transport::Udp(udp) if tunnel::answers(udp.source) => self.tunnel(tunnel::by_port(udp.source, udp.payload), at, depth),
             Transport::Udp(_) => {}
             Transport::Other => self.tunnel(tunnel::by_protocol(protocol, payload), at, depth),
         }
@@ -167,32 +175,39 @@ impl Walker<'_> {
         self.summary.rst += u64::from(tcp.rst());
         let (ends, from) = ends(source, destination);
         let mut gone = None;
-        if let Some(flow) = self.flows.get(ends) {
-            if flow.is_followed_by(tcp) {
-                gone = Some(std::mem::replace(flow, Flow::new(ends, at)));
-                self.summary.flows += 1;
+        let place = match self.flows.find(ends) {
+            Some(place) => {
+                if let Some(flow) = self.flows.at(place)
+                    && flow.is_followed_by(tcp)
+                {
+                    gone = Some(std::mem::replace(flow, Flow::new(ends, at)));
+                    self.summary.flows += 1;
+                }
+                place
             }
-        } else {
-            self.summary.flows += 1;
-            let evicted = self.flows.add(ends, Flow::new(ends, at));
-            self.evicted += u64::from(evicted.is_some());
-            gone = evicted;
-        }
+            None => {
+                self.summary.flows += 1;
+                let (place, evicted) = self.flows.add(ends, Flow::new(ends, at));
+                self.evicted += u64::from(evicted.is_some());
+                gone = evicted;
+                place
+            }
+        };
         if let Some(gone) = gone {
             self.held = self.held.saturating_sub(gone.held());
             self.bury(gone);
         }
-        let Some(flow) = self.flows.get(ends) else { return };
+        let Some(flow) = self.flows.at(place) else { return };
         let before = flow.held();
         flow.segment(from, tcp, at, &mut self.around);
         self.held = (self.held + flow.held()).saturating_sub(before);
         if self.held > self.around.limits.total {
-            self.make_room(ends);
+            self.make_room(place);
         }
     }
 
     /// Lets connections go, the idle longest first, until all together hold no more than they may.
-    fn make_room(&mut self, current: Ends) {
+    fn make_room(&mut self, current: FlowPlace) {
         while self.held > self.around.limits.total {
             if self.flows.len() > 1
                 && let Some(gone) = self.flows.remove_oldest()
@@ -201,7 +216,7 @@ impl Walker<'_> {
                 self.held = self.held.saturating_sub(gone.held());
                 self.bury(gone);
             } else {
-                if let Some(flow) = self.flows.get(current) {
+                if let Some(flow) = self.flows.at(current) {
                     flow.drop_payload(&mut self.around);
                 }
                 self.held = 0;
@@ -214,12 +229,11 @@ impl Walker<'_> {
         let before = self.around.events.len();
         flow.flush(&mut self.around);
         let resolver = &self.around.resolver;
-        let requests: Vec<Event> =
-            (0..flow.unanswered_requests().count()).filter_map(|index| flow.request_event(index, resolver)).collect();
-        let syn = flow.unanswered_syn().and_then(|_| flow.syn_event(self.end, resolver));
+        let endings = flow.endings().filter_map(|(_, ending)| flow.ending_event(ending, self.end, resolver));
+        let endings: Vec<Event> = endings.collect();
         let mut events = self.around.events.split_off(before);
-        events.extend(requests);
-        events.extend(syn);
+        events.extend(endings);
+        self.sink.connection(flow.connection(resolver));
         for event in events {
             if self.late.len() < LATE {
                 self.late.push(event);
@@ -229,7 +243,13 @@ impl Walker<'_> {
         }
     }
 
-    fn finish(mut self) -> Summary {
+    fn finish(mut self, walk: Walk, sieve: Sieve) -> Summary {
+        self.end = Moment { packet: sieve.last, time: sieve.latest() };
+        self.summary.format = walk.format;
+        self.summary.packets = walk.packets;
+        self.summary.troubles = walk.troubles;
+        self.summary.cut_by_snaplen = sieve.cut_by_snaplen;
+        self.summary.vlans.extend(&sieve.vlans);
         for (key, at, beginning) in self.fragments.beginnings() {
             self.transport((key.source, key.destination), key.protocol, (&beginning, beginning.len()), at, 0);
         }
@@ -246,28 +266,37 @@ impl Walker<'_> {
         let mut left: Vec<(Place, Left)> = self.late.into_iter().map(|event| (event.place, Left::Event(Box::new(event)))).collect();
         left.extend(questions.into_iter().map(|question| (Place::Packet(question.first.packet), Left::Question(Box::new(question)))));
         for flow in &flows {
-            left.extend(flow.unanswered_syn().map(|at| (Place::Packet(at.packet), Left::Syn(flow))));
-            left.extend(flow.unanswered_requests().enumerate().map(|(index, at)| (Place::Packet(at.packet), Left::Request(flow, index))));
+            left.extend(flow.endings().map(|(at, ending)| (Place::Packet(at.packet), Left::Ending(flow, ending))));
         }
         left.sort_by_key(|(place, _)| *place);
+        for flow in &flows {
+            self.sink.connection(flow.connection(resolver));
+        }
         for (_, left) in left {
             let event = match left {
                 Left::Event(event) => Some(*event),
                 Left::Question(question) => Some(question.event(self.end)),
-                Left::Syn(flow) => flow.syn_event(self.end, resolver),
-                Left::Request(flow, index) => flow.request_event(index, resolver),
+                Left::Ending(flow, ending) => flow.ending_event(ending, self.end, resolver),
             };
             if let Some(event) = event {
-                (self.sink)(event);
+                self.sink.event(event);
             }
         }
         let mut summary = self.summary;
-        if let Some((first, last)) = self.span {
+        summary.hosts = self.hosts.into_set();
+        if let Some((first, last)) = sieve.span {
             let stamp = |time| stamp(Moment { packet: 0, time: Some(time) });
             (summary.first, summary.last) = (stamp(first), stamp(last));
         }
         summary.retransmissions = self.around.counts.retransmissions;
         summary.gaps = self.around.counts.gaps;
+        if let Some(packet) = self.around.counts.first_unread {
+            let message = format!(
+                "bytes are missing in {} TLS handshakes, the first after packet {packet}: a certificate or an alert may have been there",
+                self.around.counts.unread_handshakes
+            );
+            summary.troubles.push((TroubleKind::Truncated, message));
+        }
         let troubles = limits_hit(&self.around, self.evicted, self.fragments.dropped);
         summary.troubles.extend(self.unsupported.iter().map(|(link, packets)| {
             let message = format!("link type {link} ({}) is not read; its {packets} packets were counted only", link::name(*link));
@@ -282,8 +311,7 @@ impl Walker<'_> {
 enum Left<'f> {
     Event(Box<Event>),
     Question(Box<super::resolver::Question>),
-    Syn(&'f Flow),
-    Request(&'f Flow, usize),
+    Ending(&'f Flow, Ending),
 }
 
 fn limits_hit(around: &Surroundings<'_>, evicted: u64, dropped: u64) -> Vec<String> {

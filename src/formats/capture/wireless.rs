@@ -51,6 +51,22 @@ pub(super) fn behind_radiotap(data: &[u8]) -> Option<(&[u8], bool)> {
     Some((data.get(length..)?, padded))
 }
 
+/// The frame behind the header of a driver, by link type: Prism (119), AVS (163) and PPI (192).
+pub(super) fn behind_driver(link: u16, data: &[u8]) -> Option<&[u8]> {
+    let little = |at: usize| Some(u32::from_le_bytes(*data.get(at..)?.first_chunk()?));
+    let big = |at: usize| Some(u32::from_be_bytes(*data.get(at..)?.first_chunk()?));
+    let length = match link {
+        // Some drivers put AVS under the number of Prism.
+        163 => big(4)?,
+        119 if big(0)? >> 12 == 0x80211 => big(4)?,
+        119 => 144,
+        // 802.11 inside
+        192 if little(4)? == 105 => little(0)? >> 16,
+        _ => return None,
+    };
+    data.get(usize::try_from(length).ok()?..)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

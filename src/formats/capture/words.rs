@@ -25,6 +25,13 @@ pub(super) fn seconds_between(first: Moment, last: Moment) -> i64 {
     last.seconds.saturating_sub(first.seconds).saturating_sub(short).max(0)
 }
 
+/// Whole milliseconds from one packet to a later one, as [`seconds_between`].
+pub(super) fn milliseconds_between(first: Moment, last: Moment) -> i64 {
+    let (Some(first), Some(last)) = (first.time, last.time) else { return 0 };
+    let nanos = i64::from(last.nanos) - i64::from(first.nanos);
+    last.seconds.saturating_sub(first.seconds).saturating_mul(1_000).saturating_add(nanos.div_euclid(1_000_000)).max(0)
+}
+
 /// The facts of one event, by name and value:
 ///
 /// | fact | value |

@@ -5,6 +5,7 @@
 //! keeps to the width. Whatever comes from the case passes [`page::printable`] once more on its way out.
 
 mod closing;
+mod conversations;
 mod detail;
 mod grid;
 mod grouping;

@@ -32,10 +32,13 @@ pub(super) fn without_grounds(rule: &Rule, library: &Library, lints: &mut Vec<Li
     }
 }
 
+/// Beginnings of the names of facts that readers of captures and certificates give.
+const BY_READERS: [&str; 4] = ["capture.", "certificate.", "server_certificate.", "trust_store."];
+
 /// A fact no extractor reads is never known. Names with a variable part are compared up to it.
 pub(super) fn unknown_fact(library: &Library, lints: &mut Vec<Lint>) {
     let read = |name: &str| {
-        name.starts_with("capture.")
+        BY_READERS.iter().any(|reader| name.starts_with(reader))
             || COMPARED_CLOCKS.contains(&name)
             || library.extracts.iter().any(|extract| match extract.fact.split_once('{') {
                 Some((before, after)) => {
@@ -45,8 +48,11 @@ pub(super) fn unknown_fact(library: &Library, lints: &mut Vec<Lint>) {
             })
     };
     for signal in &library.signals {
-        let Matcher::Fact { name, is, .. } = &signal.matcher else { continue };
-        for name in std::iter::once(name).chain(is.against.iter().map(|(_, other)| other)).filter(|name| !read(name)) {
+        let names: Vec<&String> = match &signal.matcher {
+            Matcher::Fact { name, is, .. } => std::iter::once(name).chain(is.facts()).collect(),
+            _ => signal.compared().flat_map(|(_, check)| check.facts()).collect(),
+        };
+        for name in names.into_iter().filter(|name| !read(name)) {
             push(lints, &signal.source, "BR009", format!("signal `{}` asks for fact `{name}`, which nothing reads", signal.id));
         }
     }

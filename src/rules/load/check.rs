@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use regex::Regex;
 
 use super::{Loader, RuleText};
-use crate::rules::check::{Check, Comparison, DateTest};
+use crate::rules::check::{Check, Comparison, DateTest, Hosts};
 use crate::rules::literal;
 use crate::rules::model::Test;
 
@@ -37,6 +37,11 @@ impl Loader {
         }
         dates.extend(test.due_within.map(DateTest::DueWithin));
         dates.extend(test.older_than.clone().map(|older| DateTest::OlderThan(older.days, older.fact)));
-        Some(Check { one_of, matches, lacks, at_least: test.at_least, below: test.below, dates, against })
+        let otherwise = pattern(self, &test.else_matches)?;
+        if otherwise.is_some() && test.host_of.is_empty() {
+            self.fault(file, "else_matches", "`else_matches` decides where `host_of` names no host");
+        }
+        let hosts = (!test.host_of.is_empty()).then(|| Hosts { of: test.host_of.clone(), otherwise });
+        Some(Check { one_of, matches, lacks, at_least: test.at_least, below: test.below, dates, against, hosts })
     }
 }

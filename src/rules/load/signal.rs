@@ -43,6 +43,7 @@ impl Loader {
                 restores: signal.restores,
                 collect: signal.collect,
                 unverified: signal.unverified,
+                general: signal.general,
             });
         }
         (signals, ids)
@@ -75,8 +76,11 @@ impl Loader {
             let mut with = Vec::new();
             for (field, test) in &signal.with {
                 let check = self.check(test, file)?;
-                if !check.against.is_empty() || !check.dates.is_empty() {
-                    self.fault(file, field, format!("signal `{}`: only facts can be compared with facts and dates", signal.id));
+                if !check.dates.is_empty() {
+                    self.fault(file, field, format!("signal `{}`: only facts can be compared with dates", signal.id));
+                }
+                if check.compares() && !keywords.is_empty() {
+                    self.fault(file, field, format!("signal `{}`: fields of log lines cannot be compared with facts", signal.id));
                 }
                 with.push((field.clone(), check));
             }
@@ -87,6 +91,9 @@ impl Loader {
                 Some(test) => self.check(test, file)?,
                 None => Check::default(),
             };
+            if is.hosts.is_some() {
+                self.fault(file, name, format!("signal `{}`: `host_of` is for fields of events", signal.id));
+            }
             let over = match (signal.ever, signal.grows, signal.changed) {
                 (false, false, false) => Over::Last,
                 (true, false, false) => Over::Ever,

@@ -40,7 +40,10 @@ fn a_signal_names_what_only_facts_have_for_facts_only() {
         ("text: 'it broke', is: x", "is, ever, grows and changed are for facts"),
         ("text: 'it broke', changed: true", "is, ever, grows and changed are for facts"),
         ("fact: one, changed: true, ever: true", "at most one of ever, grows, changed"),
-        ("event: tls-alert, with: { alert: { same_as: two } }", "only facts can be compared with facts"),
+        ("event: tls-alert, with: { level: { past: true } }", "only facts can be compared with dates"),
+        ("event: expressway-log, keywords: [word], with: { event: { same_as: two } }", "fields of log lines cannot be compared"),
+        ("event: tls-alert, with: { server_host: { else_matches: x } }", "decides where `host_of` names no host"),
+        ("fact: one, is: { host_of: [two] }", "`host_of` is for fields of events"),
     ] {
         let found = faults("ios-xe", &format!("signals:\n  - {{ id: s, title: s, {signal} }}\nevidence: []\n"));
         assert!(found.len() == 1 && found[0].contains(expected), "{signal}: {found:?}");

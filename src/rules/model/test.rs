@@ -8,7 +8,7 @@ use serde::de::{self, Deserializer, MapAccess, Visitor, value::MapAccessDeserial
 
 /// A test on a value. All that is given must hold. Text is compared without regard to case; a list is joined with commas.
 ///
-/// Tests from `past` on are for facts only. Of several dates in a value it is enough that one holds. What such a test
+/// Tests of dates are for facts only; what is compared with a fact may be a fact or a field of a capture's event. Of several dates in a value it is enough that one holds. What such a test
 /// compares with may not be known, or have no year: then neither is the answer.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -44,6 +44,11 @@ pub struct Tests {
     pub fewer_than: Option<String>,
     /// A list that has a member of this fact's list.
     pub contains: Option<String>,
+    /// For fields of a capture's events: the host, without port, is one that these facts name or hold a URL of, in any of their
+    /// values. Hosts that the other tests refuse do not count.
+    pub host_of: Vec<String>,
+    /// Where `host_of` finds no host in the facts: regular expression found in it.
+    pub else_matches: Option<String>,
 }
 
 /// [`Tests`], where a plain value is short for `equals`.

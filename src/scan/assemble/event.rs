@@ -8,15 +8,48 @@ use crate::rules::library::{Matcher, PairId, Signal, SignalId};
 use crate::scan::evidence::Match;
 use crate::scan::excerpt;
 
+/// Different values of one device that wait for facts: more servers than any capture has that is about licensing.
+const COMPARED: usize = 1_024;
+
 impl Assembler<'_> {
-    /// Matches a reader's event against every signal of its kind.
-    pub(in crate::scan) fn event(&mut self, event: &Event, subject: usize) {
+    /// Whether some signal of its kind matches a reader's event.
+    pub(in crate::scan) fn is_asked_for(&self, event: &Event) -> bool {
+        self.scanner
+            .signals_of(event.kind)
+            .iter()
+            .any(|id| self.scanner.library.signals.get(id.0).is_some_and(|signal| fits(signal, event)))
+    }
+
+    /// Matches a reader's event against every signal of its kind; true where one matched that is not general.
+    pub(in crate::scan) fn event(&mut self, event: &Event, subject: usize) -> bool {
+        let mut recognised = false;
         for id in self.scanner.signals_of(event.kind) {
-            if self.scanner.library.signals.get(id.0).is_some_and(|signal| fits(signal, event)) {
-                let found = self.matched(event);
+            let Some(signal) = self.scanner.library.signals.get(id.0).filter(|signal| fits(signal, event)) else { continue };
+            // What facts decide about is none yet.
+            recognised |= !signal.general && signal.compared().next().is_none();
+            let found = self.matched(event);
+            if !self.compare(*id, event, subject, &found) {
                 self.add(*id, subject, found, None);
             }
         }
+        recognised
+    }
+
+    /// Keeps a match that facts decide about; false where the signal asks for none.
+    fn compare(&mut self, id: SignalId, event: &Event, subject: usize, found: &Match) -> bool {
+        let signal = self.scanner.library.signals.get(id.0);
+        let values = signal.into_iter().flat_map(Signal::compared).map(|(field, _)| self.scanner.shown(event.field(field).unwrap_or("")));
+        let key = (id, values.collect::<Vec<_>>());
+        if key.1.is_empty() {
+            return false;
+        }
+        let at = if subject < self.scan.subjects.len() { subject } else { 0 };
+        if let Some(compared) = self.scan.subjects.get_mut(at).map(|subject| &mut subject.compared)
+            && (compared.len() < COMPARED || compared.contains_key(&key))
+        {
+            compared.entry(key).or_default().add(found.clone());
+        }
+        true
     }
 
     pub(super) fn matched(&self, event: &Event) -> Match {

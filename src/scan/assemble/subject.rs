@@ -1,5 +1,7 @@
 //! Devices of one artifact: told apart by name and by what their outputs say, and identified.
 
+use std::net::IpAddr;
+
 use super::Assembler;
 use crate::rules::model::Identity as IdentityField;
 use crate::scan::evidence::{Identity, Subject};
@@ -8,6 +10,9 @@ use crate::scan::whose::Marks;
 
 /// Devices told apart in one artifact (`devices` of the limits).
 pub(in crate::scan) const SUBJECTS: usize = 10_000;
+
+/// Clients told apart in one capture.
+const CLIENTS: usize = 256;
 
 /// Devices of one text, the latest, among which an output without a name is looked for.
 const LOOKED_BACK: usize = 64;
@@ -72,6 +77,7 @@ impl Assembler<'_> {
         let identity = &mut subject.identity;
         match field {
             IdentityField::Hostname => {}
+            IdentityField::Address => identity.addresses.extend(value.value.split([',', ' ']).filter_map(own_address)),
             IdentityField::Name => identity.name = Some(shown),
             IdentityField::Platform => identity.platform = Some(shown),
             IdentityField::ProductId => identity.product_id = Some(shown),
@@ -80,9 +86,32 @@ impl Assembler<'_> {
         }
     }
 
+    /// The subject of what an address began in a capture; beyond [`CLIENTS`] of them the capture's own.
+    pub(in crate::scan) fn client(&mut self, address: IpAddr) -> usize {
+        let subjects = &mut self.scan.subjects;
+        if let Some(known) = subjects.iter().position(|subject| subject.client == Some(address)) {
+            return known;
+        }
+        if subjects.len() > CLIENTS {
+            return 0;
+        }
+        subjects.push(Subject { client: Some(address), ..Subject::default() });
+        subjects.len() - 1
+    }
+
     pub(super) fn weak_platform(&mut self, subject: usize, platform: &str) {
         if let Some(subject) = self.scan.subjects.get_mut(subject) {
             subject.identity.platform.get_or_insert_with(|| platform.to_owned());
         }
     }
+}
+
+/// An address by which one device can be told from others.
+fn own_address(text: &str) -> Option<IpAddr> {
+    let address: IpAddr = text.trim().parse().ok()?;
+    let shared = match address {
+        IpAddr::V4(v4) => v4.is_link_local() || v4.is_broadcast(),
+        IpAddr::V6(v6) => v6.is_unicast_link_local(),
+    };
+    (!shared && !address.is_unspecified() && !address.is_loopback() && !address.is_multicast()).then_some(address)
 }

@@ -34,7 +34,7 @@ impl Assembler<'_> {
                 Target::Signal(id) if number <= self.wrapped.0 && self.wrapped.1.contains(id) => accounted = true,
                 Target::Signal(id) => self.signal(*id, text, number, &mut heading, &mut found),
                 Target::Extract(id) => accounted |= self.extract(*id, text, number),
-                Target::Opening(_) | Target::Command | Target::Record | Target::Licensing | Target::Banner => {}
+                Target::Opening(_) | Target::Command | Target::Record | Target::Licensing | Target::Banner | Target::Certificate => {}
             }
         }
         accounted |= !found.is_empty();

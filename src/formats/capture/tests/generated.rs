@@ -7,10 +7,10 @@ use crate::formats::event::Place;
 pub(super) const DEVICE: [u8; 4] = [192, 0, 2, 10];
 pub(super) const SERVER: [u8; 4] = [72, 163, 4, 38];
 
-const FIN: u8 = 1;
-const SYN: u8 = 2;
-const RST: u8 = 4;
-const ACK: u8 = 16;
+pub(super) const FIN: u8 = 1;
+pub(super) const SYN: u8 = 2;
+pub(super) const RST: u8 = 4;
+pub(super) const ACK: u8 = 16;
 
 /// A leaf of a proxy's CA and that CA, made with openssl: `CN=smartreceiver.cisco.com,O=Cisco Systems\, Inc.,C=US`
 /// issued by `CN=TLS Forward Proxy v2,OU=Information Security,O=Example Corp,C=US`, issued by itself.
@@ -67,7 +67,12 @@ impl Capture {
         self.seconds += 1;
     }
 
-    fn udp(&mut self, source: ([u8; 4], u16), destination: ([u8; 4], u16), payload: &[u8]) {
+    /// The next packet comes at the time of the latest.
+    pub(super) fn at_once(&mut self) {
+        self.seconds -= 1;
+    }
+
+    pub(super) fn udp(&mut self, source: ([u8; 4], u16), destination: ([u8; 4], u16), payload: &[u8]) {
         let length = (payload.len() as u16 + 8).to_be_bytes();
         let udp = [&source.1.to_be_bytes()[..], &destination.1.to_be_bytes(), &length, &[0, 0], payload].concat();
         self.packet(&ip4(17, source.0, destination.0, &udp), usize::MAX);
@@ -81,8 +86,8 @@ fn ip4(protocol: u8, source: [u8; 4], destination: [u8; 4], payload: &[u8]) -> V
 
 /// One connection of the device to a server, with the sequence numbers of both sides.
 pub(super) struct Connection {
-    ports: (u16, u16),
-    next: (u32, u32),
+    pub(super) ports: (u16, u16),
+    pub(super) next: (u32, u32),
 }
 
 impl Connection {
@@ -160,19 +165,19 @@ pub(super) fn server_flight() -> Vec<u8> {
     messages.iter().flat_map(|message| record(22, message)).collect()
 }
 
-fn kinds(events: &[Event]) -> Vec<(&'static str, Place)> {
+pub(super) fn kinds(events: &[Event]) -> Vec<(&'static str, Place)> {
     events.iter().map(|event| (event.kind, event.place)).collect()
 }
 
-fn at(kind: &'static str, packet: u64) -> (&'static str, Place) {
+pub(super) fn at(kind: &'static str, packet: u64) -> (&'static str, Place) {
     (kind, Place::Packet(packet))
 }
 
-fn fields<'e>(event: &'e Event, names: &[&str]) -> Vec<&'e str> {
+pub(super) fn fields<'e>(event: &'e Event, names: &[&str]) -> Vec<&'e str> {
     names.iter().map(|name| event.field(name).unwrap_or("(none)")).collect()
 }
 
-fn dns(response: bool, rcode: u8, name: &str, answers: &[(u16, Vec<u8>)]) -> Vec<u8> {
+pub(super) fn dns(response: bool, rcode: u8, name: &str, answers: &[(u16, Vec<u8>)]) -> Vec<u8> {
     let question: Vec<u8> = name.split('.').flat_map(|label| [&[label.len() as u8], label.as_bytes()].concat()).chain([0]).collect();
     let mut message = vec![0, 1, if response { 0x81 } else { 1 }, rcode, 0, 1, 0, answers.len() as u8, 0, 0, 0, 0];
     message.extend(question);
@@ -376,6 +381,36 @@ fn the_sender_of_the_client_hello_is_the_client() {
 }
 
 #[test]
+fn tls_is_found_behind_the_talk_that_opens_it() {
+    // tshark -o tcp.try_heuristic_first:TRUE -T fields -e frame.number -e tls.handshake.type -e tls.alert_message.desc
+    type Talk<'a> = &'a [(bool, &'a [u8])];
+    let mail: Talk<'_> =
+        &[(false, b"220 mail\r\n"), (true, b"EHLO x\r\n"), (false, b"250 STARTTLS\r\n"), (true, b"STARTTLS\r\n"), (false, b"220\r\n")];
+    let socks: Talk<'_> = &[
+        (true, b"\x05\x01\x00"),
+        (false, b"\x05\x00"),
+        (true, b"\x05\x01\x00\x01\x48\xa3\x04\x26\x01\xbb"),
+        (false, b"\x05\0\0\x01\0\0\0\0\0\0"),
+    ];
+    let database: Talk<'_> = &[(true, b"\0\0\0\x08\x04\xd2\x16\x2f"), (false, b"S")];
+    for (port, talk) in [(25, mail), (1080, socks), (5432, database)] {
+        let mut capture = Capture::new();
+        let mut connection = Connection::new(port);
+        connection.open(&mut capture);
+        for (client, words) in talk {
+            connection.send(&mut capture, *client, ACK, words);
+        }
+        connection.client(&mut capture, &client_hello("tools.cisco.com"));
+        connection.server(&mut capture, &server_flight());
+        connection.client(&mut capture, &record(21, &[2, 48]));
+        let (_, events) = run(&capture.bytes);
+        let first = 4 + talk.len() as u64;
+        assert_eq!(kinds(&events).first(), Some(&at("tls-client-hello", first)), "port {port}");
+        assert_eq!(kinds(&events).last(), Some(&at("tls-alert", first + 2)), "port {port}");
+    }
+}
+
+#[test]
 fn a_proxy_refuses_or_opens_the_tunnel() {
     let request = b"CONNECT Tools.cisco.com:443 HTTP/1.1\r\nHost: tools.cisco.com:443\r\n\r\n";
     let mut capture = Capture::new();
@@ -518,12 +553,35 @@ fn lost_bytes_are_never_glued_over() {
             connection.next.1 = start.wrapping_add(flight.len() as u32);
             connection.server(&mut capture, &record(21, &[1, 112]));
             let (summary, events) = run(&capture.bytes);
-            let kinds: Vec<_> = events.iter().skip(1).map(|event| event.kind).collect();
-            assert_eq!(kinds, expected, "{from}..{to} missing, by snap length: {by_snaplen}");
+            let (gaps, rest): (Vec<_>, Vec<_>) = events.iter().skip(1).map(|event| event.kind).partition(|kind| *kind == "tcp-gap");
+            assert_eq!(rest, expected, "{from}..{to} missing, by snap length: {by_snaplen}");
+            assert_eq!((gaps.len(), summary.troubles.len()), (usize::from(from < to), usize::from(from < to)));
+            let said = |(kind, message): &(TroubleKind, String)| *kind == TroubleKind::Truncated && message.contains("after packet ");
+            assert!(summary.troubles.iter().all(said), "{:?}", summary.troubles);
             assert_eq!(summary.gaps, u64::from(from < to));
             let cut = events.iter().find(|event| event.kind == "tls-certificate").and_then(|event| event.field("cut"));
             assert_eq!(cut.is_some(), from == flight.len() - 200 || from == flight.len() - 30, "{from}..{to}");
         }
+    }
+}
+
+#[test]
+fn a_cut_hello_tells_what_is_left_of_it() {
+    // editcap -s, then tshark -T fields -e tls.handshake.type -e tls.handshake.version -e tls.handshake.extensions_server_name
+    let hello = client_hello("tools.cisco.com");
+    // A filler behind the name, which the cut takes.
+    let whole = record(22, &handshake(1, &[&hello[9..50], &[0, 28], &hello[52..], &[0, 21, 0, 4, 0, 0, 0, 0]].concat()));
+    for (kept, expected) in
+        [(whole.len() - 2, Some("tools.cisco.com")), (whole.len() - 9, Some("(none)")), (48, Some("(none)")), (42, None)]
+    {
+        let mut capture = Capture::new();
+        let mut connection = Connection::new(443);
+        connection.open(&mut capture);
+        let packet = connection.segment(true, ACK, connection.next.0, &whole);
+        capture.packet(&packet, 40 + kept);
+        let (_, events) = run(&capture.bytes);
+        let found = events.iter().find(|event| event.kind == "tls-client-hello");
+        assert_eq!(found.map(|event| fields(event, &["versions", "sni"])), expected.map(|sni| vec!["TLS 1.2", sni]), "{kept} bytes");
     }
 }
 

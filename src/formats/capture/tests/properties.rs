@@ -5,7 +5,7 @@
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::generated::{Capture, Connection, client_hello, record, server_flight};
+use super::generated::{Capture, Connection, client_hello, dns, record, server_flight};
 use super::*;
 
 const ACK: u8 = 16;
@@ -29,11 +29,71 @@ fn rejected(segments: &[(usize, usize)]) -> Capture {
     capture
 }
 
+/// What both sides say in turn, on a port of the server's.
+type Talk = (u16, Vec<(bool, Vec<u8>)>);
+
+/// A rejected handshake, the same inside of a proxy's tunnel, and DNS over TCP.
+fn talks() -> [Talk; 3] {
+    let shake = || vec![(true, client_hello("tools.cisco.com")), (false, server_flight()), (true, record(21, &[2, 48]))];
+    let framed = |message: Vec<u8>| [&(message.len() as u16).to_be_bytes()[..], &message].concat();
+    let asked = |name| framed(dns(false, 0, name, &[]));
+    let answered = |name| framed(dns(true, 0, name, &[(1, vec![192, 0, 2, 7])]));
+    let mut tunnel = vec![
+        (true, b"CONNECT tools.cisco.com:443 HTTP/1.1\r\nHost: tools.cisco.com:443\r\n\r\n".to_vec()),
+        (false, b"HTTP/1.1 200 Connection established\r\n\r\n".to_vec()),
+    ];
+    tunnel.extend(shake());
+    let lookups = vec![
+        (true, [asked("tools.cisco.com"), asked("a.example")].concat()),
+        (false, [answered("a.example"), answered("tools.cisco.com")].concat()),
+        (true, asked("b.example")),
+        (false, answered("b.example")),
+    ];
+    [(443, shake()), (3128, tunnel), (53, lookups)]
+}
+
+/// A capture of a talk whose turns are cut into segments by `cut`, which gives ranges of each turn's bytes.
+fn told((port, turns): &Talk, cut: &mut dyn FnMut(usize) -> Vec<(usize, usize)>) -> Capture {
+    let mut capture = Capture::new();
+    let mut connection = Connection::new(*port);
+    connection.open(&mut capture);
+    for (client, bytes) in turns {
+        let start = if *client { connection.next.0 } else { connection.next.1 };
+        for (from, to) in cut(bytes.len()) {
+            let sequence = start.wrapping_add(from as u32);
+            capture.packet(&connection.segment(*client, ACK, sequence, &bytes[from..to]), usize::MAX);
+        }
+        let after = start.wrapping_add(bytes.len() as u32);
+        if *client { connection.next.0 = after } else { connection.next.1 = after }
+    }
+    capture
+}
+
+/// The packets of a pcap of raw IP as pcapng.
+fn as_pcapng(capture: &[u8]) -> Vec<u8> {
+    let block = |kind: u32, body: &[u8]| {
+        let body = [body, &[0; 3][..body.len().next_multiple_of(4) - body.len()]].concat();
+        let length = (body.len() as u32 + 12).to_le_bytes();
+        [&kind.to_le_bytes()[..], &length, &body, &length].concat()
+    };
+    let section = [0x1a2b_3c4du32.to_le_bytes(), [1, 0, 0, 0], [0xff; 4], [0xff; 4]].concat();
+    let mut file = [block(0x0a0d_0d0a, &section), block(1, &[101, 0, 0, 0, 0, 0, 4, 0])].concat();
+    for (at, packet) in packets(capture).into_iter().enumerate() {
+        let time = (1_700_000_000 + at as u64) * 1_000_000;
+        let words = [0, (time >> 32) as u32, time as u32, packet.len() as u32, packet.len() as u32];
+        let head: Vec<u8> = words.into_iter().flat_map(u32::to_le_bytes).collect();
+        file.extend(block(6, &[&head, packet].concat()));
+    }
+    file
+}
+
 /// An event without its place and time, which depend on the cutting.
 type Said = (&'static str, Vec<(&'static str, String)>, String);
 
 fn said(events: &[Event]) -> Vec<Said> {
-    events.iter().map(|event| (event.kind, event.fields.clone(), event.text.clone())).collect()
+    let timed = |name: &str| matches!(name, "delay" | "waited" | "lasted");
+    let fields = |event: &Event| event.fields.iter().filter(|(name, _)| !timed(name)).cloned().collect();
+    events.iter().map(|event| (event.kind, fields(event), event.text.clone())).collect()
 }
 
 /// A capture with a bit of everything, small enough to cut at every byte.
@@ -131,6 +191,97 @@ fn a_capture_cut_anywhere_keeps_what_came_before() {
     }
 }
 
+/// Reads bytes on two threads, in pieces of so many.
+fn ahead(mut bytes: &[u8], piece: usize, limits: &CaptureLimits) -> (Summary, Vec<Event>) {
+    let mut events = Vec::new();
+    let summary = walk::read_ahead(&mut bytes, piece, limits, &mut |event| events.push(event));
+    (summary, events)
+}
+
+/// Small enough that most packets begin a piece or are cut by its end.
+const PIECES: [usize; 3] = [1, 333, 4_096];
+
+/// A capture of one interface as pcapng, with a block that is skipped between any two packets.
+fn as_blocks(capture: &[u8]) -> Vec<u8> {
+    let block = |kind: u32, body: &[u8]| {
+        let mut body = body.to_vec();
+        body.resize(body.len().next_multiple_of(4), 0);
+        let length = (body.len() as u32 + 12).to_le_bytes();
+        [&kind.to_le_bytes()[..], &length, &body, &length].concat()
+    };
+    let mut file = block(0x0a0d_0d0a, &[0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255]);
+    file.extend(block(1, &[101, 0, 0, 0, 0, 0, 0, 0]));
+    for packet in packets(capture) {
+        let length = (packet.len() as u32).to_le_bytes();
+        file.extend(block(6, &[&[0; 12][..], &length, &length, packet].concat()));
+        file.extend(block(5, &[0; 40]));
+    }
+    file
+}
+
+#[test]
+fn two_threads_read_what_one_reads() {
+    let mut plain = mixed();
+    // Datagrams that tell nothing, among them the last packet and the latest.
+    let datagram = outer(17, &[[0xc0, 0, 0xc0, 2, 0, 20, 0, 0].as_slice(), &[0x80; 12]].concat());
+    for extra in 0..5u32 {
+        let head = [1_700_000_100 + extra % 3, 0, datagram.len() as u32, datagram.len() as u32 + extra % 2];
+        plain.extend(head.into_iter().flat_map(u32::to_le_bytes));
+        plain.extend_from_slice(&datagram);
+    }
+    let (summary, events) = run(&plain);
+    assert_eq!((summary.packets, summary.cut_by_snaplen, summary.hosts.len(), events.len()), (packets(&plain).len() as u64, 2, 4, 6));
+    let limits = CaptureLimits::default();
+    for file in [plain.clone(), as_blocks(&plain)] {
+        let expected = run(&file);
+        for piece in PIECES {
+            assert_eq!(ahead(&file, piece, &limits), expected, "pieces of {piece}");
+        }
+        for at in (0..file.len()).step_by(23) {
+            assert_eq!(ahead(&file[..at], 300, &limits), run(&file[..at]), "cut at {at}");
+            // A length, a type or a time that is none.
+            let mut damaged = file.clone();
+            damaged[at..(at + 4).min(file.len())].fill(0xff);
+            assert_eq!(ahead(&damaged, 300, &limits), run(&damaged), "damaged at {at}");
+        }
+    }
+}
+
+#[test]
+fn two_threads_read_what_one_reads_of_real_captures() {
+    let Some(folder) = real_data() else { return };
+    let names = ["pcap", "hostile"].iter().flat_map(|sub| std::fs::read_dir(folder.join(sub)).unwrap());
+    for name in names.map(|entry| entry.unwrap().path()) {
+        let bytes = std::fs::read(&name).unwrap();
+        let few = CaptureLimits { packet: 100, flows: 2, stream: 20_000, total: 3_000, out_of_order: 3_000, ..CaptureLimits::default() };
+        for limits in [CaptureLimits::default(), few] {
+            let expected = run_with(&bytes, &limits);
+            for piece in PIECES {
+                assert_eq!(ahead(&bytes, piece, &limits), expected, "{}, pieces of {piece}", name.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_talk_cut_anywhere_keeps_what_came_before() {
+    for talk in talks() {
+        let pcap = told(&talk, &mut |length| (0..length).step_by(300).map(|from| (from, (from + 300).min(length))).collect()).bytes;
+        let pcapng = as_pcapng(&pcap);
+        let (_, all) = run(&pcap);
+        assert!(all.len() >= 3, "{all:?}");
+        assert_eq!(run(&pcapng).1, all);
+        for whole in [pcap, pcapng] {
+            for cut in (0..whole.len()).step_by(5) {
+                let (summary, events) = run(&whole[..cut]);
+                let kept: Vec<&Event> = events.iter().filter(|event| all.contains(event)).collect();
+                let expected: Vec<&Event> = all.iter().filter(|event| packet(event) <= summary.packets).collect();
+                assert_eq!(kept, expected, "cut at {cut}");
+            }
+        }
+    }
+}
+
 fn packet(event: &Event) -> u64 {
     let crate::formats::event::Place::Packet(packet) = event.place else { panic!("no packet") };
     packet
@@ -213,6 +364,33 @@ proptest! {
     }
 
     #[test]
+    fn any_segmentation_of_any_talk_says_the_same(which in 0usize..3, cuts in prop::collection::vec(any::<Index>(), 0..60), again in prop::collection::vec((any::<Index>(), any::<Index>()), 0..3), swaps in prop::collection::vec(any::<Index>(), 0..20)) {
+        let talk = &talks()[which];
+        let (_, expected) = run(&told(talk, &mut |length| vec![(0, length)]).bytes);
+        let capture = told(talk, &mut |length| {
+            let mut ends: Vec<usize> = cuts.iter().map(|cut| cut.index(length)).chain([0, length]).collect();
+            ends.sort_unstable();
+            let mut segments: Vec<_> = ends.windows(2).map(|pair| (pair[0], pair[1])).filter(|(from, to)| from < to).collect();
+            for (one, two) in &again {
+                let (one, two) = (one.index(length), two.index(length));
+                segments.insert(segments.len() / 2, (one.min(two), one.max(two)));
+            }
+            for swap in &swaps {
+                let at = swap.index(segments.len());
+                if at > 0 {
+                    segments.swap(at - 1, at);
+                }
+            }
+            segments
+        });
+        for bytes in [as_pcapng(&capture.bytes), capture.bytes] {
+            let (summary, events) = run(&bytes);
+            prop_assert_eq!(said(&events), said(&expected));
+            prop_assert_eq!((summary.gaps, summary.troubles), (0, vec![]));
+        }
+    }
+
+    #[test]
     fn any_loss_only_leaves_out(lost in prop::collection::vec(any::<Index>(), 1..6)) {
         let length = server_bytes().len();
         let (_, all) = run(&rejected(&[(0, length)]).bytes);
@@ -220,7 +398,10 @@ proptest! {
         for lost in lost {
             segments.remove(lost.index(segments.len()));
         }
-        let (summary, events) = run(&rejected(&segments).bytes);
+        let (summary, mut events) = run(&rejected(&segments).bytes);
+        // What is missing is said.
+        let gaps = events.extract_if(.., |event| event.kind == "tcp-gap").count() as u64;
+        prop_assert_eq!(gaps, summary.gaps);
         for event in &events {
             let known = all.iter().any(|other| other.kind == event.kind && other.field("from") == event.field("from"));
             prop_assert!(known, "invented: {:?}", event);

@@ -59,6 +59,9 @@ pub(super) fn finding<'a>(
     if !finding.summary.is_empty() {
         page.prose(HEADING, Look::Plain, &finding.summary);
     }
+    for note in &finding.notes {
+        page.prose(HEADING, Look::Plain, note);
+    }
 
     quotes(page, "Why", finding.rank, &finding.evidence, quoted);
     quotes(page, "Against", finding.rank, &finding.contradictions, quoted);

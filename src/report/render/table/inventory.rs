@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::closing;
+use super::conversations;
 use super::grid::{Column, Line, lay_out};
 use super::grouping::Grouping;
 use super::moment;
@@ -20,6 +21,7 @@ const EMPTY: [&str; 5] = ["", "0", "0.00", "<none>", "<empty>"];
 pub(super) fn write(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
     devices(page, report, groups);
     artifacts(page, report, groups);
+    conversations::write(page, report);
     for device in &report.devices {
         facts(page, device, groups);
     }
@@ -176,12 +178,12 @@ fn facts(page: &mut Page, device: &Device, groups: &Grouping<'_>) {
 }
 
 /// Columns that the widest cell needs.
-fn widest(rows: &[Vec<String>], at: usize, name: &str) -> usize {
+pub(super) fn widest(rows: &[Vec<String>], at: usize, name: &str) -> usize {
     rows.iter().filter_map(|row| row.get(at)).map(|cell| columns(&printable(cell))).max().unwrap_or(0).max(columns(name))
 }
 
 /// Writes rows; `before` is told of every line before it is written: the row, and whether it is the first line of it.
-fn grid(page: &mut Page, plan: &[Column], rows: &[Vec<String>], mut before: impl FnMut(&mut Page, usize, bool)) {
+pub(super) fn grid(page: &mut Page, plan: &[Column], rows: &[Vec<String>], mut before: impl FnMut(&mut Page, usize, bool)) {
     let safe = rows.iter().map(|row| row.iter().map(|cell| printable(cell).into_owned()).collect());
     for line in lay_out(page.width - 1, plan, safe) {
         match line {
@@ -231,9 +233,15 @@ mod tests {
                 .chain(report.devices.iter().flat_map(|device| device.facts.values()).map(|fact| fact.artifact.as_str()))
                 .chain(report.missing.iter().flat_map(|item| item.command.lines()))
                 .collect();
+            let captures = || report.artifacts.iter().filter_map(|artifact| artifact.capture.as_ref());
+            let filters: Vec<&str> = (captures().flat_map(|capture| &capture.names).map(|asked| asked.filter.as_str()))
+                .chain(captures().flat_map(|capture| &capture.conversations).map(|one| one.filter.as_str()))
+                .chain(["tls.alert_message.desc == 48"])
+                .collect();
             for width in WIDTHS {
                 for line in shown(&report, width, true).lines() {
-                    assert!(columns(line) <= width.max(40) || kept.contains(&line.trim()), "{width}: {line}");
+                    let copied = kept.contains(&line.trim()) || filters.iter().any(|filter| line.ends_with(filter));
+                    assert!(columns(line) <= width.max(40) || copied, "{width}: {line}");
                     assert_eq!(line.trim_end(), line);
                 }
             }

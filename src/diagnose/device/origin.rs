@@ -1,0 +1,180 @@
+//! Who sent what a capture shows: the device that began the conversations, never the one that answered.
+//!
+//! Grounds speak one after the other, each for the devices that it fits, and each narrows what those before it left:
+//! the certificate that the client showed of itself, its address among those that devices say are their own, a name in
+//! the path of the capture, the folder or archive it lies in. One device left: it is that one. Otherwise nobody is
+//! picked, and findings say that it is not known.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use super::grouping::{Groups, agree, named_around, own_name, serials_of};
+use crate::scan::evidence::{ArtifactScan, Subject};
+
+/// What is not certain of the sender, in a sentence, by artifact and client.
+pub(super) type Doubts = BTreeMap<(usize, Option<IpAddr>), String>;
+
+/// Shortest host name that is looked for in paths.
+const NAME: usize = 2;
+
+/// Where the conversations of one client in one capture go.
+pub(super) struct Origin<'a> {
+    /// Position of the capture.
+    pub artifact: usize,
+    /// The client, or the capture itself.
+    pub subject: &'a Subject,
+    /// Key of the device, where it is known.
+    pub device: Option<String>,
+    /// What is not certain of it.
+    pub doubt: Option<String>,
+}
+
+/// What the devices of a case say of themselves.
+pub(super) struct Known<'g, 'a> {
+    groups: &'g Groups<'a>,
+    artifacts: &'g [ArtifactScan],
+    addresses: BTreeMap<IpAddr, BTreeSet<&'g str>>,
+    names: BTreeMap<String, BTreeSet<&'g str>>,
+}
+
+impl<'g, 'a> Known<'g, 'a> {
+    pub(super) fn new(groups: &'g Groups<'a>, artifacts: &'g [ArtifactScan]) -> Self {
+        let mut known = Self { groups, artifacts, addresses: BTreeMap::new(), names: BTreeMap::new() };
+        for (key, members) in groups {
+            // A collector knows some devices by their address alone.
+            if let Ok(address) = key.parse() {
+                known.addresses.entry(address).or_default().insert(key);
+            }
+            known.names.entry(key.clone()).or_default().insert(key);
+            for (_, subject) in members {
+                for address in &subject.identity.addresses {
+                    known.addresses.entry(*address).or_default().insert(key);
+                }
+                for name in serials_of(subject).chain(own_name(subject)) {
+                    known.names.entry(name).or_default().insert(key);
+                }
+            }
+        }
+        known
+    }
+
+    /// Devices of that address.
+    fn at(&self, address: &IpAddr) -> BTreeSet<&'g str> {
+        self.addresses.get(address).cloned().unwrap_or_default()
+    }
+
+    /// Devices that a certificate names, by host name, with or without domain, or by serial number.
+    fn certified(&self, names: &BTreeSet<String>) -> BTreeSet<&'g str> {
+        let hosts = names.iter().filter(|name| name.parse::<IpAddr>().is_err()).filter_map(|name| name.split('.').next());
+        let listed = names.iter().map(String::as_str).chain(hosts).filter_map(|name| self.names.get(name)).flatten().copied();
+        let addresses = names.iter().filter_map(|name| name.parse().ok()).flat_map(|address| self.at(&address));
+        listed.chain(addresses).collect()
+    }
+
+    /// Devices whose name stands in the path, the nearest part of it first: `wlc01.pcap`, `wlc01/uplink.pcap`. Of `sw1` and `sw1-2`
+    /// the longer one is meant.
+    fn in_path(&self, path: &str) -> BTreeSet<&'g str> {
+        let path = path.to_lowercase();
+        for part in path.rsplit(['/', '!', '\\']) {
+            let found: BTreeSet<&'g str> =
+                self.groups.keys().map(String::as_str).filter(|name| name.len() >= NAME && stands_in(part, name)).collect();
+            let longest = |name: &&str| !found.iter().any(|other| other != name && other.contains(*name));
+            if !found.is_empty() {
+                return found.iter().copied().filter(longest).collect();
+            }
+        }
+        BTreeSet::new()
+    }
+
+    /// What a device is called in a sentence.
+    fn shown(&self, key: &str) -> String {
+        let Some(members) = self.groups.get(key) else { return key.to_owned() };
+        let named = members.iter().find_map(|(_, subject)| subject.identity.hostname.clone().or_else(|| subject.identity.serial.clone()));
+        named.unwrap_or_else(|| {
+            members.first().and_then(|(at, _)| self.artifacts.get(*at)).map_or_else(String::new, |scan| scan.path.to_string())
+        })
+    }
+
+    fn origin(&self, at: usize, subject: &'a Subject) -> Origin<'a> {
+        let Some(scan) = self.artifacts.get(at) else { return Origin { artifact: at, subject, device: None, doubt: None } };
+        let own = subject.client.map(|client| self.at(&client)).unwrap_or_default();
+        // A capture without conversations: whose packets are in it.
+        let present =
+            || if subject.client.is_none() { scan.hosts.iter().flat_map(|host| self.at(host)).collect() } else { BTreeSet::new() };
+        let folder = || -> BTreeSet<&'g str> {
+            let around = named_around(self.groups, self.artifacts, at).into_iter();
+            around.filter(|name| self.groups.get(*name).is_some_and(|members| agree(subject, members))).map(String::as_str).collect()
+        };
+        let mut left: Option<BTreeSet<&str>> = None;
+        let grounds: [&dyn Fn() -> BTreeSet<&'g str>; 5] =
+            [&|| self.certified(&subject.certified), &|| own.clone(), &|| self.in_path(scan.path.as_str()), &present, &folder];
+        for ground in grounds {
+            let fits = ground();
+            let narrowed = match &left {
+                None => fits,
+                Some(left) => left.intersection(&fits).copied().collect(),
+            };
+            if !narrowed.is_empty() {
+                left = Some(narrowed);
+            }
+            if left.as_ref().is_some_and(|left| left.len() == 1) {
+                break;
+            }
+        }
+        let device = left.filter(|left| left.len() == 1).and_then(|left| left.first().map(|key| (*key).to_owned()));
+        let doubt = self.doubt(subject, &own, device.as_deref());
+        Origin { artifact: at, subject, device, doubt }
+    }
+
+    fn doubt(&self, subject: &Subject, own: &BTreeSet<&str>, device: Option<&str>) -> Option<String> {
+        let unknown = "Which device sent this is not known";
+        let Some(client) = subject.client else { return device.is_none().then(|| format!("{unknown}.")) };
+        match device {
+            Some(device) => {
+                let says = |members: &Vec<(usize, &Subject)>| members.iter().any(|(_, of)| !of.identity.addresses.is_empty());
+                let elsewhere = own.is_empty() && subject.certified.is_empty() && self.groups.get(device).is_some_and(says);
+                elsewhere.then(|| {
+                    let shown = self.shown(device);
+                    format!("{client}, which sent this, is not among the addresses that {shown} shows; it is taken for that device because of where the capture lies, perhaps behind address translation.")
+                })
+            }
+            None if own.len() > 1 => {
+                let names: Vec<String> = own.iter().map(|key| self.shown(key)).collect();
+                Some(format!("{unknown}: {client} is an address of {}.", names.join(" and of ")))
+            }
+            None if self.groups.is_empty() => Some(format!("{unknown}; its address is {client}.")),
+            None => Some(format!("{unknown}: no device of the case shows the address {client} as its own.")),
+        }
+    }
+}
+
+/// Sends the conversations of all captures to their devices. What is said of a capture as a whole goes wherever some of its
+/// conversations go.
+pub(super) fn of_captures<'a>(captured: &[(usize, &'a Subject)], known: &Known<'_, 'a>) -> Vec<Origin<'a>> {
+    let mut sent: Vec<Origin<'a>> = Vec::new();
+    for (at, subject) in captured.iter().filter(|(_, subject)| subject.client.is_some()) {
+        sent.push(known.origin(*at, subject));
+    }
+    let mut whole = Vec::new();
+    for (at, subject) in captured.iter().filter(|(_, subject)| subject.client.is_none()) {
+        let devices: BTreeSet<Option<String>> =
+            sent.iter().filter(|origin| origin.artifact == *at).map(|origin| origin.device.clone()).collect();
+        // Events that no client is known of are counted once.
+        if devices.is_empty() || !subject.tallies.is_empty() && devices.len() > 1 {
+            whole.push(known.origin(*at, subject));
+        } else {
+            whole.extend(devices.into_iter().map(|device| Origin { artifact: *at, subject, device, doubt: None }));
+        }
+    }
+    whole.append(&mut sent);
+    whole
+}
+
+/// Whether `name` stands in `text` as a word: what is beside it is no letter or digit.
+fn stands_in(text: &str, name: &str) -> bool {
+    let free = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    text.match_indices(name).any(|(at, _)| {
+        let (before, after) = (text.get(..at).unwrap_or(""), text.get(at + name.len()..).unwrap_or(""));
+        free(before.chars().next_back()) && free(after.chars().next())
+    })
+}
