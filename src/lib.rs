@@ -8,7 +8,7 @@
 //! use bundlescope::scan::{Options, Scanner, Silent};
 //!
 //! let library = embedded::library().expect("the embedded rules are valid");
-//! let scanner = Scanner::new(&library)?;
+//! let scanner = Scanner::new(&library);
 //! let case = scanner.scan(&[Input::Path("SR698123456.zip".into())], &Options::default(), &Silent);
 //! let report = Diagnosis::new(case, &library).report(&Selection::default());
 //! for finding in &report.findings {

@@ -23,7 +23,7 @@ use super::{output, session};
 
 pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<Exit> {
     let library = session::library(&args.rules)?;
-    let scanner = Scanner::new(library)?;
+    let scanner = Scanner::new(library);
     let mut results = Vec::new();
     for folder in cases(&args.dir)? {
         let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -55,7 +55,7 @@ pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<Exit> {
 
 /// Ids that are made in any of the labelled cases of the folders.
 pub(crate) fn made(library: &Library, folders: &[PathBuf]) -> anyhow::Result<BTreeSet<String>> {
-    let scanner = Scanner::new(library)?;
+    let scanner = Scanner::new(library);
     let mut made = BTreeSet::new();
     for folder in folders {
         for case in cases(folder)? {

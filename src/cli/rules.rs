@@ -108,7 +108,7 @@ fn test(dir: Option<&PathBuf>) -> anyhow::Result<Exit> {
             bail!("the rules cannot be loaded\n  {}", list.join("\n  "));
         }
     };
-    let scanner = Scanner::new(&library)?;
+    let scanner = Scanner::new(&library);
     let (ran, failures) = bundlescope::examples::run(&scanner);
     for failure in &failures {
         anstream::println!("{} {} {}\n     {}", output::paint("FAIL", output::Tone::Bad), failure.rule, failure.example, failure.message);

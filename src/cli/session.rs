@@ -101,7 +101,7 @@ pub(crate) fn scan(
     jobs: Option<usize>,
     progress: &dyn Progress,
 ) -> anyhow::Result<CaseScan> {
-    let scanner = Scanner::new(library).context("the rules are too many for one matcher")?;
+    let scanner = Scanner::new(library);
     let mut pool = rayon::ThreadPoolBuilder::new().stack_size(8 * 1024 * 1024);
     // 0 is every core, as elsewhere; more threads than this only wait for each other.
     if let Some(jobs) = jobs {

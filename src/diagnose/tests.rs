@@ -13,7 +13,7 @@ pub(super) fn library(files: &[(&str, &str)]) -> Library {
 
 /// The report of a case of texts, by the names of their files.
 pub(super) fn report(library: &Library, texts: &[(&str, &str)]) -> Report {
-    let scanner = Scanner::new(library).unwrap();
+    let scanner = Scanner::new(library);
     let artifacts = texts.iter().map(|(name, text)| scanner.scan_text(name, text.as_bytes())).collect();
     let case = CaseScan { artifacts, ..CaseScan::default() };
     Diagnosis::new(case, library).report(&Selection { min_confidence: 0.0, ..Selection::default() })

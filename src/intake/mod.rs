@@ -24,6 +24,7 @@ pub use limits::{LimitError, LimitRow, Limits, Unit};
 pub use list::{Entry, Input, list};
 pub use logical_path::{LEVEL, LogicalPath};
 pub use open::open;
+pub use sniff::HEAD;
 
 use std::fs::File;
 use std::io::Read;
@@ -54,6 +55,32 @@ pub enum Source<'a> {
     /// A stream that is decompressed while it is read. It never fails: where the data is damaged or a limit is hit
     /// it ends, and the walk reports the [`Trouble`] itself.
     Stream(&'a mut dyn Read),
+}
+
+/// Fills `buffer` from `offset` of a file on, whatever its position; returns the bytes read, fewer at its end. Several
+/// threads may read one file.
+///
+/// # Errors
+/// What the operating system says.
+pub fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> std::io::Result<usize> {
+    #[cfg(unix)]
+    use std::os::unix::fs::FileExt;
+    #[cfg(windows)]
+    use std::os::windows::fs::FileExt;
+    let mut read = 0;
+    while let Some(rest) = buffer.get_mut(read..).filter(|rest| !rest.is_empty()) {
+        #[cfg(unix)]
+        let result = file.read_at(rest, offset + read as u64);
+        #[cfg(windows)]
+        let result = file.seek_read(rest, offset + read as u64);
+        match result {
+            Ok(0) => break,
+            Ok(more) => read += more,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(read)
 }
 
 /// What an artifact's first bytes say it is.

@@ -4,7 +4,7 @@ use super::archive::{Compression, tar};
 use super::{Content, Encoding};
 
 /// How much of a file is looked at.
-pub(super) const HEAD: usize = 8 << 10;
+pub const HEAD: usize = 8 << 10;
 
 /// What the head of a file says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

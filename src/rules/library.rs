@@ -304,6 +304,17 @@ impl Section {
     pub fn words(&self) -> String {
         self.title.clone().unwrap_or_else(|| format!("the {} output", self.id.replace('-', " ")))
     }
+
+    /// Whether a line, lower case and without blanks around it, begins the section; `again`: with a text that stands at its
+    /// beginning only.
+    pub fn opens(&self, line: &str, again: bool) -> bool {
+        self.openings.iter().filter(|opening| opening.first || !again).any(|opening| match (opening.at_start, opening.at_end) {
+            (true, true) => line == opening.text,
+            (true, false) => line.starts_with(&opening.text),
+            (false, true) => line.ends_with(&opening.text),
+            (false, false) => line.contains(&opening.text),
+        })
+    }
 }
 
 /// A literal text that begins a section where no command is seen.

@@ -17,13 +17,19 @@ use memchr::memchr;
 
 use self::kind::Kinds;
 pub(super) use self::subject::SUBJECTS;
+pub(super) use self::verify::window;
+pub(super) use self::wrapped::continued;
 use super::Scanner;
 use super::evidence::{ArtifactScan, Subject};
-use super::gate::{Candidate, Target};
+use super::gate::Target;
 use super::section::OpenSection;
+use super::sift::Sifted;
 use super::sighting::Copies;
 use crate::formats::{expressway, prompt, quoted, time};
 use crate::rules::library::SignalId;
+
+/// Longest line looked at as one; longer ones are searched in parts of this length (`line` of the limits).
+pub(super) const LINE: usize = 1024 * 1024;
 
 /// Gathers one artifact's scan.
 pub(super) struct Assembler<'a> {
@@ -89,16 +95,16 @@ impl<'a> Assembler<'a> {
         }
     }
 
-    /// Takes the next piece: its bytes, of which the first `own` belong to it (the rest begins the next piece), the
-    /// candidates among them and the number of its line ends.
-    pub(super) fn piece(&mut self, bytes: &[u8], own: usize, candidates: &[Candidate], line_ends: u64) {
+    /// Takes the next piece: its bytes, of which the first `own` belong to it (the rest begins the next piece), and
+    /// what is left of them when they are sifted.
+    pub(super) fn piece(&mut self, bytes: &[u8], own: usize, sifted: &Sifted) {
         let own = own.min(bytes.len());
         if self.lines == 0 {
             self.head(&bytes[..own]);
         }
         let mut at = 0;
         let mut line = 0;
-        let mut next = candidates.iter().peekable();
+        let mut next = sifted.lines.iter().peekable();
         while at < own {
             let reading = self.open.as_ref().is_some_and(|open| open.wants_lines(self.scanner.library));
             if !reading {
@@ -107,18 +113,18 @@ impl<'a> Assembler<'a> {
                 }
                 let Some(candidate) = next.peek() else { break };
                 at = candidate.start;
-                line = candidate.line;
+                line = candidate.number;
             }
             let end = memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length);
             while next.peek().is_some_and(|candidate| candidate.start < at) {
                 next.next();
             }
-            let gated = next.next_if(|candidate| candidate.start == at).is_some();
-            self.line(&bytes[at..end], self.lines + line + 1, gated, bytes.get(end + 1..).unwrap_or(&[]));
+            let targets = next.next_if(|candidate| candidate.start == at).map_or(&[][..], |candidate| &candidate.targets);
+            self.line(&bytes[at..end], self.lines + line + 1, targets, bytes.get(end + 1..).unwrap_or(&[]));
             at = end + 1;
             line += 1;
         }
-        self.lines += line_ends;
+        self.lines += sifted.line_ends;
         self.tail(&bytes[..own]);
         self.scan.bytes += own as u64;
     }
@@ -136,14 +142,13 @@ impl<'a> Assembler<'a> {
         self.scan
     }
 
-    fn line(&mut self, bytes: &[u8], number: u64, gated: bool, rest: &[u8]) {
-        let bytes = bytes.get(..bytes.len().min(super::text::LINE)).unwrap_or(bytes);
+    fn line(&mut self, bytes: &[u8], number: u64, targets: &[Target], rest: &[u8]) {
+        let bytes = bytes.get(..bytes.len().min(LINE)).unwrap_or(bytes);
         let cleaned = prompt::clean(bytes);
         let text = String::from_utf8_lossy(&cleaned);
         let reading = self.open.as_ref().is_some_and(|open| open.wants_lines(self.scanner.library));
-        let targets = if gated { self.scanner.gate.targets(&cleaned) } else { Vec::new() };
         let began = (reading || targets.iter().any(|target| matches!(target, Target::Command | Target::Opening(_))))
-            && self.boundary(&text, number, &targets);
+            && self.boundary(&text, number, targets);
         if began {
             self.first_message(rest);
         }
@@ -156,8 +161,8 @@ impl<'a> Assembler<'a> {
         if targets.contains(&Target::Certificate) {
             self.pem(&text, number, rest);
         }
-        if gated && number > self.quoted_until && !quoted::is_remark(&text) {
-            self.verify(&text, number, &targets, rest);
+        if !targets.is_empty() && number > self.quoted_until && !quoted::is_remark(&text) {
+            self.verify(&text, number, targets, rest);
         }
     }
 

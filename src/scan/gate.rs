@@ -1,11 +1,37 @@
-//! The gate: one case-insensitive automaton over every literal of the library. Text is searched before it is
+//! The gate: finds, in the bytes of a text, the lines that hold a literal of the library. Text is searched before it is
 //! parsed; only lines on which the gate finds something are looked at again.
+//!
+//! # How
+//!
+//! A pattern of a rule needs a literal (`SMART_LIC-`, `ERR 205`), and 500 of them are too many to compare at every
+//! byte. Cost rises in steps, and each lets only a fraction of the text through to the next:
+//!
+//! 1. Of each literal one *window* of four bytes is looked for, case aside: the one that stands least often in ordinary
+//!    text, shared by as many literals as possible ([`windows`]).
+//! 2. Windows lie in 16 *buckets*. A vector instruction looks up which buckets each of 64 bytes fits, and the answers for four
+//!    bytes in a row are combined; where a bucket fits all four, there is a candidate ([`buckets`], [`vector`]).
+//! 3. At a candidate the window is compared, then the literal ([`windows`]).
+//! 4. Only then is a line a line: its ends are looked for, and its number is known because line ends were counted on the
+//!    way.
+//!
+//! Where a text is full of candidates that come to nothing, or the machine has no such instructions, an Aho-Corasick
+//! automaton gives the same hits at a steady speed.
+
+mod buckets;
+#[cfg(test)]
+mod tests;
+mod vector;
+mod windows;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use memchr::{memchr, memchr_iter, memrchr};
 
+use self::buckets::Tables;
+use self::vector::Instructions;
+use self::windows::Windows;
 use crate::formats::certificate;
 use crate::rules::library::{ExtractId, Library, Matcher, SectionId, SignalId};
 
@@ -30,11 +56,16 @@ pub(super) enum Target {
     Certificate,
 }
 
-/// The automaton and what its literals stand for.
+/// The literals, what they stand for, and how they are found.
 #[derive(Debug)]
 pub(super) struct Gate {
-    automaton: AhoCorasick,
+    windows: Windows,
     targets: Vec<Vec<Target>>,
+    instructions: Option<Instructions>,
+    /// Made for the first text that is long enough.
+    tables: OnceLock<Tables>,
+    /// Made for the first text that needs it.
+    automaton: OnceLock<Option<AhoCorasick>>,
 }
 
 /// A line the gate let through.
@@ -48,19 +79,33 @@ pub(super) struct Candidate {
     pub(super) line: u64,
 }
 
+/// What the gate found in a piece of a text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Gated {
+    /// Lines that hold a literal, in order.
+    pub(super) lines: Vec<Candidate>,
+    /// Line ends among the bytes that belong to the piece.
+    pub(super) line_ends: u64,
+    /// A NUL was seen.
+    pub(super) nul: bool,
+}
+
+/// Shorter texts are searched byte by byte: tables cost more than they save.
+const SHORT: usize = 8 * 1024;
+/// A piece in which more than one byte in so many is a candidate for nothing is left to the automaton.
+const TOLERATED: usize = 24;
+
 impl Gate {
     /// Builds the gate of a library.
-    ///
-    /// # Errors
-    /// When the literals exceed what an automaton can hold.
-    pub(super) fn new(library: &Library) -> Result<Self, aho_corasick::BuildError> {
-        let literals = Self::literals(library);
-        let automaton = AhoCorasickBuilder::new()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(literals.keys())?;
-        Ok(Self { automaton, targets: literals.into_values().collect() })
+    pub(super) fn new(library: &Library) -> Self {
+        let (literals, targets): (Vec<String>, Vec<Vec<Target>>) = Self::literals(library).into_iter().unzip();
+        Self {
+            windows: Windows::choose(literals.into_iter().map(|literal| literal.into_bytes().into()).collect()),
+            targets,
+            instructions: Instructions::detect(),
+            tables: OnceLock::new(),
+            automaton: OnceLock::new(),
+        }
     }
 
     /// Every literal of a library, lower case, with what it stands for.
@@ -98,40 +143,105 @@ impl Gate {
 
     /// The lines of `piece` that begin before `own` and hold at least one literal, in order, and the number of line
     /// ends before `own`. A match may not be looked for across a line end: no literal holds one.
-    pub(super) fn candidates(&self, piece: &[u8], own: usize) -> (Vec<Candidate>, u64) {
+    pub(super) fn lines(&self, piece: &[u8], own: usize) -> Gated {
         let own = own.min(piece.len());
-        let mut found = Vec::new();
+        // The last line may end behind the piece's own bytes.
+        let end = match piece.get(..own).and_then(<[u8]>::last) {
+            None => 0,
+            Some(b'\n') => own,
+            Some(_) => memchr(b'\n', &piece[own..]).map_or(piece.len(), |length| own + length),
+        };
+        let text = &piece[..end];
+        let mut gated = Gated::default();
+        let mut wasted = 0;
         let mut at = 0;
-        let mut counted_to = 0;
         let mut lines = 0;
-        while at < own {
-            let Some(hit) = self.automaton.find(aho_corasick::Input::new(piece).range(at..)) else { break };
-            let start = memrchr(b'\n', &piece[..hit.start()]).map_or(0, |end| end + 1);
-            if start >= own {
-                break;
-            }
-            let end = memchr(b'\n', &piece[hit.end()..]).map_or(piece.len(), |length| hit.end() + length);
-            lines += memchr_iter(b'\n', &piece[counted_to..start]).count() as u64;
-            counted_to = start;
-            found.push(Candidate { start, end, line: lines });
-            at = end + 1;
+        if let (Some(instructions), true) = (self.instructions, text.len() >= SHORT) {
+            let tables = self.tables.get_or_init(|| Tables::new(self.windows.entries()));
+            let reached = vector::search(instructions, tables, text, text.len(), &mut |block| {
+                let mut left = block.candidates;
+                while left != 0 {
+                    let bit = left.trailing_zeros();
+                    left &= left - 1;
+                    let at = block.at + bit as usize;
+                    if self.windows.at(text, at, &mut |_| {}) {
+                        gated.add(text, at, block.lines + u64::from((block.ends & ((1 << bit) - 1)).count_ones()));
+                    } else {
+                        wasted += 1;
+                    }
+                }
+                wasted <= SHORT / TOLERATED + block.at / TOLERATED
+            });
+            (at, lines) = (reached.at, reached.lines);
+            gated.nul = reached.nul;
         }
-        lines += memchr_iter(b'\n', &piece[counted_to.min(own)..own]).count() as u64;
-        (found, lines)
+        let tail = text.len() - at < SHORT;
+        if !tail && let Some(automaton) = self.automaton() {
+            return Self::automatic(automaton, text, own);
+        }
+        for at in at..text.len() {
+            if text[at] == b'\n' {
+                lines += 1;
+            } else if text[at] == 0 {
+                gated.nul = true;
+            } else if self.windows.at(text, at, &mut |_| {}) {
+                gated.add(text, at, lines);
+            }
+        }
+        // A line end behind the last own byte is not among those of the text.
+        gated.line_ends = lines;
+        gated
+    }
+
+    /// The same by automaton.
+    fn automatic(automaton: &AhoCorasick, text: &[u8], own: usize) -> Gated {
+        let mut gated = Gated::default();
+        let (mut at, mut counted_to, mut lines) = (0, 0, 0);
+        while let Some(hit) = automaton.find(aho_corasick::Input::new(text).range(at..)) {
+            lines += memchr_iter(b'\n', &text[counted_to..hit.start()]).count() as u64;
+            counted_to = hit.start();
+            gated.add(text, hit.start(), lines);
+            at = gated.lines.last().map_or(text.len(), |line| line.end);
+        }
+        gated.line_ends = memchr_iter(b'\n', &text[..own]).count() as u64;
+        gated.nul = memchr(0, text).is_some();
+        gated
+    }
+
+    fn automaton(&self) -> Option<&AhoCorasick> {
+        let build = || {
+            // Only where the literals exceed what an automaton can hold is there none.
+            AhoCorasickBuilder::new()
+                .ascii_case_insensitive(true)
+                .match_kind(MatchKind::Standard)
+                .kind(Some(AhoCorasickKind::DFA))
+                .build(self.windows.literals())
+                .ok()
+        };
+        self.automaton.get_or_init(build).as_ref()
     }
 
     /// Everything whose literal stands in `line`, each once, in a fixed order.
     pub(super) fn targets(&self, line: &[u8]) -> Vec<Target> {
-        let mut found: Vec<Target> = self
-            .automaton
-            .find_overlapping_iter(line)
-            .filter_map(|hit| self.targets.get(hit.pattern().as_usize()))
-            .flatten()
-            .copied()
-            .collect();
+        let mut found = Vec::new();
+        for at in 0..line.len() {
+            self.windows.at(line, at, &mut |literal| found.extend(self.targets.get(literal as usize).into_iter().flatten().copied()));
+        }
         found.sort();
         found.dedup();
         found
+    }
+}
+
+impl Gated {
+    /// Takes a hit; hits come in order. `line` is the number of line ends before it.
+    fn add(&mut self, text: &[u8], at: usize, line: u64) {
+        if self.lines.last().is_some_and(|last| at < last.end) {
+            return;
+        }
+        let start = memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
+        let end = memchr(b'\n', &text[at..]).map_or(text.len(), |length| at + length);
+        self.lines.push(Candidate { start, end, line });
     }
 }
 

@@ -13,6 +13,7 @@ mod headings;
 pub mod mask;
 pub mod remainder;
 mod section;
+mod sift;
 pub mod sighting;
 mod template;
 mod text;
@@ -94,17 +95,14 @@ pub struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     /// Compiles the gate of `library`.
-    ///
-    /// # Errors
-    /// When its literals exceed what one automaton can hold.
-    pub fn new(library: &'a Library) -> Result<Self, aho_corasick::BuildError> {
+    pub fn new(library: &'a Library) -> Self {
         let mut by_event: HashMap<String, Vec<SignalId>> = HashMap::new();
         for (at, signal) in library.signals.iter().enumerate() {
             if let Matcher::Event { kind, .. } = &signal.matcher {
                 by_event.entry(kind.clone()).or_default().push(SignalId(at));
             }
         }
-        Ok(Self { library, gate: Gate::new(library)?, masker: Masker::new(), by_event })
+        Self { library, gate: Gate::new(library), masker: Masker::new(), by_event }
     }
 
     /// The library it was made from.

@@ -53,7 +53,7 @@ fn every_row_of_the_ranking_table_holds() {
     let rows: Vec<Row> = serde_saphyr::from_str(include_str!("ranking.yaml")).unwrap();
     assert!(rows.len() >= 15, "only {} rows", rows.len());
     let library = support::library();
-    let scanner = Scanner::new(&library).unwrap();
+    let scanner = Scanner::new(&library);
     let mut wrong = Vec::new();
     for row in &rows {
         let report = examples::report(&scanner, &row.case, &Selection::default());

@@ -10,7 +10,7 @@ fn the_library_has_no_lint_and_every_example_holds() {
     let library = support::library();
     let lints: Vec<String> = lint::lint(&library).iter().map(ToString::to_string).collect();
     assert!(lints.is_empty(), "{}", lints.join("\n"));
-    let scanner = Scanner::new(&library).unwrap();
+    let scanner = Scanner::new(&library);
     let (ran, failures) = bundlescope::examples::run(&scanner);
     assert!(ran > 300, "only {ran} examples");
     assert!(failures.is_empty(), "{failures:#?}");

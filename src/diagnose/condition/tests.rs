@@ -26,7 +26,7 @@ extract:
 
 /// The finding on `device`, of files that each are one text.
 fn finding(library: &Library, texts: &[&str], device: Option<&str>) -> Option<Finding> {
-    let scanner = Scanner::new(library).unwrap();
+    let scanner = Scanner::new(library);
     let mut case = CaseScan::default();
     for (at, text) in texts.iter().enumerate() {
         case.artifacts.push(scanner.scan_text(&format!("{at}/a.log"), text.as_bytes()));

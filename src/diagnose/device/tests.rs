@@ -11,7 +11,7 @@ fn library() -> Library {
 }
 
 fn devices_of(library: &Library, files: &[(&str, &str)]) -> Vec<Device> {
-    let scanner = Scanner::new(library).unwrap();
+    let scanner = Scanner::new(library);
     let artifacts: Vec<ArtifactScan> = files.iter().map(|(name, text)| scanner.scan_text(name, text.as_bytes())).collect();
     devices(&artifacts)
 }
@@ -256,7 +256,7 @@ fn evidence_is_judged_with_the_release_of_its_time() {
         ),
         ("the other way round", vec![("a", new.clone()), ("b", old.clone()), ("c", seen("Apr  1"))], Some(("affected", "resolved"))),
     ] {
-        let scanner = Scanner::new(&library).unwrap();
+        let scanner = Scanner::new(&library);
         let artifacts = files.iter().map(|(name, text)| scanner.scan_text(name, text.as_bytes())).collect();
         let case = CaseScan { artifacts, ..CaseScan::default() };
         let report = crate::diagnose::Diagnosis::new(case, &library).report(&crate::diagnose::Selection::default());
@@ -287,7 +287,7 @@ fn session(host: &str, addresses: &[&str]) -> String {
 #[test]
 fn a_capture_is_of_the_device_that_began_its_conversations() {
     let library = library();
-    let scanner = Scanner::new(&library).unwrap();
+    let scanner = Scanner::new(&library);
     let licensing = |client: &str| refused(client, "192.133.220.90:443", "smartreceiver.cisco.com");
     let sudi = event(
         "tls-certificate",
@@ -359,7 +359,7 @@ fn a_capture_is_of_the_device_that_began_its_conversations() {
 #[test]
 fn each_client_of_a_capture_is_a_device_of_its_own() {
     let library = library();
-    let scanner = Scanner::new(&library).unwrap();
+    let scanner = Scanner::new(&library);
     let events: Vec<Event> = ["10.1.1.1:4000", "10.1.1.2:4000", "10.1.1.2:4001"]
         .map(|client| refused(client, "192.133.220.90:443", "smartreceiver.cisco.com"))
         .into();
@@ -410,7 +410,7 @@ fn the_server_that_the_device_reports_to_is_known_by_its_facts() {
     ];
     let files: Vec<RuleText> = own.map(|(name, text)| RuleText { name: name.to_owned(), text: text.to_owned() }).into();
     let library = load(&files).unwrap();
-    let scanner = Scanner::new(&library).unwrap();
+    let scanner = Scanner::new(&library);
     let events = [
         refused("10.1.1.1:1", "10.7.7.7:443", "lx17.example"),
         refused("10.1.1.1:2", "10.7.7.8:443", "ssm.example"),

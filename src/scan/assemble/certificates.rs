@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn what_a_file_is_called_says_what_its_certificates_are() {
         let library = embedded::library().unwrap();
-        let scanner = Scanner::new(&library).unwrap();
+        let scanner = Scanner::new(&library);
         let both = format!("# roots\n{ROOT}\n{LEAF}\n");
         for (name, holder) in [
             ("ca.pem", "trust_store"),
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn a_block_is_found_wherever_it_stands() {
         let library = embedded::library().unwrap();
-        let scanner = Scanner::new(&library).unwrap();
+        let scanner = Scanner::new(&library);
         let one_line = format!("2024-01-01 x: cert=\"{}\"", LEAF.replace('\n', "\\n"));
         let prefixed = format!("Jan 01 2024 10:00:00: %X-6-Y: chain {LEAF}\n");
         let windows = format!("sw1#show crypto pki export\r\n{}\r\nsw1#", LEAF.replace('\n', "\r\n"));
@@ -195,7 +195,7 @@ mod tests {
     #[test]
     fn an_output_speaks_the_same_words_as_a_file() {
         let library = embedded::library().unwrap();
-        let scanner = Scanner::new(&library).unwrap();
+        let scanner = Scanner::new(&library);
         let shown = "sw1#show crypto pki trustpool verbose\nCA Certificate\n  Status: Available\n  Certificate Serial Number (hex): 0A0142800000014523C844B500000002\n  Issuer:\n    cn=IdenTrust Commercial Root CA 1\n  Subject:\n    cn=IdenTrust Commercial Root CA 1\n  Validity Date:\n    start date: 18:12:23 UTC Jan 16 2014\n    end   date: 18:12:23 UTC Jan 16 2034\n  Fingerprint SHA1: DF717EAA 4AD94EC9 55849960 2D48DE5F BCF03A25\n  Trustpool: Built-In\nsw1#\n";
         let found = facts(&scanner, "a.log", shown, &["names", "serials", "sha1s", "not_afters"]);
         let values: Vec<&str> = found.iter().filter_map(|fact| fact.split_once(" Some").map(|(value, _)| value)).collect();

@@ -46,7 +46,10 @@ impl Assembler<'_> {
             let stays = open.is_some_and(|(open, by_opening, _)| !by_opening || (embeds(open) && !embeds(*id)));
             // The same output again: only where it says so, and not on the lines that begin it.
             let again = open.filter(|(open, ..)| open == id).map(|(.., line)| number > line + BEGINNING);
-            if !stays && again != Some(false) && self.opens(*id, &lower, again.is_some()) {
+            if !stays
+                && again != Some(false)
+                && self.scanner.library.sections.get(id.0).is_some_and(|section| section.opens(&lower, again.is_some()))
+            {
                 self.kinds.openings += 1;
                 self.end_section();
                 self.open = Some(OpenSection::new(self.scanner.library, Some(*id), number, true));
@@ -54,19 +57,6 @@ impl Assembler<'_> {
             }
         }
         false
-    }
-
-    /// Whether the line begins the section; `again` with a text that stands at its beginning only.
-    fn opens(&self, id: SectionId, lower: &str, again: bool) -> bool {
-        let section = self.scanner.library.sections.get(id.0);
-        section.is_some_and(|section| {
-            section.openings.iter().filter(|opening| opening.first || !again).any(|opening| match (opening.at_start, opening.at_end) {
-                (true, true) => lower == opening.text,
-                (true, false) => lower.starts_with(&opening.text),
-                (false, true) => lower.ends_with(&opening.text),
-                (false, false) => lower.contains(&opening.text),
-            })
-        })
     }
 
     fn begin(&mut self, command: &str, number: u64) {

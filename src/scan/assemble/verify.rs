@@ -1,5 +1,7 @@
 //! Signals on lines: what the gate let through is tried with the pattern, and kept unless it is a copy.
 
+use std::collections::BTreeMap;
+
 use super::Assembler;
 use super::event::fits;
 use super::heading::Heading;
@@ -59,13 +61,17 @@ impl Assembler<'_> {
                     return;
                 }
                 let Some(pattern) = self.scanner.pattern(id) else { return };
-                let Some(found) = pattern.captures(text) else { return };
-                let captures = pattern
-                    .capture_names()
-                    .flatten()
-                    .filter_map(|name| found.name(name).map(|group| (name.to_owned(), self.scanner.shown(group.as_str()))))
-                    .collect();
-                let place = found.get(0).map_or(0..0, |whole| whole.range());
+                // Groups cost several times a search, and few patterns have any.
+                let (place, captures) = if pattern.captures_len() == 1 {
+                    let Some(found) = pattern.find(text) else { return };
+                    (found.range(), BTreeMap::new())
+                } else {
+                    let Some(found) = pattern.captures(text) else { return };
+                    let named = pattern.capture_names().flatten();
+                    let shown =
+                        named.filter_map(|name| found.name(name).map(|group| (name.to_owned(), self.scanner.shown(group.as_str()))));
+                    (found.get(0).map_or(0..0, |whole| whole.range()), shown.collect())
+                };
                 let excerpt = excerpt::around(&self.scanner.masker, text, place);
                 if heading.is_none() {
                     *heading = Some(self.heading(text));
@@ -112,9 +118,6 @@ impl Assembler<'_> {
 
     /// A licensing line that nothing was found in.
     fn unaccounted(&mut self, text: &str, number: u64) {
-        if self.scanner.library.ordinary.iter().any(|pattern| pattern.is_match(text)) {
-            return;
-        }
         let masker = &self.scanner.masker;
         let masked = masker.mask(text);
         let Some(template) = template::of(&escape::visible(masked.as_bytes())) else { return };
@@ -128,6 +131,6 @@ impl Assembler<'_> {
     }
 }
 
-pub(super) fn window(text: &str) -> &str {
+pub(in crate::scan) fn window(text: &str) -> &str {
     &text[..text.floor_char_boundary(WINDOW)]
 }

@@ -23,7 +23,7 @@ impl Assembler<'_> {
             let joined = window(&whole);
             for target in self.scanner.gate.targets(joined.as_bytes()) {
                 let Target::Signal(id) = target else { continue };
-                let on_first_line = targets.contains(&target) && self.matches(id, text);
+                let on_first_line = targets.contains(&target);
                 if !on_first_line && !found.iter().any(|(known, ..)| *known == id) {
                     self.signal(id, joined, number, &mut heading, &mut found);
                 }
@@ -35,15 +35,11 @@ impl Assembler<'_> {
         self.wrapped = (number + continuation.len() as u64, ids);
         any
     }
-
-    fn matches(&self, id: SignalId, text: &str) -> bool {
-        self.scanner.pattern(id).is_some_and(|pattern| pattern.is_match(text))
-    }
 }
 
 /// The lines that go on with the message of the line before `rest`, if any: up to the next line that begins a
 /// record, a prompt or a section, or is empty.
-pub(super) fn continued(text: &str, rest: &[u8]) -> Option<Vec<String>> {
+pub(in crate::scan) fn continued(text: &str, rest: &[u8]) -> Option<Vec<String>> {
     if text.trim().is_empty() {
         return None;
     }

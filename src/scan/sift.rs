@@ -1,0 +1,106 @@
+//! What of the gate's lines is worth the ordered pass: on each, everything whose literal stands there is tried, and what
+//! does not hold is dropped. Depends on the line and its neighbours only, so that pieces are sifted on several threads.
+
+use super::Scanner;
+use super::assemble::{LINE, continued, window};
+use super::gate::Target;
+use crate::formats::{expressway, prompt, quoted};
+use crate::rules::library::{Matcher, SignalId};
+use crate::scan::section;
+
+/// A line on which something holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    /// Offset of its first byte in the piece.
+    pub(super) start: usize,
+    /// Offset behind its last byte, without the line end.
+    pub(super) end: usize,
+    /// How many lines of the piece stand before it.
+    pub(super) number: u64,
+    /// What holds, in a fixed order. Whether a signal counts in the section around it is still open.
+    pub(super) targets: Vec<Target>,
+}
+
+/// What is left of a piece.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sifted {
+    /// Lines, in order.
+    pub(super) lines: Vec<Line>,
+    /// Line ends among the bytes that belong to the piece.
+    pub(super) line_ends: u64,
+    /// There is a NUL, which hides the words around it.
+    pub(super) nul: bool,
+}
+
+/// Gates and sifts a piece, whose lines begin before `own`; the rest is what follows them.
+pub(super) fn sift(scanner: &Scanner<'_>, piece: &[u8], own: usize) -> Sifted {
+    let gated = scanner.gate.lines(piece, own);
+    let mut lines = Vec::new();
+    for line in gated.lines {
+        let bytes = piece.get(line.start..line.end.min(line.start + LINE)).unwrap_or_default();
+        let cleaned = prompt::clean(bytes);
+        let text = String::from_utf8_lossy(&cleaned);
+        let mut targets = scanner.gate.targets(&cleaned);
+        keep(scanner, &mut targets, &text, piece.get(line.end + 1..).unwrap_or_default());
+        if !targets.is_empty() {
+            lines.push(Line { start: line.start, end: line.end, number: line.line, targets });
+        }
+    }
+    Sifted { lines, line_ends: gated.line_ends, nul: gated.nul }
+}
+
+/// Drops what does not hold on a line.
+fn keep(scanner: &Scanner<'_>, targets: &mut Vec<Target>, text: &str, rest: &[u8]) {
+    let library = scanner.library;
+    let text = window(text);
+    let mut lower = None;
+    let mut accounted = false;
+    targets.retain(|target| match target {
+        Target::Signal(id) => {
+            let holds = shows(scanner, *id, text);
+            accounted |= holds && library.signals.get(id.0).is_some_and(|signal| is_anywhere(&signal.matcher));
+            holds
+        }
+        Target::Extract(id) => {
+            let holds = library.extracts.get(id.0).is_some_and(|extract| section::read_value(extract, "", text.trim(), 0).is_some());
+            accounted |= holds;
+            holds
+        }
+        Target::Opening(id) => {
+            let lower = lower.get_or_insert_with(|| text.trim().to_ascii_lowercase());
+            library.sections.get(id.0).is_some_and(|section| section.opens(lower, false))
+        }
+        Target::Command => is_command(text),
+        Target::Record => continued(text, rest).is_some(),
+        Target::Banner => quoted::banner_lines(text, rest) > 0,
+        Target::Licensing | Target::Certificate => true,
+    });
+    if targets.contains(&Target::Licensing) && (accounted || library.ordinary.iter().any(|pattern| pattern.is_match(text))) {
+        targets.retain(|target| *target != Target::Licensing);
+    }
+}
+
+/// Whether a signal holds on a line, wherever the line stands.
+fn shows(scanner: &Scanner<'_>, id: SignalId, text: &str) -> bool {
+    match scanner.library.signals.get(id.0).map(|signal| &signal.matcher) {
+        Some(Matcher::Text { .. }) => scanner.pattern(id).is_some_and(|pattern| pattern.is_match(text)),
+        Some(Matcher::Event { kind, .. }) => kind == expressway::EXPRESSWAY_LOG && expressway::records(text).next().is_some(),
+        _ => false,
+    }
+}
+
+/// Found on any line, whatever output it stands in.
+fn is_anywhere(matcher: &Matcher) -> bool {
+    matches!(matcher, Matcher::Text { within, outside, .. } if within.is_empty() && outside.is_empty())
+}
+
+/// Whether a line may begin or end an output, see [`super::assemble`].
+fn is_command(text: &str) -> bool {
+    let trimmed = text.trim();
+    let starts = |word: &str| trimmed.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    starts("xstatus")
+        || starts("xconfiguration")
+        || trimmed.starts_with("!Command:")
+        || prompt::section_header(text).is_some()
+        || prompt::parse(text).is_some()
+}

@@ -1,0 +1,113 @@
+//! Streams in pieces cut at line ends: the next are read (and unpacked) while the last are searched.
+
+use std::io::{self, Read};
+
+use memchr::memrchr;
+use rayon::prelude::*;
+
+use super::{LOOKAHEAD, PIECE, TextRead};
+use crate::intake::TroubleKind;
+use crate::scan::Scanner;
+use crate::scan::assemble::Assembler;
+use crate::scan::sift::{Sifted, sift};
+
+/// One piece: bytes of which the first `own` belong to it.
+struct Piece {
+    bytes: Vec<u8>,
+    own: usize,
+}
+
+/// Reads whole pieces from a stream.
+struct Pieces<R> {
+    reader: R,
+    carry: Vec<u8>,
+    done: bool,
+    trouble: Option<(TroubleKind, String)>,
+}
+
+impl<R: Read> Pieces<R> {
+    /// The next `count` pieces; fewer at the end.
+    fn batch(&mut self, count: usize) -> Vec<Piece> {
+        let mut pieces: Vec<Piece> = Vec::new();
+        while pieces.len() < count && !(self.done && self.carry.is_empty()) {
+            let piece = self.next();
+            if let Some(previous) = pieces.last_mut() {
+                let seen = piece.bytes.len().min(LOOKAHEAD);
+                previous.bytes.truncate(previous.own);
+                previous.bytes.extend_from_slice(&piece.bytes[..seen]);
+            }
+            pieces.push(piece);
+        }
+        pieces
+    }
+
+    fn next(&mut self) -> Piece {
+        let mut bytes = std::mem::take(&mut self.carry);
+        bytes.reserve(PIECE.saturating_sub(bytes.len()) + LOOKAHEAD);
+        while !self.done && bytes.len() < PIECE + LOOKAHEAD {
+            let from = bytes.len();
+            bytes.resize(PIECE + LOOKAHEAD, 0);
+            match self.reader.read(&mut bytes[from..]) {
+                Ok(0) => {
+                    bytes.truncate(from);
+                    self.done = true;
+                }
+                Ok(read) => bytes.truncate(from + read),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => bytes.truncate(from),
+                Err(error) => {
+                    bytes.truncate(from);
+                    self.done = true;
+                    self.trouble = Some((TroubleKind::Io, format!("{error}; the {from} bytes of the last piece before it were used")));
+                }
+            }
+        }
+        // NULs inside a text hide the words around them.
+        if memchr::memchr(0, &bytes).is_some() {
+            bytes.retain(|byte| *byte != 0);
+        }
+        if self.done && bytes.len() <= PIECE {
+            let own = bytes.len();
+            return Piece { bytes, own };
+        }
+        // Cut at the last line end; a line longer than a piece is cut where it is.
+        let limit = bytes.len().min(PIECE);
+        let own = memrchr(b'\n', &bytes[..limit]).map_or(limit, |end| end + 1);
+        self.carry = bytes[own..].to_vec();
+        Piece { bytes, own }
+    }
+}
+
+/// Scans a stream to its end.
+pub(super) fn scan(scanner: &Scanner<'_>, assembler: &mut Assembler<'_>, reader: impl Read) -> TextRead {
+    let mut pieces = Pieces { reader, carry: Vec::new(), done: false, trouble: None };
+    let width = rayon::current_num_threads().max(1) * 2;
+    let mut ends_in_newline = true;
+    let mut current = pieces.batch(1);
+    while !current.is_empty() {
+        ends_in_newline = current.last().is_none_or(|piece| piece.own == 0 || piece.bytes.get(piece.own - 1) == Some(&b'\n'));
+        let more = !(pieces.done && pieces.carry.is_empty());
+        let mut next = Vec::new();
+        if more {
+            // Reading (and unpacking) goes on here while the pieces at hand are searched elsewhere.
+            rayon::in_place_scope(|scope| {
+                scope.spawn(|_| search(scanner, assembler, &current));
+                next = pieces.batch(width);
+            });
+        } else {
+            search(scanner, assembler, &current);
+        }
+        current = next;
+    }
+    TextRead { ends_in_newline, trouble: pieces.trouble.take() }
+}
+
+fn search(scanner: &Scanner<'_>, assembler: &mut Assembler<'_>, pieces: &[Piece]) {
+    if let [piece] = pieces {
+        assembler.piece(&piece.bytes, piece.own, &sift(scanner, &piece.bytes, piece.own));
+        return;
+    }
+    let sifted: Vec<Sifted> = pieces.par_iter().map(|piece| sift(scanner, &piece.bytes, piece.own)).collect();
+    for (piece, sifted) in pieces.iter().zip(sifted) {
+        assembler.piece(&piece.bytes, piece.own, &sifted);
+    }
+}
