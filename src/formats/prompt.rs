@@ -125,6 +125,11 @@ pub fn parse(line: &str) -> Option<Prompt<'_>> {
     plausible.then_some(Prompt { host, mode, command })
 }
 
+/// Whether a line can be a prompt or a header at all, told by its marks: cheap, for lines that nothing else points at.
+pub fn may_be(line: &str) -> bool {
+    memchr::memchr3(b'#', b'>', b'`', line.as_bytes()).is_some() || line.trim_start().starts_with(['-', '!', 'x', 'X'])
+}
+
 /// `[2024-01-01 10:00:00] `, which terminal programs put before every line.
 fn session_stamp(cursor: &mut Cursor<'_>) -> Option<()> {
     cursor.eat("[").then_some(())?;

@@ -256,6 +256,8 @@ pub enum Matcher {
         section: SectionId,
         /// The pattern of the line.
         pattern: Pattern,
+        /// One of these stands on every such line; lower case. None: any line may be one.
+        literals: Vec<String>,
     },
 }
 
@@ -354,6 +356,8 @@ pub struct Extract {
     pub named_by: Option<Pattern>,
     /// For lines outside sections: one of these stands on the line; lower case.
     pub keywords: Vec<String>,
+    /// In sections: one of these stands on every line with the value; lower case. None: any line may have it.
+    pub literals: Vec<String>,
     /// What to keep of several.
     pub keep: Keep,
     /// What it says of the device.

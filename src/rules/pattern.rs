@@ -61,8 +61,14 @@ fn compile(text: &str) -> Result<Regex, regex::Error> {
 }
 
 /// What `\w` stands for inside a class: the letters and digits of ASCII, and those of other scripts in ranges that leave their
-/// punctuation out. Unicode's own list is hundreds of ranges, and most of the cost of compiling a pattern.
-const WORD: &str = r"0-9A-Za-z_\u{c0}-\u{1fff}\u{3005}\u{3007}\u{3041}-\u{d7ff}\u{f900}-\u{faff}\u{ff10}-\u{ff19}\u{ff21}-\u{ff3a}\u{ff41}-\u{ff5a}\u{ff66}-\u{ffdc}";
+/// punctuation out. Unicode's own list is hundreds of ranges, and most of the cost of compiling a pattern; so is a long range
+/// that holds a few letters with two cases, since each of its characters is asked for the other. Scripts with cases have ranges
+/// of their own.
+const WORD: &str = concat!(
+    r"0-9A-Za-z_",
+    r"\u{c0}-\u{24f}\u{370}-\u{52f}\u{1e00}-\u{1fff}\u{ff21}-\u{ff3a}\u{ff41}-\u{ff5a}",
+    r"\u{5d0}-\u{109f}\u{3005}\u{3007}\u{3041}-\u{a4cf}\u{ac00}-\u{d7a3}\u{f900}-\u{faff}\u{ff10}-\u{ff19}\u{ff66}-\u{ffdc}"
+);
 
 /// The pattern with its classes of digits and words spelled out. Digits are those of ASCII: no device writes others.
 fn spelled_out(pattern: &str) -> String {

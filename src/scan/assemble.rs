@@ -147,7 +147,8 @@ impl<'a> Assembler<'a> {
         let cleaned = prompt::clean(bytes);
         let text = String::from_utf8_lossy(&cleaned);
         let reading = self.open.as_ref().is_some_and(|open| open.wants_lines(self.scanner.library));
-        let began = (reading || targets.iter().any(|target| matches!(target, Target::Command | Target::Opening(_))))
+        let began = (reading && prompt::may_be(&text)
+            || targets.iter().any(|target| matches!(target, Target::Command | Target::Opening(_))))
             && self.boundary(&text, number, targets);
         if began {
             self.first_message(rest);

@@ -31,7 +31,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 
 use self::buckets::Tables;
 use self::vector::Instructions;
-use self::windows::Windows;
+pub(super) use self::windows::Windows;
 use crate::formats::certificate;
 use crate::rules::library::{ExtractId, Library, Matcher, SectionId, SignalId};
 

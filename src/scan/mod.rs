@@ -8,6 +8,7 @@ pub mod conversation;
 mod ends;
 pub mod evidence;
 mod excerpt;
+mod fields;
 mod gate;
 mod headings;
 pub mod mask;
@@ -21,6 +22,7 @@ mod whose;
 
 use std::collections::HashMap;
 use std::io::{Read, Seek};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
@@ -28,11 +30,12 @@ use regex::Regex;
 
 use self::assemble::Assembler;
 use self::evidence::ArtifactScan;
+use self::fields::Fields;
 use self::gate::Gate;
 use self::mask::Masker;
 use crate::formats::certificate;
 use crate::intake::{self, Artifact, Budget, Content, Encoding, Input, Limits, LogicalPath, Source, Trouble, TroubleKind, Visitor, escape};
-use crate::rules::library::{Library, Matcher, SignalId};
+use crate::rules::library::{Library, Matcher, SectionId, SignalId};
 
 /// Facts kept of one device in one artifact.
 const FACTS: usize = 2_000;
@@ -91,6 +94,8 @@ pub struct Scanner<'a> {
     gate: Gate,
     masker: Masker,
     by_event: HashMap<String, Vec<SignalId>>,
+    /// By section, made for the first line of one.
+    fields: Vec<OnceLock<Fields>>,
 }
 
 impl<'a> Scanner<'a> {
@@ -102,7 +107,13 @@ impl<'a> Scanner<'a> {
                 by_event.entry(kind.clone()).or_default().push(SignalId(at));
             }
         }
-        Self { library, gate: Gate::new(library), masker: Masker::new(), by_event }
+        Self {
+            library,
+            gate: Gate::new(library),
+            masker: Masker::new(),
+            by_event,
+            fields: library.sections.iter().map(|_| OnceLock::new()).collect(),
+        }
     }
 
     /// The library it was made from.
@@ -113,6 +124,11 @@ impl<'a> Scanner<'a> {
     fn pattern(&self, id: SignalId) -> Option<&Regex> {
         let Matcher::Text { pattern, .. } = &self.library.signals.get(id.0)?.matcher else { return None };
         pattern.regex()
+    }
+
+    /// What the lines of a section are asked for.
+    fn fields(&self, id: SectionId) -> Option<&Fields> {
+        Some(self.fields.get(id.0)?.get_or_init(|| Fields::new(self.library, id)))
     }
 
     fn signals_of(&self, kind: &str) -> &[SignalId] {

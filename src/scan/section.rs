@@ -3,6 +3,7 @@
 use regex::Captures;
 
 use super::evidence::{Fact, SectionSeen};
+use super::fields::{Field, Fields};
 use super::headings::Headings;
 use crate::formats::event::{Event, Place};
 use crate::formats::license_history::HistoryReader;
@@ -37,6 +38,8 @@ pub(super) struct OpenSection {
     pub(super) time: Option<Stamp>,
     history: Option<HistoryReader>,
     lines: u64,
+    /// What the line at hand may hold.
+    fields: Vec<Field>,
     /// The heading whose block says that what it lists is over.
     over: Option<String>,
 }
@@ -72,6 +75,7 @@ impl OpenSection {
             time: None,
             history,
             lines: 0,
+            fields: Vec::new(),
             over: None,
         }
     }
@@ -89,7 +93,7 @@ impl OpenSection {
     }
 
     /// Reads one line.
-    pub(super) fn read(&mut self, library: &Library, number: u64, line: &str, sink: &mut dyn FnMut(Event)) {
+    pub(super) fn read(&mut self, library: &Library, fields: &Fields, number: u64, line: &str, sink: &mut dyn FnMut(Event)) {
         let Some(section) = self.id.and_then(|id| library.sections.get(id.0)) else { return };
         self.lines += 1;
         let text = self.headings.line(line);
@@ -107,16 +111,22 @@ impl OpenSection {
         if let Some(history) = self.history.as_mut().filter(|_| !self.filtered) {
             history.line(number, line, sink);
         }
-        for id in &section.absents {
-            if let Some(Matcher::Absent { pattern, .. }) = library.signals.get(id.0).map(|signal| &signal.matcher)
-                && !self.present.contains(id)
-                && pattern.is_match(text)
-            {
-                self.present.push(*id);
-            }
-        }
-        for id in &section.extracts {
-            let Some(extract) = library.extracts.get(id.0) else { continue };
+        fields.on(text, &mut self.fields);
+        for field in std::mem::take(&mut self.fields) {
+            let id = match field {
+                Field::Extract(at) => section.extracts.get(at),
+                Field::Absent(at) => {
+                    if let Some(id) = section.absents.get(at)
+                        && let Some(Matcher::Absent { pattern, .. }) = library.signals.get(id.0).map(|signal| &signal.matcher)
+                        && !self.present.contains(id)
+                        && pattern.is_match(text)
+                    {
+                        self.present.push(*id);
+                    }
+                    None
+                }
+            };
+            let Some((id, extract)) = id.and_then(|id| Some((id, library.extracts.get(id.0)?))) else { continue };
             if extract.named_by.is_some() {
                 self.name(*id, extract, text);
             }
@@ -262,10 +272,11 @@ extract:
     fn a_value_may_get_its_name_from_a_later_line() {
         let facts = "sections:\n  - {id: s, commands: [show s]}\nextract:\n  - {fact: 'of.{name}.end', sections: [s], pattern: '^end date: (?<value>.+)', named_by: '^Owners: (?<name>.+)$', keep: all}\n";
         let library = load(&[RuleText { name: "facts/s.yaml".to_owned(), text: facts.to_owned() }]).unwrap();
+        let fields = Fields::new(&library, SectionId(0));
         let mut section = OpenSection::new(&library, Some(SectionId(0)), 1, false);
         let text = "Certificate\n  end date: 1\nCertificate\n  end   date: 2\n  Owners: B-1 C\nCertificate\n  end date: 3\n  Owners: C\n  Owners: D";
         for (number, line) in text.lines().enumerate() {
-            section.read(&library, number as u64 + 2, line, &mut |_| {});
+            section.read(&library, &fields, number as u64 + 2, line, &mut |_| {});
         }
         let (_, values) = section.end(true, &mut |_| {});
         let found: Vec<(&str, &str, u64)> = values.iter().map(|value| (value.name.as_str(), value.value.as_str(), value.line)).collect();
@@ -276,9 +287,10 @@ extract:
     fn several_values_become_one() {
         let file = RuleText { name: "facts/ids.yaml".to_owned(), text: FACTS.to_owned() };
         let library = load(&[file]).unwrap();
+        let fields = Fields::new(&library, SectionId(0));
         let mut section = OpenSection::new(&library, Some(SectionId(0)), 1, false);
         for (number, line) in ["id 7", "Unit A-1:", "  id 9", "", "id 7"].iter().enumerate() {
-            section.read(&library, number as u64 + 2, line, &mut |_| {});
+            section.read(&library, &fields, number as u64 + 2, line, &mut |_| {});
         }
         let (_, values) = section.end(true, &mut |_| {});
         let found: Vec<(&str, &str)> = values.iter().map(|value| (value.name.as_str(), value.value.as_str())).collect();

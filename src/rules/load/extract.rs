@@ -14,17 +14,17 @@ impl Loader<'_> {
         let mut extracts = Vec::new();
         for (file_extract, file) in std::mem::take(&mut self.extracts) {
             let in_sections = self.resolve(file, &file_extract.sections, "section", section_ids);
+            let literals = literal::required(&literal::relax_blanks(&file_extract.pattern)).unwrap_or_default();
             let keywords = match (file_extract.sections.is_empty(), file_extract.keywords.is_empty()) {
                 (true, true) => {
-                    let found = literal::required(&literal::relax_blanks(&file_extract.pattern)).unwrap_or_default();
-                    if found.is_empty() {
+                    if literals.is_empty() {
                         self.fault(
                             file,
                             &file_extract.pattern,
                             "a pattern outside sections needs a literal of three characters, or `keywords`",
                         );
                     }
-                    found
+                    literals.clone()
                 }
                 _ => file_extract.keywords.iter().map(|word| word.to_ascii_lowercase()).collect(),
             };
@@ -48,6 +48,7 @@ impl Loader<'_> {
                 map: file_extract.map.into_iter().map(|(from, to)| (from.to_lowercase(), to)).collect(),
                 named_by,
                 keywords,
+                literals,
                 keep: file_extract.keep,
                 identity: file_extract.identity,
             };

@@ -112,6 +112,7 @@ impl Loader<'_> {
             return None;
         };
         let section = resolve(self, std::slice::from_ref(name)).first().copied()?;
-        Some(Matcher::Absent { section, pattern })
+        let literals = literal::required(&literal::relax_blanks(source)).unwrap_or_default();
+        Some(Matcher::Absent { section, pattern, literals })
     }
 }

@@ -79,7 +79,9 @@ impl Assembler<'_> {
     pub(super) fn read_in_section(&mut self, text: &str, number: u64) {
         let Some(mut open) = self.open.take() else { return };
         let mut events = Vec::new();
-        open.read(self.scanner.library, number, text, &mut |event| events.push(event));
+        if let Some(fields) = open.id.and_then(|id| self.scanner.fields(id)) {
+            open.read(self.scanner.library, fields, number, text, &mut |event| events.push(event));
+        }
         self.open = Some(open);
         for event in events {
             self.event(&event, self.subject);

@@ -23,7 +23,7 @@ const LISTED: &str = include_str!("windows.tsv");
 
 /// Where literals are looked for, and what is compared there.
 #[derive(Debug)]
-pub(super) struct Windows {
+pub(in crate::scan) struct Windows {
     slots: Vec<u32>,
     short_slots: Vec<u32>,
     entries: Vec<Window>,
@@ -55,7 +55,7 @@ struct Member {
 
 impl Windows {
     /// Chooses windows for `literals`, each of at least three bytes.
-    pub(super) fn choose(literals: Vec<Box<[u8]>>) -> Self {
+    pub(in crate::scan) fn choose(literals: Vec<Box<[u8]>>) -> Self {
         let listed = listed();
         let chosen = cover(&literals, &listed);
         let mut windows = Self {
@@ -92,7 +92,7 @@ impl Windows {
 
     /// Calls `sink` for every literal whose window stands at `at`; true when there was one.
     #[inline]
-    pub(super) fn at(&self, text: &[u8], at: usize, sink: &mut impl FnMut(u32)) -> bool {
+    pub(in crate::scan) fn at(&self, text: &[u8], at: usize, sink: &mut impl FnMut(u32)) -> bool {
         let folded = match text.get(at..at + WIDTH) {
             Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]),
             _ => text.get(at..).unwrap_or_default().iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte)),
