@@ -23,6 +23,7 @@ use super::Scanner;
 use super::evidence::{ArtifactScan, Subject};
 use super::gate::Target;
 use super::section::OpenSection;
+use super::seen::Matches;
 use super::sift::Sifted;
 use super::sighting::Copies;
 use crate::formats::{expressway, prompt, quoted, time};
@@ -52,6 +53,8 @@ pub(super) struct Assembler<'a> {
     wrapped: (u64, Vec<SignalId>),
     /// Certificates read so far, by subject.
     certificates: certificates::Read,
+    /// What was found, until the end.
+    matches: Matches,
     /// Where the last section seen whole stands, should the text turn out to be cut.
     last_section: Option<(usize, usize)>,
 }
@@ -91,6 +94,7 @@ impl<'a> Assembler<'a> {
             line_facts: HashMap::new(),
             wrapped: (0, Vec::new()),
             certificates: certificates::Read::default(),
+            matches: Matches::default(),
             last_section: None,
         }
     }
@@ -139,7 +143,7 @@ impl<'a> Assembler<'a> {
         self.scan.lines = Some(self.lines);
         self.scan.format = self.kinds.format();
         self.scan.last_section = self.last_section;
-        self.scan
+        self.into_scan()
     }
 
     fn line(&mut self, bytes: &[u8], number: u64, targets: &[Target], rest: &[u8]) {
@@ -178,7 +182,8 @@ impl<'a> Assembler<'a> {
     }
 
     /// Ends an artifact that is not text.
-    pub(super) fn into_scan(self) -> ArtifactScan {
+    pub(super) fn into_scan(mut self) -> ArtifactScan {
+        self.matches.hand_over(self.scanner, &mut self.scan.subjects);
         self.scan
     }
 }

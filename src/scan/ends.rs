@@ -29,6 +29,12 @@ impl<T, const N: usize> Ends<T, N> {
         }
     }
 
+    /// The same of something else.
+    pub(super) fn map<U>(self, mut each: impl FnMut(T) -> U) -> Ends<U, N> {
+        let first = self.first.into_iter().map(&mut each).collect();
+        Ends { first, last: self.last.into_iter().map(each).collect() }
+    }
+
     /// Those kept, in order.
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.first.iter().chain(&self.last)

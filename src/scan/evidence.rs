@@ -39,6 +39,11 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// So many matches, of which these are kept.
+    pub(super) fn of(count: u64, kept: Ends<Match, KEPT>) -> Self {
+        Self { count, kept }
+    }
+
     /// Adds one match, which is later than all before it.
     pub fn add(&mut self, found: Match) {
         self.count += 1;

@@ -14,6 +14,7 @@ mod headings;
 pub mod mask;
 pub mod remainder;
 mod section;
+mod seen;
 mod sift;
 pub mod sighting;
 mod template;

@@ -1,14 +1,13 @@
 //! Events of readers: matched against the signals of their kind, and all matches counted.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Assembler;
 use crate::formats::event::Event;
 use crate::formats::time::{self, Stamp};
 use crate::rules::check::{Check, DateTest};
 use crate::rules::library::{Matcher, PairId, Signal, SignalId};
-use crate::scan::evidence::Match;
-use crate::scan::excerpt;
+use crate::scan::seen::{self, Seen};
 
 /// Different values of one device that wait for facts: more servers than any capture has that is about licensing.
 const COMPARED: usize = 1_024;
@@ -25,52 +24,41 @@ impl Assembler<'_> {
     /// Matches a reader's event against every signal of its kind; true where one matched that is not general.
     pub(in crate::scan) fn event(&mut self, event: &Event, subject: usize) -> bool {
         let mut recognised = false;
+        let mut shared = None;
         for id in self.scanner.signals_of(event.kind) {
             let Some(signal) = self.scanner.library.signals.get(id.0).filter(|signal| fits(signal, event)) else { continue };
             // What facts decide about is none yet.
-            recognised |= !signal.general && signal.compared().next().is_none();
-            let found = self.matched(event);
-            if !self.compare(*id, event, subject, &found) {
-                self.add(*id, subject, found, None);
+            let compared = signal.compared().next().is_some();
+            recognised |= !signal.general && !compared;
+            if compared {
+                self.compare(*id, event, subject);
+            } else {
+                let event = Arc::clone(shared.get_or_insert_with(|| Arc::new(event.clone())));
+                self.add(*id, subject, Seen::Event(event), None);
             }
         }
         recognised
     }
 
-    /// Keeps a match that facts decide about; false where the signal asks for none.
-    fn compare(&mut self, id: SignalId, event: &Event, subject: usize, found: &Match) -> bool {
+    /// Keeps a match that facts decide about.
+    fn compare(&mut self, id: SignalId, event: &Event, subject: usize) {
         let signal = self.scanner.library.signals.get(id.0);
         let values = signal.into_iter().flat_map(Signal::compared).map(|(field, _)| self.scanner.shown(event.field(field).unwrap_or("")));
         let key = (id, values.collect::<Vec<_>>());
-        if key.1.is_empty() {
-            return false;
-        }
         let at = if subject < self.scan.subjects.len() { subject } else { 0 };
         if let Some(compared) = self.scan.subjects.get_mut(at).map(|subject| &mut subject.compared)
             && (compared.len() < COMPARED || compared.contains_key(&key))
         {
-            compared.entry(key).or_default().add(found.clone());
+            compared.entry(key).or_default().add(seen::quoted(self.scanner, event));
         }
-        true
     }
 
-    pub(super) fn matched(&self, event: &Event) -> Match {
-        let captures: BTreeMap<String, String> = event
-            .fields
-            .iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| ((*name).to_owned(), self.scanner.shown(value)))
-            .collect();
-        let excerpt = excerpt::around(&self.scanner.masker, &event.text, 0..0);
-        Match { place: event.place, time: event.time.clone(), excerpt, captures, over: false }
-    }
-
-    pub(super) fn add(&mut self, id: SignalId, subject: usize, found: Match, print: Option<u64>) {
+    pub(super) fn add(&mut self, id: SignalId, subject: usize, found: Seen, print: Option<u64>) {
         let pairs = &self.scanner.library.pairs;
         let at = if subject < self.scan.subjects.len() { subject } else { 0 };
-        self.scan.sightings.add(id, at, found.place, found.time.as_ref(), print);
+        self.scan.sightings.add(id, at, found.place(), found.time(), print);
         let Some(subject) = self.scan.subjects.get_mut(at) else { return };
-        subject.tallies.entry(id).or_default().add(found);
+        self.matches.add(at, id, found);
         for (at, (opened, closed)) in pairs.iter().enumerate() {
             if *opened == id {
                 subject.pairs.entry(PairId(at)).or_default().opened();

@@ -1,6 +1,6 @@
 //! Signals on lines: what the gate let through is tried with the pattern, and kept unless it is a copy.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Assembler;
 use super::event::fits;
@@ -10,16 +10,16 @@ use crate::formats::event::{Event, Place};
 use crate::formats::{expressway, time};
 use crate::intake::escape;
 use crate::rules::library::{Matcher, SignalId};
-use crate::scan::evidence::Match;
 use crate::scan::gate::Target;
 use crate::scan::section::OpenSection;
+use crate::scan::seen::{Seen, SeenLine};
 use crate::scan::{excerpt, template};
 
 /// Longest text given to a signal's pattern: `window` of the limits.
 pub(super) const WINDOW: usize = 64 * 1024;
 
 /// A signal seen on a line, and by whose device.
-pub(super) type Found = (SignalId, usize, Match);
+pub(super) type Found = (SignalId, usize, Seen);
 
 impl Assembler<'_> {
     /// Runs everything whose literal stands on the line.
@@ -62,17 +62,15 @@ impl Assembler<'_> {
                 }
                 let Some(pattern) = self.scanner.pattern(id) else { return };
                 // Groups cost several times a search, and few patterns have any.
-                let (place, captures) = if pattern.captures_len() == 1 {
+                let (matched, groups) = if pattern.captures_len() == 1 {
                     let Some(found) = pattern.find(text) else { return };
-                    (found.range(), BTreeMap::new())
+                    (found.range(), Vec::new())
                 } else {
                     let Some(found) = pattern.captures(text) else { return };
                     let named = pattern.capture_names().flatten();
-                    let shown =
-                        named.filter_map(|name| found.name(name).map(|group| (name.to_owned(), self.scanner.shown(group.as_str()))));
-                    (found.get(0).map_or(0..0, |whole| whole.range()), shown.collect())
+                    let groups = named.filter_map(|name| found.name(name).map(|group| (name.to_owned(), group.as_str().to_owned())));
+                    (found.get(0).map_or(0..0, |whole| whole.range()), groups.collect())
                 };
-                let excerpt = excerpt::around(&self.scanner.masker, text, place);
                 if heading.is_none() {
                     *heading = Some(self.heading(text));
                 }
@@ -80,7 +78,8 @@ impl Assembler<'_> {
                 let over = stamp.is_none() && self.open.as_ref().is_some_and(OpenSection::is_over);
                 // Output of commands states when on the line itself: `Last Response: NO REPLY on Dec 19 …`.
                 let time = stamp.or_else(|| time::find_date(text)).or_else(|| self.open.as_ref()?.time.clone());
-                out.push((id, subject, Match { place: Place::Line(number), time, excerpt, captures, over }));
+                let line = SeenLine { place: Place::Line(number), time, text: text.to_owned(), matched, groups, over };
+                out.push((id, subject, Seen::line(self.scanner, line)));
             }
             Matcher::Event { kind, .. } if kind == expressway::EXPRESSWAY_LOG => {
                 let subject = heading.as_ref().map_or(self.subject, |heading| heading.subject);
@@ -88,7 +87,7 @@ impl Assembler<'_> {
                 for event in &events {
                     if fits(signal, event) {
                         let subject = event.field("host").map_or(subject, |host| self.subject_of(host));
-                        out.push((id, subject, self.matched(event)));
+                        out.push((id, subject, Seen::Event(Arc::new(event.clone()))));
                     }
                 }
             }

@@ -1,0 +1,108 @@
+//! Matches as they are found. Of many only the first and last few are kept, so they stay as they are until the artifact ends,
+//! and only those that are left are masked, made visible and cut.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::ends::Ends;
+use super::evidence::{KEPT, Match, Subject, Tally};
+use super::{Scanner, excerpt};
+use crate::formats::event::{Event, Place};
+use crate::formats::time::Stamp;
+use crate::rules::library::SignalId;
+
+/// Longest line that is kept as it is; what is found on longer ones is quoted at once.
+const LONGEST: usize = 4 * 1024;
+
+/// One match of a signal.
+pub(super) enum Seen {
+    /// On a line.
+    Line(Box<SeenLine>),
+    /// An event, which several signals may share.
+    Event(Arc<Event>),
+    /// Quoted already.
+    Quoted(Match),
+}
+
+/// A match on a line.
+pub(super) struct SeenLine {
+    pub(super) place: Place,
+    pub(super) time: Option<Stamp>,
+    pub(super) text: String,
+    /// What matched, as a range of bytes of the text.
+    pub(super) matched: Range<usize>,
+    /// Named groups.
+    pub(super) groups: Vec<(String, String)>,
+    pub(super) over: bool,
+}
+
+impl Seen {
+    /// A match on a line.
+    pub(super) fn line(scanner: &Scanner<'_>, line: SeenLine) -> Self {
+        let seen = Self::Line(Box::new(line));
+        match &seen {
+            Self::Line(line) if line.text.len() > LONGEST => Self::Quoted(seen.quote(scanner)),
+            _ => seen,
+        }
+    }
+
+    pub(super) fn place(&self) -> Place {
+        match self {
+            Self::Line(line) => line.place,
+            Self::Event(event) => event.place,
+            Self::Quoted(found) => found.place,
+        }
+    }
+
+    pub(super) fn time(&self) -> Option<&Stamp> {
+        match self {
+            Self::Line(line) => line.time.as_ref(),
+            Self::Event(event) => event.time.as_ref(),
+            Self::Quoted(found) => found.time.as_ref(),
+        }
+    }
+
+    /// The match as the report has it.
+    pub(super) fn quote(self, scanner: &Scanner<'_>) -> Match {
+        match self {
+            Self::Line(line) => {
+                let SeenLine { place, time, text, matched, groups, over } = *line;
+                let captures = groups.into_iter().map(|(name, value)| (name, scanner.shown(&value))).collect();
+                Match { place, time, excerpt: excerpt::around(&scanner.masker, &text, matched), captures, over }
+            }
+            Self::Event(event) => quoted(scanner, &event),
+            Self::Quoted(found) => found,
+        }
+    }
+}
+
+/// A match of an event, with all fields that have a value.
+pub(super) fn quoted(scanner: &Scanner<'_>, event: &Event) -> Match {
+    let given = event.fields.iter().filter(|(_, value)| !value.is_empty());
+    let captures: BTreeMap<String, String> = given.map(|(name, value)| ((*name).to_owned(), scanner.shown(value))).collect();
+    let excerpt = excerpt::around(&scanner.masker, &event.text, 0..0);
+    Match { place: event.place, time: event.time.clone(), excerpt, captures, over: false }
+}
+
+/// The matches of an artifact, by subject and signal: how many, and those that are kept.
+#[derive(Default)]
+pub(super) struct Matches(BTreeMap<(usize, SignalId), (u64, Ends<Seen, KEPT>)>);
+
+impl Matches {
+    /// Adds one, which is later than all before it.
+    pub(super) fn add(&mut self, subject: usize, id: SignalId, seen: Seen) {
+        let (count, kept) = self.0.entry((subject, id)).or_default();
+        *count += 1;
+        kept.add(seen);
+    }
+
+    /// Hands all to their subjects.
+    pub(super) fn hand_over(&mut self, scanner: &Scanner<'_>, subjects: &mut [Subject]) {
+        for ((subject, id), (count, kept)) in std::mem::take(&mut self.0) {
+            if let Some(subject) = subjects.get_mut(subject) {
+                subject.tallies.insert(id, Tally::of(count, kept.map(|seen| seen.quote(scanner))));
+            }
+        }
+    }
+}
