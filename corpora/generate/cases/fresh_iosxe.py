@@ -276,7 +276,7 @@ def _(c):
     c.add("input/acc-yew-2.txt", prompt("acc-yew-2#", ("show clock", b.clock(now)), ("show version", brief_version(b, now)), ("show processes cpu sorted | exclude 0.00", cpu), ("show license all", lic.all()), ("show license tech support | section Communication Statistics", stats)), eol="\r\n")
     c.expect("acc-yew-2", top="rum-high-cpu-fn72578", must=["slp-rum-accumulating"], may=["slp-path-blocked", "slp-report-overdue", "slp-trust-established", "rum-memory-leak-fn72578"], must_not=["slp-comm-flapping-cscwa11048", "iosxe-quovadis-fn72323", "slp-next-ack-deadline-cscvy20345"])
     c.at("rum-high-cpu-fn72578", "acc-yew-2.txt", "SAGetRUMIds")
-    c.at("slp-rum-accumulating", "acc-yew-2.txt", "Total: 940")
+    c.at("slp-rum-accumulating", "acc-yew-2.txt", "Waiting for Ack: 610")
 
 
 @case("fresh-sw-malloclite-17-9-5", split="held-out", healthy=True)

@@ -149,7 +149,7 @@ def _(c):
     c.add("input/collector/network.log", [x for _, x in sorted(new)])
     c.expect("acc-vole-1", may=["comm-fail-restore-pairs"], must_not=["callhome-err-207-timeout", "callhome-send-failed", "iosxe-quovadis-fn72323", "comm-unstable-path", "dns-name-unresolved"])
     c.expect("acc-vole-2", top="callhome-err-207-timeout", must=["callhome-send-failed"], may=["slp-path-blocked", "iosxe-quovadis-fn72323"], must_not=["dns-name-unresolved", "slp-http-client-not-configured", "comm-unstable-path", "slp-comm-flapping-cscwa11048"])
-    c.at("callhome-err-207-timeout", "network.log", "ERR 207")
+    c.at("callhome-err-207-timeout", "network.log", "ERR 207", last=True)
 
 
 @case("fresh-mix-old-onprem", split="held-out")
@@ -207,4 +207,4 @@ def _(c):
     c.expect("acc-heron-1", top="rum-memory-leak-fn72578", must=["slp-rum-accumulating"], may=["slp-report-overdue", "rum-high-cpu-fn72578", "slp-cslu-unreachable", "slp-cslu-not-synced-to-cssm"], must_not=["slp-next-ack-deadline-cscvy20345", "slp-comm-flapping-cscwa11048", "slp-cslu-default-not-configured", "slp-trust-not-established"])
     c.expect("acc-heron-2", must_not=["rum-memory-leak-fn72578", "rum-high-cpu-fn72578", "slp-rum-accumulating", "slp-trust-not-established", "slp-cslu-default-not-configured", "slp-http-client-not-configured"])
     c.at("rum-memory-leak-fn72578", "acc-heron-1.txt", "*MallocLite*")
-    c.at("slp-rum-accumulating", "acc-heron-1.txt", "Total: 1112")
+    c.at("slp-rum-accumulating", "acc-heron-1.txt", "Waiting for Ack: 712")
