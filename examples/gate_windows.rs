@@ -14,7 +14,7 @@
     reason = "a program for whoever changes the rules: reads texts, prints a table"
 )]
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::{fs, io};
 
@@ -40,7 +40,7 @@ fn main() -> io::Result<()> {
     // Times in a million bytes of each sample, added up.
     let mut counts: BTreeMap<[u8; WIDTH], u64> = BTreeMap::new();
     for path in std::env::args().skip(1) {
-        let mut sample = HashMap::new();
+        let mut sample = BTreeMap::new();
         let bytes = count(Path::new(&path), &mut sample, SAMPLE)?;
         for (window, count) in sample {
             *counts.entry(window).or_default() += count * 1_000_000 / bytes.max(1) as u64;
@@ -67,7 +67,7 @@ fn report(text: &str) {
 }
 
 /// Adds the windows of a file, or of the files below a folder, up to `left` bytes; returns the bytes read.
-fn count(path: &Path, counts: &mut HashMap<[u8; WIDTH], u64>, left: usize) -> io::Result<usize> {
+fn count(path: &Path, counts: &mut BTreeMap<[u8; WIDTH], u64>, left: usize) -> io::Result<usize> {
     if path.is_dir() {
         let mut entries: Vec<_> = fs::read_dir(path)?.collect::<Result<_, _>>()?;
         entries.sort_by_key(fs::DirEntry::path);

@@ -17,6 +17,9 @@ const LISTED: usize = 512;
 /// Names in the certificates of one client that are kept.
 const CERTIFIED: usize = 32;
 
+/// From this length on, a second thread reads ahead.
+const AHEAD: u64 = 8 << 20;
+
 /// Reads a capture.
 pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &LogicalPath, source: Source<'_>) -> Vec<Trouble> {
     let limits = capture_limits(limits);
@@ -29,7 +32,11 @@ pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &Logica
                 return vec![Trouble { path: path.clone(), kind: TroubleKind::Io, message: error.to_string() }];
             }
             let mut reader = counter.over(file.take(length));
-            capture::read(&mut reader, &limits, &mut sink)
+            if length >= AHEAD && rayon::current_num_threads() > 1 {
+                capture::read_ahead(&mut reader, &limits, &mut sink)
+            } else {
+                capture::read(&mut reader, &limits, &mut sink)
+            }
         }
         Source::Stream(stream) => capture::read(&mut counter.over(stream), &limits, &mut sink),
     };

@@ -104,3 +104,61 @@ fn is_command(text: &str) -> bool {
         || prompt::section_header(text).is_some()
         || prompt::parse(text).is_some()
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::disallowed_methods, reason = "tests read their data themselves")]
+
+    use std::path::Path;
+
+    use super::*;
+    use crate::rules::embedded;
+
+    /// What every pattern finds on every line.
+    fn naive(scanner: &Scanner<'_>, text: &[u8]) -> Vec<(u64, Vec<Target>)> {
+        let mut found = Vec::new();
+        for (number, line) in (0..).zip(text.split(|byte| *byte == b'\n')) {
+            let cleaned = prompt::clean(line);
+            let line = String::from_utf8_lossy(&cleaned);
+            let ids = (0..scanner.library.signals.len()).map(SignalId);
+            let shown: Vec<Target> = ids
+                .filter(|id| matches!(scanner.library.signals[id.0].matcher, Matcher::Text { .. }) && shows(scanner, *id, &line))
+                .map(Target::Signal)
+                .collect();
+            if !shown.is_empty() {
+                found.push((number, shown));
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn nothing_is_lost_between_the_gate_and_the_patterns() {
+        let library = embedded::library().unwrap();
+        let scanner = Scanner::new(&library);
+        let is_text = |id: &SignalId| matches!(library.signals[id.0].matcher, Matcher::Text { .. });
+        let corpora = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpora");
+        let mut lines = 0;
+        for case in ["collector-five-faults", "cat9300-slp-healthy", "exp-upgrade-eval-mode", "nexus-three-faults", "utf16-putty-log"] {
+            for file in std::fs::read_dir(corpora.join(case).join("input")).unwrap() {
+                let text = std::fs::read(file.unwrap().path()).unwrap_or_default();
+                if text.contains(&0) {
+                    continue;
+                }
+                let sifted = sift(&scanner, &text, text.len());
+                let found: Vec<(u64, Vec<Target>)> = sifted
+                    .lines
+                    .into_iter()
+                    .map(|line| {
+                        let shown = line.targets.into_iter().filter(|target| matches!(target, Target::Signal(id) if is_text(id)));
+                        (line.number, shown.collect::<Vec<_>>())
+                    })
+                    .filter(|(_, shown)| !shown.is_empty())
+                    .collect();
+                lines += found.len();
+                assert_eq!(found, naive(&scanner, &text), "{case}");
+            }
+        }
+        assert!(lines > 30, "only {lines} lines with something on them");
+    }
+}

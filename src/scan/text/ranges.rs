@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
 
-use memchr::{memchr, memrchr};
+use memchr::memchr;
 use rayon::prelude::*;
 
 use super::{LOOKAHEAD, TextRead, stream};
@@ -112,7 +112,7 @@ fn read(scanner: &Scanner<'_>, file: &File, length: u64, range: u64, mut buffer:
             None => return Ok(None),
         }
     };
-    if first >= behind && stop != length || memrchr(b'\n', buffer.get(..behind).unwrap_or_default()).is_none() && stop != length {
+    if first >= behind && stop != length {
         return Ok(None);
     }
     let first = first.min(last);
