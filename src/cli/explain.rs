@@ -3,14 +3,13 @@
 mod case;
 mod page;
 
-use std::fmt::Write as _;
-
 use anyhow::bail;
 use bundlescope::diagnose::Diagnosis;
-use bundlescope::rules::library::{Cond, Library, Rule, SignalId};
+use bundlescope::rules::library::{Cond, Library, Pattern, Rule, SignalId};
 use bundlescope::rules::model::{ReleaseIs, Weight};
 use bundlescope::scan::{Options, Silent};
 
+use self::page::Page;
 use super::args::ExplainArgs;
 use super::exit::Exit;
 use super::rules::word;
@@ -22,7 +21,7 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
         bail!("{}", session::unknown_id(library, &args.id));
     };
     if args.paths.is_empty() && args.limit.is_empty() {
-        output::print(&described(rule, library))?;
+        output::print(&described(rule, library, output::width()))?;
         return Ok(Exit::Success);
     }
     let input = args.input();
@@ -47,37 +46,52 @@ fn weight_word(weight: Weight) -> &'static str {
     }
 }
 
-fn described(rule: &Rule, library: &Library) -> String {
-    let mut text = format!("{}\n{}\n\n{}\n", rule.id, rule.title, rule.summary);
+fn described(rule: &Rule, library: &Library, width: usize) -> String {
+    let mut page = Page::new(width);
+    page.text(0, &rule.id);
+    page.text(0, &rule.title);
+    page.gap();
+    page.text(0, &rule.summary);
     let platforms = if rule.platforms.is_empty() { "all".to_owned() } else { rule.platforms.join(", ") };
-    let _ = writeln!(text, "\nKind {}, severity {}, platforms {platforms}", word(&rule.kind), word(&rule.severity));
-    let mut list = |title: &str, items: Vec<String>| {
+    page.gap();
+    page.text(0, &format!("Kind {}, severity {}, platforms {platforms}", word(&rule.kind), word(&rule.severity)));
+    let mut list = |title: &str, items: Vec<(String, String)>| {
         if !items.is_empty() {
-            let _ = writeln!(text, "\n{title}");
-            for item in items {
-                let _ = writeln!(text, "  {}", item.replace('\n', "\n  "));
-            }
+            page.gap();
+            page.text(0, title);
+        }
+        for (label, item) in items {
+            let mut lines = item.lines();
+            page.hang(2, &label, lines.next().unwrap_or_default());
+            // What stands on lines of its own is to be typed.
+            lines.for_each(|line| page.verbatim(2, line));
         }
     };
+    let plain = |items: Vec<String>| items.into_iter().map(|item| (String::new(), item)).collect::<Vec<_>>();
     let evidence = rule.evidence.iter().map(|item| {
-        let why = item.why.as_deref().map(|why| format!("  {why}")).unwrap_or_default();
-        format!("{}: {}{why}", weight_word(item.weight), in_words(&item.when, library))
+        let why = item.why.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
+        (format!("{:<12}", weight_word(item.weight)), format!("{}{why}", in_words(&item.when, library)))
     });
     list("Evidence", evidence.collect());
     let severities = rule.severity_when.iter().map(|(when, severity)| format!("{} when {}", word(severity), in_words(when, library)));
-    list("Severity", severities.collect());
+    list("Severity", plain(severities.collect()));
     if let Some(table) = rule.releases.as_ref().and_then(|id| library.releases.get(id)) {
-        list("Fixed in", table.rows.iter().map(|row| format!("{}: {}", row.platforms.join(", "), row.fixed.join(", "))).collect());
+        let rows = table.rows.iter().map(|row| {
+            let only = |what: &str, pattern: &Option<Pattern>| {
+                pattern.as_ref().map(|only| format!(", {what} `{}`", only.as_str().trim_start_matches("(?i)"))).unwrap_or_default()
+            };
+            let (products, agents) = (only("product ids with", &row.products), only("agents", &row.agents));
+            format!("{}{products}{agents}: {}", row.platforms.join(", "), row.fixed.join(", "))
+        });
+        list("Fixed in", plain(rows.collect()));
     }
-    list("Explains", rule.explains.clone());
-    list("Do", rule.remedy.clone());
-    list("Until then", rule.workaround.clone());
-    list("Collect", rule.collect.iter().map(|collect| format!("{}  ({})", collect.command, collect.what)).collect());
-    list(
-        "Read more",
-        rule.references.iter().map(|r| format!("{} {}", r.words(), r.url.as_deref().unwrap_or("")).trim_end().to_owned()).collect(),
-    );
-    text
+    list("Explains", plain(rule.explains.clone()));
+    list("Do", plain(rule.remedy.clone()));
+    list("Until then", plain(rule.workaround.clone()));
+    list("Collect", plain(rule.collect.iter().map(|collect| format!("{}  ({})", collect.command, collect.what)).collect()));
+    let references = rule.references.iter().map(|r| format!("{} {}", r.words(), r.url.as_deref().unwrap_or("")).trim_end().to_owned());
+    list("Read more", plain(references.collect()));
+    page.finish()
 }
 
 /// A condition as a person would say it.
@@ -94,7 +108,11 @@ fn in_words(cond: &Cond, library: &Library) -> String {
         Cond::Signal(id) => signal(id),
         Cond::All(inner) => joined(inner, "; and "),
         Cond::Any(inner) => joined(inner, "; or "),
-        Cond::Not(inner) => format!("not {}", joined(std::slice::from_ref(inner), "")),
+        Cond::Not(inner) => match &**inner {
+            Cond::Any(several) if several.len() > 1 => format!("none of [{}]", joined(several, "; ")),
+            Cond::All(several) if several.len() > 1 => format!("not all of [{}]", joined(several, "; ")),
+            inner => format!("not {}", in_words(inner, library)),
+        },
         Cond::Count(id, least) => format!("{} at least {least} times", signal(id)),
         Cond::Pairs(id, least) => match library.pairs.get(id.0) {
             Some((opened, closed)) => format!("{} followed by {} at least {least} times", signal(opened), signal(closed)),

@@ -29,6 +29,11 @@ impl Page {
         self.hang(indent, "", text);
     }
 
+    /// A line as it is, however long.
+    pub(super) fn verbatim(&mut self, indent: usize, line: &str) {
+        self.text.extend([&" ".repeat(indent), line.trim_end(), "\n"]);
+    }
+
     /// Text behind a label; further lines stand under the first.
     pub(super) fn hang(&mut self, indent: usize, label: &str, text: &str) {
         let inner = indent + label.chars().count();
