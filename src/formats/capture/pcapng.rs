@@ -24,8 +24,13 @@ const OBSOLETE_PACKET: u32 = 2;
 /// Events of Sysdig: plain, of version 2, and large ones of version 2.
 const SYSDIG: [u32; 3] = [0x204, 0x216, 0x221];
 
-/// Interfaces kept of one section; later ones are as if not described.
+/// Interfaces kept of one section; packets of later ones are counted only.
 const INTERFACES: usize = 65_536;
+
+/// The longest block that is held though nothing in it is used, to go on inside of it where its length is wrong.
+const HELD: usize = 1 << 20;
+
+const DIFFERENT: &str = "a block whose two lengths differ stands";
 
 /// What a block may have beside its packet. The crate keeps a list of all options of a block, at eight times their
 /// length if they are empty.
@@ -46,6 +51,8 @@ struct Interface {
 pub(super) struct Blocks {
     order: Order,
     interfaces: Vec<Option<Interface>>,
+    /// Interfaces of the section, with those that are not kept.
+    described: usize,
     /// A packet of an interface that is not described was met, and one that its block cannot hold.
     undescribed: bool,
     unreadable: bool,
@@ -53,7 +60,7 @@ pub(super) struct Blocks {
 
 impl Blocks {
     pub(super) fn new() -> Self {
-        Self { order: Order::Little, interfaces: Vec::new(), undescribed: false, unreadable: false }
+        Self { order: Order::Little, interfaces: Vec::new(), described: 0, undescribed: false, unreadable: false }
     }
 
     /// Hands the packets to `each` that are whole in memory. False where there are no more.
@@ -86,6 +93,7 @@ impl Blocks {
                     None => return false,
                 }
                 self.interfaces.clear();
+                self.described = 0;
             }
             let order = self.order;
             let (Some(kind), Some(length)) = (order.u32(input.bytes(), 0), order.u32(input.bytes(), 4)) else { return false };
@@ -101,10 +109,20 @@ impl Blocks {
             }
             if !wanted {
                 // Nothing in it is used, decryption secrets least of all.
-                if !input.skip(length as u64) {
+                // One that is too long to be held is damaged where it ends.
+                let before = if length > HELD { length - 4 } else { 0 };
+                if !input.skip(before as u64) || !input.fill(length - before) {
                     walk.cut(input, "a block");
                     return false;
                 }
+                if order.u32(input.bytes(), length - before - 4) != Some(length as u32) {
+                    let what = if before > 0 { "the end of a block whose two lengths differ stands" } else { DIFFERENT };
+                    if walk.resume(input, what, |bytes, _| starts(bytes, order, limits)) {
+                        continue;
+                    }
+                    return false;
+                }
+                input.advance(length - before);
                 // No packets, but Wireshark numbers them as such.
                 walk.packets += u64::from(matches!(kind, CB_MAGIC | DCB_MAGIC | SJE_MAGIC) || SYSDIG.contains(&kind));
                 continue;
@@ -116,11 +134,12 @@ impl Blocks {
             let place = input.place();
             let block = input.bytes().get(..length).unwrap_or_default();
             if order.u32(block, length - 4) != Some(length as u32) {
-                if walk.resume(input, "a block whose two lengths differ stands", |bytes, _| starts(bytes, order, limits)) {
+                if walk.resume(input, DIFFERENT, |bytes, _| starts(bytes, order, limits)) {
                     continue;
                 }
                 return false;
             }
+            self.described += usize::from(kind == IDB_MAGIC);
             if kind == IDB_MAGIC && self.interfaces.len() < INTERFACES {
                 self.interfaces.push((length <= OPTIONS).then(|| interface(block, order)).flatten());
             } else if packet && length > limits.packet.saturating_add(OPTIONS) {
@@ -153,7 +172,7 @@ impl Blocks {
         walk: &mut Walk,
         each: &mut dyn FnMut(&Packet<'_>),
     ) -> bool {
-        let Some(Raw { interface, time, at, data, length }) = raw(kind, block, self.order, &self.interfaces) else {
+        let Some(Raw { index, interface, time, at, data, length }) = raw(kind, block, self.order, &self.interfaces) else {
             // Counted, so that later packets keep their numbers.
             walk.packets += 1;
             if !std::mem::replace(&mut self.unreadable, true) {
@@ -164,8 +183,14 @@ impl Blocks {
         };
         let Some(number) = walk.next(data.len(), limits) else { return false };
         if interface.is_none() && !std::mem::replace(&mut self.undescribed, true) {
-            let message = format!("packet {number} is of an interface that the file does not describe");
-            walk.trouble(TroubleKind::Corrupt, message);
+            let index = index as usize;
+            if index >= INTERFACES && index < self.described {
+                let message = format!("packet {number} is of interface {index}; of one section {INTERFACES} interfaces are read");
+                walk.trouble(TroubleKind::Limit, message);
+            } else {
+                let message = format!("packet {number} is of an interface that the file does not describe");
+                walk.trouble(TroubleKind::Corrupt, message);
+            }
         }
         each(&Packet { number, time, link: interface.map(|interface| interface.link), data, at: place + at, length });
         true
@@ -173,6 +198,8 @@ impl Blocks {
 }
 
 struct Raw<'a> {
+    /// Number of its interface in the section.
+    index: u32,
     interface: Option<Interface>,
     time: Option<Time>,
     /// Where the data begins in the block.
@@ -188,35 +215,38 @@ fn raw<'a>(kind: u32, block: &'a [u8], order: Order, interfaces: &[Option<Interf
         SPB_MAGIC => {
             let parse = if order == Order::Big { parse_simplepacketblock_be } else { parse_simplepacketblock_le };
             let (_, SimplePacketBlock { origlen: length, data, .. }) = parse(block).ok()?;
-            let interface = described(0);
+            let (index, interface) = (0, described(0));
             let longest = interface.map_or(0, |interface| interface.snaplen);
             let captured = if longest == 0 { length } else { length.min(longest) } as usize;
-            Some(Raw { interface, time: None, at: 12, data: data.get(..captured).unwrap_or(data), length })
+            Some(Raw { index, interface, time: None, at: 12, data: data.get(..captured).unwrap_or(data), length })
         }
         EPB_MAGIC => {
             // Nearly all have no options, and nothing then that could be wrong beside the length.
             let word = |at| order.u32(block, at);
             let captured = word(20)? as usize;
             if block.len().checked_sub(32) == captured.checked_next_multiple_of(4) {
-                let interface = described(word(8)?);
+                let index = word(8)?;
+                let interface = described(index);
                 let time = interface.and_then(|interface| interface.time(word(12)?, word(16)?));
-                return Some(Raw { interface, time, at: 28, data: block.get(28..28 + captured)?, length: word(24)? });
+                return Some(Raw { index, interface, time, at: 28, data: block.get(28..28 + captured)?, length: word(24)? });
             }
             let parse = if order == Order::Big { parse_enhancedpacketblock_be } else { parse_enhancedpacketblock_le };
             let (_, packet) = parse(block).ok()?;
-            let interface = described(packet.if_id);
+            let index = packet.if_id;
+            let interface = described(index);
             let time = interface.and_then(|interface| interface.time(packet.ts_high, packet.ts_low));
             let EnhancedPacketBlock { data, caplen, origlen: length, .. } = packet;
-            Some(Raw { interface, time, at: 28, data: data.get(..caplen as usize)?, length })
+            Some(Raw { index, interface, time, at: 28, data: data.get(..caplen as usize)?, length })
         }
         _ => {
             let body = block.get(8..block.len().checked_sub(4)?)?;
-            let interface = described(order.u16(body, 0)?.into());
+            let index = order.u16(body, 0)?.into();
+            let interface = described(index);
             let time = (order.u32(body, 4)?, order.u32(body, 8)?);
             let (captured, length) = (order.u32(body, 12)? as usize, order.u32(body, 16)?);
             let data = body.get(20..)?.get(..captured)?;
             let time = interface.and_then(|interface| interface.time(time.0, time.1));
-            Some(Raw { interface, time, at: 28, data, length })
+            Some(Raw { index, interface, time, at: 28, data, length })
         }
     }
 }
@@ -329,6 +359,37 @@ mod tests {
         let (walk, packets) = seen(&file);
         assert_eq!(packets.iter().map(|(_, _, _, data)| data.as_slice()).collect::<Vec<_>>(), [&b"one"[..], b"three"]);
         assert_eq!(walk.troubles.iter().map(|(kind, _)| *kind).collect::<Vec<_>>(), [TroubleKind::Corrupt]);
+    }
+
+    #[test]
+    fn a_block_that_hides_packets_is_damage() {
+        let head = [section(), block(IDB_MAGIC, &[1, 0, 0, 0, 0, 0, 0, 0]), enhanced(0, 1, b"one")].concat();
+        // (filling of the block, its true length, the byte named, the packets read)
+        for (filling, at, expected) in
+            [(8, head.len(), &[&b"one"[..], b"two", b"three"][..]), (2 << 20, head.len() + (2 << 20) + 44, &[b"one", b"three"])]
+        {
+            let two = enhanced(0, 2, b"two");
+            let mut hiding = block(5, &vec![0; filling]);
+            let length = (hiding.len() + two.len()) as u32;
+            hiding[4..8].copy_from_slice(&length.to_le_bytes());
+            // The second packet's own length is what the hiding block ends with.
+            let file = [&head[..], &hiding, &two, &enhanced(0, 3, b"three")].concat();
+            let (walk, packets) = seen(&file);
+            assert_eq!(packets.iter().map(|(_, _, _, data)| data.as_slice()).collect::<Vec<_>>(), expected);
+            let [(TroubleKind::Corrupt, message)] = &walk.troubles[..] else { panic!("{:?}", walk.troubles) };
+            assert!(message.contains("two lengths differ") && message.contains(&format!("at byte {at};")), "{message}");
+        }
+    }
+
+    #[test]
+    fn interfaces_beyond_the_limit_are_no_damage() {
+        let interfaces = block(IDB_MAGIC, &[1, 0, 0, 0, 0, 0, 0, 0]).repeat(INTERFACES + 1);
+        for (index, kind) in [(INTERFACES as u32, TroubleKind::Limit), (INTERFACES as u32 + 1, TroubleKind::Corrupt)] {
+            let mut packet = enhanced(0, 1, b"one");
+            packet[8..12].copy_from_slice(&index.to_le_bytes());
+            let (walk, packets) = seen(&[&section()[..], &interfaces, &packet].concat());
+            assert_eq!((packets.len(), walk.troubles.iter().map(|(kind, _)| *kind).collect::<Vec<_>>()), (1, vec![kind]));
+        }
     }
 
     #[test]
