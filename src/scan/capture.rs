@@ -100,15 +100,16 @@ fn capture_limits(limits: &Limits) -> CaptureLimits {
 pub(super) fn take(event: &Event, assembler: &mut Assembler<'_>) -> bool {
     let client = event.field("client").and_then(|end| end.parse::<SocketAddr>().ok()).map(|end| end.ip().to_canonical());
     let certified = certified(event);
+    let signals = assembler.signals_for(event);
     let mut subject = 0;
-    if let Some(client) = client.filter(|_| !certified.is_empty() || assembler.is_asked_for(event)) {
+    if let Some(client) = client.filter(|_| !certified.is_empty() || !signals.is_empty()) {
         subject = assembler.client(client);
         if let Some(subject) = assembler.scan_mut().subjects.get_mut(subject) {
             let room = CERTIFIED.saturating_sub(subject.certified.len());
             subject.certified.extend(certified.into_iter().take(room));
         }
     }
-    let recognised = assembler.event(event, subject);
+    let recognised = assembler.event(event, &signals, subject);
     for (name, value) in capture::fact_lines(event) {
         assembler.fact(name, &value, Some(event.place), event.time.clone());
     }

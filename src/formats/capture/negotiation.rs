@@ -8,7 +8,7 @@ use super::session::{Names, Shown};
 use super::stream::Moment;
 use super::tls::Item;
 use super::tls_names;
-use super::words::{BETWEEN, Fields};
+use super::words::{BETWEEN, Fields, cut_name};
 use crate::formats::certificate::Certificate;
 
 impl Conversation {
@@ -112,11 +112,11 @@ impl Conversation {
             fields.extend([
                 ("leaf_not_before", leaf.not_before.rfc3339().unwrap_or_default()),
                 ("leaf_not_after", leaf.not_after.rfc3339().unwrap_or_default()),
-                ("leaf_names", leaf.names.join(" ")),
+                ("leaf_names", leaf.names.iter().map(|name| cut_name(name)).collect::<Vec<_>>().join(" ")),
                 ("leaf_key_usage", leaf.key_usage.join(" ")),
                 ("self_signed", if leaf.self_signed { "yes" } else { "no" }.to_owned()),
             ]);
-            text.push_str(&format!(": subject \"{}\", issuer \"{}\"", leaf.subject, leaf.issuer));
+            text.push_str(&format!(": subject \"{}\", issuer \"{}\"", cut_name(&leaf.subject), cut_name(&leaf.issuer)));
         }
         text.push_str(&match chain.certificates.len() {
             0 if chain.cut => ": no certificate of it is whole".to_owned(),

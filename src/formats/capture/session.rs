@@ -3,7 +3,7 @@
 use super::handshake::Chain;
 use super::pair::{Pair, Side};
 use super::tls_names;
-use super::words::{BETWEEN, Fields};
+use super::words::{BETWEEN, Fields, cut_name};
 
 /// Records of at most this length may be an encrypted alert: 2 bytes, a type, a tag of 16, and a little padding.
 /// A Finished message is longer in every cipher suite of TLS 1.3.
@@ -46,7 +46,7 @@ pub(super) enum Shown {
     Established,
 }
 
-/// Subjects and issuers of a chain, each in the order of the message.
+/// Subjects and issuers of a chain, each in the order of the message, cut to what events carry.
 pub(super) struct Names {
     pub(super) subjects: Vec<String>,
     pub(super) issuers: Vec<String>,
@@ -55,7 +55,7 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn of(chain: &Chain) -> Self {
         let known = || chain.certificates.iter().flatten();
-        Self { subjects: known().map(|one| one.subject.clone()).collect(), issuers: known().map(|one| one.issuer.clone()).collect() }
+        Self { subjects: known().map(|one| cut_name(&one.subject)).collect(), issuers: known().map(|one| cut_name(&one.issuer)).collect() }
     }
 }
 

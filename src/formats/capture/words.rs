@@ -10,6 +10,17 @@ pub(super) type Fields = Vec<(&'static str, String)>;
 /// Between the members of a list in one field. Certificate names never hold it: they write `|` as `\7C`.
 pub(super) const BETWEEN: &str = " | ";
 
+/// Characters of one name of a certificate that an event carries: every signal of its kind looks at them.
+const NAME: usize = 512;
+
+/// A certificate's name as events carry it.
+pub(super) fn cut_name(name: &str) -> String {
+    match name.char_indices().nth(NAME) {
+        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
+        None => name.to_owned(),
+    }
+}
+
 pub(super) fn event(kind: &'static str, at: Moment, fields: Fields, text: String) -> Event {
     Event { kind, place: Place::Packet(at.packet), time: stamp(at), fields, text }
 }
@@ -82,4 +93,16 @@ pub fn fact_lines(event: &Event) -> Vec<(&'static str, String)> {
 
 fn status(status: &str) -> Option<(&'static str, String)> {
     (!status.is_empty()).then(|| ("capture.http_status", status.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_events_are_bounded() {
+        assert_eq!(cut_name("CN=short"), "CN=short");
+        assert_eq!(cut_name(&"é".repeat(512)), "é".repeat(512));
+        assert_eq!(cut_name(&"é".repeat(513)), format!("{}…", "é".repeat(512)));
+    }
 }

@@ -13,20 +13,18 @@ use crate::scan::seen::{self, Seen};
 const COMPARED: usize = 1_024;
 
 impl Assembler<'_> {
-    /// Whether some signal of its kind matches a reader's event.
-    pub(in crate::scan) fn is_asked_for(&self, event: &Event) -> bool {
-        self.scanner
-            .signals_of(event.kind)
-            .iter()
-            .any(|id| self.scanner.library.signals.get(id.0).is_some_and(|signal| fits(signal, event)))
+    /// The signals of its kind that match a reader's event.
+    pub(in crate::scan) fn signals_for(&self, event: &Event) -> Vec<SignalId> {
+        let matches = |id: &SignalId| self.scanner.library.signals.get(id.0).is_some_and(|signal| fits(signal, event));
+        self.scanner.signals_of(event.kind).iter().copied().filter(matches).collect()
     }
 
-    /// Matches a reader's event against every signal of its kind; true where one matched that is not general.
-    pub(in crate::scan) fn event(&mut self, event: &Event, subject: usize) -> bool {
+    /// Takes the [signals that match](Self::signals_for) a reader's event; true where one of them is not general.
+    pub(in crate::scan) fn event(&mut self, event: &Event, signals: &[SignalId], subject: usize) -> bool {
         let mut recognised = false;
         let mut shared = None;
-        for id in self.scanner.signals_of(event.kind) {
-            let Some(signal) = self.scanner.library.signals.get(id.0).filter(|signal| fits(signal, event)) else { continue };
+        for id in signals {
+            let Some(signal) = self.scanner.library.signals.get(id.0) else { continue };
             // What facts decide about is none yet.
             let compared = signal.compared().next().is_some();
             recognised |= !signal.general && !compared;

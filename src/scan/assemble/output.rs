@@ -84,7 +84,8 @@ impl Assembler<'_> {
         }
         self.open = Some(open);
         for event in events {
-            self.event(&event, self.subject);
+            let signals = self.signals_for(&event);
+            self.event(&event, &signals, self.subject);
         }
     }
 
@@ -123,7 +124,8 @@ impl Assembler<'_> {
             self.last_section = Some((subject, of.sections.len() - 1));
         }
         for event in events {
-            self.event(&event, subject);
+            let signals = self.signals_for(&event);
+            self.event(&event, &signals, subject);
         }
     }
 
