@@ -120,6 +120,7 @@ pub const FIELDS: &[&str] = &[
     "module",
     "name",
     "not_afters",
+    "one_sided",
     "path",
     "process",
     "protocols",

@@ -1,6 +1,6 @@
 //! One TCP connection: how it opened, what each side sent in order, how it ended.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use super::CaptureLimits;
 use super::connection::{Connection, Counted, Opening};
@@ -353,6 +353,23 @@ impl Flow {
             gaps: Side::each(|side| self.sides[side].gap),
         };
         Connection::of(&self.talk, &counted, self.talk.server_name(resolver))
+    }
+
+    /// The client, where it went on after its SYN though nothing of the server was captured: the answer was there.
+    pub(super) fn alone(&self) -> Option<IpAddr> {
+        let client = self.talk.client();
+        let silent = !self.syn_ack && !self.refused && !self.beyond[client.other()];
+        (self.syn.is_some() && silent && self.beyond[client]).then(|| self.talk.end(client).ip())
+    }
+
+    /// The sides to which something was sent.
+    pub(super) fn heard(&self) -> impl Iterator<Item = IpAddr> {
+        let client = self.talk.client();
+        let hears = move |side: &Side| {
+            let answered = *side == client && (self.syn_ack || self.refused);
+            self.beyond[side.other()] || answered || (*side != client && self.syn.is_some())
+        };
+        Side::BOTH.into_iter().filter(hears).map(|side| self.talk.end(side).ip())
     }
 
     /// What only the end tells of this connection, each with its packet.

@@ -16,8 +16,8 @@
 //! | kind | fields beside the context |
 //! | --- | --- |
 //! | `dns-response` | `name` (lower case), `type`, `rcode` (`NOERROR`, `NXDOMAIN`, `SERVFAIL`, `REFUSED`, else the number), `answers` (how many records), `addresses` (of A and AAAA records, with blanks between), `transport` (`udp`, `tcp`), `truncated` (`yes`: to be asked again over TCP), `suffix_of` (the plain name of which this one is a longer form, with a domain of a search list appended: the client asked for that too, or it ends with `com`), and where the query was captured: `queries` (how often asked so far), `delay` (milliseconds from the query that it answers) |
-//! | `dns-unanswered` | `name`, `type`, `transport`, `suffix_of`, `queries` (how often asked), `waited`; the packet is the first query |
-//! | `tcp-syn-unanswered` | `attempts`, `waited`; the packet is the first SYN |
+//! | `dns-unanswered` | `name`, `type`, `transport`, `suffix_of`, `queries` (how often asked), `waited`, `one_sided` (`yes`: nothing that was sent to this client was captured, though it went on with a connection after its SYN, so an answer came); the packet is the first query |
+//! | `tcp-syn-unanswered` | `attempts`, `waited`, `one_sided` as above; the packet is the first SYN |
 //! | `tcp-refused` | a RST answered the SYN |
 //! | `tcp-reset` | `from` (`client`, `server`), `after` (`connect`, `client-hello`, `server-hello`, `certificate`, `finished`, `established`), `closing` (`yes` when a FIN came before, as many clients end), `alert` (whether either side sent a TLS alert: `no`, `clear`, `encrypted`) |
 //! | `tcp-closed` | `from`, `after` (`client-hello`: a FIN where the server never answered it; `server-hello`, `certificate`: a FIN in a handshake without an alert in the clear), `alert` (`no`, `encrypted`) |
@@ -63,6 +63,7 @@ mod pcapng;
 mod repeats;
 mod resolver;
 mod session;
+mod sided;
 mod sieve;
 mod stream;
 mod table;

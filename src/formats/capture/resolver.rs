@@ -13,6 +13,10 @@ use crate::formats::event::Event;
 /// Addresses with a name, names asked for, and open questions, that are kept. Beyond them new ones are not taken.
 const KEPT: usize = 65_536;
 
+/// Labels and bytes of a name that is compared with the names asked for before; no domain of a search list makes longer ones.
+const LABELS: usize = 16;
+const LENGTH: usize = 255;
+
 /// Queries of one question whose answers are told apart; later ones are only counted.
 const QUERIES: usize = 8;
 
@@ -23,6 +27,8 @@ pub(super) struct Resolver {
     asked: HashMap<IpAddr, HashSet<Box<str>>>,
     asked_names: usize,
     open: HashMap<(IpAddr, String, String), Question>,
+    /// Clients that an answer was captured for.
+    pub(super) heard: HashSet<IpAddr>,
     /// Questions that were not followed because too many were open.
     pub(super) overflow: u64,
 }
@@ -71,6 +77,9 @@ impl Resolver {
             return None;
         }
         let (client, server) = (destination, source);
+        if self.heard.len() < KEPT {
+            self.heard.insert(client.ip());
+        }
         let history = self.answer(&message, client, server, at);
         for address in &message.addresses {
             if self.names.len() < KEPT || self.names.contains_key(address) {
@@ -141,7 +150,8 @@ impl Resolver {
     /// The name of which this one is a longer form, with a domain of a search list appended: one that the same client
     /// asked for as well, or else what ends with `com` before two or more further labels (`a.com.br` is a name of its own).
     fn suffix_of(&self, client: IpAddr, name: &str) -> Option<String> {
-        let plain = self.asked.get(&client).and_then(|asked| {
+        let short = name.len() <= LENGTH && name.matches('.').count() < LABELS;
+        let plain = self.asked.get(&client).filter(|_| short).and_then(|asked| {
             let heads = name.rmatch_indices('.').filter_map(|(dot, _)| name.get(..dot));
             heads.filter(|head| !head.is_empty()).find(|head| asked.contains(*head))
         });

@@ -11,6 +11,7 @@ use super::hosts::Hosts;
 use super::link::{self, Above};
 use super::packet::{self, Tcp, Transport};
 use super::resolver::Resolver;
+use super::sided::Sides;
 use super::sieve::Sieve;
 use super::stream::Moment;
 use super::table::{Place as FlowPlace, Table};
@@ -36,6 +37,7 @@ struct Walker<'a> {
     flows: Table,
     fragments: Fragments,
     late: Vec<Event>,
+    sides: Sides,
     links: BTreeSet<u16>,
     unsupported: BTreeMap<u16, u64>,
     /// The link type of the packet before.
@@ -75,6 +77,7 @@ impl<'a> Walker<'a> {
             flows: Table::new(limits.flows),
             fragments: Fragments::new(limits.fragments, limits.fragment_memory),
             late: Vec::new(),
+            sides: Sides::default(),
             links: BTreeSet::new(),
             unsupported: BTreeMap::new(),
             link: None,
@@ -233,6 +236,7 @@ impl<'a> Walker<'a> {
         let endings: Vec<Event> = endings.collect();
         let mut events = self.around.events.split_off(before);
         events.extend(endings);
+        self.sides.add(&flow);
         self.sink.connection(flow.connection(resolver));
         for event in events {
             if self.late.len() < LATE {
@@ -270,6 +274,7 @@ impl<'a> Walker<'a> {
         }
         left.sort_by_key(|(place, _)| *place);
         for flow in &flows {
+            self.sides.add(flow);
             self.sink.connection(flow.connection(resolver));
         }
         for (_, left) in left {
@@ -278,7 +283,8 @@ impl<'a> Walker<'a> {
                 Left::Question(question) => Some(question.event(self.end)),
                 Left::Ending(flow, ending) => flow.ending_event(ending, self.end, resolver),
             };
-            if let Some(event) = event {
+            if let Some(mut event) = event {
+                self.sides.mark(&mut event, resolver);
                 self.sink.event(event);
             }
         }

@@ -90,6 +90,19 @@ fn names_with_a_domain_appended_name_the_plain_one() {
 }
 
 #[test]
+fn only_names_of_common_length_are_compared_with_others() {
+    for (labels, expected) in [(16, "cslu-local"), (17, "(none)")] {
+        let long = format!("cslu-local{}", ".x".repeat(labels - 1));
+        let mut capture = Capture::new();
+        for name in ["cslu-local", &long] {
+            capture.udp(device(50_000), RESOLVER, &dns(false, 0, name, &[]));
+        }
+        let (_, events) = run(&capture.bytes);
+        assert_eq!(fields(events.last().unwrap(), &["name", "suffix_of"]), [&long, expected]);
+    }
+}
+
+#[test]
 fn names_asked_of_neighbours_are_no_dns() {
     let mut capture = Capture::new();
     // Multicast DNS (RFC 6762) and LLMNR (RFC 4795) have the same messages and other ports.

@@ -217,3 +217,27 @@ fn a_gap_in_readable_parts_only_is_told() {
         }
     }
 }
+
+#[test]
+fn a_capture_of_the_client_alone_says_so() {
+    // (what the client does after two questions, whether the answers were missed)
+    type Then = fn(&mut Connection, &mut Capture);
+    let cases: [(Then, &str); 4] = [
+        (|connection, capture| connection.client(capture, b"hello"), "yes"),
+        (|connection, capture| connection.client(capture, &[]), "yes"),
+        (|_, _| (), "(none)"),
+        (|connection, capture| connection.server(capture, b"hello"), "(none)"),
+    ];
+    for (then, expected) in cases {
+        let mut capture = Capture::new();
+        let resolver = ([192, 0, 2, 1], 53);
+        capture.udp((generated::DEVICE, 50_000), resolver, &generated::dns(false, 0, "tools.cisco.com", &[]));
+        capture.packet(&Connection::new(80).segment(true, SYN, 1, &[]), 99);
+        let mut connection = Connection::new(443);
+        connection.send(&mut capture, true, SYN, &[]);
+        then(&mut connection, &mut capture);
+        let (_, events) = run(&capture.bytes);
+        let found: Vec<_> = events.iter().take(2).map(|event| (event.kind, fields(event, &["one_sided"]))).collect();
+        assert_eq!(found, [("dns-unanswered", vec![expected]), ("tcp-syn-unanswered", vec![expected])]);
+    }
+}
