@@ -365,7 +365,7 @@ def _(c):
 @case("judged-exempted-at-noon", healthy=True)
 def _(c):
     c.story = "Twin of judged-decrypted-since-noon, the other way round: refused in the morning, complete after noon. The firewall spares the name now."
-    c.sources = [("a complete handshake to the same name rules it out", "signatures.md")]
+    c.sources = [("a complete handshake to the same name, after the refusal, ends it", "signatures.md")]
     c.made = "host, the whole capture."
     d = Dice(c.name)
     two_flows(c, "acc-delta-3", ("2024-02-02 09:00:00", spliced(REFUSED, private(d)), RECEIVER), ("2024-02-02 13:01:00", spliced(COMPLETE, cisco_chain(d)), RECEIVER))

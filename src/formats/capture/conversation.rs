@@ -137,8 +137,12 @@ impl Conversation {
         self.ends[side]
     }
 
+    /// Bytes of payload, and of what is kept of it until an answer or the end.
     pub(super) fn held(&self) -> usize {
-        self.content.low.held() + self.content.high.held() + self.session.as_ref().map_or(0, |session| session.held())
+        let session = self.session.as_ref().map_or(0, |session| session.held());
+        let requests: usize = self.open.iter().map(|(_, request)| request.held()).sum();
+        let open = self.open.capacity() * size_of::<(Moment, Request)>() + requests + self.host.as_ref().map_or(0, String::capacity);
+        self.content.low.held() + self.content.high.held() + session + open
     }
 
     pub(super) fn is_done(&self, side: Side) -> bool {

@@ -36,6 +36,12 @@ pub(super) struct Counts {
     pub(super) cut: u64,
     /// Handshake messages beyond the limit.
     pub(super) long_messages: u64,
+    /// Certificates beyond those of one message that are read.
+    pub(super) beyond_chain: u64,
+    /// Certificates longer than the limit.
+    pub(super) long_certificates: u64,
+    /// Packets inside more tunnels than are opened.
+    pub(super) deep: u64,
     /// Events left out because one flow had too many.
     pub(super) crowded: u64,
 }
@@ -115,7 +121,7 @@ impl Flow {
         self.first
     }
 
-    /// Payload bytes held for both sides.
+    /// Bytes held for both sides.
     pub(super) fn held(&self) -> usize {
         self.sides.low.stream.held() + self.sides.high.stream.held() + self.talk.held()
     }

@@ -56,8 +56,19 @@ pub(super) enum Handshake {
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Chain {
     pub(super) certificates: Vec<Result<Certificate, String>>,
-    /// The capture lacks the rest of the message, or it is longer than the limit.
+    /// The capture lacks the rest of the message.
     pub(super) cut: bool,
+    /// Certificates beyond the limit `chain`.
+    pub(super) beyond: usize,
+    /// Certificates longer than the limit `certificate`.
+    pub(super) long: usize,
+}
+
+impl Chain {
+    /// Whether the message has more than is here.
+    pub(super) fn is_partial(&self) -> bool {
+        self.cut || self.beyond > 0
+    }
 }
 
 /// Cipher suites, or protocols, of one hello that are kept.
@@ -204,7 +215,7 @@ fn draft_server_hello(body: &[u8]) -> Option<Handshake> {
 
 /// Reads a certificate list as far as it goes.
 pub(super) fn chain(body: &[u8], limits: &CaptureLimits) -> Chain {
-    let none = Chain { certificates: Vec::new(), cut: true };
+    let none = Chain { cut: true, ..Chain::default() };
     let (Some(total), Some(list)) = (be24(body, 0), body.get(3..)) else { return none };
     let held = list.len().min(total);
     // The crate reads no list that is not whole: one that is not is made to end where its bytes do.
@@ -214,11 +225,21 @@ pub(super) fn chain(body: &[u8], limits: &CaptureLimits) -> Chain {
         return none;
     };
     let read: usize = message.cert_chain.iter().map(|certificate| 3 + certificate.data.len()).sum();
-    let certificates = message.cert_chain.iter().take(limits.chain).map(|certificate| match certificate.data {
-        der if der.len() <= limits.certificate => from_der(der),
-        der => Err(format!("certificate of {} bytes, more than the limit `certificate` of {}", der.len(), limits.certificate)),
-    });
-    Chain { certificates: certificates.collect(), cut: read < total || message.cert_chain.len() > limits.chain }
+    let beyond = message.cert_chain.len().saturating_sub(limits.chain);
+    let ders = message.cert_chain.iter().take(limits.chain).map(|certificate| certificate.data);
+    Chain { cut: read < total, beyond, ..certificates(ders, limits) }
+}
+
+/// Reads certificates that are not longer than they may be.
+fn certificates<'a>(ders: impl Iterator<Item = &'a [u8]>, limits: &CaptureLimits) -> Chain {
+    let mut chain = Chain::default();
+    for der in ders {
+        let fits = der.len() <= limits.certificate;
+        chain.long += usize::from(!fits);
+        let long = || format!("certificate of {} bytes, more than the limit `certificate` of {}", der.len(), limits.certificate);
+        chain.certificates.push(if fits { from_der(der) } else { Err(long()) });
+    }
+    chain
 }
 
 /// Whether these are the first bytes of a version 2 hello: the length of its message with the two bytes before it.
@@ -250,7 +271,6 @@ pub(super) fn sslv2(message: &[u8], limits: &CaptureLimits) -> Option<(Handshake
     let certificate = body.u16()?;
     body.take(4)?;
     let der = body.take(certificate.into())?;
-    let certificates = if der.is_empty() { Vec::new() } else { vec![from_der(der.get(..limits.certificate).unwrap_or(der))] };
-    let chain = (!certificates.is_empty()).then_some(Handshake::Certificates(Chain { certificates, cut: false }));
+    let chain = (!der.is_empty()).then(|| Handshake::Certificates(certificates([der].into_iter(), limits)));
     Some((Handshake::ServerHello { version, cipher: None, retry: false, session: Vec::new(), key: false }, chain))
 }

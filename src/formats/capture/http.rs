@@ -8,8 +8,8 @@ use crate::intake::escape::visible;
 /// Bytes of one head, at most.
 const HEAD: usize = 32 << 10;
 
-/// Characters of a host or path that are kept.
-const TARGET: usize = 300;
+/// Bytes of a method, host or path that are kept.
+const TARGET: usize = 256;
 
 const METHODS: [&[u8]; 9] = [b"CONNECT ", b"GET ", b"POST ", b"HEAD ", b"PUT ", b"OPTIONS ", b"DELETE ", b"PATCH ", b"TRACE "];
 const ANSWER: &[u8] = b"HTTP/1.";
@@ -30,6 +30,13 @@ pub(super) struct Request {
     pub(super) host: String,
     /// The path without the query, which may hold secrets; empty for CONNECT.
     pub(super) path: String,
+}
+
+impl Request {
+    /// Bytes of its texts.
+    pub(super) fn held(&self) -> usize {
+        self.method.capacity() + self.host.capacity() + self.path.capacity()
+    }
 }
 
 /// Requests not yet answered that are kept of one connection.
@@ -161,7 +168,7 @@ fn parse(head: &[u8]) -> Option<(Head, Body)> {
         let body = if status < 200 || matches!(status, 204 | 304) { Body::Head } else { body };
         return Some((Head::Answer(status), body));
     }
-    let method = String::from_utf8_lossy(first_word).into_owned();
+    let method = shown(first_word);
     let (target_host, path) = target(&method, second);
     let host = target_host.or(host).unwrap_or_default();
     // A request without stated length has no body.
@@ -189,7 +196,11 @@ fn target<'a>(method: &str, target: &'a [u8]) -> (Option<&'a [u8]>, &'a [u8]) {
 }
 
 fn shown(bytes: &[u8]) -> String {
-    visible(bytes.get(..TARGET).unwrap_or(bytes))
+    let mut text = visible(bytes.get(..TARGET).unwrap_or(bytes));
+    // What cannot be shown is written longer than it is.
+    text.truncate(text.floor_char_boundary(TARGET));
+    text.shrink_to_fit();
+    text
 }
 
 #[cfg(test)]
@@ -241,6 +252,16 @@ mod tests {
         let heads =
             heads(&[b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"5\r\nHTTP/\r\n0\r\n\r\n", b"HTTP/1.1 503 No\r\n\r\n"]);
         assert_eq!(heads, [Head::Answer(200), Head::Answer(503)]);
+    }
+
+    #[test]
+    fn little_of_a_long_request_is_kept() {
+        let long = b"\x01".repeat(5_000);
+        let text = [b"GET / HTTP/1.1\r\n\r\n", &long[..], b" /", &long, b" HTTP/1.1\r\nHost: ", &long, b"\r\n\r\n"].concat();
+        let found = heads(&[&text]);
+        let [Head::Request(_), Head::Request(second)] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!([second.method.len(), second.host.len(), second.path.len()], [TARGET; 3]);
+        assert_eq!(second.held(), 3 * TARGET);
     }
 
     #[test]

@@ -27,7 +27,7 @@
 //! | `tls-client-hello` | `versions` (with blanks between names of two words: `TLS 1.3 TLS 1.2`), `sni` where the client gave one, `ciphers` (names, with blanks between), `protocols` (ALPN) |
 //! | `tls-unanswered` | `waited`, `acknowledged` as above: a Client Hello to which the server said nothing and did not end the connection; told only where the server's packets were captured |
 //! | `tls-server-hello` | `version`, `cipher`, `retry` (`yes` for a Hello Retry Request), `resumed` (`yes`: an earlier session goes on, so no certificate follows), `hidden` (`certificate alert`: in TLS 1.3 neither can be seen) |
-//! | `tls-certificate` | `from`, `count`, per chain: `leaf_not_before`, `leaf_not_after`, `self_signed` (of the leaf: `yes`, `no`), `leaf_names` (alternative names), `leaf_key_usage`, `serials`, `not_afters`, `sha256s`, `sha1s`, `linked` (`yes` where each certificate is issued by the next, `no` otherwise); `subjects` and `issuers` are those of this message; `unreadable` (how many are no certificates), `cut` (`yes` where the message is not whole); a count of 0 from the client is the empty message |
+//! | `tls-certificate` | `from`, `count`, per chain: `leaf_not_before`, `leaf_not_after`, `self_signed` (of the leaf: `yes`, `no`), `leaf_names` (alternative names), `leaf_key_usage`, `serials`, `not_afters`, `sha256s`, `sha1s`, `linked` (`yes` where each certificate is issued by the next, `no` otherwise); `subjects` and `issuers` are those of this message; `unreadable` (how many are no certificates), `cut` (`yes` where the message is not whole, or has more certificates than the limit `chain`); a count of 0 from the client is the empty message |
 //! | `tls-certificate-request` | |
 //! | `tls-alert` | `from`, `level` (`warning`, `fatal`), `description` (RFC names: `unknown_ca`), `after` as above, also `client-certificate` |
 //! | `tls-alert-encrypted` | `from`, `after`: an alert of which only the sender is visible, told until `tls-established`. In TLS 1.3 a record of exactly an alert's length before the handshake is complete |
@@ -98,13 +98,13 @@ pub struct CaptureLimits {
     pub flows: usize,
     /// Payload read of one direction of a connection.
     pub stream: usize,
-    /// Payload held for all connections together.
+    /// Payload, names and requests without answer held for all connections together.
     pub total: usize,
-    /// Payload of one direction held while an earlier segment is missing.
+    /// Memory of one direction's segments while an earlier one is missing.
     pub out_of_order: usize,
     /// Packets whose fragments are waited for at once.
     pub fragments: usize,
-    /// Bytes of all waiting fragments together.
+    /// Memory of all waiting fragments together.
     pub fragment_memory: usize,
     /// One certificate.
     pub certificate: usize,

@@ -74,7 +74,7 @@ impl Conversation {
             }
             Handshake::Certificates(chain) => {
                 if from == self.client() {
-                    self.session().client_chain(chain.certificates.is_empty() && !chain.cut);
+                    self.session().client_chain(chain.certificates.is_empty() && !chain.is_partial());
                 } else {
                     self.session().server_chain(Names::of(&chain));
                 }
@@ -119,7 +119,7 @@ impl Conversation {
             text.push_str(&format!(": subject \"{}\", issuer \"{}\"", cut_name(&leaf.subject), cut_name(&leaf.issuer)));
         }
         text.push_str(&match chain.certificates.len() {
-            0 if chain.cut => ": no certificate of it is whole".to_owned(),
+            0 if chain.is_partial() => ": no certificate of it could be read".to_owned(),
             0 => ": empty, no certificate".to_owned(),
             1 => ", 1 certificate".to_owned(),
             count => format!(", {count} certificates"),
@@ -129,10 +129,17 @@ impl Conversation {
             fields.push(("unreadable", unreadable.to_string()));
             text.push_str(&format!(", {unreadable} of them unreadable ({reason})"));
         }
-        if chain.cut {
+        if chain.is_partial() {
             fields.push(("cut", "yes".to_owned()));
+        }
+        if chain.beyond > 0 {
+            text.push_str(&format!(", {} more are beyond the limit `chain` of {}", chain.beyond, around.limits.chain));
+        }
+        if chain.cut {
             text.push_str(", the rest is missing");
         }
+        around.counts.beyond_chain += chain.beyond as u64;
+        around.counts.long_certificates += chain.long as u64;
         self.emit("tls-certificate", at, fields, text, around);
     }
 

@@ -20,7 +20,7 @@ pub(super) struct Session {
     client_hello: bool,
     server_hello: bool,
     server: Option<Names>,
-    /// Bytes of these names.
+    /// Bytes of the chain's names.
     held: usize,
     client_certificate: Option<&'static str>,
     changed: Pair<bool>,
@@ -151,7 +151,7 @@ impl Session {
 
     /// Bytes of names held.
     pub(super) fn held(&self) -> usize {
-        self.held
+        self.held + self.sni.as_ref().map_or(0, String::capacity) + self.offered.capacity()
     }
 
     /// How far the connection got.

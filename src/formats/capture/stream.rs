@@ -38,6 +38,16 @@ struct Waiting {
     at: Moment,
 }
 
+/// What the memory of one small vector costs beside its bytes.
+const ALLOCATION: usize = 32;
+
+impl Waiting {
+    /// Bytes of memory that it takes: with small segments that is far more than the payload.
+    fn cost(&self) -> usize {
+        size_of::<Self>() + ALLOCATION + self.data.len()
+    }
+}
+
 /// What became of a segment.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Arrival<'a> {
@@ -64,7 +74,7 @@ impl Stream {
         }
     }
 
-    /// Payload bytes held back.
+    /// Bytes of memory that the segments held back take.
     pub(super) fn held(&self) -> usize {
         self.held
     }
@@ -123,8 +133,8 @@ impl Stream {
             return;
         }
         // Beyond the limit the segment is let go; it is a gap when its turn comes.
-        if self.waiting.len() < WAITING && self.held + segment.data.len() <= limit {
-            self.held += segment.data.len();
+        if self.waiting.len() < WAITING && self.held + segment.cost() <= limit {
+            self.held += segment.cost();
             self.waiting.insert(at, segment);
         }
     }
@@ -144,7 +154,10 @@ impl Stream {
                 return None;
             }
             let first = self.waiting.remove(0);
-            self.held -= first.data.len();
+            self.held -= first.cost();
+            if self.waiting.is_empty() {
+                self.waiting = Vec::new();
+            }
             let known = ahead.unsigned_abs();
             if known < first.length {
                 self.next = Some(next.wrapping_add(first.length - known));
@@ -241,6 +254,20 @@ mod tests {
         }
         assert!(stream.full(100_000));
         assert_eq!(stream.give_up(), Some(10));
+    }
+
+    #[test]
+    fn small_segments_are_charged_for_more_than_their_payload() {
+        let mut stream = Stream::default();
+        stream.begin(0);
+        for index in 0..50 {
+            stream.arrive(10 + index * 2, b"x", 1, AT, 10_000);
+        }
+        assert!((50 * 65..=10_000).contains(&stream.held()), "{}", stream.held());
+        while stream.give_up().is_some() {
+            while stream.ready().is_some() {}
+        }
+        assert_eq!((stream.held(), stream.waiting.capacity()), (0, 0));
     }
 
     proptest! {

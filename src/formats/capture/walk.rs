@@ -161,11 +161,11 @@ impl<'a> Walker<'a> {
     }
 
     fn tunnel(&mut self, inside: Option<tunnel::Inside<'_>>, at: Moment, depth: u8) {
-        if depth < TUNNELS
-            && let Some(inside) = inside
-            && let Some(data) = link::inside(inside, &mut self.summary.vlans)
-        {
+        let Some(data) = inside.and_then(|inside| link::inside(inside, &mut self.summary.vlans)) else { return };
+        if depth < TUNNELS {
             self.ip(data, at, depth + 1);
+        } else {
+            self.around.counts.deep += 1;
         }
     }
 
@@ -325,7 +325,7 @@ fn limits_hit(around: &Surroundings<'_>, evicted: u64, dropped: u64) -> Vec<Stri
     let mut messages = Vec::new();
     if evicted > 0 {
         messages.push(format!(
-            "{evicted} TCP connections, the idle longest each time, were let go before the end: more than the limit `flows` of {} at once, or together more payload than the limit `total` of {} bytes; raise them with --limit NAME=NUMBER",
+            "{evicted} TCP connections, the idle longest each time, were let go before the end: more than the limit `flows` of {} at once, or together more kept than the limit `total` of {} bytes; raise them with --limit NAME=NUMBER",
             limits.flows, limits.total
         ));
     }
@@ -340,6 +340,21 @@ fn limits_hit(around: &Surroundings<'_>, evicted: u64, dropped: u64) -> Vec<Stri
             "{} TLS handshake messages longer than the limit `handshake` of {} bytes were not read whole",
             counts.long_messages, limits.handshake
         ));
+    }
+    if counts.beyond_chain > 0 {
+        messages.push(format!(
+            "{} certificates were not read: more than the limit `chain` of {} in one message; raise it with --limit chain=NUMBER",
+            counts.beyond_chain, limits.chain
+        ));
+    }
+    if counts.long_certificates > 0 {
+        messages.push(format!(
+            "{} certificates longer than the limit `certificate` of {} bytes were not read; raise it with --limit certificate=BYTES",
+            counts.long_certificates, limits.certificate
+        ));
+    }
+    if counts.deep > 0 {
+        messages.push(format!("{} packets were not read because they were inside more than {TUNNELS} tunnels", counts.deep));
     }
     if counts.crowded > 0 {
         messages.push(format!("{} events were left out because one connection had more than it may have", counts.crowded));

@@ -1,5 +1,7 @@
 //! How events are put together, and the facts that a report takes from them.
 
+use std::ops::RangeInclusive;
+
 use super::stream::Moment;
 use crate::formats::event::{Event, Place};
 use crate::formats::time::Stamp;
@@ -25,8 +27,11 @@ pub(super) fn event(kind: &'static str, at: Moment, fields: Fields, text: String
     Event { kind, place: Place::Packet(at.packet), time: stamp(at), fields, text }
 }
 
+/// Seconds since 1970 of the years 1 to 9999, the ones that RFC 3339 can write. Others are damage.
+const YEARS: RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
+
 pub(super) fn stamp(at: Moment) -> Option<Stamp> {
-    at.time.and_then(|time| Stamp::from_unix(time.seconds, time.nanos))
+    at.time.filter(|time| YEARS.contains(&time.seconds)).and_then(|time| Stamp::from_unix(time.seconds, time.nanos))
 }
 
 /// Whole seconds from one packet to a later one; 0 where a time is missing or the clock went back.
@@ -97,6 +102,7 @@ fn status(status: &str) -> Option<(&'static str, String)> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::container::Time;
     use super::*;
 
     #[test]
@@ -104,5 +110,21 @@ mod tests {
         assert_eq!(cut_name("CN=short"), "CN=short");
         assert_eq!(cut_name(&"é".repeat(512)), "é".repeat(512));
         assert_eq!(cut_name(&"é".repeat(513)), format!("{}…", "é".repeat(512)));
+    }
+
+    #[test]
+    fn only_times_that_can_be_written_are_told() {
+        // date -u -d 0001-01-01 +%s, date -u -d 9999-12-31T23:59:59 +%s
+        for (seconds, year) in [
+            (-62_135_596_801, None),
+            (-62_135_596_800, Some(1)),
+            (1_700_000_000, Some(2023)),
+            (253_402_300_799, Some(9999)),
+            (253_402_300_800, None),
+            (i64::MAX, None),
+        ] {
+            let found = stamp(Moment { packet: 1, time: Some(Time { seconds, nanos: 0 }) });
+            assert_eq!(found.and_then(|stamp| stamp.year()), year, "{seconds}");
+        }
     }
 }
