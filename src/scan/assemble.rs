@@ -32,6 +32,9 @@ use crate::rules::library::SignalId;
 /// Longest line looked at as one; longer ones are searched in parts of this length (`line` of the limits).
 pub(super) const LINE: usize = 1024 * 1024;
 
+/// Bytes at the end of a text in which its last time is looked for.
+const END: usize = 16 * 1024;
+
 /// Gathers one artifact's scan.
 pub(super) struct Assembler<'a> {
     scanner: &'a Scanner<'a>,
@@ -53,6 +56,8 @@ pub(super) struct Assembler<'a> {
     wrapped: (u64, Vec<SignalId>),
     /// Certificates read so far, by subject.
     certificates: certificates::Read,
+    /// The last bytes so far.
+    end: Vec<u8>,
     /// What was found, until the end.
     matches: Matches,
     /// Where the last section seen whole stands, should the text turn out to be cut.
@@ -94,6 +99,7 @@ impl<'a> Assembler<'a> {
             line_facts: HashMap::new(),
             wrapped: (0, Vec::new()),
             certificates: certificates::Read::default(),
+            end: Vec::new(),
             matches: Matches::default(),
             last_section: None,
         }
@@ -129,13 +135,16 @@ impl<'a> Assembler<'a> {
             line += 1;
         }
         self.lines += sifted.line_ends;
-        self.tail(&bytes[..own]);
+        self.end.extend_from_slice(&bytes[own.saturating_sub(END)..own]);
+        let surplus = self.end.len().saturating_sub(END);
+        self.end.drain(..surplus);
         self.scan.bytes += own as u64;
     }
 
     /// Ends the artifact. `ends_in_newline` is false when the last line has no line end and still counts as one.
     pub(super) fn finish(mut self, ends_in_newline: bool) -> ArtifactScan {
         self.end_section();
+        self.tail();
         self.hold_certificates();
         if self.scan.bytes > 0 && !ends_in_newline {
             self.lines += 1;

@@ -39,8 +39,10 @@ impl Assembler<'_> {
         }
     }
 
-    pub(super) fn tail(&mut self, bytes: &[u8]) {
-        for line in bytes.rsplit(|byte| *byte == b'\n').take(20) {
+    /// The last lines tell until when the artifact reaches, wherever its pieces ended.
+    pub(super) fn tail(&mut self) {
+        let end = std::mem::take(&mut self.end);
+        for line in end.rsplit(|byte| *byte == b'\n').take(20) {
             let line = prompt::clean(line.get(..line.len().min(WINDOW)).unwrap_or_default());
             let heading = self.heading(&String::from_utf8_lossy(&line));
             if let Some(stamp) = heading.stamp {
