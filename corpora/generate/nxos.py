@@ -67,7 +67,7 @@ Active Package(s):
             f"%ETH_PORT_CHANNEL-5-PORT_UP: port-channel{d.between(1, 40)}: {port} is up",
             f"%VSHD-5-VSHD_SYSLOG_CONFIG_I: Configured from vty by netops on 10.20.{d.between(1, 9)}.{d.between(2, 250)}@pts/{d.below(4)}",
             f"%AUTHPRIV-6-SYSTEM_MSG: pam_unix(sshd:session): session opened for user netops by (uid=0) - sshd[{d.between(2000, 30000)}]",
-            f"%AUTHPRIV-5-SYSTEM_MSG: netops : TTY=pts/0 ; PWD=/var/home/netops ; USER=root ; COMMAND=/bin/true - sudo[{d.between(2000, 30000)}]",
+            f"%AUTHPRIV-5-SYSTEM_MSG: netops : TTY=pts/0 ; PWD=/bootflash ; USER=root ; COMMAND=/bin/true - sudo[{d.between(2000, 30000)}]",
             f"%STP-6-PORT_ROLE: Port port-channel{d.between(1, 40)} instance VLAN{vlan:04d} role changed to designated",
             f"%L2FM-4-L2FM_MAC_MOVE2: Mac {d.mac()} in vlan {vlan} has moved between Po{d.between(1, 20)} to Eth1/{d.between(1, 48)}",
             f"%BGP-5-ADJCHANGE:  bgp-65010 [{d.between(8000, 30000)}] (default) neighbor 10.20.{d.between(1, 60)}.{d.between(2, 250)} Up ",
