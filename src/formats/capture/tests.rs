@@ -10,6 +10,7 @@ use super::*;
 mod expected;
 mod generated;
 mod hidden;
+mod limits;
 mod names;
 mod properties;
 mod silence;
