@@ -1,8 +1,17 @@
 //! Turns a finished report into text. Every renderer is a pure function of the report and of how it should look.
 
+mod grouping;
+mod html;
 mod json;
+mod moment;
+mod naming;
+mod phrase;
 mod table;
+mod verdict;
+mod wording;
+mod wrap;
 
+pub use html::html;
 pub use json::json;
 pub use table::{Style, inventory, table};
 
@@ -15,17 +24,20 @@ pub enum Format {
     Table,
     /// For programs: schema `bundlescope/report/v1`.
     Json,
+    /// One page for a browser.
+    Html,
 }
 
 impl Format {
     /// Every format, in the order of the help text.
-    pub const ALL: [Self; 2] = [Self::Table, Self::Json];
+    pub const ALL: [Self; 3] = [Self::Table, Self::Json, Self::Html];
 
     /// The word that selects it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Table => "table",
             Self::Json => "json",
+            Self::Html => "html",
         }
     }
 
@@ -38,6 +50,7 @@ impl Format {
     pub fn of_file(name: &str) -> Option<Self> {
         match name.rsplit_once('.')?.1 {
             e if e.eq_ignore_ascii_case("json") => Some(Self::Json),
+            e if e.eq_ignore_ascii_case("html") || e.eq_ignore_ascii_case("htm") => Some(Self::Html),
             e if e.eq_ignore_ascii_case("txt") => Some(Self::Table),
             _ => None,
         }
@@ -48,6 +61,7 @@ impl Format {
         match self {
             Self::Table => table(report, style),
             Self::Json => json(report),
+            Self::Html => html(report),
         }
     }
 }
@@ -63,7 +77,7 @@ mod tests {
         }
         assert_eq!(Format::named("JSON"), Some(Format::Json));
         assert_eq!(Format::named("sarif"), None);
-        for (file, expected) in [("a.json", Some(Format::Json)), ("a.b/report.TXT", Some(Format::Table)), ("report", None), ("a.zip", None)]
+        for (file, expected) in [("a.json", Some(Format::Json)), ("a.b/report.TXT", Some(Format::Table)), ("report", None), ("a.zip", None), ("a.html", Some(Format::Html))]
         {
             assert_eq!(Format::of_file(file), expected, "{file}");
         }

@@ -8,20 +8,16 @@ mod closing;
 mod conversations;
 mod detail;
 mod grid;
-mod grouping;
 mod inventory;
-mod moment;
-mod naming;
 mod overview;
 mod page;
-mod phrase;
 mod quiet;
-mod verdict;
-mod wrap;
 
+use super::grouping::Grouping;
+use super::verdict::Verdict;
+use super::{grouping, moment, phrase, wording, wrap};
 use crate::report::model::Report;
-use grouping::Grouping;
-use page::Page;
+use page::{Look, Page};
 
 /// How the table should look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,13 +34,24 @@ pub struct Style {
 pub fn table(report: &Report, style: &Style) -> String {
     let groups = Grouping::of(report);
     let mut page = Page::new(style);
-    verdict::write(&mut page, report, &groups);
+    verdict(&mut page, &Verdict::of(report, &groups));
     overview::write(&mut page, &groups);
-    quiet::summary(&mut page, report, &groups);
+    quiet::summary(&mut page, &groups);
     detail::write(&mut page, &groups);
     quiet::details(&mut page, &groups);
     closing::write(&mut page, report, &groups);
     page.finish()
+}
+
+/// The first sentences.
+fn verdict(page: &mut Page, verdict: &Verdict) {
+    if let Some(first) = &verdict.first {
+        page.prose(0, Look::Title, first);
+    }
+    page.prose(0, if verdict.first.is_none() { Look::Title } else { Look::Plain }, &verdict.counts);
+    if let Some(looked_at) = &verdict.looked_at {
+        page.prose(0, Look::Plain, looked_at);
+    }
 }
 
 /// What the case holds, without a verdict: devices, artifacts, facts, what is missing and what was not read.

@@ -1,19 +1,13 @@
 //! One finding in full: what it is, why it is believed, what to do about it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::grouping::{Grouping, Problem};
-use super::moment;
 use super::page::{Look, Page, printable};
-use super::phrase::{listed, percent, place, severity, status};
+use super::phrase::place;
+use super::wording::{chosen, is_command, standing};
 use super::wrap::{clip, columns};
-use crate::report::model::{Evidence, Finding, Kind};
-
-/// Quotes per signal that are shown unless all are asked for: the first and the last.
-const QUOTES: usize = 2;
-
-/// Quotes per finding that are shown unless all are asked for. They stand in the order of their weight.
-const QUOTED: usize = 6;
+use crate::report::model::{Evidence, Finding};
 
 /// Columns of a captured value; a chain of certificates is many lines long, and whole in the JSON report.
 const CAPTURE: usize = 72;
@@ -101,48 +95,6 @@ pub(super) fn heading(page: &mut Page, number: &str, title: &str, id: &str) {
     }
 }
 
-/// How sure and how bad; on which device; since when; what is known of the release.
-fn standing(finding: &Finding, groups: &Grouping<'_>) -> Vec<String> {
-    let device = finding.device.as_deref();
-    let mut first = format!("{} sure, {}, {}", percent(finding.confidence), severity(finding.severity), status(finding.status));
-    if let Some(on) = groups.names.on(device) {
-        first.push_str(&format!(" {on}"));
-    }
-    if let Some(nature) = groups.names.nature(device) {
-        first.push_str(&format!(" ({nature})"));
-    }
-    let mut seen = format!("Seen {} ×", finding.occurrences);
-    match (&finding.first_seen, &finding.last_seen) {
-        (Some(first), Some(last)) if first != last => seen.push_str(&format!(" from {} to {}", moment::full(first), moment::full(last))),
-        (Some(time), _) | (None, Some(time)) => seen.push_str(&format!(" at {}", moment::full(time))),
-        (None, None) => seen.push_str(", no date stated"),
-    }
-    [Some(first), Some(seen), release(finding, groups)].into_iter().flatten().collect()
-}
-
-fn release(finding: &Finding, groups: &Grouping<'_>) -> Option<String> {
-    let affected = finding.affected.as_deref()?;
-    // That a release is clear of a defect says nothing of what is no defect.
-    if affected == "fixed" && finding.kind != Kind::Defect {
-        return None;
-    }
-    let running = match groups.names.release(finding.device.as_deref()) {
-        Some(release) => format!("Release {release}"),
-        None => "The release".to_owned(),
-    };
-    let mut text = match affected {
-        "affected" | "probably affected" => format!("{running} is {affected}"),
-        "fixed" => format!("{running} has the fix"),
-        "not applicable" => format!("{running} is not concerned"),
-        "unknown" => format!("{running} cannot be judged"),
-        other => format!("{running}: {other}"),
-    };
-    if !finding.fixed_in.is_empty() {
-        text.push_str(&format!("; fixed in {}", listed(&finding.fixed_in)));
-    }
-    Some(text)
-}
-
 fn quotes<'a>(page: &mut Page, name: &str, rank: usize, evidence: &'a [Evidence], quoted: &mut Quoted<'a>) {
     if evidence.is_empty() {
         return;
@@ -194,34 +146,6 @@ fn alike(one: &str, other: &str) -> bool {
     words(one).eq(words(other))
 }
 
-/// The first and the last quote of every signal, in the order of the report, and how many are left out.
-fn chosen(evidence: &[Evidence], all: bool) -> (Vec<&Evidence>, usize) {
-    // One line can speak for several signals; it is quoted for the heaviest.
-    let mut places = HashSet::new();
-    let evidence: Vec<&Evidence> = evidence.iter().filter(|item| all || places.insert((place(item), &item.excerpt))).collect();
-    let mut total: HashMap<&str, usize> = HashMap::new();
-    for item in &evidence {
-        *total.entry(item.signal.as_str()).or_default() += 1;
-    }
-    let mut seen: HashMap<&str, usize> = HashMap::new();
-    let mut shown: Vec<&Evidence> = evidence
-        .iter()
-        .copied()
-        .filter(|item| {
-            let nth = seen.entry(item.signal.as_str()).or_default();
-            *nth += 1;
-            let of = total.get(item.signal.as_str()).copied().unwrap_or(0);
-            all || *nth < QUOTES || *nth == of
-        })
-        .collect();
-    // One too many is quoted rather than counted.
-    if !all && shown.len() > QUOTED + 1 {
-        shown.truncate(QUOTED);
-    }
-    let left_out = evidence.len() - shown.len();
-    (shown, left_out)
-}
-
 /// Numbered steps. Inside a step, lines that are commands stand as they are.
 pub(super) fn steps(page: &mut Page, name: &str, steps: &[String]) {
     if steps.is_empty() {
@@ -249,13 +173,6 @@ fn one_step(page: &mut Page, number: &str, step: &str) {
             (false, false) => page.labelled(BODY, (Look::Plain, number), number.len(), Look::Plain, line),
         }
     }
-}
-
-/// Whether a line of a step of several lines is to be typed: sentences end like sentences, commands do not.
-fn is_command(line: &str) -> bool {
-    let text = line.trim_end();
-    let sentence = text.ends_with(['.', ':', ';', ',', '!', '?', '。', '、', '：', '；', '！', '？', ')', '）']);
-    line.starts_with([' ', '\t', '!', '#']) || (!sentence && !text.is_empty() && !text.contains(". "))
 }
 
 fn explains(page: &mut Page, problem: &Problem<'_>, groups: &Grouping<'_>) {
@@ -312,22 +229,6 @@ mod tests {
             ("failed", "failed again", false),
         ] {
             assert_eq!(alike(one, other), expected, "{one} | {other}");
-        }
-    }
-
-    #[test]
-    fn commands_are_told_from_sentences() {
-        for (line, expected) in [
-            ("license smart trust idtoken <token> all force", true),
-            ("! or, after copying the file:", true),
-            ("  show crypto pki trustpool", true),
-            ("Then establish trust again:", false),
-            ("Upgrade to a fixed release.", false),
-            ("次に信頼を確立します。", false),
-            ("ip name-server <ip>", true),
-            ("", false),
-        ] {
-            assert_eq!(is_command(line), expected, "{line}");
         }
     }
 }

@@ -1,0 +1,24 @@
+//! The report as one page for a browser: for the manager who gets a link, and for the engineer who reads it.
+//!
+//! The page holds everything it needs and asks for nothing: its policy allows its own style and its own script by their
+//! digests, and nothing else. Without the script it lacks the buttons that copy commands, no more. Every text goes
+//! through [`markup::Markup`], which has no way to write one unescaped.
+
+mod axis;
+mod findings;
+mod graph;
+mod inventory;
+mod markup;
+mod page;
+mod timeline;
+
+use super::{grouping, moment, phrase, verdict, wording, wrap};
+use crate::report::model::Report;
+
+/// The report as one HTML page.
+pub fn html(report: &Report) -> String {
+    page::page(report)
+}
+
+#[cfg(test)]
+mod tests;

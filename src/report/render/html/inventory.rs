@@ -1,0 +1,241 @@
+//! What to collect, what the devices are, and what was read: the parts behind the verdict.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::findings::command;
+use super::grouping::Grouping;
+use super::markup::Markup;
+use super::phrase::{at, bytes, counted};
+use crate::report::model::{Artifact, Device, Missing, Report};
+
+/// Rows that are shown at once; more are folded up.
+const ROWS: usize = 12;
+
+/// What to collect, by device, with the reasons.
+pub(super) fn collect(m: &mut Markup, report: &Report, groups: &Grouping<'_>) {
+    if report.missing.is_empty() {
+        return;
+    }
+    m.element("section", &[("class", "collect"), ("id", "collect")], |m| {
+        m.leaf("h2", &[], "Collect next");
+        for of_device in report.missing.chunk_by(|a, b| a.device == b.device) {
+            let Some(first) = of_device.first() else { continue };
+            let device = first.device.as_deref();
+            let name = if device.is_none() { "This case".into() } else { groups.names.name(device) };
+            m.leaf("h3", &[], &name);
+            let (useful, aside): (Vec<&Missing>, Vec<&Missing>) = of_device.iter().partition(|item| is_useful(item, groups));
+            items(m, &useful, groups);
+            if useful.is_empty() {
+                items(m, &aside, groups);
+            } else if !aside.is_empty() {
+                m.element("details", &[], |m| {
+                    m.leaf("summary", &[], &format!("{} more, for what is not among the findings", aside.len()));
+                    items(m, &aside, groups);
+                });
+            }
+        }
+    });
+}
+
+/// Whether it would settle something that the page shows.
+fn is_useful(item: &Missing, groups: &Grouping<'_>) -> bool {
+    item.would_settle.is_empty() || settled(item, groups).next().is_some()
+}
+
+/// The findings it would settle.
+fn settled<'a>(item: &Missing, groups: &Grouping<'a>) -> impl Iterator<Item = (usize, &'a str)> {
+    let on_device = groups.findings().filter(|finding| item.device.is_none() || finding.device == item.device);
+    on_device.filter(|finding| item.would_settle.contains(&finding.id)).map(|finding| (finding.rank, finding.id.as_str()))
+}
+
+fn items(m: &mut Markup, items: &[&Missing], groups: &Grouping<'_>) {
+    if items.is_empty() {
+        return;
+    }
+    m.element("ul", &[("class", "items")], |m| {
+        for item in items {
+            m.element("li", &[], |m| {
+                command(m, &item.command);
+                let words: Vec<&str> = [item.what.as_str(), item.why.as_str()].into_iter().filter(|text| !text.is_empty()).collect();
+                m.element("p", &[("class", "faint")], |m| {
+                    m.text(&words.join("; "));
+                    if item.would_settle.is_empty() {
+                        return;
+                    }
+                    m.text(if words.is_empty() { "Would settle " } else { "; would settle " });
+                    let known: BTreeMap<&str, usize> = settled(item, groups).map(|(rank, id)| (id, rank)).collect();
+                    for (nth, id) in item.would_settle.iter().enumerate() {
+                        if nth > 0 {
+                            m.text(", ");
+                        }
+                        match known.get(id.as_str()) {
+                            Some(rank) => m.leaf("a", &[("href", &format!("#finding-{rank}"))], id),
+                            None => m.leaf("code", &[], id),
+                        }
+                    }
+                });
+            });
+        }
+    });
+}
+
+/// The devices and what is known of them.
+pub(super) fn devices(m: &mut Markup, report: &Report, groups: &Grouping<'_>) {
+    if report.devices.is_empty() {
+        return;
+    }
+    m.element("section", &[("class", "devices"), ("id", "devices")], |m| {
+        m.leaf("h2", &[], &format!("Devices ({})", report.devices.len()));
+        for device in &report.devices {
+            one_device(m, device, groups);
+        }
+    });
+}
+
+fn one_device(m: &mut Markup, device: &Device, groups: &Grouping<'_>) {
+    m.element("article", &[("class", "device")], |m| {
+        m.leaf("h3", &[], &groups.names.name(Some(&device.id)));
+        m.element("dl", &[("class", "identity")], |m| {
+            for (name, value) in [
+                ("Platform", &device.platform),
+                ("Product", &device.product_id),
+                ("Release", &device.version),
+                ("Serial number", &device.serial),
+            ] {
+                m.element("div", &[], |m| {
+                    m.leaf("dt", &[], name);
+                    match value {
+                        Some(value) => m.leaf("dd", &[], value),
+                        None => m.leaf("dd", &[("class", "faint")], "not known"),
+                    }
+                });
+            }
+        });
+        if device.facts.is_empty() {
+            return;
+        }
+        m.element("details", &[], |m| {
+            m.leaf("summary", &[], &counted(device.facts.len(), "fact", "facts"));
+            table(m, &["Fact", "Value", "Place"], |m| {
+                for (name, fact) in &device.facts {
+                    m.element("tr", &[], |m| {
+                        m.element("td", &[], |m| m.leaf("code", &[], name));
+                        m.leaf("td", &[("class", "value")], &fact.value);
+                        m.element("td", &[], |m| m.leaf("code", &[("class", "place")], &at(&fact.artifact, fact.line, None)));
+                    });
+                }
+            });
+        });
+    });
+}
+
+/// A table that scrolls in itself where the page is too narrow for it.
+fn table(m: &mut Markup, names: &[&'static str], rows: impl FnOnce(&mut Markup)) {
+    m.element("div", &[("class", "wide"), ("tabindex", "0"), ("role", "group"), ("aria-label", "Table")], |m| {
+        m.element("table", &[], |m| {
+            m.element("thead", &[], |m| {
+                m.element("tr", &[], |m| names.iter().for_each(|name| m.leaf("th", &[("scope", "col")], name)));
+            });
+            m.element("tbody", &[], rows);
+        });
+    });
+}
+
+/// A part that is folded up where it is long.
+fn folded(m: &mut Markup, rows: usize, summary: &str, inner: impl FnOnce(&mut Markup)) {
+    let open: &[(&'static str, &str)] = if rows <= ROWS { &[("open", "")] } else { &[] };
+    m.element("details", open, |m| {
+        m.leaf("summary", &[], summary);
+        inner(m);
+    });
+}
+
+/// What was read, what was not, and what no rule explains.
+pub(super) fn coverage(m: &mut Markup, report: &Report) {
+    m.element("section", &[("class", "coverage"), ("id", "coverage")], |m| {
+        m.leaf("h2", &[], "Coverage");
+        let case = &report.case;
+        let all = counted(case.artifacts, "artifact", "artifacts");
+        let mut text = format!("Read {} of {all} ({}).", case.coverage.scanned, bytes(case.bytes));
+        if case.coverage.skipped > 0 {
+            text.push_str(&format!(" {} no evidence by format.", counted(case.coverage.skipped, "artifact holds", "artifacts hold")));
+        }
+        if case.coverage.unreadable > 0 {
+            text.push_str(&format!(" {} not read, or not whole.", counted(case.coverage.unreadable, "was", "were")));
+        }
+        m.leaf("p", &[], &text);
+        errors(m, report);
+        unexplained(m, report);
+        artifacts(m, report);
+    });
+}
+
+fn errors(m: &mut Markup, report: &Report) {
+    if report.errors.is_empty() {
+        return;
+    }
+    m.leaf("h3", &[], "Not read, or not whole");
+    folded(m, report.errors.len(), &counted(report.errors.len(), "entry", "entries"), |m| {
+        m.element("ul", &[("class", "errors")], |m| {
+            // What failed in the same way is explained once.
+            for alike in report.errors.chunk_by(|a, b| a.kind == b.kind && a.message == b.message) {
+                let Some(first) = alike.first() else { continue };
+                m.element("li", &[], |m| {
+                    for error in alike {
+                        m.element("div", &[], |m| m.leaf("code", &[("class", "place")], &error.artifact));
+                    }
+                    m.leaf("p", &[("class", "faint")], &format!("{}: {}", first.kind.replace('_', " "), first.message));
+                });
+            }
+        });
+    });
+}
+
+fn unexplained(m: &mut Markup, report: &Report) {
+    if report.unexplained.is_empty() {
+        return;
+    }
+    m.leaf("h3", &[], "Licensing messages that no rule explains");
+    let lines = report.unexplained.iter().map(|item| item.count).fold(0, u64::saturating_add);
+    let forms = counted(report.unexplained.len(), "form", "forms");
+    // Worth a look, but behind everything that is known.
+    folded(m, ROWS + report.unexplained.len(), &format!("{lines} in {forms}, the rarest first"), |m| {
+        m.element("ul", &[("class", "quotes")], |m| {
+            for item in &report.unexplained {
+                m.element("li", &[], |m| {
+                    m.leaf("span", &[("class", "weight")], &format!("{} ×", item.count));
+                    m.element("blockquote", &[], |m| m.leaf("code", &[], &item.excerpt));
+                    m.element("p", &[("class", "source")], |m| m.leaf("code", &[("class", "place")], &at(&item.artifact, item.line, None)));
+                });
+            }
+        });
+    });
+}
+
+fn artifacts(m: &mut Markup, report: &Report) {
+    if report.artifacts.is_empty() {
+        return;
+    }
+    m.leaf("h3", &[], "Artifacts");
+    let formats: BTreeSet<&str> = report.artifacts.iter().map(|one| one.format.as_str()).collect();
+    let summary = format!("{} of {}", counted(report.artifacts.len(), "artifact", "artifacts"), counted(formats.len(), "format", "formats"));
+    folded(m, report.artifacts.len(), &summary, |m| {
+        table(m, &["Path", "Format", "Size", "First → last time", "Device"], |m| {
+            for artifact in &report.artifacts {
+                m.element("tr", &[], |m| row(m, artifact));
+            }
+        });
+    });
+}
+
+fn row(m: &mut Markup, artifact: &Artifact) {
+    m.element("td", &[], |m| m.leaf("code", &[("class", "place")], &artifact.path));
+    m.leaf("td", &[], &artifact.format);
+    let mut size = vec![bytes(artifact.bytes)];
+    size.extend(artifact.lines.map(|n| format!("{n} lines")));
+    size.extend(artifact.packets.map(|n| format!("{n} packets")));
+    m.leaf("td", &[], &size.join(", "));
+    let span = super::moment::span(artifact.first_time.as_deref(), artifact.last_time.as_deref());
+    m.leaf("td", &[], span.as_deref().unwrap_or("no date stated"));
+    m.leaf("td", &[], artifact.device.as_deref().unwrap_or("none or several"));
+}
