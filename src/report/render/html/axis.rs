@@ -133,6 +133,12 @@ impl Axis {
         at > self.to
     }
 
+    /// The days it reaches over.
+    pub(super) fn days(self) -> String {
+        let [first, last] = [self.from, self.to].map(|at| naive(at).map(|time| time.date().to_string()).unwrap_or_default());
+        if first == last { first } else { format!("{first} → {last}") }
+    }
+
     /// Marks at round times.
     pub(super) fn ticks(self) -> Vec<Tick> {
         let length = self.to - self.from;
@@ -149,9 +155,7 @@ impl Axis {
         let mut ticks = Vec::new();
         while at <= self.to {
             let time = naive(at);
-            // Where clock times stand alone the first names its day.
-            let format = if ticks.is_empty() && step < DAY { format!("%Y-%m-%d {}", format.trim_start_matches("%m-%d ")) } else { format.to_owned() };
-            ticks.extend(time.map(|time| Tick { at, text: time.format(&format).to_string() }));
+            ticks.extend(time.map(|time| Tick { at, text: time.format(format).to_string() }));
             at += step;
         }
         ticks
@@ -206,8 +210,8 @@ mod tests {
             let ticks = Axis::around([at(first), at(last)].into_iter()).unwrap().ticks();
             ticks.into_iter().map(|tick| tick.text).collect::<Vec<_>>()
         };
-        assert_eq!(marks("2021-06-29T08:12:00", "2021-06-29T08:16:00"), ["2021-06-29 08:12", "08:13", "08:14", "08:15", "08:16"]);
-        assert_eq!(marks("2021-06-29T20:00:00", "2021-06-30T20:00:00")[..2], ["2021-06-30 00:00", "06-30 06:00"]);
+        assert_eq!(marks("2021-06-29T08:12:00", "2021-06-29T08:16:00"), ["08:12", "08:13", "08:14", "08:15", "08:16"]);
+        assert_eq!(marks("2021-06-29T20:00:00", "2021-06-30T20:00:00")[..2], ["06-30 00:00", "06-30 06:00"]);
         assert_eq!(marks("2021-06-29T00:00:00", "2021-07-03T00:00:00"), ["2021-06-29", "2021-06-30", "2021-07-01", "2021-07-02", "2021-07-03"]);
         for years in [1, 10, 100] {
             let ticks = marks("2000-01-01T00:00:00", &format!("{}-01-01T00:00:00", 2000 + years));

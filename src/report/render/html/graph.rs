@@ -1,6 +1,8 @@
 //! What causes what, as a picture for each device: a cause stands above what it explains, a line leads from it to each;
 //! what brings a defect out without being its cause leads to it by a broken line.
 
+use std::collections::{BTreeMap, HashMap};
+
 use super::grouping::Grouping;
 use super::markup::Markup;
 use super::phrase::{percent, severity, status};
@@ -16,7 +18,7 @@ const DEEPEST: usize = 4;
 /// Room at the right for the broken lines.
 const MARGIN: usize = 22;
 /// Width of a column of text.
-const COLUMN: f64 = 7.1;
+const COLUMN: f64 = 7.6;
 /// Height of a line of text.
 const LINE: usize = 17;
 /// Between two boxes.
@@ -36,17 +38,25 @@ struct Node<'a> {
 
 /// Whether anything explains anything.
 pub(super) fn is_there(report: &Report) -> bool {
-    devices(report).next().is_some()
+    !devices(report).is_empty()
 }
 
-/// Devices on which one finding bears on another, in the order of the findings.
-fn devices(report: &Report) -> impl Iterator<Item = Option<&str>> {
-    let mut known = std::collections::HashSet::new();
-    let linked = report.findings.iter().filter(|finding| {
-        let own = |id: &String| report.findings.iter().any(|other| other.device == finding.device && other.id == *id);
-        finding.explained_by.iter().chain(&finding.contributing_causes).any(own)
-    });
-    linked.map(|finding| finding.device.as_deref()).filter(move |device| known.insert(*device))
+/// Devices on which one finding bears on another, those with the best ranked of such findings first.
+fn devices(report: &Report) -> Vec<Option<&str>> {
+    let known: HashMap<(Option<&str>, &str), usize> =
+        report.findings.iter().map(|finding| ((finding.device.as_deref(), finding.id.as_str()), finding.rank)).collect();
+    let mut first: BTreeMap<Option<&str>, usize> = BTreeMap::new();
+    for finding in &report.findings {
+        for id in finding.explained_by.iter().chain(&finding.contributing_causes).filter(|id| **id != finding.id) {
+            if let Some(rank) = known.get(&(finding.device.as_deref(), id.as_str())) {
+                let best = first.entry(finding.device.as_deref()).or_insert(*rank);
+                *best = (*best).min(*rank).min(finding.rank);
+            }
+        }
+    }
+    let mut devices: Vec<Option<&str>> = first.keys().copied().collect();
+    devices.sort_by_key(|device| first.get(device).copied());
+    devices
 }
 
 /// The section with the pictures.

@@ -1,15 +1,20 @@
 //! What to collect, what the devices are, and what was read: the parts behind the verdict.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::findings::command;
 use super::grouping::Grouping;
 use super::markup::Markup;
 use super::phrase::{at, bytes, counted};
-use crate::report::model::{Artifact, Device, Missing, Report};
+use crate::report::model::{Artifact, Device, Finding, Missing, Report};
 
 /// Rows that are shown at once; more are folded up.
 const ROWS: usize = 12;
+/// Devices whose facts are all listed.
+const DEVICES: usize = 50;
+
+/// The findings of each device; those of all, where none is named.
+type ByDevice<'a> = HashMap<Option<&'a str>, Vec<&'a Finding>>;
 
 /// What to collect, by device, with the reasons.
 pub(super) fn collect(m: &mut Markup, report: &Report, groups: &Grouping<'_>) {
@@ -18,19 +23,26 @@ pub(super) fn collect(m: &mut Markup, report: &Report, groups: &Grouping<'_>) {
     }
     m.element("section", &[("class", "collect"), ("id", "collect")], |m| {
         m.leaf("h2", &[], "Collect next");
+        let mut findings: ByDevice<'_> = HashMap::new();
+        for finding in groups.findings() {
+            findings.entry(finding.device.as_deref()).or_default().push(finding);
+            if finding.device.is_some() {
+                findings.entry(None).or_default().push(finding);
+            }
+        }
         for of_device in report.missing.chunk_by(|a, b| a.device == b.device) {
             let Some(first) = of_device.first() else { continue };
             let device = first.device.as_deref();
             let name = if device.is_none() { "This case".into() } else { groups.names.name(device) };
             m.leaf("h3", &[], &name);
-            let (useful, aside): (Vec<&Missing>, Vec<&Missing>) = of_device.iter().partition(|item| is_useful(item, groups));
-            items(m, &useful, groups);
+            let (useful, aside): (Vec<&Missing>, Vec<&Missing>) = of_device.iter().partition(|item| is_useful(item, &findings));
+            items(m, &useful, &findings);
             if useful.is_empty() {
-                items(m, &aside, groups);
+                items(m, &aside, &findings);
             } else if !aside.is_empty() {
                 m.element("details", &[], |m| {
                     m.leaf("summary", &[], &format!("{} more, for what is not among the findings", aside.len()));
-                    items(m, &aside, groups);
+                    items(m, &aside, &findings);
                 });
             }
         }
@@ -38,17 +50,17 @@ pub(super) fn collect(m: &mut Markup, report: &Report, groups: &Grouping<'_>) {
 }
 
 /// Whether it would settle something that the page shows.
-fn is_useful(item: &Missing, groups: &Grouping<'_>) -> bool {
-    item.would_settle.is_empty() || settled(item, groups).next().is_some()
+fn is_useful(item: &Missing, findings: &ByDevice<'_>) -> bool {
+    item.would_settle.is_empty() || !settled(item, findings).is_empty()
 }
 
-/// The findings it would settle.
-fn settled<'a>(item: &Missing, groups: &Grouping<'a>) -> impl Iterator<Item = (usize, &'a str)> {
-    let on_device = groups.findings().filter(|finding| item.device.is_none() || finding.device == item.device);
-    on_device.filter(|finding| item.would_settle.contains(&finding.id)).map(|finding| (finding.rank, finding.id.as_str()))
+/// The findings it would settle, and their ranks.
+fn settled<'a>(item: &Missing, findings: &ByDevice<'a>) -> BTreeMap<&'a str, usize> {
+    let of_device = findings.get(&item.device.as_deref()).into_iter().flatten();
+    of_device.filter(|finding| item.would_settle.contains(&finding.id)).map(|finding| (finding.id.as_str(), finding.rank)).collect()
 }
 
-fn items(m: &mut Markup, items: &[&Missing], groups: &Grouping<'_>) {
+fn items(m: &mut Markup, items: &[&Missing], findings: &ByDevice<'_>) {
     if items.is_empty() {
         return;
     }
@@ -63,7 +75,7 @@ fn items(m: &mut Markup, items: &[&Missing], groups: &Grouping<'_>) {
                         return;
                     }
                     m.text(if words.is_empty() { "Would settle " } else { "; would settle " });
-                    let known: BTreeMap<&str, usize> = settled(item, groups).map(|(rank, id)| (id, rank)).collect();
+                    let known = settled(item, findings);
                     for (nth, id) in item.would_settle.iter().enumerate() {
                         if nth > 0 {
                             m.text(", ");
@@ -86,13 +98,18 @@ pub(super) fn devices(m: &mut Markup, report: &Report, groups: &Grouping<'_>) {
     }
     m.element("section", &[("class", "devices"), ("id", "devices")], |m| {
         m.leaf("h2", &[], &format!("Devices ({})", report.devices.len()));
+        let judged: BTreeSet<&str> = groups.findings().filter_map(|finding| finding.device.as_deref()).collect();
         for device in &report.devices {
-            one_device(m, device, groups);
+            let facts = report.devices.len() <= DEVICES || judged.contains(device.id.as_str());
+            one_device(m, device, groups, facts);
+        }
+        if report.devices.len() > DEVICES {
+            m.leaf("p", &[("class", "faint")], "Of so many devices, facts are listed for those with a finding; the JSON report holds all.");
         }
     });
 }
 
-fn one_device(m: &mut Markup, device: &Device, groups: &Grouping<'_>) {
+fn one_device(m: &mut Markup, device: &Device, groups: &Grouping<'_>, facts: bool) {
     m.element("article", &[("class", "device")], |m| {
         m.leaf("h3", &[], &groups.names.name(Some(&device.id)));
         m.element("dl", &[("class", "identity")], |m| {
@@ -111,7 +128,7 @@ fn one_device(m: &mut Markup, device: &Device, groups: &Grouping<'_>) {
                 });
             }
         });
-        if device.facts.is_empty() {
+        if device.facts.is_empty() || !facts {
             return;
         }
         m.element("details", &[], |m| {

@@ -4,35 +4,45 @@
 mod draw;
 mod lanes;
 
+use std::collections::HashMap;
+
 use super::grouping::Grouping;
 use super::markup::Markup;
 use super::phrase::counted;
-use super::{axis, grouping, markup, moment, phrase};
-use crate::report::model::Report;
+use super::{axis, markup, moment, phrase};
+use crate::report::model::{Artifact, Device, Finding, Report};
 use lanes::Lanes;
 
 /// Devices that are drawn, those with problems first.
 const DRAWN: usize = 40;
 
+/// A device, or what belongs to none, with what the report says of it.
+struct Subject<'a> {
+    /// Id of the device.
+    id: Option<&'a str>,
+    device: Option<&'a Device>,
+    findings: Vec<&'a Finding>,
+    artifacts: Vec<&'a Artifact>,
+}
+
 /// Whether there is anything to draw.
 pub(super) fn is_there(report: &Report) -> bool {
-    subjects(report, &Grouping::of(report)).iter().any(|device| lanes::has_times(report, *device))
+    subjects(report).iter().any(Subject::has_times)
 }
 
 /// The section with the pictures.
 pub(super) fn section(m: &mut Markup, report: &Report, groups: &Grouping<'_>) {
-    let subjects: Vec<Option<&str>> =
-        subjects(report, groups).into_iter().filter(|device| lanes::has_times(report, *device)).collect();
+    let subjects: Vec<Subject<'_>> = subjects(report).into_iter().filter(Subject::has_times).collect();
     if subjects.is_empty() {
         return;
     }
     m.element("section", &[("class", "timeline"), ("id", "timeline")], |m| {
         m.leaf("h2", &[], "Timeline");
         draw::legend(m);
-        for device in subjects.iter().take(DRAWN) {
-            let name = if device.is_none() { "Of no one device".into() } else { groups.names.name(*device) };
-            if let Some(lanes) = Lanes::of(report, groups, *device) {
-                draw::figure(m, &name, *device, &lanes);
+        for subject in subjects.iter().take(DRAWN) {
+            let name = if subject.id.is_none() { "Of no one device".into() } else { groups.names.name(subject.id) };
+            if let Some(lanes) = Lanes::of(subject) {
+                draw::figure(m, &name, subject.id, &lanes);
             }
         }
         let more = subjects.len().saturating_sub(DRAWN);
@@ -43,9 +53,50 @@ pub(super) fn section(m: &mut Markup, report: &Report, groups: &Grouping<'_>) {
 }
 
 /// Devices with findings in the order of these, then the others, then what belongs to none.
-fn subjects<'a>(report: &'a Report, groups: &Grouping<'a>) -> Vec<Option<&'a str>> {
-    let mut known = std::collections::HashSet::new();
-    let found = groups.findings().filter_map(|finding| finding.device.as_deref());
+fn subjects(report: &Report) -> Vec<Subject<'_>> {
+    let mut places: HashMap<Option<&str>, usize> = HashMap::new();
+    let mut subjects: Vec<Subject<'_>> = Vec::new();
+    let found = report.findings.iter().filter_map(|finding| finding.device.as_deref());
     let others = report.devices.iter().map(|device| device.id.as_str());
-    found.chain(others).filter(|id| known.insert(*id)).map(Some).chain([None]).collect()
+    for id in found.chain(others).map(Some).chain([None]) {
+        places.entry(id).or_insert_with(|| {
+            subjects.push(Subject { id, device: None, findings: Vec::new(), artifacts: Vec::new() });
+            subjects.len() - 1
+        });
+    }
+    let place = |id: Option<&str>| places.get(&id).copied();
+    for device in &report.devices {
+        if let Some(subject) = place(Some(&device.id)).and_then(|at| subjects.get_mut(at)) {
+            subject.device = Some(device);
+        }
+    }
+    for finding in &report.findings {
+        if let Some(subject) = place(finding.device.as_deref()).and_then(|at| subjects.get_mut(at)) {
+            subject.findings.push(finding);
+        }
+    }
+    for artifact in &report.artifacts {
+        if let Some(subject) = place(artifact.device.as_deref()).and_then(|at| subjects.get_mut(at)) {
+            subject.artifacts.push(artifact);
+        }
+    }
+    subjects
+}
+
+impl<'a> Subject<'a> {
+    fn has_times(&self) -> bool {
+        self.times().any(|time| moment::order(time).is_some())
+    }
+
+    /// Every time that its picture must hold.
+    fn times(&self) -> impl Iterator<Item = &'a str> {
+        let history = self.device.into_iter().flat_map(|device| &device.history);
+        let history = history.flat_map(|moment| [moment.first_time.as_str(), moment.last_time.as_str()]);
+        let found = self.findings.iter().flat_map(|finding| {
+            let quoted = finding.evidence.iter().filter_map(|item| item.time.as_deref());
+            [&finding.first_seen, &finding.last_seen].into_iter().flatten().map(String::as_str).chain(quoted)
+        });
+        let artifacts = self.artifacts.iter().flat_map(|one| [&one.first_time, &one.last_time]).flatten().map(String::as_str);
+        history.chain(found).chain(artifacts)
+    }
 }

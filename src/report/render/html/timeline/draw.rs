@@ -58,7 +58,7 @@ pub(super) fn figure(m: &mut Markup, name: &str, device: Option<&str>, lanes: &L
             }
         });
         m.element("figcaption", &[], |m| {
-            m.text(&lanes.clock.words());
+            m.text(&format!("{}. {}", lanes.axis.days(), lanes.clock.words()));
             if !lanes.left_out.is_empty() {
                 m.text(&format!(" Not drawn: {}.", lanes.left_out.join(", ")));
             }

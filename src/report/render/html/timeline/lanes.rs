@@ -1,10 +1,9 @@
 //! What is drawn of a device: lanes of marks with their times.
 
 use super::axis::{Axis, Clock};
-use super::grouping::Grouping;
-use super::moment;
+use super::{Subject, moment};
 use super::phrase::{at, counted, percent, severity};
-use crate::report::model::{Artifact, Certificate, Device, Finding, Moment, Report, Turn};
+use crate::report::model::{Artifact, Certificate, Finding, Moment, Turn};
 
 /// Findings of a device that have lanes.
 const FINDINGS: usize = 10;
@@ -13,7 +12,7 @@ const CAPTURES: usize = 200;
 /// Certificates that have lanes.
 const CERTIFICATES: usize = 6;
 /// More certificates than these in one place are a store: of it only those are drawn that were not valid all the time.
-const STORE: usize = 8;
+const STORE: usize = 2;
 
 /// The lanes of one device.
 pub(super) struct Lanes {
@@ -44,42 +43,20 @@ pub(super) struct Mark {
     pub(super) title: String,
 }
 
-/// Whether anything of the device, or of no device, states a time.
-pub(super) fn has_times(report: &Report, device: Option<&str>) -> bool {
-    times(report, device).any(|time| moment::order(time).is_some())
-}
-
-/// Every time that the axis must hold.
-fn times<'a>(report: &'a Report, device: Option<&'a str>) -> impl Iterator<Item = &'a str> {
-    let of_device = report.devices.iter().filter(move |one| Some(one.id.as_str()) == device);
-    let history = of_device.flat_map(|one| &one.history).flat_map(|moment| [moment.first_time.as_str(), &moment.last_time]);
-    let findings = report.findings.iter().filter(move |finding| finding.device.as_deref() == device);
-    let found = findings.flat_map(|finding| {
-        let quoted = finding.evidence.iter().filter_map(|item| item.time.as_deref());
-        [&finding.first_seen, &finding.last_seen].into_iter().flatten().map(String::as_str).chain(quoted)
-    });
-    let artifacts = artifacts(report, device).flat_map(|one| [&one.first_time, &one.last_time]).flatten().map(String::as_str);
-    history.chain(found).chain(artifacts)
-}
-
-fn artifacts<'a>(report: &'a Report, device: Option<&'a str>) -> impl Iterator<Item = &'a Artifact> {
-    report.artifacts.iter().filter(move |one| one.device.as_deref() == device)
-}
-
 impl Lanes {
-    pub(super) fn of<'a>(report: &'a Report, groups: &Grouping<'a>, device: Option<&'a str>) -> Option<Self> {
-        let clock = Clock::of(times(report, device));
-        let axis = Axis::around(times(report, device).filter_map(|time| clock.read(time)))?;
+    pub(super) fn of(subject: &Subject<'_>) -> Option<Self> {
+        let clock = Clock::of(subject.times());
+        let axis = Axis::around(subject.times().filter_map(|time| clock.read(time)))?;
         let mut this = Self { axis, clock, lanes: Vec::new(), left_out: Vec::new() };
-        let known: Option<&Device> = report.devices.iter().find(|one| Some(one.id.as_str()) == device);
-        if let Some(known) = known {
-            this.history(&known.history);
+        let (captures, texts): (Vec<&Artifact>, Vec<&Artifact>) = subject.artifacts.iter().partition(|one| one.packets.is_some());
+        if let Some(device) = subject.device {
+            this.history(&device.history);
         }
-        this.findings(groups, device);
-        this.logs(artifacts(report, device).filter(|one| one.packets.is_none()), artifacts(report, device));
-        this.captures(artifacts(report, device).filter(|one| one.packets.is_some()));
-        if let Some(known) = known {
-            this.certificates(&known.certificates);
+        this.findings(&subject.findings);
+        this.logs(&texts, &subject.artifacts);
+        this.captures(&captures);
+        if let Some(device) = subject.device {
+            this.certificates(&device.certificates);
         }
         Some(this)
     }
@@ -111,9 +88,7 @@ impl Lanes {
         self.add("history", "Failed and restored".to_owned(), None, marks);
     }
 
-    fn findings(&mut self, groups: &Grouping<'_>, device: Option<&str>) {
-        let problems = groups.problems.iter().flat_map(|problem| std::iter::once(problem.finding).chain(problem.symptoms.iter().copied()));
-        let own: Vec<&Finding> = problems.filter(|finding| finding.device.as_deref() == device).collect();
+    fn findings(&mut self, own: &[&Finding]) {
         let mut drawn = 0;
         let mut left = 0;
         for finding in own {
@@ -157,7 +132,7 @@ impl Lanes {
     }
 
     /// The time that logs and other texts cover, and the time within what the artifacts cover that they do not.
-    fn logs<'a>(&mut self, texts: impl Iterator<Item = &'a Artifact>, all: impl Iterator<Item = &'a Artifact>) {
+    fn logs(&mut self, texts: &[&Artifact], all: &[&Artifact]) {
         let mut spans = self.spans(texts);
         spans.sort_by_key(|(from, to, _)| (*from, *to));
         let whole = self.spans(all).into_iter().map(|(from, to, _)| (from, to)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
@@ -198,7 +173,7 @@ impl Lanes {
         (self.axis.percent(to) - self.axis.percent(from) >= 0.5).then_some(Mark { kind: "gap", from, to, title })
     }
 
-    fn captures<'a>(&mut self, captures: impl Iterator<Item = &'a Artifact>) {
+    fn captures(&mut self, captures: &[&Artifact]) {
         let spans = self.spans(captures);
         if spans.len() > CAPTURES {
             self.left_out.push(counted(spans.len() - CAPTURES, "capture", "captures"));
@@ -212,13 +187,13 @@ impl Lanes {
     }
 
     /// The artifacts that say from when to when they reach.
-    fn spans<'a>(&self, artifacts: impl Iterator<Item = &'a Artifact>) -> Vec<(i64, i64, &'a Artifact)> {
+    fn spans<'a>(&self, artifacts: &[&'a Artifact]) -> Vec<(i64, i64, &'a Artifact)> {
         let span = |one: &'a Artifact| {
             let from = self.clock.read(one.first_time.as_deref()?)?;
             let to = self.clock.read(one.last_time.as_deref()?)?;
             Some((from.min(to), to.max(from), one))
         };
-        artifacts.filter_map(span).collect()
+        artifacts.iter().copied().filter_map(span).collect()
     }
 
     /// Those that were not valid all the time, then those that end first.
@@ -233,9 +208,12 @@ impl Lanes {
             }
         }
         dated.sort_by_key(|(throughout, _, to, _)| (*throughout, *to));
-        let left = certificates.len() - dated.len().min(CERTIFICATES);
-        if left > 0 {
-            self.left_out.push(counted(left, "certificate", "certificates"));
+        let (well, drawn) = (certificates.len() - dated.len(), dated.len().min(CERTIFICATES));
+        if dated.len() > drawn {
+            self.left_out.push(format!("{} more", counted(dated.len() - drawn, "certificate", "certificates")));
+        }
+        if well > 0 {
+            self.left_out.push(format!("{} valid throughout", counted(well, "certificate", "certificates")));
         }
         for (throughout, from, to, one) in dated.into_iter().take(CERTIFICATES) {
             let name = one.subject.as_deref().map_or(one.source.as_str(), common_name);
@@ -250,7 +228,7 @@ impl Lanes {
             if !throughout && !self.axis.is_behind(to) {
                 marks.push(outside(to, i64::MAX, "is no longer valid"));
             }
-            self.add("certificate", format!("Certificate {name}, valid {days}"), None, marks);
+            self.add("certificate", format!("Certificate {days}: {name}"), None, marks);
         }
     }
 }
