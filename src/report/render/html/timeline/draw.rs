@@ -103,7 +103,8 @@ fn place(m: &mut Markup, lanes: &Lanes, mark: &Mark, middle: usize) {
         // It ended before anything drawn here began, or begins afterwards.
         return;
     }
-    let width = percent((to - from).max(0.0));
+    // Nothing that lasts is too short to be seen.
+    let width = percent(if is_point(mark.kind) { to - from } else { (to - from).max(0.05) });
     shape(m, mark.kind, &percent(from), &width, middle, &mark.title);
 }
 
@@ -127,7 +128,6 @@ fn shape(m: &mut Markup, kind: &'static str, x: &str, width: &str, middle: usize
         }
         let band = |m: &mut Markup, height: usize| {
             let (top, tall) = (y(height / 2), height.to_string());
-            // Nothing is too short to be seen.
             m.shape("rect", &[("x", x), ("y", &top), ("width", width), ("height", &tall), ("rx", "1.5"), ("class", "band")], "");
         };
         match kind {
