@@ -12,8 +12,8 @@ use crate::formats::time::Stamp;
 use crate::intake::{Content, Encoding};
 use crate::report::fingerprint::fingerprint;
 use crate::report::model::{
-    Artifact, Case, Coverage, Device as ReportDevice, Error, Evidence, Fact, Finding, Moment, Reference, Report, RuleSet, SCHEMA, Status, Term,
-    Tool,
+    Artifact, Case, Coverage, Device as ReportDevice, Error, Evidence, Fact, Finding, Moment, Reference, Report, RuleSet, SCHEMA, Status,
+    Term, Tool,
 };
 use crate::rules::model::Weight;
 use crate::rules::version::Standing;

@@ -20,9 +20,11 @@ const LISTED: usize = 200;
 pub(super) fn history(device: &Device, made: &[&Verdict<'_>], library: &Library, artifacts: &[ArtifactScan]) -> Vec<Moment> {
     let turns = turns(made, library);
     let mut dated: BTreeMap<(i64, usize, Place), (Turn, SignalId, &Stamp)> = BTreeMap::new();
-    let remembered = device.occurrences.iter().flat_map(|seen| seen.signals.iter().map(|id| (seen.artifact, seen.place, seen.time.as_ref(), *id)));
+    let remembered =
+        device.occurrences.iter().flat_map(|seen| seen.signals.iter().map(|id| (seen.artifact, seen.place, seen.time.as_ref(), *id)));
     // Of an artifact with more lines than are remembered, the last matches of every signal are known all the same.
-    let kept = device.tallies.iter().flat_map(|(id, seen)| seen.matches.iter().map(|(at, found)| (*at, found.place, found.time.as_ref(), *id)));
+    let kept =
+        device.tallies.iter().flat_map(|(id, seen)| seen.matches.iter().map(|(at, found)| (*at, found.place, found.time.as_ref(), *id)));
     for (at, place, time, id) in remembered.chain(kept) {
         let (Some(time), Some(turn)) = (time.filter(|time| time.has_year()), turns.get(&id)) else { continue };
         let Some(key) = device.timeline.key(at, time) else { continue };

@@ -21,7 +21,8 @@ fn browser() -> Option<PathBuf> {
     let named = std::env::var_os("BUNDLESCOPE_BROWSER").map(PathBuf::from);
     let folders: Vec<PathBuf> = std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default();
     let names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
-    let found = named.or_else(|| names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name))).find(|path| path.is_file()));
+    let found =
+        named.or_else(|| names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name))).find(|path| path.is_file()));
     if found.is_none() {
         // Not `eprintln!`, which the test runner swallows.
         let _ = writeln!(std::io::stderr(), "SKIPPED: no Chromium to open the HTML report with (set BUNDLESCOPE_BROWSER)");
@@ -34,7 +35,7 @@ fn open(browser: &Path, page: &Path, width: usize) -> Opened {
     let mut command = std::process::Command::new(browser);
     command
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--enable-logging=stderr"])
-        .args(["--virtual-time-budget=1000", "--dump-dom"])
+        .args(["--hide-scrollbars", "--virtual-time-budget=1000", "--dump-dom"])
         .arg(format!("--window-size={width},900"))
         .arg(format!("--user-data-dir={}", profile.path().display()))
         .arg(format!("file://{}", page.display()));
@@ -81,7 +82,8 @@ fn the_page_opens_and_its_timeline_shows_what_the_report_holds() {
         for device in list(&report, "devices") {
             let id = device["id"].as_str().unwrap();
             let of_device = |one: &&Value| one["device"] == *id;
-            let captures = list(&report, "artifacts").iter().filter(of_device).filter(|one| one["packets"].is_u64() && one["first_time"].is_string());
+            let captures =
+                list(&report, "artifacts").iter().filter(of_device).filter(|one| one["packets"].is_u64() && one["first_time"].is_string());
             let captures = captures.count();
             let turned = |kind: &str| list(device, "history").iter().filter(|moment| moment["kind"] == kind).count();
             let findings: Vec<&Value> = list(&report, "findings").iter().filter(of_device).collect();
@@ -114,7 +116,9 @@ fn the_browser_tells_when_something_is_blocked() {
     let work = tempfile::tempdir().unwrap();
     let (_, page) = reports(&support::root().join("corpora/first-light/first-light.zip"), work.path());
     let text = fs::read_to_string(&page).unwrap();
-    for (from, to) in [("<style>", "<style> "), ("<script>", "<script> "), ("<main>", "<main><img src=\"https://example.com/x.png\" alt=\"\">")] {
+    for (from, to) in
+        [("<style>", "<style> "), ("<script>", "<script> "), ("<main>", "<main><img src=\"https://example.com/x.png\" alt=\"\">")]
+    {
         fs::write(&page, text.replacen(from, to, 1)).unwrap();
         let opened = open(&browser, &page, 1280);
         assert!(opened.console.iter().any(|line| line.contains("Content Security Policy")), "{to}: {:?}", opened.console);
@@ -145,13 +149,18 @@ fn a_phone_does_not_scroll_sideways() {
     let work = tempfile::tempdir().unwrap();
     let (_, page) = reports(&support::root().join("corpora/first-light/first-light.zip"), work.path());
     let text = fs::read_to_string(&page).unwrap();
-    // Measured by a script that the policy would not let in, with everything folded up opened.
-    let measure = "<script>document.querySelectorAll('details').forEach((one) => { one.open = true; });\
-        document.body.dataset.width = document.documentElement.scrollWidth + ' of ' + innerWidth;</script></body>";
-    let text = text.replacen("http-equiv=\"Content-Security-Policy\"", "name=\"none\"", 1).replacen("</body>", measure, 1);
-    fs::write(&page, text).unwrap();
+    // Frames are as narrow as they are told to be, which windows are not. Everything that is folded up is opened.
+    let text = text.replacen("http-equiv=\"Content-Security-Policy\"", "name=\"none\"", 1).replace('&', "&amp;").replace('"', "&quot;");
+    let frames =
+        [390, 768, 1280].map(|width| format!("<iframe width=\"{width}\" height=\"900\" style=\"border:0\" srcdoc=\"{text}\"></iframe>"));
+    let measure = "addEventListener('load', () => { for (const frame of document.querySelectorAll('iframe')) {\
+        frame.contentDocument.querySelectorAll('details').forEach((one) => { one.open = true; });\
+        frame.dataset.scroll = frame.contentDocument.documentElement.scrollWidth + ' of ' + frame.contentWindow.innerWidth; } });";
+    fs::write(&page, format!("<!DOCTYPE html><meta charset=utf-8><script>{measure}</script>{}", frames.concat())).unwrap();
+    let opened = open(&browser, &page, 1400);
     for width in [390, 768, 1280] {
-        let opened = open(&browser, &page, width);
-        assert!(opened.dom.contains(&format!("data-width=\"{width} of {width}\"")), "{:?}", opened.dom.split("data-width=").nth(1).map(|rest| &rest[..20]));
+        let expected = format!("data-scroll=\"{width} of {width}\"");
+        let found: Vec<&str> = opened.dom.split("data-scroll=").skip(1).filter_map(|rest| rest.get(..16)).collect();
+        assert!(opened.dom.contains(&expected), "{expected}: {found:?}");
     }
 }

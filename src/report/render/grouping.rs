@@ -56,8 +56,7 @@ impl<'a> Grouping<'a> {
 
         let judged: HashSet<&str> = report.findings.iter().filter_map(|finding| finding.device.as_deref()).collect();
         let silent = report.devices.iter().map(|device| device.id.as_str()).filter(|id| !judged.contains(id)).map(Some).collect();
-        let mut groups =
-            Self { problems: Vec::new(), quiet: Vec::new(), suppressed: Vec::new(), silent, names: Names::of(report) };
+        let mut groups = Self { problems: Vec::new(), quiet: Vec::new(), suppressed: Vec::new(), silent, names: Names::of(report) };
         let mut slots: HashMap<usize, usize> = HashMap::new();
         for (at, finding) in report.findings.iter().enumerate() {
             if finding.suppressed.is_some() {

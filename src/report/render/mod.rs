@@ -77,8 +77,13 @@ mod tests {
         }
         assert_eq!(Format::named("JSON"), Some(Format::Json));
         assert_eq!(Format::named("sarif"), None);
-        for (file, expected) in [("a.json", Some(Format::Json)), ("a.b/report.TXT", Some(Format::Table)), ("report", None), ("a.zip", None), ("a.html", Some(Format::Html))]
-        {
+        for (file, expected) in [
+            ("a.json", Some(Format::Json)),
+            ("a.b/report.TXT", Some(Format::Table)),
+            ("report", None),
+            ("a.zip", None),
+            ("a.html", Some(Format::Html)),
+        ] {
             assert_eq!(Format::of_file(file), expected, "{file}");
         }
     }

@@ -1,6 +1,6 @@
 //! A stretch of time drawn to scale: instants as percentages of its width, and marks at round times.
 
-use chrono::{DateTime, NaiveDateTime};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::moment;
 
@@ -10,7 +10,7 @@ const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
 /// Distances between marks, the least first.
-const STEPS: [i64; 22] = [
+const STEPS: [i64; 16] = [
     SECOND,
     5 * SECOND,
     15 * SECOND,
@@ -27,13 +27,10 @@ const STEPS: [i64; 22] = [
     2 * DAY,
     7 * DAY,
     14 * DAY,
-    30 * DAY,
-    90 * DAY,
-    180 * DAY,
-    365 * DAY,
-    1_825 * DAY,
-    3_650 * DAY,
 ];
+
+/// Where these are too short: months between marks that stand at the first of a month.
+const MONTHS: [i32; 7] = [1, 3, 6, 12, 60, 120, 600];
 
 /// Marks on an axis, at most.
 const MARKS: i64 = 6;
@@ -142,7 +139,7 @@ impl Axis {
     /// Marks at round times.
     pub(super) fn ticks(self) -> Vec<Tick> {
         let length = self.to - self.from;
-        let step = STEPS.into_iter().find(|step| length / step <= MARKS).unwrap_or(length / MARKS + 1);
+        let Some(step) = STEPS.into_iter().find(|step| length / step <= MARKS) else { return self.months(length) };
         let mut at = self.from.div_euclid(step) * step + step;
         let same_day = self.from.div_euclid(DAY) == self.to.div_euclid(DAY);
         let format = match step {
@@ -159,6 +156,23 @@ impl Axis {
             at += step;
         }
         ticks
+    }
+
+    fn months(self, length: i64) -> Vec<Tick> {
+        const MONTH: i64 = 30 * DAY;
+        let step = MONTHS.into_iter().find(|step| length / (i64::from(*step) * MONTH) <= MARKS).unwrap_or(12_000);
+        let Some(first) = naive(self.from) else { return Vec::new() };
+        // Months since the year 0.
+        let mut month = (first.year() * 12 + first.month0().cast_signed()).div_euclid(step) * step;
+        let mut ticks = Vec::new();
+        loop {
+            month += step;
+            let date = NaiveDate::from_ymd_opt(month.div_euclid(12), month.rem_euclid(12).cast_unsigned() + 1, 1);
+            let Some(at) = date.map(|date| date.and_time(NaiveTime::MIN).and_utc().timestamp_millis()).filter(|at| *at <= self.to) else {
+                return ticks;
+            };
+            ticks.extend(date.map(|date| Tick { at, text: date.to_string() }));
+        }
     }
 }
 
@@ -212,8 +226,12 @@ mod tests {
         };
         assert_eq!(marks("2021-06-29T08:12:00", "2021-06-29T08:16:00"), ["08:12", "08:13", "08:14", "08:15", "08:16"]);
         assert_eq!(marks("2021-06-29T20:00:00", "2021-06-30T20:00:00")[..2], ["06-30 00:00", "06-30 06:00"]);
-        assert_eq!(marks("2021-06-29T00:00:00", "2021-07-03T00:00:00"), ["2021-06-29", "2021-06-30", "2021-07-01", "2021-07-02", "2021-07-03"]);
-        for years in [1, 10, 100] {
+        assert_eq!(
+            marks("2021-06-29T00:00:00", "2021-07-03T00:00:00"),
+            ["2021-06-29", "2021-06-30", "2021-07-01", "2021-07-02", "2021-07-03"]
+        );
+        assert_eq!(marks("2019-12-31T00:00:00", "2023-06-01T00:00:00"), ["2020-01-01", "2021-01-01", "2022-01-01", "2023-01-01"]);
+        for years in [1, 10, 100, 1_000] {
             let ticks = marks("2000-01-01T00:00:00", &format!("{}-01-01T00:00:00", 2000 + years));
             assert!((2..=7).contains(&ticks.len()), "{ticks:?}");
         }

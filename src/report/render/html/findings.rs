@@ -116,8 +116,7 @@ pub(super) fn quiet(m: &mut Markup, groups: &Grouping<'_>) {
             }
             if !groups.silent.is_empty() {
                 m.leaf("dt", &[], "Not judged");
-                let mut names: Vec<String> =
-                    groups.silent.iter().take(NAMED).map(|id| groups.names.name(*id).into_owned()).collect();
+                let mut names: Vec<String> = groups.silent.iter().take(NAMED).map(|id| groups.names.name(*id).into_owned()).collect();
                 let more = groups.silent.len() - names.len();
                 names.extend((more > 0).then(|| format!("{more} more")));
                 m.leaf("dd", &[], &format!("no diagnosis fits: {}", names.join(", ")));

@@ -185,7 +185,13 @@ fn draw(m: &mut Markup, node: &Node<'_>) {
             m.leaf("text", &[("class", "name"), ("x", &text), ("y", &y)], line);
         }
         let y = (node.top + 20 + node.lines.len() * LINE).to_string();
-        let about = format!("{} · {} sure · {} · {}", finding.rank, percent(finding.confidence), severity(finding.severity), status(finding.status));
+        let about = format!(
+            "{} · {} sure · {} · {}",
+            finding.rank,
+            percent(finding.confidence),
+            severity(finding.severity),
+            status(finding.status)
+        );
         m.leaf("text", &[("class", "about"), ("x", &text), ("y", &y)], &about);
     });
 }
@@ -216,8 +222,11 @@ mod tests {
                 one.explained_by = (by < 5).then(|| format!("d{by}"));
                 report.findings.push(one);
             }
-            let cause = |at: usize| report.findings[at].explained_by.as_ref().and_then(|id| id[1..].parse::<usize>().ok()).filter(|by| *by < 4 && *by != at);
-            let mut expected: Vec<usize> = (0..4).filter(|at| cause(*at).is_some() || (0..4).any(|other| cause(other) == Some(*at))).collect();
+            let cause = |at: usize| {
+                report.findings[at].explained_by.as_ref().and_then(|id| id[1..].parse::<usize>().ok()).filter(|by| *by < 4 && *by != at)
+            };
+            let mut expected: Vec<usize> =
+                (0..4).filter(|at| cause(*at).is_some() || (0..4).any(|other| cause(other) == Some(*at))).collect();
             let mut ranks: Vec<usize> = nodes(&report, Some("x")).iter().map(|node| node.finding.rank - 1).collect();
             ranks.sort_unstable();
             expected.sort_unstable();

@@ -235,7 +235,8 @@ fn artifacts(m: &mut Markup, report: &Report) {
     }
     m.leaf("h3", &[], "Artifacts");
     let formats: BTreeSet<&str> = report.artifacts.iter().map(|one| one.format.as_str()).collect();
-    let summary = format!("{} of {}", counted(report.artifacts.len(), "artifact", "artifacts"), counted(formats.len(), "format", "formats"));
+    let summary =
+        format!("{} of {}", counted(report.artifacts.len(), "artifact", "artifacts"), counted(formats.len(), "format", "formats"));
     folded(m, report.artifacts.len(), &summary, |m| {
         table(m, &["Path", "Format", "Size", "First → last time", "Device"], |m| {
             for artifact in &report.artifacts {

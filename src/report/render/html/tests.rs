@@ -271,7 +271,9 @@ fn the_timeline_is_to_scale() {
     let room = (last - first) / 40.0;
     let percent = |time: &str| format!("{:.2}%", (at(time) - first + room) / (last - first + 2.0 * room) * 100.0);
     let rect = |kind: &str| {
-        let here = inside.iter().position(|part| matches!(part, Part::Element(_, _, a) if a.get("class").is_some_and(|c| c == &format!("mark {kind}"))));
+        let here = inside
+            .iter()
+            .position(|part| matches!(part, Part::Element(_, _, a) if a.get("class").is_some_and(|c| c == &format!("mark {kind}"))));
         inside[here.unwrap()..].iter().find_map(|part| match part {
             Part::Element(_, tag, a) if tag == "rect" => Some((a["x"].clone(), a["width"].clone())),
             _ => None,
@@ -279,7 +281,10 @@ fn the_timeline_is_to_scale() {
     };
     assert_eq!(rect("gap").unwrap().0, percent("2021-06-30T00:00:00+02:00"));
     assert_eq!(rect("invalid").unwrap().0, percent("2021-07-01T00:00:00Z"));
-    assert_eq!(inside.iter().filter(|part| matches!(part, Part::Element(_, _, a) if a.get("width").is_some_and(|w| w == "0.00%"))).count(), 0);
+    assert_eq!(
+        inside.iter().filter(|part| matches!(part, Part::Element(_, _, a) if a.get("width").is_some_and(|w| w == "0.00%"))).count(),
+        0
+    );
     let day = format!("{:.2}%", 86_400.0 / (last - first + 2.0 * room) * 100.0);
     assert_eq!(rect("gap").unwrap().1, day, "the gap is a day long");
 }
@@ -291,9 +296,7 @@ fn contrast_is_enough_in_both_lights() {
     let colours = |name: &str| -> Vec<[f64; 3]> {
         let (_, rest) = style.split_once(&format!("--{name}: light-dark(")).unwrap();
         let (pair, _) = rest.split_once(')').unwrap();
-        pair.split(", ")
-            .map(|hex| [1, 3, 5].map(|at| f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0))
-            .collect()
+        pair.split(", ").map(|hex| [1, 3, 5].map(|at| f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0)).collect()
     };
     let luminance = |colour: [f64; 3]| {
         let [r, g, b] = colour.map(|c| if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) });

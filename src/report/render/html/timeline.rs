@@ -40,7 +40,8 @@ pub(super) fn section(m: &mut Markup, report: &Report, groups: &Grouping<'_>) {
         m.leaf("h2", &[], "Timeline");
         draw::legend(m);
         for subject in subjects.iter().take(DRAWN) {
-            let name = if subject.id.is_none() { "Of several devices, or of none that is known".into() } else { groups.names.name(subject.id) };
+            let name =
+                if subject.id.is_none() { "Of several devices, or of none that is known".into() } else { groups.names.name(subject.id) };
             if let Some(lanes) = Lanes::of(subject) {
                 draw::figure(m, &name, subject.id, &lanes);
             }

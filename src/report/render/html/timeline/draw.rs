@@ -72,7 +72,13 @@ fn ticks(m: &mut Markup, lanes: &Lanes, height: usize) {
             let at = lanes.axis.percent(tick.at);
             let x = percent(at);
             let class = if nth % 2 == 0 { "tick" } else { "tick odd" };
-            let anchor = if at < 8.0 { "start" } else if at > 92.0 { "end" } else { "middle" };
+            let anchor = if at < 8.0 {
+                "start"
+            } else if at > 92.0 {
+                "end"
+            } else {
+                "middle"
+            };
             m.shape("line", &[("x1", &x), ("x2", &x), ("y1", "18"), ("y2", &height.to_string())], "");
             m.leaf("text", &[("class", class), ("x", &x), ("y", "12"), ("text-anchor", anchor)], &tick.text);
         }
@@ -132,14 +138,23 @@ fn shape(m: &mut Markup, kind: &'static str, x: &str, width: &str, middle: usize
         };
         match kind {
             "failed" | "restored" => {
+                // What fails and recovers within minutes must not hide itself: one above the line, the other below.
+                let middle = if title.is_empty() {
+                    middle
+                } else if kind == "failed" {
+                    middle - 4
+                } else {
+                    middle + 5
+                };
                 if width != "0" && width != "0.00%" {
-                    band(m, 4);
+                    let (top, tall) = ((middle - 2).to_string(), "4");
+                    m.shape("rect", &[("x", x), ("y", &top), ("width", width), ("height", tall), ("class", "band")], "");
                 }
                 m.element("svg", &[("x", x), ("y", &middle.to_string()), ("overflow", "visible"), ("width", "1"), ("height", "1")], |m| {
                     if kind == "failed" {
-                        m.shape("path", &[("d", "M0-6 6 0 0 6-6 0Z")], "");
+                        m.shape("path", &[("d", "M0-5.5 5.5 0 0 5.5-5.5 0Z")], "");
                     } else {
-                        m.shape("circle", &[("r", "4.5")], "");
+                        m.shape("circle", &[("r", "4")], "");
                     }
                 });
             }

@@ -1,8 +1,8 @@
 //! What is drawn of a device: lanes of marks with their times.
 
 use super::axis::{Axis, Clock};
-use super::{Subject, moment};
 use super::phrase::{at, counted, percent, severity};
+use super::{Subject, moment};
 use crate::report::model::{Artifact, Certificate, Finding, Moment, Turn};
 
 /// Findings of a device that have lanes.
