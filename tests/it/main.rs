@@ -17,6 +17,7 @@ mod damage;
 mod determinism;
 mod facts;
 mod labelled_cases;
+mod languages;
 mod messages;
 mod missing;
 mod ranking;
