@@ -10,6 +10,7 @@
 
 mod architecture;
 mod command_line;
+mod configuration;
 mod containers;
 mod conversations;
 mod coverage;
