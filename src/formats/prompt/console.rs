@@ -12,7 +12,9 @@ const PAGERS: [&[u8]; 2] = [b"--More--", b"<--- More --->"];
 pub fn clean(line: &[u8]) -> Cow<'_, [u8]> {
     let line = unquoted(line.strip_suffix(b"\r").unwrap_or(line));
     let special = |byte: &u8| matches!(byte, 0 | 0x07 | 0x08 | 0x0c | b'\r' | 0x1b | 0x7f);
-    if !line.iter().any(special) && !has_pager(line) {
+    // Nearly all lines: comparisons that are made for many bytes at once.
+    let printable = !line.iter().fold(false, |any, byte| any | ((*byte < b' ') & (*byte != b'\t')) | (*byte == 0x7f));
+    if (printable || !line.iter().any(special)) && !has_pager(line) {
         return Cow::Borrowed(line);
     }
     let mut whole: Vec<u8> = Vec::with_capacity(line.len());
@@ -104,7 +106,8 @@ fn escape_length(text: &[u8]) -> usize {
 }
 
 fn has_pager(line: &[u8]) -> bool {
-    memchr::memmem::find(line, b"More").is_some() && PAGERS.iter().any(|pager| memchr::memmem::find(line, pager).is_some())
+    let more = memchr::memchr_iter(b'M', line).any(|at| line.get(at..).is_some_and(|rest| rest.starts_with(b"More")));
+    more && PAGERS.iter().any(|pager| memchr::memmem::find(line, pager).is_some())
 }
 
 /// Without pager lines and the blanks that wiped them out.

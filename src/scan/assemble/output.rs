@@ -63,8 +63,7 @@ impl Assembler<'_> {
         let command = prompt::normalise(command);
         let sections = &self.scanner.library.sections;
         let filtered = command.filter.is_some();
-        let id =
-            sections.iter().position(|section| section.commands.iter().any(|pattern| pattern.is_match(&command.command))).map(SectionId);
+        let id = sections.iter().position(|section| section.answers(&command.command)).map(SectionId);
         // `!Command:` repeats the command that was typed at the prompt.
         if self.open.as_ref().is_some_and(|open| id.is_some() && open.id == id && number <= open.line + 2) {
             return;

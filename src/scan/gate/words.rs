@@ -1,5 +1,6 @@
 //! A few literals of their own, found in a stretch of text the way the gate finds those of the library.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::buckets::Tables;
@@ -11,12 +12,12 @@ use super::windows::Windows;
 pub(in crate::scan) struct Words {
     windows: Windows,
     instructions: Option<Instructions>,
-    /// Made for the first stretch that is long enough.
+    /// Made for the first text.
     tables: OnceLock<Tables>,
 }
 
-/// Shorter stretches are searched byte by byte.
-const SHORT: usize = 256;
+/// Bytes of which the vector search looks at all: those of what is left over, and blanks behind them.
+const PADDED: usize = 192;
 
 impl Words {
     /// Ready to look for `literals`.
@@ -24,24 +25,35 @@ impl Words {
         Self { windows: Windows::choose(literals), instructions: Instructions::detect(), tables: OnceLock::new() }
     }
 
-    /// Calls `sink` with the position of every literal that stands in `text`, in no order inside the literals of one place.
-    /// The place given lies inside the literal, not always at its begin.
+    /// Calls `sink` with every literal that stands in `text`, and with a place inside of it, the first place first.
     pub(in crate::scan) fn find(&self, text: &[u8], sink: &mut impl FnMut(usize, u32)) {
-        let mut at = 0;
-        if let (Some(instructions), true) = (self.instructions, text.len() >= SHORT) {
-            let tables = self.tables.get_or_init(|| Tables::new(self.windows.entries()));
-            at = vector::search(instructions, tables, text, text.len(), &mut |block| {
+        let Some(instructions) = self.instructions else { return self.each(text, 0..text.len(), sink) };
+        let tables = self.tables.get_or_init(|| Tables::new(self.windows.entries()));
+        let mut look = |searched: &[u8], from: usize| {
+            let reached = vector::search(instructions, tables, searched, searched.len(), &mut |block| {
                 let mut left = block.candidates;
                 while left != 0 {
-                    let at = block.at + left.trailing_zeros() as usize;
+                    let at = from + block.at + left.trailing_zeros() as usize;
                     left &= left - 1;
                     self.windows.at(text, at, &mut |literal| sink(at, literal));
                 }
                 true
-            })
-            .at;
+            });
+            from + reached.at
+        };
+        let at = look(text, 0);
+        let rest = text.get(at..).unwrap_or_default();
+        let mut padded = [b' '; PADDED];
+        match padded.get_mut(..rest.len()) {
+            Some(begin) => begin.copy_from_slice(rest),
+            None => return self.each(text, at..text.len(), sink),
         }
-        for at in at..text.len() {
+        look(&padded, at);
+    }
+
+    /// The same byte by byte.
+    fn each(&self, text: &[u8], places: Range<usize>, sink: &mut impl FnMut(usize, u32)) {
+        for at in places {
             self.windows.at(text, at, &mut |literal| sink(at, literal));
         }
     }
@@ -55,7 +67,8 @@ mod tests {
     fn every_literal_is_found_in_texts_of_any_length() {
         let literals = ["hostname", "---", "ip name-server", "end"];
         let words = Words::new(literals.iter().map(|literal| literal.as_bytes().into()).collect());
-        for blanks in 0..600 {
+        let slow = Words { instructions: None, ..Words::new(literals.iter().map(|literal| literal.as_bytes().into()).collect()) };
+        for (blanks, words) in (0..600).flat_map(|blanks| [(blanks, &words), (blanks, &slow)]) {
             let text = format!("{}HOSTNAME sw1{}END", " ".repeat(blanks), ".".repeat(blanks / 2));
             let mut found = Vec::new();
             words.find(text.as_bytes(), &mut |at, literal| found.push((at, literals[literal as usize])));
