@@ -54,7 +54,7 @@ impl Pattern {
     }
 
     /// The regular expression that is best for `text`: nearly all texts are ASCII, and one that needs to know nothing else is
-    /// compiled in a tenth of the time and searches faster.
+    /// compiled in half the time, and reads groups several times as fast.
     pub fn on(&self, text: &str) -> Option<&Regex> {
         let ascii = text.is_ascii().then(|| self.ascii.get_or_init(|| ascii::compile(&self.text)).as_ref()).flatten();
         ascii.or_else(|| self.regex())
@@ -200,7 +200,10 @@ mod tests {
     }
 
     /// Lines that patterns fit.
-    const TEXTS: [&str; 8] = [
+    const TEXTS: [&str; 11] = [
+        "Active:PID:C9300-48UXM,SN:FJC221664GL",
+        "cisco Nexus9000 C93180YC-FX Chassis",
+        "HA UDI List",
         "Mar  2 10:00:00: %SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : Unable to resolve server hostname/domain name",
         "  12   317256956     3394236       7342  1.42%  2.46%  2.00%   0 SAGetRUMIds",
         "UDI: PID:C9300-24UX,SN:FCW2303D16Y",
