@@ -8,6 +8,8 @@ mod heading;
 mod kind;
 mod output;
 mod subject;
+#[cfg(test)]
+mod tests;
 mod verify;
 mod wrapped;
 
@@ -15,6 +17,7 @@ use std::collections::{HashMap, VecDeque};
 
 use memchr::{memchr, memchr_iter, memrchr};
 
+pub(super) use self::event::fits;
 use self::kind::Kinds;
 pub(super) use self::subject::SUBJECTS;
 pub(super) use self::verify::window;
@@ -46,6 +49,8 @@ pub(super) struct Assembler<'a> {
     open: Option<OpenSection>,
     subject: usize,
     by_host: HashMap<String, usize>,
+    /// The same by names as lines write them, which need not be masked to be looked up.
+    as_written: HashMap<String, usize>,
     kinds: Kinds,
     /// Lines that were met before.
     copies: Copies,
@@ -95,6 +100,7 @@ impl<'a> Assembler<'a> {
             open: None,
             subject: 0,
             by_host,
+            as_written: HashMap::new(),
             kinds,
             copies: Copies::default(),
             quoted_until: 0,
@@ -184,7 +190,7 @@ impl<'a> Assembler<'a> {
     fn line(&mut self, bytes: &[u8], number: u64, targets: &[Target], rest: &[u8]) -> bool {
         let bytes = bytes.get(..bytes.len().min(LINE)).unwrap_or(bytes);
         let cleaned = prompt::clean(bytes);
-        let text = String::from_utf8_lossy(&cleaned);
+        let text = prompt::text(&cleaned);
         let fields = self.open.as_ref().and_then(|open| self.scanner.fields(open.id?));
         let reading = self.open.as_ref().is_some_and(|open| open.looking(self.scanner.library, fields) != Looking::Nowhere);
         let began = (reading && prompt::may_be(&text)
