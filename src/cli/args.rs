@@ -17,6 +17,12 @@ use clap::{Parser, Subcommand, ValueEnum};
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// Configuration file; without it the first `bundlescope.toml` from the working folder upwards, else the user's own
+    #[arg(long, value_name = "FILE", env = "BUNDLESCOPE_CONFIG", global = true, help_heading = "Configuration")]
+    pub(crate) config: Option<PathBuf>,
+    /// Read no configuration file
+    #[arg(long, global = true, help_heading = "Configuration")]
+    pub(crate) no_config: bool,
 }
 
 /// The verbs.
@@ -41,6 +47,28 @@ pub(crate) enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+impl Command {
+    /// The case, where there is one.
+    pub(crate) fn paths(&self) -> &[PathBuf] {
+        match self {
+            Self::Diagnose(args) | Self::Inspect(args) => &args.input.paths,
+            Self::Check(args) => &args.diagnose.input.paths,
+            Self::Explain(args) => &args.paths,
+            Self::Rules(_) | Self::Eval(_) | Self::Completions { .. } | Self::Man => &[],
+        }
+    }
+
+    /// Whether more was asked for on standard error.
+    pub(crate) fn verbose(&self) -> bool {
+        match self {
+            Self::Diagnose(args) | Self::Inspect(args) => args.output.verbose > 0,
+            Self::Check(args) => args.diagnose.output.verbose > 0,
+            Self::Eval(args) => args.verbose > 0,
+            Self::Explain(_) | Self::Rules(_) | Self::Completions { .. } | Self::Man => false,
+        }
+    }
 }
 
 /// Where rules come from.

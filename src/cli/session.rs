@@ -127,7 +127,7 @@ fn is_small(inputs: &[Input]) -> bool {
 pub(crate) struct Session<'a> {
     pub(crate) diagnosis: Diagnosis<'a>,
     pub(crate) selection: Selection,
-    words: Words<'a>,
+    pub(crate) words: Words<'a>,
 }
 
 impl Session<'_> {
