@@ -67,7 +67,8 @@ impl Assembler<'_> {
     }
 }
 
-pub(super) fn fits(signal: &Signal, event: &Event) -> bool {
+/// Whether an event is what a signal looks for, wherever it stands.
+pub(in crate::scan) fn fits(signal: &Signal, event: &Event) -> bool {
     let Matcher::Event { kind, with, .. } = &signal.matcher else { return false };
     let holds = |(field, check): &(String, Check)| {
         let value = event.field(field).unwrap_or("");
