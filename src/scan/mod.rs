@@ -326,7 +326,7 @@ fn whole(source: Source<'_>, most: usize) -> (u64, Vec<u8>) {
         }
         Source::Stream(stream) => {
             let read = stream.take(most as u64).read_to_end(&mut first).unwrap_or(0);
-            (read as u64 + std::io::copy(stream, &mut std::io::sink()).unwrap_or(0), first)
+            (read as u64 + intake::drain(stream).unwrap_or(0), first)
         }
     }
 }
@@ -335,7 +335,7 @@ fn whole(source: Source<'_>, most: usize) -> (u64, Vec<u8>) {
 fn drain(source: Source<'_>) -> u64 {
     match source {
         Source::File(_, length) => length,
-        Source::Stream(stream) => std::io::copy(stream, &mut std::io::sink()).unwrap_or(0),
+        Source::Stream(stream) => intake::drain(stream).unwrap_or(0),
     }
 }
 
