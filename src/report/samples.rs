@@ -21,6 +21,7 @@ pub(crate) fn rich() -> Report {
         bytes: 2_040_109_465,
         coverage: Coverage { scanned: 411, skipped: 1, unreadable: 3 },
         below_threshold: 2,
+        baseline: None,
     };
     report.devices = vec![
         device("exp-c-01", "expressway", None),
@@ -229,6 +230,7 @@ pub(crate) fn empty() -> Report {
             bytes: 40_960,
             coverage: Coverage { scanned: 0, skipped: 1, unreadable: 0 },
             below_threshold: 0,
+            baseline: None,
         },
         devices: Vec::new(),
         findings: Vec::new(),
@@ -268,6 +270,7 @@ pub(crate) fn finding(rank: usize, id: &str, title: &str, kind: Kind, severity: 
         references: Vec::new(),
         collect_next: Vec::new(),
         suppressed: None,
+        baseline_state: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Numbers and words in sentences.
 
-use crate::report::model::{Evidence, Severity, Status};
+use crate::report::model::{BaselineState, Evidence, Severity, Status, Suppressed};
 
 /// `1 device`, `2 devices`.
 pub(super) fn counted(n: usize, one: &str, many: &str) -> String {
@@ -55,6 +55,23 @@ pub(super) const fn status(status: Status) -> &'static str {
         Status::Active => "still active",
         Status::Intermittent => "comes and goes",
         Status::Resolved => "over",
+    }
+}
+
+/// The reason of a suppression, and how long it holds.
+pub(super) fn suppression(suppressed: &Suppressed) -> String {
+    match &suppressed.until {
+        Some(until) => format!("{} (until {until})", suppressed.reason),
+        None => suppressed.reason.clone(),
+    }
+}
+
+/// How a finding compares with the baseline, in words.
+pub(super) const fn baseline(state: BaselineState) -> &'static str {
+    match state {
+        BaselineState::New => "new",
+        BaselineState::Unchanged => "known, unchanged",
+        BaselineState::Updated => "known, changed since",
     }
 }
 

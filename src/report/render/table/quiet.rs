@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use super::detail::{self, Quoted};
 use super::grouping::Grouping;
 use super::page::{Look, Page};
-use super::phrase::place;
+use super::phrase::{place, suppression};
 use crate::report::model::{Finding, Kind, Report};
 
 /// Devices named per line unless all are asked for.
@@ -29,7 +29,7 @@ pub(super) fn summary(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
         entry(page, label, &format!("{} ({})", first.title, devices(page, groups, &group)));
     }
     for finding in &groups.suppressed {
-        let reason = finding.suppressed.as_deref().unwrap_or_default();
+        let reason = finding.suppressed.as_ref().map(suppression).unwrap_or_default();
         entry(page, (Look::Faint, "Suppressed"), &format!("{} ({}): {reason}", finding.title, devices(page, groups, &[finding])));
     }
     if !silent.is_empty() {

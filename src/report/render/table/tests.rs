@@ -1,7 +1,7 @@
 use super::wrap::columns;
 use super::*;
 use crate::intake::escape;
-use crate::report::model::{Finding, Kind};
+use crate::report::model::{Finding, Kind, Suppressed};
 use crate::report::samples;
 
 const WIDTHS: [usize; 7] = [20, 40, 60, 80, 100, 160, 200];
@@ -199,9 +199,9 @@ fn the_verdict() {
 
     let mut silenced = samples::rich();
     silenced.findings.truncate(1);
-    silenced.findings[0].suppressed = Some("change 4711 is planned".to_owned());
+    silenced.findings[0].suppressed = Some(Suppressed { reason: "change 4711 is planned".to_owned(), until: Some("2026-12-31".to_owned()) });
     assert_eq!(first(&silenced), "No licensing problem found in what could be read. 1 finding is suppressed.");
-    assert!(flat(&plain(&silenced, 200, false)).contains("(wlc-core-1):change4711isplanned"));
+    assert!(flat(&plain(&silenced, 200, false)).contains("(wlc-core-1):change4711isplanned(until2026-12-31)"));
 }
 
 #[test]
