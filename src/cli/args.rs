@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use bundlescope::report::model::Severity;
+use bundlescope::rules::translation::Language;
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// Opens a support case and ranks what is wrong with its Cisco Smart Licensing.
@@ -94,6 +95,9 @@ pub(crate) struct OutputArgs {
     /// Not these diagnoses, by id or prefix (repeatable)
     #[arg(long, value_name = "ID")]
     pub(crate) ignore: Vec<String>,
+    /// Language of titles, summaries, steps and headings; ids, keys, commands and log texts are the same in all
+    #[arg(long, value_enum, value_name = "LANG", default_value = "en", env = "BUNDLESCOPE_LANG")]
+    pub(crate) lang: LanguageArg,
     /// Leave out findings below this confidence, 0 to 1
     #[arg(long, value_name = "P", default_value_t = bundlescope::diagnose::MIN_CONFIDENCE, value_parser = probability)]
     pub(crate) min_confidence: f64,
@@ -281,6 +285,27 @@ pub(crate) enum FormatArg {
     Junit,
     /// One row a finding
     Csv,
+}
+
+/// Languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LanguageArg {
+    /// English
+    En,
+    /// Japanese
+    Ja,
+    /// Korean
+    Ko,
+}
+
+impl From<LanguageArg> for Language {
+    fn from(language: LanguageArg) -> Self {
+        match language {
+            LanguageArg::En => Self::En,
+            LanguageArg::Ja => Self::Ja,
+            LanguageArg::Ko => Self::Ko,
+        }
+    }
 }
 
 /// When to use colour.

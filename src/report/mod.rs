@@ -4,6 +4,7 @@ pub mod baseline;
 pub mod diff;
 pub mod earlier;
 pub mod fingerprint;
+mod language;
 pub mod model;
 pub mod render;
 pub mod schema;
