@@ -32,14 +32,14 @@ fn scaled(n: u64, step: f64, units: &[&str]) -> String {
 }
 
 /// `97 %`. Never 0 or 100 for what is not quite so.
-pub(super) fn percent(probability: f64) -> String {
+pub(in crate::report::render) fn percent(probability: f64) -> String {
     let rounded = (probability * 100.0).round();
     let shown = if probability > 0.0 && probability < 1.0 { rounded.clamp(1.0, 99.0) } else { rounded };
     format!("{shown:.0} %")
 }
 
 /// The severity's word in the report.
-pub(super) const fn severity(severity: Severity) -> &'static str {
+pub(in crate::report::render) const fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Info => "info",
         Severity::Low => "low",
@@ -50,11 +50,20 @@ pub(super) const fn severity(severity: Severity) -> &'static str {
 }
 
 /// Whether it still holds, in words.
-pub(super) const fn status(status: Status) -> &'static str {
+pub(in crate::report::render) const fn status(status: Status) -> &'static str {
     match status {
         Status::Active => "still active",
         Status::Intermittent => "comes and goes",
         Status::Resolved => "over",
+    }
+}
+
+/// The status's word in the report.
+pub(in crate::report::render) const fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Active => "active",
+        Status::Intermittent => "intermittent",
+        Status::Resolved => "resolved",
     }
 }
 

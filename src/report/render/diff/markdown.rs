@@ -1,0 +1,89 @@
+//! What one pastes into a ticket.
+
+use super::words;
+use crate::intake::escape;
+use crate::report::diff::{Change, Diff, Side, Source};
+
+/// The comparison as a heading, a verdict and a table; what did not change is folded.
+pub(super) fn markdown(diff: &Diff) -> String {
+    let mut text = format!("## {}\n\n", words::verdict(diff).trim_end_matches('.'));
+    text.push_str(&format!("{} → {}\n", side(&diff.old), side(&diff.new)));
+    if let Some(caution) = words::caution(diff) {
+        text.push_str(&format!("\n> {caution}\n"));
+    }
+    let (same, differs): (Vec<_>, Vec<_>) = diff.findings.iter().partition(|entry| entry.change == Change::Unchanged);
+    if !differs.is_empty() {
+        text.push_str("\n|  | Sure | Severity | What is wrong | Device | What differs |\n| --- | ---: | --- | --- | --- | --- |\n");
+    }
+    for entry in differs {
+        let id = entry.id.as_deref().map(|id| format!(" ({})", plain(id))).unwrap_or_default();
+        text.push_str(&format!(
+            "| **{}** | {} | {} | {}{id} | {} | {} |\n",
+            words::change(entry.change),
+            words::sure(entry),
+            words::how_bad(entry),
+            plain(words::title(entry)),
+            entry.device.as_deref().map_or_else(|| "not known".to_owned(), plain),
+            words::remarks(entry).join(", "),
+        ));
+    }
+    if !same.is_empty() {
+        text.push_str(&format!("\n<details><summary>As before: {}</summary>\n\n", same.len()));
+        for entry in same {
+            let device = entry.device.as_deref().map(|device| format!(" on {}", plain(device))).unwrap_or_default();
+            text.push_str(&format!("- {} {}: {}{device}\n", words::sure(entry), words::how_bad(entry), plain(words::title(entry))));
+        }
+        text.push_str("\n</details>\n");
+    }
+    text
+}
+
+fn side(side: &Side) -> String {
+    let source = match side.source {
+        Source::Case => "case",
+        Source::Report => "report",
+    };
+    format!("{} ({source})", plain(&side.name))
+}
+
+/// Text that stays text: nothing in it is a tag, a link, emphasis, a mention or the end of a table cell.
+fn plain(text: &str) -> String {
+    let visible = escape::visible(text.as_bytes());
+    let mut plain = String::with_capacity(visible.len());
+    for c in visible.chars() {
+        match c {
+            '&' => plain.push_str("&amp;"),
+            '<' => plain.push_str("&lt;"),
+            '>' => plain.push_str("&gt;"),
+            // As an entity a mention notifies nobody and a number links to no issue.
+            '@' => plain.push_str("&#64;"),
+            '#' => plain.push_str("&#35;"),
+            ':' => plain.push_str("&#58;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '!' | '$' => {
+                plain.push('\\');
+                plain.push(c);
+            }
+            c => plain.push(c),
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_stays_text() {
+        for (text, expected) in [
+            ("slp-tls-interception", "slp-tls-interception"),
+            ("a|b", "a\\|b"),
+            ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+            ("[x](javascript:y)", "\\[x\\](javascript&#58;y)"),
+            ("@team #1 ::error::", "&#64;team &#35;1 &#58;&#58;error&#58;&#58;"),
+            ("a\nb `c` **d** \u{202e}", "a\\\\nb \\`c\\` \\*\\*d\\*\\* \\\\u{202e}"),
+        ] {
+            assert_eq!(plain(text), expected);
+        }
+    }
+}
