@@ -8,10 +8,12 @@ mod args;
 mod check;
 mod completions;
 mod diagnose;
+mod diff;
 mod eval;
 mod exit;
 mod explain;
 mod inspect;
+mod known;
 mod output;
 mod progress;
 mod rules;
@@ -35,9 +37,10 @@ pub(crate) fn run() -> ExitCode {
         }
     };
     let ended = match &args.command {
-        Command::Diagnose(args) => diagnose::run(args),
+        Command::Diagnose { args, known } => diagnose::run(args, known),
         Command::Check(args) => check::run(args),
         Command::Inspect(args) => inspect::run(args),
+        Command::Diff(args) => diff::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Eval(args) => eval::run(args),

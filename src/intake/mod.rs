@@ -24,7 +24,7 @@ pub use limits::{LimitError, LimitRow, Limits, Unit};
 pub use list::{Entry, Input, list};
 pub use logical_path::{LEVEL, LogicalPath};
 pub use open::open;
-pub use sniff::HEAD;
+pub use sniff::{HEAD, OWN_REPORT};
 
 use std::fs::File;
 use std::io::Read;

@@ -7,7 +7,20 @@ use super::model::*;
 
 /// Every sample.
 pub(crate) fn all() -> Vec<Report> {
-    vec![rich(), healthy(), empty(), capture()]
+    vec![rich(), healthy(), empty(), capture(), known()]
+}
+
+/// The first, with a baseline that knew some of it, and one finding that was accepted.
+pub(crate) fn known() -> Report {
+    let mut report = rich();
+    let states = [BaselineState::Unchanged, BaselineState::Updated, BaselineState::New];
+    for (finding, state) in report.findings.iter_mut().zip(states.into_iter().cycle()) {
+        finding.baseline_state = Some(state);
+    }
+    report.findings[3].suppressed =
+        Some(Suppressed { reason: "upgrade planned, change 4711".to_owned(), until: Some("2021-08-01".to_owned()) });
+    report.case.baseline = Some(Baseline { file: "monday.json".to_owned(), new: 2, unchanged: 2, updated: 2, absent: 1 });
+    report
 }
 
 /// Three devices; four problems, two folded symptoms, one state, one harmless finding; everything filled in.

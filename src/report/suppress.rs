@@ -81,8 +81,9 @@ impl Suppressions {
     pub fn read(text: &str) -> Result<Self, Vec<Fault>> {
         let file: File = serde_saphyr::from_str(text).map_err(|error| {
             let shown = error.without_snippet().to_string();
-            let message = shown.lines().next().unwrap_or("not valid YAML").to_owned();
             let (line, column) = error.location().map_or((0, 0), place);
+            let first = shown.lines().next().unwrap_or("not valid YAML");
+            let message = first.trim_end_matches(&format!(" at line {line}, column {column}")).to_owned();
             vec![Fault { line, column, message }]
         })?;
         let mut faults = Vec::new();
@@ -266,8 +267,8 @@ mod tests {
     #[test]
     fn faults_have_a_place_and_a_way_out() {
         for (text, line, column, message) in [
-            ("suppressions:\n  - id: x\n    resaon: typed too fast\n", 3, 5, "`reason`"),
-            ("suppress: []\n", 1, 1, "`suppressions`"),
+            ("suppressions:\n  - id: x\n    resaon: typed too fast\n", 3, 5, "expected one of id, device, fingerprint, artifact, reason, until"),
+            ("suppress: []\n", 1, 1, "suppressions"),
             ("suppressions:\n  - id: x\n", 2, 5, "reason"),
             ("suppressions:\n  - reason: y\n", 2, 5, "id"),
             ("suppressions:\n  - { id: x, reason: '  ' }\n", 2, 22, "empty"),
@@ -275,7 +276,7 @@ mod tests {
             ("suppressions:\n  - id: x\n    reason: y\n    until: 2026-2-3\n", 4, 12, "2026-12-31"),
             ("suppressions:\n  - id: x\n    reason: y\n    until: 2026-02-30\n", 4, 12, "2026-12-31"),
             ("suppressions:\n  - id: x\n    reason: y\n    fingerprint: abc\n", 4, 18, "v1:"),
-            ("suppressions: [\n", 2, 1, ""),
+            ("suppressions: [\n", 1, 15, "unclosed"),
         ] {
             let faults = Suppressions::read(text).unwrap_err();
             let [fault] = &faults[..] else { panic!("{text}: {faults:?}") };

@@ -28,7 +28,7 @@ pub(super) fn markdown(diff: &Diff) -> String {
         ));
     }
     if !same.is_empty() {
-        text.push_str(&format!("\n<details><summary>As before: {}</summary>\n\n", same.len()));
+        text.push_str(&format!("\n<details><summary>Still there: {}</summary>\n\n", same.len()));
         for entry in same {
             let device = entry.device.as_deref().map(|device| format!(" on {}", plain(device))).unwrap_or_default();
             text.push_str(&format!("- {} {}: {}{device}\n", words::sure(entry), words::how_bad(entry), plain(words::title(entry))));
@@ -58,7 +58,6 @@ fn plain(text: &str) -> String {
             // As an entity a mention notifies nobody and a number links to no issue.
             '@' => plain.push_str("&#64;"),
             '#' => plain.push_str("&#35;"),
-            ':' => plain.push_str("&#58;"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '!' | '$' => {
                 plain.push('\\');
                 plain.push(c);
@@ -66,7 +65,8 @@ fn plain(text: &str) -> String {
             c => plain.push(c),
         }
     }
-    plain
+    // What would become a link by itself, and what build servers read as a command.
+    plain.replace("://", "&#58;//").replace("::", "&#58;&#58;").replace("www.", "www&#46;")
 }
 
 #[cfg(test)]
@@ -79,8 +79,9 @@ mod tests {
             ("slp-tls-interception", "slp-tls-interception"),
             ("a|b", "a\\|b"),
             ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
-            ("[x](javascript:y)", "\\[x\\](javascript&#58;y)"),
+            ("[x](javascript:y)", "\\[x\\](javascript:y)"),
             ("@team #1 ::error::", "&#64;team &#35;1 &#58;&#58;error&#58;&#58;"),
+            ("100 %: see https://x.example www.x.example", "100 %: see https&#58;//x.example www&#46;x.example"),
             ("a\nb `c` **d** \u{202e}", "a\\\\nb \\`c\\` \\*\\*d\\*\\* \\\\u{202e}"),
         ] {
             assert_eq!(plain(text), expected);

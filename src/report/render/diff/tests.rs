@@ -39,7 +39,7 @@ fn the_page_says_what_differs() {
     assert_eq!(
         table(&sample(), 80, false),
         "\
-1 finding is new, 1 changed, 1 is gone, 3 are as they were.
+1 finding is new, 1 changed, 1 is gone, 3 are still there.
 Old  monday.json  (report, 3 devices)
 New  friday.zip  (case, 1 device)
 The two were made with different rules: a difference may be theirs. Diagnose the
@@ -52,8 +52,8 @@ old case again to be sure.
                            interception)
                            slp-tls-interception
  changed   55 %  high      CPU near 100 %: unacknowledged       wlc-core-1
-                           usage reports piled up
-                           (CSCwa85199, FN72578)
+                           usage reports piled up (CSCwa85199,
+                           FN72578)
                            rum-high-cpu-fn72578
                            still active → over, critical → high, 81 % → 55 %
  gone      64 %  high      ライセンスサーバーの名前を解決でき   東京-本社-コアス
@@ -62,7 +62,8 @@ old case again to be sure.
                            dns-name-unresolved
                            its device is not in the new case
  same      99 %  medium    show license history message has a   wlc-core-1
-                           RESPONSE line with nothing behind it
+                           RESPONSE line with nothing behind
+                           it
  same      93 %  medium    A usage report is overdue            wlc-core-1
  same      90 %  info      Offline mode by configuration        東京-本社-コアス
                                                                 イッチ-01
@@ -95,8 +96,8 @@ fn what_is_as_it_was_is_listed_in_short() {
     }
     let diff = compare(("a", Source::Case, &old), ("b", Source::Case, &old));
     let brief = table(&diff, 100, false);
-    assert!(brief.starts_with("Nothing changed: 10 findings are as they were.\n"), "{brief}");
-    assert!(brief.ends_with(" 5 more are as they were; -v lists all 10\n"), "{brief}");
+    assert!(brief.starts_with("Nothing changed: 10 findings are still there.\n"), "{brief}");
+    assert!(brief.ends_with(" 5 more are still there; -v lists all 10\n"), "{brief}");
     assert_eq!(table(&diff, 100, true).matches(" same ").count(), 10);
     let none = compare(("a", Source::Case, &Earlier::default()), ("b", Source::Case, &Earlier::default()));
     assert_eq!(table(&none, 100, false), "Nothing was found in either.\nOld  a  (case)\nNew  b  (case)\n");

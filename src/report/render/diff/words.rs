@@ -3,20 +3,20 @@
 use crate::report::diff::{Change, Diff, Entry, State};
 use crate::report::render::table::phrase::{percent, severity, status};
 
-/// `2 findings are new, 1 changed, 1 is gone, 3 are as they were.`
+/// `2 findings are new, 1 changed, 1 is gone, 3 are still there.`
 pub(in crate::report::render) fn verdict(diff: &Diff) -> String {
     let counts = diff.summary;
     let words = [
         (counts.new, "is new", "are new"),
         (counts.changed, "changed", "changed"),
         (counts.gone, "is gone", "are gone"),
-        (counts.unchanged, "is as it was", "are as they were"),
+        (counts.unchanged, "is still there", "are still there"),
     ];
     if counts.new + counts.changed + counts.gone == 0 {
         return match counts.unchanged {
             0 => "Nothing was found in either.".to_owned(),
-            1 => "Nothing changed: 1 finding is as it was.".to_owned(),
-            n => format!("Nothing changed: {n} findings are as they were."),
+            1 => "Nothing changed: 1 finding is still there.".to_owned(),
+            n => format!("Nothing changed: {n} findings are still there."),
         };
     }
     let mut parts: Vec<String> = Vec::new();

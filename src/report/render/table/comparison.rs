@@ -30,7 +30,7 @@ pub(in crate::report::render) fn comparison(diff: &Diff, style: &Style) -> Strin
         if page.narrow() { rows.iter().for_each(|entry| stacked(&mut page, entry)) } else { table(&mut page, rows) }
     }
     if left_out > 0 {
-        page.prose(1, Look::Faint, &format!("{left_out} more are as they were; -v lists all {as_before}"));
+        page.prose(1, Look::Faint, &format!("{left_out} more are still there; -v lists all {as_before}"));
     }
     page.finish()
 }
@@ -124,9 +124,9 @@ fn table(page: &mut Page, rows: &[Entry]) {
 
 /// One finding below the other, for terminals without room for columns.
 fn stacked(page: &mut Page, entry: &Entry) {
-    let word = format!("{:<7}  ", words::change(entry.change));
-    let sure = format!("{:>5}  ", words::sure(entry));
-    page.line(0, &[(look(entry), &word), (look(entry), &sure), (severity_look(entry), words::how_bad(entry))]);
+    let (change, sure) = (words::change(entry.change).to_owned(), words::sure(entry));
+    let said: Vec<String> = [change, sure, words::how_bad(entry).to_owned()].into_iter().filter(|word| !word.is_empty()).collect();
+    page.prose(0, look(entry), &said.join("  "));
     page.prose(2, look(entry), words::title(entry));
     page.quoted(2, (Look::Plain, ""), 0, &device(entry));
     notes(page, 2, entry);

@@ -7,7 +7,7 @@ use super::grid::{Column, Line, lay_out};
 use super::grouping::{Grouping, Problem};
 use super::moment;
 use super::page::{Look, Page, printable};
-use super::phrase::{listed, percent, severity, status};
+use super::phrase::{baseline, listed, percent, severity, status};
 use super::wrap::columns;
 use crate::report::model::{Finding, Status};
 
@@ -101,7 +101,8 @@ impl Row<'_> {
         let because = self.because.map(|rank| format!("because of {rank}"));
         let parts: Vec<String> = self.brought_out_by.iter().map(ToString::to_string).collect();
         let parts = (!parts.is_empty()).then(|| format!("brought out by {}", listed(&parts)));
-        [Some(span), Some(self.counts()), because, parts].into_iter().flatten().collect()
+        let known = self.finding.baseline_state.map(|state| baseline(state).to_owned());
+        [Some(span), Some(self.counts()), because, parts, known].into_iter().flatten().collect()
     }
 }
 

@@ -4,7 +4,7 @@ use super::grouping::{Grouping, Problem};
 use super::moment;
 use super::page::{Look, Page};
 use super::phrase::{bytes, counted, listed, ordinal, thousands};
-use crate::report::model::{Finding, Report};
+use crate::report::model::{Baseline, Finding, Report};
 
 pub(super) fn write(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
     let open: Vec<&Problem<'_>> = groups.problems.iter().filter(|problem| problem.is_open()).collect();
@@ -20,6 +20,7 @@ pub(super) fn write(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
     if !groups.suppressed.is_empty() {
         sentences.push(format!("{} suppressed.", counted(groups.suppressed.len(), "finding is", "findings are")));
     }
+    sentences.extend(report.case.baseline.as_ref().map(since));
     let look = if open.is_empty() { Look::Title } else { Look::Plain };
     page.prose(0, look, &sentences.join(" "));
     if open.is_empty() {
@@ -104,6 +105,18 @@ fn some_open(report: &Report, groups: &Grouping<'_>, open: &[&Problem<'_>], over
         sentences.push(format!("{over} more {} over.", if over == 1 { "is" } else { "are" }));
     }
     sentences
+}
+
+/// What became of the findings of the baseline.
+fn since(baseline: &Baseline) -> String {
+    let counts = [
+        (baseline.new, "new"),
+        (baseline.updated, "changed"),
+        (baseline.unchanged, "still there"),
+        (baseline.absent, "gone"),
+    ];
+    let parts: Vec<String> = counts.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    if parts.is_empty() { "No finding now or in the baseline.".to_owned() } else { format!("Since the baseline: {}.", parts.join(", ")) }
 }
 
 fn capital(sentence: &str) -> String {
