@@ -206,7 +206,9 @@ impl From<&Finding> for Known {
 
 fn head(text: &str) -> Result<Head, ReadError> {
     match serde_json::from_str::<Head>(text) {
-        Ok(head) => Ok(head),
+        Ok(head) if text.trim_start().starts_with('{') => Ok(head),
+        // A list reads as an object without keys.
+        Ok(_) => Err(ReadError::Foreign("it does not hold one object")),
         Err(error) if error.is_data() => Err(ReadError::Foreign("it does not hold one object")),
         // One object a line: each of them is sound.
         Err(error) if error.line() > 1 && text.lines().next().is_some_and(|line| serde_json::from_str::<Head>(line).is_ok()) => {
@@ -273,6 +275,7 @@ mod tests {
             (r#"{"schema": 2}"#, "its schema is `2`"),
             (r#"{"version": "2.1.0", "runs": []}"#, "the key `schema` is missing"),
             (r#"{"schema": "bundlescope/report/v1"}"#, "the key `findings` is missing"),
+            ("[1, 2]", "it does not hold one object"),
             (r#""text""#, "it does not hold one object"),
             ("{\"type\": \"case\"}\n{\"type\": \"finding\"}\n", "it holds one object a line"),
             (r#"{"schema": "bundlescope/report/v1", "findings": [{"id": "x"}]}"#, "line 1, column 60: missing field `fingerprint`"),

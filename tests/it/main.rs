@@ -16,6 +16,7 @@ mod coverage;
 mod damage;
 mod determinism;
 mod facts;
+mod known_findings;
 mod labelled_cases;
 mod messages;
 mod missing;
