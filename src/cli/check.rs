@@ -19,7 +19,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let gate = Gate::of(&report, fail_on, args.input.strict, session.diagnosis.case().out_of_time);
     let summary = gate.summary(&report, fail_on);
     if args.output.format.is_some() || !args.output.output.is_empty() {
-        output::write(&report, &targets, &args.output)?;
+        output::write(&report, &targets, &args.output, session.words)?;
         anstream::eprint!("{summary}");
     } else {
         output::print(&summary)?;

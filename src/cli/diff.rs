@@ -24,14 +24,15 @@ pub(crate) fn run(args: &DiffArgs) -> anyhow::Result<Exit> {
     let old = Compared::read(&args.old, args, library)?;
     let new = Compared::read(&args.new, args, library)?;
     let diff = compare((&old.name, old.source, &old.earlier), (&new.name, new.source, &new.earlier));
+    let (verbose, words) = (args.output.verbose > 0, library.words(args.output.lang.into()));
     for (format, file) in &targets {
         match file {
             None => {
-                let style = Style { width: output::width(), color: output::color(args.output.color), verbose: args.output.verbose > 0 };
+                let style = Style { width: output::width(), color: output::color(args.output.color), verbose, words };
                 output::print(&format.render(&diff, &style))?;
             }
             Some(file) => {
-                let style = Style { width: 100, color: false, verbose: args.output.verbose > 0 };
+                let style = Style { width: 100, color: false, verbose, words };
                 output::write_file(file, &format.render(&diff, &style))?;
             }
         }

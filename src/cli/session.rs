@@ -109,11 +109,15 @@ pub(crate) fn scan(
     if let Some(jobs) = jobs {
         pool = pool.num_threads(jobs.min(MOST_JOBS));
     }
-    if is_small(inputs) {
-        pool = pool.num_threads(1).use_current_thread();
+    if !is_small(inputs) {
+        let pool = pool.build().context("cannot start threads")?;
+        return Ok(pool.install(|| scanner.scan(inputs, options, progress)));
     }
-    let pool = pool.build().context("cannot start threads")?;
-    Ok(pool.install(|| scanner.scan(inputs, options, progress)))
+    Ok(match pool.num_threads(1).use_current_thread().build() {
+        Ok(pool) => pool.install(|| scanner.scan(inputs, options, progress)),
+        // An earlier case made this thread a pool already, and that is for good.
+        Err(_) => scanner.scan(inputs, options, progress),
+    })
 }
 
 fn is_small(inputs: &[Input]) -> bool {
@@ -128,7 +132,7 @@ fn is_small(inputs: &[Input]) -> bool {
 pub(crate) struct Session<'a> {
     pub(crate) diagnosis: Diagnosis<'a>,
     pub(crate) selection: Selection,
-    words: Words<'a>,
+    pub(crate) words: Words<'a>,
 }
 
 impl Session<'_> {

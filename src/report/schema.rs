@@ -58,7 +58,7 @@ mod tests {
         let validator = jsonschema::validator_for(&schema).unwrap();
         let little = Earlier { findings: vec![Known { fingerprint: "v1:a".to_owned(), ..Known::default() }], ..Earlier::default() };
         let sides: Vec<Earlier> = samples::all().iter().map(Earlier::from).chain([little]).collect();
-        let style = render::Style { width: 100, color: false, verbose: false };
+        let style = render::Style::default();
         for (old, new) in sides.iter().flat_map(|old| sides.iter().map(move |new| (old, new))) {
             let compared = diff::compare(("a", diff::Source::Case, old), ("b", diff::Source::Report, new));
             let value: Value = serde_json::from_str(&render::DiffFormat::Json.render(&compared, &style)).unwrap();

@@ -4,7 +4,7 @@
 //! A file says which English texts it was made from, by a digest; when those have changed since, it is left aside, and the
 //! English is shown until somebody looks at it again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -143,8 +143,10 @@ pub struct Translations {
 
 impl Translations {
     /// Resolves the files of each language. What they translate is named as they name it.
-    pub(super) fn new(files: Vec<(Language, String, TranslationFile)>, english: &BTreeMap<String, English>) -> Self {
+    pub(super) fn new(files: Vec<(Language, String, TranslationFile)>, english: &BTreeMap<String, (String, English)>) -> Self {
         let mut translations = Self::default();
+        // Whoever adds rules of his own need not translate them.
+        let translated: BTreeSet<String> = files.iter().map(|(_, name, _)| top(name).to_owned()).collect();
         let mut done: BTreeMap<(Language, String), String> = BTreeMap::new();
         for (language, name, file) in files {
             let texts = translations.languages.entry(language).or_default();
@@ -156,14 +158,17 @@ impl Translations {
             let pairs = english
                 .get(&file.of)
                 .ok_or_else(|| format!("translates `{}`, which there is not", file.of))
-                .and_then(|texts| texts.pairs(file));
+                .and_then(|(_, texts)| texts.pairs(file));
             match pairs {
                 Ok(pairs) => texts.extend(pairs.into_iter().filter(|(from, to)| !from.is_empty() && !to.is_empty())),
                 Err(doubt) => translations.doubts.push((name, doubt)),
             }
         }
         for language in translations.languages.keys() {
-            let missing = english.keys().filter(|of| !done.contains_key(&(*language, (*of).clone())));
+            let missing = english
+                .iter()
+                .filter(|(of, (source, _))| translated.contains(top(source)) && !done.contains_key(&(*language, (*of).clone())));
+            let missing = missing.map(|(of, _)| of);
             translations
                 .doubts
                 .extend(missing.map(|of| (format!("rules/translations/{}/{of}.yaml", language.name()), "is missing".to_owned())));
@@ -175,6 +180,11 @@ impl Translations {
     pub fn words(&self, language: Language) -> Words<'_> {
         Words { texts: self.languages.get(&language) }
     }
+}
+
+/// The folder in which a set of rule files lies.
+fn top(name: &str) -> &str {
+    name.split_once('/').map_or("", |(top, _)| top)
 }
 
 /// What texts are in one language.
@@ -222,8 +232,12 @@ impl<'a> Words<'a> {
     /// A number of things: `one` or `many`, in which `{}` is the number. Languages without plural translate `many` only.
     pub fn count(&self, n: u64, one: &str, many: &str) -> String {
         let number = n.to_string();
-        let known = |english: &str| self.texts.is_none_or(|texts| texts.contains_key(english));
-        self.fill(if n == 1 && known(one) { one } else { many }, &[&number])
+        self.fill(if n == 1 && self.knows(one) { one } else { many }, &[&number])
+    }
+
+    /// Whether there is a translation of a text. English needs none.
+    pub fn knows(&self, english: &str) -> bool {
+        self.texts.is_none_or(|texts| texts.contains_key(english))
     }
 
     /// Whether texts are as they are written.
@@ -236,26 +250,29 @@ impl<'a> Words<'a> {
 mod tests {
     use super::*;
 
-    fn english() -> BTreeMap<String, English> {
+    fn english() -> BTreeMap<String, (String, English)> {
         let lists = [vec!["Do this.".to_owned()], Vec::new(), vec!["whether it is so".to_owned()]];
         let rule = English::Rule { head: ["A title".to_owned(), "A summary.".to_owned()], lists };
         let items = English::Items(vec![("log".to_owned(), "The log.".to_owned())]);
-        BTreeMap::from([("a".to_owned(), rule), ("collect-any".to_owned(), items)])
+        let own = English::Items(vec![("own".to_owned(), "Own.".to_owned())]);
+        let known =
+            [("a", "rules/x/a.yaml", rule), ("collect-any", "rules/collect/any.yaml", items), ("collect-own", "own/collect/own.yaml", own)];
+        known.into_iter().map(|(of, source, texts)| (of.to_owned(), (source.to_owned(), texts))).collect()
     }
 
     fn file(text: &str) -> (Language, String, TranslationFile) {
-        (Language::Ja, "t.yaml".to_owned(), serde_saphyr::from_str(text).unwrap())
+        (Language::Ja, "rules/translations/ja/a.yaml".to_owned(), serde_saphyr::from_str(text).unwrap())
     }
 
     #[test]
     fn the_digest_is_that_of_the_texts() {
         // printf 'A title\0A summary.\0Do this.\0whether it is so\0' | sha256sum
-        assert_eq!(english()["a"].digest(), "08208476");
+        assert_eq!(english()["a"].1.digest(), "08208476");
     }
 
     #[test]
     fn texts_stand_for_their_translations_unless_the_english_has_changed() {
-        let digest = english()["a"].digest();
+        let digest = english()["a"].1.digest();
         let good = format!("{{of: a, english: '{digest}', title: 題, summary: 概要。, remedy: [行う。], collect: [そうか]}}");
         let translations = Translations::new(vec![file(&good)], &english());
         let words = translations.words(Language::Ja);

@@ -18,6 +18,7 @@ mod determinism;
 mod facts;
 mod known_findings;
 mod labelled_cases;
+mod languages;
 mod messages;
 mod missing;
 mod ranking;

@@ -59,14 +59,14 @@ impl DiffFormat {
         })
     }
 
-    /// Writes the comparison. `style` matters to the table only.
-    pub fn render(self, diff: &Diff, style: &Style) -> String {
+    /// Writes the comparison. Of `style` only the language matters to other formats than the table.
+    pub fn render(self, diff: &Diff, style: &Style<'_>) -> String {
         match self {
             Self::Table => comparison(diff, style),
             Self::Json => one_line_separators(pretty(diff)),
             Self::Ndjson => ndjson(diff),
-            Self::Markdown => markdown::markdown(diff),
-            Self::Csv => csv::csv(diff),
+            Self::Markdown => markdown::markdown(diff, style.words),
+            Self::Csv => csv::csv(diff, style.words),
         }
     }
 }

@@ -19,17 +19,17 @@ impl Loader<'_> {
         }
     }
 
-    /// What can be translated, by the name of its translation.
-    pub(super) fn english(&self) -> BTreeMap<String, English> {
-        let rules = self.rules.iter().map(|(id, (rule, _))| {
+    /// What can be translated, by the name of its translation, with its file.
+    pub(super) fn english(&self) -> BTreeMap<String, (String, English)> {
+        let rules = self.rules.iter().map(|(id, (rule, file))| {
             let collect = rule.collect.iter().map(|collect| collect.what.clone()).collect();
             let lists = [rule.remedy.clone(), rule.workaround.clone(), collect];
-            (id.clone(), English::Rule { head: [rule.title.clone(), rule.summary.clone()], lists })
+            (id.clone(), (file.name.clone(), English::Rule { head: [rule.title.clone(), rule.summary.clone()], lists }))
         });
         let collections = self.collections.iter().map(|(collection, file)| {
             let stem = file.name.rsplit('/').next().unwrap_or("").trim_end_matches(".yaml");
             let items = collection.items.iter().map(|item| (item.id.clone(), item.what.clone())).collect();
-            (format!("collect-{stem}"), English::Items(items))
+            (format!("collect-{stem}"), (file.name.clone(), English::Items(items)))
         });
         rules.chain(collections).collect()
     }

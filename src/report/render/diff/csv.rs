@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::words;
 use crate::report::diff::{Diff, State};
 use crate::report::render::table::phrase::{severity, status_word};
+use crate::rules::translation::Words;
 
 const HEAD: [&str; 14] = [
     "change",
@@ -24,7 +25,7 @@ const HEAD: [&str; 14] = [
 ];
 
 /// The comparison as a table for spreadsheets: a header row, then the findings in the order of the format.
-pub(super) fn csv(diff: &Diff) -> String {
+pub(super) fn csv(diff: &Diff, words: Words<'_>) -> String {
     let mut text = row(HEAD.map(str::to_owned));
     for entry in &diff.findings {
         let of = |state: &Option<State>, what: &dyn Fn(&State) -> Option<String>| state.as_ref().and_then(what).unwrap_or_default();
@@ -34,7 +35,7 @@ pub(super) fn csv(diff: &Diff) -> String {
         text.push_str(&row([
             entry.change.word().to_owned(),
             entry.id.clone().unwrap_or_default(),
-            words::title(entry).to_owned(),
+            words::title(words, entry).to_owned(),
             entry.device.clone().unwrap_or_default(),
             entry.differs.join(" "),
             of(&entry.old, &status),

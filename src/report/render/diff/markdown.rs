@@ -2,48 +2,47 @@
 
 use super::words;
 use crate::intake::escape;
-use crate::report::diff::{Change, Diff, Side, Source};
+use crate::report::diff::{Change, Diff, Entry, Side};
+use crate::rules::translation::Words;
 
 /// The comparison as a heading, a verdict and a table; what did not change is folded.
-pub(super) fn markdown(diff: &Diff) -> String {
-    let mut text = format!("## {}\n\n", words::verdict(diff).trim_end_matches('.'));
-    text.push_str(&format!("{} → {}\n", side(&diff.old), side(&diff.new)));
-    if let Some(caution) = words::caution(diff) {
+pub(super) fn markdown(diff: &Diff, words: Words<'_>) -> String {
+    let mut text = format!("## {}\n\n", words::verdict(words, diff).trim_end_matches(['.', '。']));
+    text.push_str(&format!("{} → {}\n", side(&diff.old, words), side(&diff.new, words)));
+    if let Some(caution) = words::caution(words, diff) {
         text.push_str(&format!("\n> {caution}\n"));
     }
     let (same, differs): (Vec<_>, Vec<_>) = diff.findings.iter().partition(|entry| entry.change == Change::Unchanged);
     if !differs.is_empty() {
-        text.push_str("\n|  | Sure | Severity | What is wrong | Device | What differs |\n| --- | ---: | --- | --- | --- | --- |\n");
+        let head = [words.say("Sure"), words.say("Severity"), words.say("What is wrong"), words.say("Device"), words.say("What differs")];
+        text.push_str(&format!("\n|  | {} |\n| --- | ---: | --- | --- | --- | --- |\n", head.join(" | ")));
     }
+    let device = |entry: &Entry| entry.device.as_deref().map_or_else(|| words.say("not known").to_owned(), plain);
     for entry in differs {
-        let id = entry.id.as_deref().map(|id| format!(" ({})", plain(id))).unwrap_or_default();
-        text.push_str(&format!(
-            "| **{}** | {} | {} | {}{id} | {} | {} |\n",
-            words::change(entry.change),
+        let cells = [
+            format!("**{}**", words::change(words, entry.change)),
             words::sure(entry),
-            words::how_bad(entry),
-            plain(words::title(entry)),
-            entry.device.as_deref().map_or_else(|| "not known".to_owned(), plain),
-            words::remarks(entry).join(", "),
-        ));
+            words::how_bad(words, entry).to_owned(),
+            plain(words::title(words, entry)) + &entry.id.as_deref().map(|id| format!(" ({})", plain(id))).unwrap_or_default(),
+            device(entry),
+            words::remarks(words, entry),
+        ];
+        text.push_str(&format!("| {} |\n", cells.join(" | ")));
     }
     if !same.is_empty() {
-        text.push_str(&format!("\n<details><summary>Still there: {}</summary>\n\n", same.len()));
+        let heading = words.fill("Still there: {}", &[&same.len().to_string()]);
+        text.push_str(&format!("\n<details><summary>{heading}</summary>\n\n"));
         for entry in same {
-            let device = entry.device.as_deref().map(|device| format!(" on {}", plain(device))).unwrap_or_default();
-            text.push_str(&format!("- {} {}: {}{device}\n", words::sure(entry), words::how_bad(entry), plain(words::title(entry))));
+            let title = plain(words::title(words, entry));
+            text.push_str(&format!("- {} {}: {title} ({})\n", words::sure(entry), words::how_bad(words, entry), device(entry)));
         }
         text.push_str("\n</details>\n");
     }
     text
 }
 
-fn side(side: &Side) -> String {
-    let source = match side.source {
-        Source::Case => "case",
-        Source::Report => "report",
-    };
-    format!("{} ({source})", plain(&side.name))
+fn side(side: &Side, words: Words<'_>) -> String {
+    format!("{} ({})", plain(&side.name), words::source(words, side.source))
 }
 
 /// Text that stays text: nothing in it is a tag, a link, emphasis, a mention or the end of a table cell.

@@ -20,7 +20,7 @@ fn sample() -> Diff {
 }
 
 fn table(diff: &Diff, width: usize, verbose: bool) -> String {
-    DiffFormat::Table.render(diff, &Style { width, color: false, verbose })
+    DiffFormat::Table.render(diff, &Style { width, verbose, ..Style::default() })
 }
 
 /// Prints the pages for reading: `cargo test --lib comparisons_for_reading -- --nocapture`.
@@ -30,7 +30,7 @@ fn comparisons_for_reading() {
         println!("{}", table(&sample(), width, false));
     }
     for format in DiffFormat::ALL {
-        println!("{}", format.render(&sample(), &Style { width: 100, color: true, verbose: true }));
+        println!("{}", format.render(&sample(), &Style { width: 100, color: true, verbose: true, ..Style::default() }));
     }
 }
 
@@ -39,7 +39,7 @@ fn the_page_says_what_differs() {
     assert_eq!(
         table(&sample(), 80, false),
         "\
-1 finding is new, 1 changed, 1 is gone, 3 are still there.
+Findings: 1 new, 1 changed, 1 gone, 3 still there.
 Old  monday.json  (report, 3 devices)
 New  friday.zip  (case, 1 device)
 The two were made with different rules: a difference may be theirs. Diagnose the
@@ -117,7 +117,7 @@ fn formats_by_name_and_by_file() {
 
 #[test]
 fn every_line_of_ndjson_says_what_it_is() {
-    let text = DiffFormat::Ndjson.render(&sample(), &Style { width: 100, color: false, verbose: false });
+    let text = DiffFormat::Ndjson.render(&sample(), &Style { width: 100, ..Style::default() });
     let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let types: Vec<&str> = lines.iter().map(|line| line["type"].as_str().unwrap()).collect();
     assert_eq!(types, ["diff", "finding", "finding", "finding", "finding", "finding", "finding", "summary"]);
@@ -147,7 +147,7 @@ fn hostile_text_stays_text() {
                 assert!(!text.lines().any(|line| line.trim_start().starts_with("::")), "{text}");
             }
         }
-        let style = Style { width: 100, color: false, verbose: false };
+        let style = Style { width: 100, ..Style::default() };
         let json = DiffFormat::Json.render(&diff, &style);
         assert!(!json.contains('\u{2028}'));
         let back: Diff = serde_json::from_str(&json).unwrap();
@@ -165,7 +165,7 @@ fn hostile_text_stays_text() {
 
 #[test]
 fn csv_has_a_row_for_each() {
-    let text = DiffFormat::Csv.render(&sample(), &Style { width: 100, color: false, verbose: false });
+    let text = DiffFormat::Csv.render(&sample(), &Style { width: 100, ..Style::default() });
     let lines: Vec<&str> = text.split("\r\n").collect();
     assert_eq!(lines.len(), 1 + 6 + 1);
     assert!(lines[2].starts_with("changed,rum-high-cpu-fn72578,\"CPU near 100 %: unacknowledged usage reports piled up (CSCwa85199, FN72578)\",wlc-core-1,status severity confidence,active,resolved,critical,high,0.81,0.55,,false,v1:"), "{}", lines[2]);

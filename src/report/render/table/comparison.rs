@@ -3,23 +3,24 @@
 use super::Style;
 use super::grid::{Column, Line, lay_out};
 use super::page::{Look, Page, printable};
-use super::phrase::counted;
 use super::wrap::columns;
-use crate::report::diff::{Change, Diff, Entry, Side, Source};
+use crate::report::diff::{Change, Diff, Entry, Side};
 use crate::report::model::Severity;
 use crate::report::render::diff::words;
+use crate::rules::translation::Words;
 
 /// Entries that are as they were, unless all are asked for.
 const LISTED: usize = 5;
 
 /// The comparison as text for a terminal.
-pub(in crate::report::render) fn comparison(diff: &Diff, style: &Style) -> String {
+pub(in crate::report::render) fn comparison(diff: &Diff, style: &Style<'_>) -> String {
     let mut page = Page::new(style);
-    page.prose(0, Look::Title, &words::verdict(diff));
-    for (label, side) in [("Old", &diff.old), ("New", &diff.new)] {
-        page.quoted(0, (Look::Faint, label), 5, &described(side));
+    page.prose(0, Look::Title, &words::verdict(page.words, diff));
+    let width = columns(page.words.say("Old")).max(columns(page.words.say("New"))) + 2;
+    for (label, side) in [(page.words.say("Old"), &diff.old), (page.words.say("New"), &diff.new)] {
+        page.quoted(0, (Look::Faint, label), width, &described(page.words, side));
     }
-    if let Some(caution) = words::caution(diff) {
+    if let Some(caution) = words::caution(page.words, diff) {
         page.prose(0, Look::Plain, caution);
     }
     let as_before = diff.summary.unchanged;
@@ -30,24 +31,21 @@ pub(in crate::report::render) fn comparison(diff: &Diff, style: &Style) -> Strin
         if page.narrow() { rows.iter().for_each(|entry| stacked(&mut page, entry)) } else { table(&mut page, rows) }
     }
     if left_out > 0 {
-        page.prose(1, Look::Faint, &format!("{left_out} more are still there; -v lists all {as_before}"));
+        page.prose(1, Look::Faint, &page.words.fill("{} more are still there; -v lists all {}", &[&left_out.to_string(), &as_before.to_string()]));
     }
     page.finish()
 }
 
-fn described(side: &Side) -> String {
-    let source = match side.source {
-        Source::Case => "case",
-        Source::Report => "report",
-    };
+fn described(words: Words<'_>, side: &Side) -> String {
+    let source = words::source(words, side.source);
     match &side.devices {
-        Some(devices) => format!("{}  ({source}, {})", side.name, counted(devices.len(), "device", "devices")),
+        Some(devices) => format!("{}  ({source}, {})", side.name, words.count(devices.len() as u64, "{} device", "{} devices")),
         None => format!("{}  ({source})", side.name),
     }
 }
 
-fn device(entry: &Entry) -> String {
-    entry.device.as_deref().map_or_else(|| "not known".to_owned(), |device| printable(device).into_owned())
+fn device(words: Words<'_>, entry: &Entry) -> String {
+    entry.device.as_deref().map_or_else(|| words.say("not known").to_owned(), |device| printable(device).into_owned())
 }
 
 fn look(entry: &Entry) -> Look {
@@ -67,21 +65,22 @@ fn severity_look(entry: &Entry) -> Look {
 }
 
 /// The id, to ask further with, and what there is to say.
-fn notes(page: &mut Page, indent: usize, entry: &Entry) {
+fn notes(page: &mut Page<'_>, indent: usize, entry: &Entry) {
     if entry.change == Change::Unchanged && !page.verbose {
         return;
     }
     if let Some(id) = entry.id.as_deref().filter(|_| entry.title.is_some()) {
         page.verbatim(indent, Look::Faint, &printable(id));
     }
-    let remarks = words::remarks(entry);
+    let remarks = words::remarks(page.words, entry);
     if !remarks.is_empty() {
-        page.prose(indent, Look::Plain, &remarks.join(", "));
+        page.prose(indent, Look::Plain, &remarks);
     }
 }
 
-fn table(page: &mut Page, rows: &[Entry]) {
-    let devices: Vec<String> = rows.iter().map(device).collect();
+fn table(page: &mut Page<'_>, rows: &[Entry]) {
+    let words = page.words;
+    let devices: Vec<String> = rows.iter().map(|entry| device(words, entry)).collect();
     let widest = devices.iter().map(|device| columns(device)).max().unwrap_or(0);
     let plan = [
         Column::fixed("", 7),
@@ -94,10 +93,10 @@ fn table(page: &mut Page, rows: &[Entry]) {
     let indent = 1 + 7 + 5 + 8 + 3 * 2;
     let cells = rows.iter().zip(&devices).map(|(entry, device)| {
         vec![
-            words::change(entry.change).to_owned(),
+            words::change(words, entry.change).to_owned(),
             words::sure(entry),
-            words::how_bad(entry).to_owned(),
-            printable(words::title(entry)).into_owned(),
+            words::how_bad(words, entry).to_owned(),
+            printable(words::title(words, entry)).into_owned(),
             device.clone(),
         ]
     });
@@ -123,11 +122,12 @@ fn table(page: &mut Page, rows: &[Entry]) {
 }
 
 /// One finding below the other, for terminals without room for columns.
-fn stacked(page: &mut Page, entry: &Entry) {
-    let (change, sure) = (words::change(entry.change).to_owned(), words::sure(entry));
-    let said: Vec<String> = [change, sure, words::how_bad(entry).to_owned()].into_iter().filter(|word| !word.is_empty()).collect();
+fn stacked(page: &mut Page<'_>, entry: &Entry) {
+    let words = page.words;
+    let (change, sure) = (words::change(words, entry.change).to_owned(), words::sure(entry));
+    let said: Vec<String> = [change, sure, words::how_bad(words, entry).to_owned()].into_iter().filter(|word| !word.is_empty()).collect();
     page.prose(0, look(entry), &said.join("  "));
-    page.prose(2, look(entry), words::title(entry));
-    page.quoted(2, (Look::Plain, ""), 0, &device(entry));
+    page.prose(2, look(entry), words::title(words, entry));
+    page.quoted(2, (Look::Plain, ""), 0, &device(words, entry));
     notes(page, 2, entry);
 }
