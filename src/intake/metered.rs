@@ -122,6 +122,7 @@ impl<R: Read> Read for Raw<'_, R> {
         let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(buf.len());
         let Some(buf) = buf.get_mut(..most).filter(|buf| !buf.is_empty()) else { return Ok(0) };
         if self.chain.budget.out_of_time() {
+            self.chain.budget.stop();
             let cause = self.chain.limits.hit("time", "this file and what follows in the case was not read to its end");
             self.chain.fail(0, &self.path, TroubleKind::Limit, cause);
             return Err(self.chain.passed_on());

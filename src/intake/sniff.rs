@@ -3,6 +3,9 @@
 use super::archive::{Compression, tar};
 use super::{Content, Encoding};
 
+/// What a JSON report or comparison of this program is called, whose excerpts are no evidence.
+pub const OWN_REPORT: &str = "bundlescope report";
+
 /// How much of a file is looked at.
 pub const HEAD: usize = 8 << 10;
 
@@ -82,6 +85,9 @@ fn leaf(head: &[u8]) -> Content {
     if is_der_certificate(head) || is_pkcs7(head) {
         return Content::Der;
     }
+    if is_own_report(head) {
+        return Content::Binary(Some(OWN_REPORT));
+    }
     if let Some(name) = named_binary(head) {
         return Content::Binary(Some(name));
     }
@@ -157,6 +163,13 @@ fn named_binary(head: &[u8]) -> Option<&'static str> {
         here && (zeros || *magic == b"%PDF-" || !magic.iter().all(u8::is_ascii_alphanumeric))
     });
     named.map(|(_, _, name)| *name)
+}
+
+/// A JSON document that begins with the key `schema` and the name of one of ours.
+fn is_own_report(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let parts: [&[u8]; 4] = [b"{", b"\"schema\"", b":", b"\"bundlescope/"];
+    parts.iter().try_fold(head, |rest, part| rest.trim_ascii_start().strip_prefix(*part)).is_some()
 }
 
 /// The encoding of a text, or nothing when it is no text.
@@ -317,6 +330,9 @@ mod tests {
             (b"\x30\x82\x0b\x3c\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x82", Kind::Leaf(Content::Der)),
             (b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80", Kind::Leaf(Content::Der)),
             (b"\x7fELF\x02\x01\x01", Kind::Leaf(Content::Binary(Some("ELF program or core dump")))),
+            (b"{\n  \"schema\": \"bundlescope/report/v1\",", Kind::Leaf(Content::Binary(Some(OWN_REPORT)))),
+            (b"\xef\xbb\xbf{\"schema\":\"bundlescope/diff/v1\"}", Kind::Leaf(Content::Binary(Some(OWN_REPORT)))),
+            (b"{\"schema\": \"other/v1\"}", Kind::Leaf(Content::Text(Encoding::Utf8))),
             (b"%PDF-1.7\n%", Kind::Leaf(Content::Binary(Some("PDF document")))),
             (b"MZ\x90\0\x03\0\0\0", Kind::Leaf(Content::Binary(Some("Windows program")))),
             (b"ID3 is a tag", Kind::Leaf(Content::Text(Encoding::Utf8))),

@@ -1,8 +1,10 @@
 //! Turns a finished report into text. Every renderer is a pure function of the report and of how it should look.
 
+mod diff;
 mod json;
 mod table;
 
+pub use diff::DiffFormat;
 pub use json::json;
 pub use table::{Style, inventory, table};
 

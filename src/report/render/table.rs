@@ -5,6 +5,7 @@
 //! keeps to the width. Whatever comes from the case passes [`page::printable`] once more on its way out.
 
 mod closing;
+mod comparison;
 mod conversations;
 mod detail;
 mod grid;
@@ -14,13 +15,14 @@ mod moment;
 mod naming;
 mod overview;
 mod page;
-mod phrase;
+pub(super) mod phrase;
 mod quiet;
 mod verdict;
 mod wrap;
 
 use crate::report::model::Report;
 use crate::rules::translation::Words;
+pub(super) use comparison::comparison;
 use grouping::Grouping;
 use page::Page;
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::grouping::{Grouping, Problem};
 use super::moment;
 use super::page::{Look, Page, printable};
-use super::phrase::{listed, percent, place, severity, status};
+use super::phrase::{baseline, listed, percent, place, severity, status, suppression};
 use super::wrap::{clip, columns};
 use crate::report::model::{Evidence, Finding, Kind};
 use crate::rules::translation::Words;
@@ -55,8 +55,11 @@ pub(super) fn finding<'a>(
     for line in standing(words, finding, groups) {
         page.prose(HEADING, Look::Faint, &line);
     }
-    if let Some(reason) = &finding.suppressed {
-        page.prose(HEADING, Look::Faint, &words.fill("Suppressed: {}", &[reason]));
+    if let Some(suppressed) = &finding.suppressed {
+        page.prose(HEADING, Look::Faint, &words.fill("Suppressed: {}", &[&suppression(words, suppressed)]));
+    }
+    if let Some(state) = finding.baseline_state {
+        page.prose(HEADING, Look::Faint, &words.fill("Baseline: {}", &[words.say(baseline(state))]));
     }
     if !finding.summary.is_empty() {
         page.prose(HEADING, Look::Plain, &finding.summary);

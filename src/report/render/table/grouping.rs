@@ -114,6 +114,7 @@ fn is_quiet(finding: &Finding) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::model::Suppressed;
     use crate::report::samples::{self, finding};
 
     /// Id, rank of the cause, ranks of the symptoms.
@@ -154,7 +155,7 @@ mod tests {
                 let mut f = finding(n + 1, &format!("d{n}"), "t", kind, Severity::Low, 0.5, "x");
                 let by = (seed >> (2 * n)) % 6;
                 f.explained_by = (by < 5).then(|| format!("d{by}"));
-                f.suppressed = (seed % 7 == n).then(|| "known".to_owned());
+                f.suppressed = (seed % 7 == n).then(|| Suppressed { reason: "known".to_owned(), until: None });
                 report.findings.push(f);
             }
             let groups = Grouping::of(&report, Words::default());

@@ -3,8 +3,8 @@
 use super::grouping::{Grouping, Problem};
 use super::moment;
 use super::page::{Look, Page};
-use super::phrase::{bytes, listed, ordinal, thousands};
-use crate::report::model::{Finding, Report};
+use super::phrase::{bytes, changes, listed, ordinal, thousands};
+use crate::report::model::{Baseline, Finding, Report};
 use crate::rules::translation::Words;
 
 pub(super) fn write(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
@@ -22,6 +22,7 @@ pub(super) fn write(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
     if !groups.suppressed.is_empty() {
         sentences.push(words.count(groups.suppressed.len() as u64, "{} finding is suppressed.", "{} findings are suppressed."));
     }
+    sentences.extend(report.case.baseline.as_ref().map(|baseline| since(words, baseline)));
     let look = if open.is_empty() { Look::Title } else { Look::Plain };
     page.prose(0, look, &sentences.join(words.say(" ")));
     if open.is_empty() {
@@ -107,6 +108,16 @@ fn some_open(words: Words<'_>, report: &Report, groups: &Grouping<'_>, open: &[&
         sentences.push(words.count(over as u64, "{} more is over.", "{} more are over."));
     }
     sentences
+}
+
+/// What became of the findings of the baseline.
+fn since(words: Words<'_>, baseline: &Baseline) -> String {
+    let parts = changes(words, [baseline.new, baseline.updated, baseline.absent, baseline.unchanged]);
+    if parts.is_empty() {
+        words.say("No finding now or in the baseline.").to_owned()
+    } else {
+        words.fill("Since the baseline: {}.", &[&parts])
+    }
 }
 
 fn capital(sentence: &str) -> String {
