@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::naming::Names;
 use crate::report::model::{Finding, Kind, Report, Severity, Status};
+use crate::rules::translation::Words;
 
 /// The findings of a report, sorted out for reading.
 pub(super) struct Grouping<'a> {
@@ -15,6 +16,8 @@ pub(super) struct Grouping<'a> {
     pub(super) suppressed: Vec<&'a Finding>,
     /// Devices without any finding.
     pub(super) silent: Vec<Option<&'a str>>,
+    /// The language of sentences.
+    pub(super) words: Words<'a>,
     /// What the devices are called.
     pub(super) names: Names<'a>,
 }
@@ -38,7 +41,7 @@ impl Problem<'_> {
 }
 
 impl<'a> Grouping<'a> {
-    pub(super) fn of(report: &'a Report) -> Self {
+    pub(super) fn of(report: &'a Report, words: Words<'a>) -> Self {
         let mut by_place: HashMap<(Option<&str>, &str), usize> = HashMap::new();
         for (at, finding) in report.findings.iter().enumerate() {
             by_place.entry((finding.device.as_deref(), &finding.id)).or_insert(at);
@@ -56,7 +59,8 @@ impl<'a> Grouping<'a> {
 
         let judged: HashSet<&str> = report.findings.iter().filter_map(|finding| finding.device.as_deref()).collect();
         let silent = report.devices.iter().map(|device| device.id.as_str()).filter(|id| !judged.contains(id)).map(Some).collect();
-        let mut groups = Self { problems: Vec::new(), quiet: Vec::new(), suppressed: Vec::new(), silent, names: Names::of(report) };
+        let mut groups =
+            Self { problems: Vec::new(), quiet: Vec::new(), suppressed: Vec::new(), silent, words, names: Names::of(report, words) };
         let mut slots: HashMap<usize, usize> = HashMap::new();
         for (at, finding) in report.findings.iter().enumerate() {
             if finding.suppressed.is_some() {
@@ -123,13 +127,14 @@ fn is_quiet(finding: &Finding) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::model::Suppressed;
     use crate::report::samples::{self, finding};
 
     /// Id, rank of the cause, ranks of the symptoms.
     type Shown = (String, Option<usize>, Vec<usize>);
 
     fn ids(report: &Report) -> (Vec<Shown>, Vec<usize>, Vec<usize>) {
-        let groups = Grouping::of(report);
+        let groups = Grouping::of(report, Words::default());
         let ranks = |list: &[&Finding]| list.iter().map(|f| f.rank).collect::<Vec<_>>();
         (
             groups.problems.iter().map(|p| (p.finding.id.clone(), p.because, ranks(&p.symptoms))).collect(),
@@ -163,10 +168,10 @@ mod tests {
                 let mut f = finding(n + 1, &format!("d{n}"), "t", kind, Severity::Low, 0.5, "x");
                 let by = (seed >> (2 * n)) % 6;
                 f.explained_by = (by < 5).then(|| format!("d{by}"));
-                f.suppressed = (seed % 7 == n).then(|| "known".to_owned());
+                f.suppressed = (seed % 7 == n).then(|| Suppressed { reason: "known".to_owned(), until: None });
                 report.findings.push(f);
             }
-            let groups = Grouping::of(&report);
+            let groups = Grouping::of(&report, Words::default());
             let mut ranks: Vec<usize> = groups.quiet.iter().chain(&groups.suppressed).map(|f| f.rank).collect();
             for problem in &groups.problems {
                 ranks.push(problem.finding.rank);

@@ -14,10 +14,11 @@ mod timeline;
 
 use super::{grouping, moment, phrase, verdict, wording, wrap};
 use crate::report::model::Report;
+use crate::rules::translation::Words;
 
-/// The report as one HTML page.
-pub fn html(report: &Report) -> String {
-    page::page(report)
+/// The report as one HTML page, its headings and sentences in the language of `words`.
+pub fn html(report: &Report, words: Words<'_>) -> String {
+    page::page(report, words)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Turns a finished report into text. Every renderer is a pure function of the report and of how it should look.
 
+mod diff;
 mod grouping;
 mod html;
 mod json;
@@ -11,6 +12,7 @@ mod verdict;
 mod wording;
 mod wrap;
 
+pub use diff::DiffFormat;
 pub use html::html;
 pub use json::json;
 pub use table::{Style, inventory, table};
@@ -57,11 +59,11 @@ impl Format {
     }
 
     /// Writes the report. `style` matters to the table only.
-    pub fn render(self, report: &Report, style: &Style) -> String {
+    pub fn render(self, report: &Report, style: &Style<'_>) -> String {
         match self {
             Self::Table => table(report, style),
             Self::Json => json(report),
-            Self::Html => html(report),
+            Self::Html => html(report, style.words),
         }
     }
 }

@@ -1,11 +1,7 @@
 //! Numbers and words in sentences.
 
-use crate::report::model::{Evidence, Severity, Status};
-
-/// `1 device`, `2 devices`.
-pub(super) fn counted(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
-}
+use crate::report::model::{BaselineState, Evidence, Severity, Status, Suppressed};
+use crate::rules::translation::Words;
 
 /// `1.9 GiB`.
 pub(super) fn bytes(n: u64) -> String {
@@ -32,14 +28,14 @@ fn scaled(n: u64, step: f64, units: &[&str]) -> String {
 }
 
 /// `97 %`. Never 0 or 100 for what is not quite so.
-pub(super) fn percent(probability: f64) -> String {
+pub(in crate::report::render) fn percent(probability: f64) -> String {
     let rounded = (probability * 100.0).round();
     let shown = if probability > 0.0 && probability < 1.0 { rounded.clamp(1.0, 99.0) } else { rounded };
     format!("{shown:.0} %")
 }
 
-/// The severity's word in the report.
-pub(super) const fn severity(severity: Severity) -> &'static str {
+/// The severity's English word.
+pub(in crate::report::render) const fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Info => "info",
         Severity::Low => "low",
@@ -49,13 +45,51 @@ pub(super) const fn severity(severity: Severity) -> &'static str {
     }
 }
 
-/// Whether it still holds, in words.
-pub(super) const fn status(status: Status) -> &'static str {
+/// Whether it still holds, in English words.
+pub(in crate::report::render) const fn status(status: Status) -> &'static str {
     match status {
         Status::Active => "still active",
         Status::Intermittent => "comes and goes",
         Status::Resolved => "over",
     }
+}
+
+/// The status's word in the report.
+pub(in crate::report::render) const fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Active => "active",
+        Status::Intermittent => "intermittent",
+        Status::Resolved => "resolved",
+    }
+}
+
+/// The reason of a suppression, and how long it holds.
+pub(super) fn suppression(words: Words<'_>, suppressed: &Suppressed) -> String {
+    match &suppressed.until {
+        Some(until) => words.fill("{} (until {})", &[&suppressed.reason, until]),
+        None => suppressed.reason.clone(),
+    }
+}
+
+/// How a finding compares with the baseline, in English words.
+pub(super) const fn baseline(state: BaselineState) -> &'static str {
+    match state {
+        BaselineState::New => "new",
+        BaselineState::Unchanged => "known, unchanged",
+        BaselineState::Updated => "known, changed since",
+    }
+}
+
+/// How many findings are new, changed, gone and still there; nothing of those that are none.
+pub(in crate::report::render) fn changes(words: Words<'_>, [new, changed, gone, still_there]: [usize; 4]) -> String {
+    let some = |n: usize, what: &str| (n > 0).then(|| words.fill(what, &[&n.to_string()]));
+    let parts = [
+        some(new, words.say("{} new")),
+        some(changed, words.say("{} changed")),
+        some(gone, words.say("{} gone")),
+        some(still_there, words.say("{} still there")),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(words.say(", "))
 }
 
 /// Where evidence stands, in the form that editors open and people can copy.
@@ -73,20 +107,20 @@ pub(super) fn at(artifact: &str, line: Option<u64>, packet: Option<u64>) -> Stri
 }
 
 /// `a, b and c`.
-pub(super) fn listed(words: &[String]) -> String {
-    match words {
+pub(super) fn listed(words: Words<'_>, items: &[String]) -> String {
+    match items {
         [] => String::new(),
         [one] => one.clone(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+        [most @ .., last] => words.fill("{} and {}", &[&most.join(words.say(", ")), last]),
     }
 }
 
 /// `first` to `tenth`, then `number 11`.
-pub(super) fn ordinal(n: usize) -> String {
-    const WORDS: [&str; 10] = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
-    match n.checked_sub(1).and_then(|at| WORDS.get(at)) {
-        Some(word) => format!("the {word}"),
-        None => format!("number {n}"),
+pub(super) fn ordinal(words: Words<'_>, n: usize) -> String {
+    const NAMES: [&str; 10] = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+    match n.checked_sub(1).and_then(|at| NAMES.get(at)).filter(|_| words.is_english()) {
+        Some(name) => format!("the {name}"),
+        None => words.fill("number {}", &[&n.to_string()]),
     }
 }
 
@@ -109,9 +143,10 @@ mod tests {
 
     #[test]
     fn words() {
-        let words: Vec<String> = ["a", "b", "c"].map(str::to_owned).to_vec();
-        assert_eq!(listed(&words), "a, b and c");
-        assert_eq!(listed(&words[..1]), "a");
-        assert_eq!((ordinal(2), ordinal(11)), ("the second".to_owned(), "number 11".to_owned()));
+        let items: Vec<String> = ["a", "b", "c"].map(str::to_owned).to_vec();
+        let words = Words::default();
+        assert_eq!(listed(words, &items), "a, b and c");
+        assert_eq!(listed(words, &items[..1]), "a");
+        assert_eq!((ordinal(words, 2), ordinal(words, 11)), ("the second".to_owned(), "number 11".to_owned()));
     }
 }

@@ -6,6 +6,7 @@ use super::grouping::Grouping;
 use super::moment;
 use super::phrase::{listed, percent, place, severity, status};
 use crate::report::model::{Evidence, Finding, Kind};
+use crate::rules::translation::Words;
 
 /// Quotes per signal that are shown unless all are asked for: the first and the last.
 const QUOTES: usize = 2;
@@ -14,51 +15,54 @@ const QUOTES: usize = 2;
 const QUOTED: usize = 6;
 
 /// How sure and how bad; on which device; since when; what is known of the release.
-pub(super) fn standing(finding: &Finding, groups: &Grouping<'_>) -> Vec<String> {
+pub(super) fn standing(words: Words<'_>, finding: &Finding, groups: &Grouping<'_>) -> Vec<String> {
     let device = finding.device.as_deref();
-    let mut first = format!("{} sure, {}, {}", percent(finding.confidence), severity(finding.severity), status(finding.status));
+    let bad = [words.say(severity(finding.severity)), words.say(status(finding.status))];
+    let mut first = words.fill("{} sure, {}, {}", &[&percent(finding.confidence), bad[0], bad[1]]);
     if let Some(on) = groups.names.on(device) {
-        first.push_str(&format!(" {on}"));
+        first = words.fill("{} {}", &[&first, &on]);
     }
     if let Some(nature) = groups.names.nature(device) {
-        first.push_str(&format!(" ({nature})"));
+        first = words.fill("{} ({})", &[&first, &nature]);
     }
-    [Some(first), Some(seen(finding)), release(finding, groups)].into_iter().flatten().collect()
+    [Some(first), Some(seen(words, finding)), release(words, finding, groups)].into_iter().flatten().collect()
 }
 
 /// How often, and from when to when.
-pub(super) fn seen(finding: &Finding) -> String {
-    let mut seen = format!("Seen {} ×", finding.occurrences);
+pub(super) fn seen(words: Words<'_>, finding: &Finding) -> String {
+    let times = finding.occurrences.to_string();
     match (&finding.first_seen, &finding.last_seen) {
-        (Some(first), Some(last)) if first != last => seen.push_str(&format!(" from {} to {}", moment::full(first), moment::full(last))),
-        (Some(time), _) | (None, Some(time)) => seen.push_str(&format!(" at {}", moment::full(time))),
-        (None, None) => seen.push_str(", no date stated"),
+        (Some(first), Some(last)) if first != last => {
+            words.fill("Seen {} × from {} to {}", &[&times, &moment::full(first), &moment::full(last)])
+        }
+        (Some(time), _) | (None, Some(time)) => words.fill("Seen {} × at {}", &[&times, &moment::full(time)]),
+        (None, None) => words.fill("Seen {} ×, no date stated", &[&times]),
     }
-    seen
 }
 
 /// What is known of the release.
-pub(super) fn release(finding: &Finding, groups: &Grouping<'_>) -> Option<String> {
+pub(super) fn release(words: Words<'_>, finding: &Finding, groups: &Grouping<'_>) -> Option<String> {
     let affected = finding.affected.as_deref()?;
     // That a release is clear of a defect says nothing of what is no defect.
     if affected == "fixed" && finding.kind != Kind::Defect {
         return None;
     }
     let running = match groups.names.release(finding.device.as_deref()) {
-        Some(release) => format!("Release {release}"),
-        None => "The release".to_owned(),
+        Some(release) => words.fill("Release {}", &[release]),
+        None => words.say("The release").to_owned(),
     };
-    let mut text = match affected {
-        "affected" | "probably affected" => format!("{running} is {affected}"),
-        "fixed" => format!("{running} has the fix"),
-        "not applicable" => format!("{running} is not concerned"),
-        "unknown" => format!("{running} cannot be judged"),
+    let text = match affected {
+        "affected" => words.fill("{} is affected", &[&running]),
+        "probably affected" => words.fill("{} is probably affected", &[&running]),
+        "fixed" => words.fill("{} has the fix", &[&running]),
+        "not applicable" => words.fill("{} is not concerned", &[&running]),
+        "unknown" => words.fill("{} cannot be judged", &[&running]),
         other => format!("{running}: {other}"),
     };
-    if !finding.fixed_in.is_empty() {
-        text.push_str(&format!("; fixed in {}", listed(&finding.fixed_in)));
+    if finding.fixed_in.is_empty() {
+        return Some(text);
     }
-    Some(text)
+    Some(words.fill("{}; fixed in {}", &[&text, &listed(words, &finding.fixed_in)]))
 }
 
 /// The first and the last quote of every signal, in the order of the report, and how many are left out.

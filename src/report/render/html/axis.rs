@@ -3,6 +3,7 @@
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::moment;
+use crate::rules::translation::Words;
 
 const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;
@@ -75,15 +76,15 @@ impl Clock {
     }
 
     /// What the marks are, in words.
-    pub(super) fn words(self) -> String {
+    pub(super) fn words(self, words: Words<'_>) -> String {
         match self {
-            Self::Offset(0) => "Times in UTC.".to_owned(),
+            Self::Offset(0) => words.say("Times in UTC.").to_owned(),
             Self::Offset(seconds) => {
                 let (sign, minutes) = (if seconds < 0 { '−' } else { '+' }, seconds.abs() / 60);
-                format!("Times in UTC{sign}{:02}:{:02}, as stated.", minutes / 60, minutes % 60)
+                words.fill("Times in UTC{}, as stated.", &[&format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)])
             }
-            Self::Unstated => "Times as stated, without a zone.".to_owned(),
-            Self::Mixed => "Times in UTC; those that state no zone are drawn as if it were UTC.".to_owned(),
+            Self::Unstated => words.say("Times as stated, without a zone.").to_owned(),
+            Self::Mixed => words.say("Times in UTC; those that state no zone are drawn as if it were UTC.").to_owned(),
         }
     }
 }

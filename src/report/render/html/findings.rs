@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use super::grouping::{Grouping, Problem};
 use super::markup::Markup;
 use super::moment;
-use super::phrase::{listed, percent, place, severity, status};
+use super::phrase::{baseline, listed, percent, place, severity, status, suppression};
 use super::wording::{chosen, is_command, release, seen};
 use crate::report::model::{Evidence, Finding, Kind, Reference, Severity, Status};
+use crate::rules::translation::Words;
 
 /// Headings of a finding, of its parts, of what it explains, and of the parts of that.
 const LEVELS: [&str; 4] = ["h3", "h4", "h5", "h6"];
@@ -39,12 +40,20 @@ pub(super) fn overview(m: &mut Markup, groups: &Grouping<'_>) {
     if groups.problems.is_empty() {
         return;
     }
+    let words = groups.words;
     m.element("section", &[("class", "overview"), ("id", "overview")], |m| {
-        m.leaf("h2", &[], "At a glance");
+        m.leaf("h2", &[], words.say("At a glance"));
         m.element("table", &[], |m| {
             m.element("thead", &[], |m| {
                 m.element("tr", &[], |m| {
-                    for name in ["#", "Sure", "Severity", "What is wrong", "Device", "First → last seen"] {
+                    for name in [
+                        "#",
+                        words.say("Sure"),
+                        words.say("Severity"),
+                        words.say("What is wrong"),
+                        words.say("Device"),
+                        words.say("First → last seen"),
+                    ] {
                         m.leaf("th", &[("scope", "col")], name);
                     }
                 });
@@ -62,6 +71,7 @@ pub(super) fn overview(m: &mut Markup, groups: &Grouping<'_>) {
 }
 
 fn row(m: &mut Markup, finding: &Finding, problem: Option<&Problem<'_>>, groups: &Grouping<'_>) {
+    let words = groups.words;
     let class = match (problem, finding.status) {
         (None, _) => "symptom",
         (_, Status::Resolved) => "over",
@@ -70,26 +80,27 @@ fn row(m: &mut Markup, finding: &Finding, problem: Option<&Problem<'_>>, groups:
     m.element("tr", &[("class", class)], |m| {
         m.leaf("td", &[("class", "rank")], &finding.rank.to_string());
         m.leaf("td", &[("class", "sure")], &percent(finding.confidence));
-        m.element("td", &[], |m| badge(m, finding.severity));
+        m.element("td", &[], |m| badge(m, finding.severity, words));
         m.element("td", &[("class", "title")], |m| to(m, finding, &finding.title));
         let device = problem.map_or_else(Default::default, |_| groups.names.name(finding.device.as_deref()));
         m.element("td", &[("class", "device")], |m| m.leaf("bdi", &[], &device));
         m.element("td", &[("class", "times")], |m| {
             let span = moment::span(finding.first_seen.as_deref(), finding.last_seen.as_deref());
-            m.leaf("span", &[], span.as_deref().unwrap_or("no date stated"));
-            let mut more = vec![format!("{} ×, {}", finding.occurrences, status(finding.status))];
+            m.leaf("span", &[], span.as_deref().unwrap_or(words.say("no date stated")));
+            let mut more = vec![words.fill("{}, {}", &[&format!("{} ×", finding.occurrences), words.say(status(finding.status))])];
             if let Some(problem) = problem {
-                more.extend(problem.because.map(|rank| format!("because of {rank}")));
+                more.extend(problem.because.map(|rank| words.fill("because of {}", &[&rank.to_string()])));
                 let parts: Vec<String> = problem.brought_out_by.iter().map(ToString::to_string).collect();
-                more.extend((!parts.is_empty()).then(|| format!("brought out by {}", listed(&parts))));
+                more.extend((!parts.is_empty()).then(|| words.fill("brought out by {}", &[&listed(words, &parts)])));
             }
-            m.leaf("span", &[("class", "faint")], &more.join(", "));
+            more.extend(finding.baseline_state.map(|state| words.say(baseline(state)).to_owned()));
+            m.leaf("span", &[("class", "faint")], &more.join(words.say(", ")));
         });
     });
 }
 
-fn badge(m: &mut Markup, of: Severity) {
-    m.leaf("span", &[("class", &format!("severity {}", severity(of)))], severity(of));
+fn badge(m: &mut Markup, of: Severity, words: Words<'_>) {
+    m.leaf("span", &[("class", &format!("severity {}", severity(of)))], words.say(severity(of)));
 }
 
 /// What is no reason to act, in a line each.
@@ -97,29 +108,30 @@ pub(super) fn quiet(m: &mut Markup, groups: &Grouping<'_>) {
     if groups.quiet.is_empty() && groups.suppressed.is_empty() && groups.silent.is_empty() {
         return;
     }
-    m.element("section", &[("class", "quiet"), ("id", "quiet"), ("aria-label", "No reason to act")], |m| {
+    let words = groups.words;
+    m.element("section", &[("class", "quiet"), ("id", "quiet"), ("aria-label", words.say("No reason to act"))], |m| {
         m.element("dl", &[], |m| {
             for finding in &groups.quiet {
-                m.leaf("dt", &[], if finding.kind == Kind::Expected { "Fine" } else { "State" });
+                m.leaf("dt", &[], if finding.kind == Kind::Expected { words.say("Fine") } else { words.say("State") });
                 m.element("dd", &[], |m| {
                     to(m, finding, &finding.title);
                     m.leaf("span", &[("class", "faint")], &format!(" {}", groups.names.name(finding.device.as_deref())));
                 });
             }
             for finding in &groups.suppressed {
-                m.leaf("dt", &[], "Suppressed");
+                m.leaf("dt", &[], words.say("Suppressed"));
                 m.element("dd", &[], |m| {
                     to(m, finding, &finding.title);
-                    let reason = finding.suppressed.as_deref().unwrap_or_default();
+                    let reason = finding.suppressed.as_ref().map(|suppressed| suppression(words, suppressed)).unwrap_or_default();
                     m.leaf("span", &[("class", "faint")], &format!(" {}: {reason}", groups.names.name(finding.device.as_deref())));
                 });
             }
             if !groups.silent.is_empty() {
-                m.leaf("dt", &[], "Not judged");
+                m.leaf("dt", &[], words.say("Not judged"));
                 let mut names: Vec<String> = groups.silent.iter().take(NAMED).map(|id| groups.names.name(*id).into_owned()).collect();
                 let more = groups.silent.len() - names.len();
-                names.extend((more > 0).then(|| format!("{more} more")));
-                m.leaf("dd", &[], &format!("no diagnosis fits: {}", names.join(", ")));
+                names.extend((more > 0).then(|| words.fill("{} more", &[&more.to_string()])));
+                m.leaf("dd", &[], &words.fill("no diagnosis fits: {}", &[&names.join(words.say(", "))]));
             }
         });
     });
@@ -131,7 +143,7 @@ pub(super) fn all(m: &mut Markup, groups: &Grouping<'_>) {
         return;
     }
     m.element("section", &[("class", "findings"), ("id", "findings")], |m| {
-        m.leaf("h2", &[], "Findings");
+        m.leaf("h2", &[], groups.words.say("Findings"));
         for problem in &groups.problems {
             finding(m, problem.finding, Some(problem), groups, &LEVELS);
         }
@@ -143,16 +155,21 @@ pub(super) fn all(m: &mut Markup, groups: &Grouping<'_>) {
 
 fn finding(m: &mut Markup, of: &Finding, problem: Option<&Problem<'_>>, groups: &Grouping<'_>, levels: &[&'static str]) {
     let (heading, part) = (levels.first().copied().unwrap_or("h5"), levels.get(1).copied().unwrap_or("h6"));
+    let words = groups.words;
     let id = anchor(of);
     let over = if of.status == Status::Resolved || of.suppressed.is_some() { " over" } else { "" };
     m.element("article", &[("class", &format!("finding {}{over}", severity(of.severity))), ("id", &id)], |m| {
         m.element(heading, &[], |m| {
-            m.leaf("a", &[("class", "rank"), ("href", &format!("#{id}")), ("title", "A link to this finding")], &of.rank.to_string());
+            m.leaf(
+                "a",
+                &[("class", "rank"), ("href", &format!("#{id}")), ("title", words.say("A link to this finding"))],
+                &of.rank.to_string(),
+            );
             m.leaf("span", &[], &of.title);
         });
         standing(m, of, problem, groups);
-        if let Some(reason) = &of.suppressed {
-            m.leaf("p", &[("class", "note")], &format!("Suppressed: {reason}"));
+        if let Some(suppressed) = &of.suppressed {
+            m.leaf("p", &[("class", "note")], &words.fill("Suppressed: {}", &[&suppression(words, suppressed)]));
         }
         if !of.summary.is_empty() {
             prose(m, "p", "summary", &of.summary);
@@ -160,13 +177,13 @@ fn finding(m: &mut Markup, of: &Finding, problem: Option<&Problem<'_>>, groups: 
         for note in &of.notes {
             prose(m, "p", "note", note);
         }
-        quotes(m, "Why", part, &of.evidence);
-        quotes(m, "What speaks against it", part, &of.contradictions);
-        steps(m, "What to do", part, &of.remedy);
-        steps(m, "Until then", part, &of.workaround);
-        commands(m, "To be surer, collect", part, &of.collect_next);
-        read_more(m, part, &of.references);
-        score(m, of);
+        quotes(m, words, words.say("Why"), part, &of.evidence);
+        quotes(m, words, words.say("Against"), part, &of.contradictions);
+        steps(m, words.say("Do"), part, &of.remedy);
+        steps(m, words.say("Until then"), part, &of.workaround);
+        commands(m, words.say("To be surer"), part, &of.collect_next);
+        read_more(m, words.say("Read more"), part, &of.references);
+        score(m, words, of);
         if let Some(problem) = problem {
             explains(m, problem, groups, levels);
         }
@@ -175,6 +192,7 @@ fn finding(m: &mut Markup, of: &Finding, problem: Option<&Problem<'_>>, groups: 
 
 /// How sure and how bad; whether still; on which device; since when; what is known of the release.
 fn standing(m: &mut Markup, of: &Finding, problem: Option<&Problem<'_>>, groups: &Grouping<'_>) {
+    let words = groups.words;
     m.element("p", &[("class", "standing")], |m| {
         m.element("span", &[("class", "sure")], |m| {
             let width = format!("{:.1}", of.confidence.clamp(0.0, 1.0) * 40.0);
@@ -182,38 +200,53 @@ fn standing(m: &mut Markup, of: &Finding, problem: Option<&Problem<'_>>, groups:
                 m.shape("rect", &[("class", "whole"), ("width", "40"), ("height", "6"), ("rx", "3")], "");
                 m.shape("rect", &[("class", "part"), ("width", &width), ("height", "6"), ("rx", "3")], "");
             });
-            m.text(&format!("{} sure", percent(of.confidence)));
+            m.text(&words.fill("{} sure", &[&percent(of.confidence)]));
         });
-        badge(m, of.severity);
-        m.leaf("span", &[("class", "status")], status(of.status));
+        badge(m, of.severity, words);
+        m.leaf("span", &[("class", "status")], words.say(status(of.status)));
+        if let Some(state) = of.baseline_state {
+            m.leaf("span", &[("class", "status")], words.say(baseline(state)));
+        }
         m.leaf("code", &[("class", "id")], &of.id);
     });
     m.element("p", &[("class", "faint where")], |m| {
         let device = of.device.as_deref();
         if let Some(on) = groups.names.on(device) {
-            let nature = groups.names.nature(device).map(|nature| format!(" ({nature})")).unwrap_or_default();
-            m.leaf("bdi", &[], &format!("{}{nature}. ", capital(&on)));
+            let nature = groups.names.nature(device);
+            let on = nature.map_or(on.clone(), |nature| words.fill("{} ({})", &[&on, &nature]));
+            m.leaf("bdi", &[], &words.fill("{}.", &[&capital(&on)]));
+            m.text(words.say(" "));
         }
-        m.text(&format!("{}.", seen(of)));
-        if let Some(release) = release(of, groups) {
-            m.text(&format!(" {release}."));
+        m.text(&words.fill("{}.", &[&seen(words, of)]));
+        if let Some(release) = release(words, of, groups) {
+            m.text(words.say(" "));
+            m.text(&words.fill("{}.", &[&release]));
         }
-        for because in problem.and_then(|problem| problem.because).into_iter().filter_map(|rank| by_rank(groups, rank)) {
-            m.text(" Because of ");
-            to(m, because, &because.rank.to_string());
-            m.text(".");
-        }
-        let parts = problem.map(|problem| problem.brought_out_by.as_slice()).unwrap_or_default();
-        for part in parts.iter().filter_map(|rank| by_rank(groups, *rank)) {
-            m.text(" Brought out by ");
-            to(m, part, &part.rank.to_string());
-            m.text(".");
+    });
+    let because = problem.and_then(|problem| problem.because);
+    let parts = problem.map(|problem| problem.brought_out_by.as_slice()).unwrap_or_default();
+    if because.is_none() && parts.is_empty() {
+        return;
+    }
+    m.element("p", &[("class", "faint where")], |m| {
+        for (sentence, rank) in
+            because.map(|rank| ("because of {}", rank)).into_iter().chain(parts.iter().map(|rank| ("brought out by {}", *rank)))
+        {
+            if let Some(cause) = groups.findings().find(|finding| finding.rank == rank) {
+                m.element("span", &[("class", "cause")], |m| {
+                    around(m, words.say(sentence), |m| to(m, cause, &format!("{rank} {}", cause.title)))
+                });
+            }
         }
     });
 }
 
-fn by_rank<'a>(groups: &Grouping<'a>, rank: usize) -> Option<&'a Finding> {
-    groups.findings().find(|finding| finding.rank == rank)
+/// A sentence with something in the place of its value.
+pub(super) fn around(m: &mut Markup, sentence: &str, inner: impl FnOnce(&mut Markup)) {
+    let (before, behind) = sentence.split_once("{}").unwrap_or((sentence, ""));
+    m.text(before);
+    inner(m);
+    m.text(behind);
 }
 
 fn capital(text: &str) -> String {
@@ -221,7 +254,7 @@ fn capital(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-fn quotes(m: &mut Markup, name: &'static str, heading: &'static str, evidence: &[Evidence]) {
+fn quotes(m: &mut Markup, words: Words<'_>, name: &str, heading: &'static str, evidence: &[Evidence]) {
     if evidence.is_empty() {
         return;
     }
@@ -229,18 +262,18 @@ fn quotes(m: &mut Markup, name: &'static str, heading: &'static str, evidence: &
     let (shown, _) = chosen(evidence, false);
     let mut known: HashSet<(String, &str)> = shown.iter().map(|item| (place(item), item.excerpt.as_str())).collect();
     let rest: Vec<&Evidence> = evidence.iter().filter(|item| known.insert((place(item), &item.excerpt))).collect();
-    m.element("ul", &[("class", "quotes")], |m| shown.iter().for_each(|item| quote(m, item)));
+    m.element("ul", &[("class", "quotes")], |m| shown.iter().for_each(|item| quote(m, words, item)));
     if !rest.is_empty() {
         m.element("details", &[], |m| {
-            m.leaf("summary", &[], &format!("{} more", rest.len()));
-            m.element("ul", &[("class", "quotes")], |m| rest.iter().for_each(|item| quote(m, item)));
+            m.leaf("summary", &[], &words.fill("{} more", &[&rest.len().to_string()]));
+            m.element("ul", &[("class", "quotes")], |m| rest.iter().for_each(|item| quote(m, words, item)));
         });
     }
 }
 
-fn quote(m: &mut Markup, item: &Evidence) {
+fn quote(m: &mut Markup, words: Words<'_>, item: &Evidence) {
     m.element("li", &[], |m| {
-        m.leaf("span", &[("class", "weight")], &item.weight.replace('-', " "));
+        m.leaf("span", &[("class", "weight")], words.say(&item.weight));
         m.element("blockquote", &[], |m| m.leaf("code", &[], &item.excerpt));
         m.element("p", &[("class", "source")], |m| {
             m.leaf("code", &[("class", "place")], &place(item));
@@ -253,7 +286,7 @@ fn quote(m: &mut Markup, item: &Evidence) {
         let unseen: Vec<(&String, &String)> = item.captures.iter().filter(|(_, value)| !item.excerpt.contains(value.as_str())).collect();
         if !unseen.is_empty() {
             m.element("details", &[("class", "values")], |m| {
-                m.leaf("summary", &[], "Values");
+                m.leaf("summary", &[], words.say("Values"));
                 m.element("dl", &[], |m| {
                     for (name, value) in unseen {
                         m.leaf("dt", &[], name);
@@ -266,7 +299,7 @@ fn quote(m: &mut Markup, item: &Evidence) {
 }
 
 /// Numbered steps. Lines that are commands stand in blocks, so that each can be copied as a whole.
-fn steps(m: &mut Markup, name: &'static str, heading: &'static str, steps: &[String]) {
+fn steps(m: &mut Markup, name: &str, heading: &'static str, steps: &[String]) {
     if steps.is_empty() {
         return;
     }
@@ -290,7 +323,7 @@ fn one_step(m: &mut Markup, step: &str) {
     }
 }
 
-fn commands(m: &mut Markup, name: &'static str, heading: &'static str, commands: &[String]) {
+fn commands(m: &mut Markup, name: &str, heading: &'static str, commands: &[String]) {
     if !commands.is_empty() {
         m.leaf(heading, &[], name);
         command(m, &commands.join("\n"));
@@ -321,11 +354,11 @@ pub(super) fn prose(m: &mut Markup, tag: &'static str, class: &'static str, text
     });
 }
 
-fn read_more(m: &mut Markup, heading: &'static str, references: &[Reference]) {
+fn read_more(m: &mut Markup, name: &str, heading: &'static str, references: &[Reference]) {
     if references.is_empty() {
         return;
     }
-    m.leaf(heading, &[], "Read more");
+    m.leaf(heading, &[], name);
     m.element("ul", &[("class", "references")], |m| {
         for reference in references {
             let title = reference.title.clone().unwrap_or_else(|| format!("{} {}", reference.kind, reference.id));
@@ -342,19 +375,13 @@ fn is_safe(url: &str) -> bool {
     url.starts_with("https://") && url.chars().all(|c| c.is_ascii_graphic())
 }
 
-fn score(m: &mut Markup, of: &Finding) {
+fn score(m: &mut Markup, words: Words<'_>, of: &Finding) {
     if of.score.is_empty() {
         return;
     }
     m.element("details", &[("class", "score")], |m| {
-        m.leaf("summary", &[], &format!("How {} came about", percent(of.confidence)));
+        m.leaf("summary", &[], words.say("Score (log-odds)"));
         m.element("table", &[], |m| {
-            m.element("thead", &[], |m| {
-                m.element("tr", &[], |m| {
-                    m.leaf("th", &[("scope", "col")], "What counted");
-                    m.leaf("th", &[("scope", "col"), ("class", "number")], "Log-odds");
-                });
-            });
             m.element("tbody", &[], |m| {
                 for term in &of.score {
                     m.element("tr", &[], |m| {
@@ -375,7 +402,7 @@ fn explains(m: &mut Markup, problem: &Problem<'_>, groups: &Grouping<'_>, levels
         return;
     }
     m.element("div", &[("class", "explains")], |m| {
-        m.leaf(levels.get(1).copied().unwrap_or("h6"), &[], "What it explains");
+        m.leaf(levels.get(1).copied().unwrap_or("h6"), &[], groups.words.say("Explains"));
         if !others.is_empty() {
             m.element("ul", &[], |m| {
                 for other in others {

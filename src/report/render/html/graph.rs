@@ -8,6 +8,7 @@ use super::markup::Markup;
 use super::phrase::{percent, severity, status};
 use super::wrap::{Long, wrap};
 use crate::report::model::{Finding, Report};
+use crate::rules::translation::Words;
 
 /// Width of a picture; fits a phone.
 const WIDTH: usize = 340;
@@ -64,15 +65,17 @@ pub(super) fn section(m: &mut Markup, report: &Report, groups: &Grouping<'_>) {
     if !is_there(report) {
         return;
     }
+    let words = groups.words;
     m.element("section", &[("class", "causes"), ("id", "causes")], |m| {
-        m.leaf("h2", &[], "Causes");
-        m.leaf("p", &[("class", "faint")], "A cause stands above what it explains. A broken line: brings it out, without being its cause.");
+        m.leaf("h2", &[], words.say("Causes"));
+        let key = words.say("A cause stands above what it explains. A broken line: brings it out, without being its cause.");
+        m.leaf("p", &[("class", "faint")], key);
         m.element("div", &[("class", "graphs")], |m| {
             for device in devices(report) {
                 let nodes = nodes(report, device);
                 m.element("figure", &[], |m| {
                     m.leaf("h3", &[], &groups.names.name(device));
-                    picture(m, &nodes, &groups.names.name(device));
+                    picture(m, words, &nodes, &groups.names.name(device));
                 });
             }
         });
@@ -138,9 +141,9 @@ impl Node<'_> {
     }
 }
 
-fn picture(m: &mut Markup, nodes: &[Node<'_>], name: &str) {
+fn picture(m: &mut Markup, words: Words<'_>, nodes: &[Node<'_>], name: &str) {
     let height = nodes.last().map_or(0, |last| last.top + last.height() + 1).to_string();
-    let label = format!("What causes what on {name}");
+    let label = words.fill("What causes what on {}", &[name]);
     let width = WIDTH.to_string();
     let attributes =
         [("class", "graph"), ("role", "group"), ("aria-label", label.as_str()), ("width", width.as_str()), ("height", height.as_str())];
@@ -151,25 +154,25 @@ fn picture(m: &mut Markup, nodes: &[Node<'_>], name: &str) {
                 let (x, y, to) = (cause.left() + INDENT / 2, cause.top + cause.height(), node.middle());
                 let end = node.left().max(x + 6);
                 let line = format!("M{x} {y}V{}Q{x} {to} {} {to}H{end}", to - 5, x + 5);
-                let words = format!("{} explains {}", cause.finding.title, node.finding.title);
-                m.shape("path", &[("class", "edge"), ("d", &line)], &words);
+                let said = words.fill("{} explains {}.", &[&cause.finding.title, &node.finding.title]);
+                m.shape("path", &[("class", "edge"), ("d", &line)], &said);
             }
             for part in &node.finding.contributing_causes {
                 let Some(part) = nodes.iter().find(|other| other.finding.id == *part) else { continue };
                 let (x, from, to) = (WIDTH - MARGIN, part.middle() + 5, node.middle() - 5);
                 let out = x + MARGIN - 4;
                 let line = format!("M{x} {from}C{out} {from} {out} {to} {x} {to}");
-                let words = format!("{} brings out {}", part.finding.title, node.finding.title);
-                m.shape("path", &[("class", "edge broken"), ("d", &line)], &words);
+                let said = words.fill("{} brings out {}.", &[&part.finding.title, &node.finding.title]);
+                m.shape("path", &[("class", "edge broken"), ("d", &line)], &said);
             }
         }
         for node in nodes {
-            draw(m, node);
+            draw(m, words, node);
         }
     });
 }
 
-fn draw(m: &mut Markup, node: &Node<'_>) {
+fn draw(m: &mut Markup, words: Words<'_>, node: &Node<'_>) {
     let finding = node.finding;
     let link = format!("#{}", super::findings::anchor(finding));
     m.element("a", &[("href", &link), ("class", &format!("node {}", severity(finding.severity)))], |m| {
@@ -185,13 +188,8 @@ fn draw(m: &mut Markup, node: &Node<'_>) {
             m.leaf("text", &[("class", "name"), ("x", &text), ("y", &y)], line);
         }
         let y = (node.top + 20 + node.lines.len() * LINE).to_string();
-        let about = format!(
-            "{} · {} sure · {} · {}",
-            finding.rank,
-            percent(finding.confidence),
-            severity(finding.severity),
-            status(finding.status)
-        );
+        let said = [words.say(severity(finding.severity)), words.say(status(finding.status))];
+        let about = format!("{} · {} · {} · {}", finding.rank, words.fill("{} sure", &[&percent(finding.confidence)]), said[0], said[1]);
         m.leaf("text", &[("class", "about"), ("x", &text), ("y", &y)], &about);
     });
 }

@@ -4,23 +4,29 @@ use sha2::{Digest, Sha256};
 
 use super::grouping::Grouping;
 use super::markup::Markup;
-use super::phrase::counted;
 use super::verdict::Verdict;
 use super::{findings, graph, inventory, timeline};
 use crate::report::model::Report;
+use crate::rules::translation::Words;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
-pub(super) fn page(report: &Report) -> String {
-    let groups = Grouping::of(report);
+pub(super) fn page(report: &Report, words: Words<'_>) -> String {
+    let groups = Grouping::of(report, words);
     let verdict = Verdict::of(report, &groups);
     let mut m = Markup::default();
-    m.element("html", &[("lang", "en")], |m| {
-        m.element("head", &[], |m| head(m, report));
-        m.element("body", &[], |m| {
-            m.leaf("a", &[("class", "skip"), ("href", "#verdict")], "To the verdict");
-            banner(m, report);
+    m.element("html", &[("lang", words.language().name())], |m| {
+        m.element("head", &[], |m| head(m, report, words));
+        let said = [
+            ("data-copy", words.say("Copy")),
+            ("data-copied", words.say("Copied")),
+            ("data-refused", words.say("Not allowed")),
+            ("data-light", words.say("Light or dark")),
+        ];
+        m.element("body", &said, |m| {
+            m.leaf("a", &[("class", "skip"), ("href", "#verdict")], words.say("To the verdict"));
+            banner(m, report, words);
             m.element("main", &[], |m| {
                 verdict_first(m, report, &verdict, &groups);
                 findings::overview(m, &groups);
@@ -30,23 +36,23 @@ pub(super) fn page(report: &Report) -> String {
                 timeline::section(m, report, &groups);
                 graph::section(m, report, &groups);
                 inventory::devices(m, report, &groups);
-                inventory::coverage(m, report);
+                inventory::coverage(m, report, words);
             });
-            footer(m, report);
+            footer(m, report, words);
             m.own("script", SCRIPT);
         });
     });
     format!("<!DOCTYPE html>\n{}", m.finish())
 }
 
-fn head(m: &mut Markup, report: &Report) {
+fn head(m: &mut Markup, report: &Report, words: Words<'_>) {
     m.void("meta", &[("charset", "utf-8")]);
     m.void("meta", &[("http-equiv", "Content-Security-Policy"), ("content", &policy())]);
     m.void("meta", &[("name", "viewport"), ("content", "width=device-width, initial-scale=1")]);
     m.void("meta", &[("name", "referrer"), ("content", "no-referrer")]);
     m.void("meta", &[("name", "color-scheme"), ("content", "light dark")]);
     m.void("meta", &[("name", "generator"), ("content", &format!("{} {}", report.tool.name, report.tool.version))]);
-    m.leaf("title", &[], &format!("{} – licensing report", inputs(report)));
+    m.leaf("title", &[], &words.fill("{} – licensing report", &[&inputs(report)]));
     m.own("style", STYLE);
 }
 
@@ -74,20 +80,20 @@ fn inputs(report: &Report) -> String {
     report.case.inputs.join(", ")
 }
 
-fn banner(m: &mut Markup, report: &Report) {
+fn banner(m: &mut Markup, report: &Report, words: Words<'_>) {
     m.element("header", &[("class", "banner")], |m| {
         m.element("p", &[("class", "case")], |m| {
-            m.leaf("span", &[("class", "kicker")], "Licensing report");
+            m.leaf("span", &[("class", "kicker")], words.say("Licensing report"));
             m.leaf("bdi", &[("class", "path")], &inputs(report));
         });
-        m.element("nav", &[("aria-label", "Parts of the report")], |m| {
+        m.element("nav", &[("aria-label", words.say("Parts of the report"))], |m| {
             for (part, name) in [
-                ("findings", "Findings"),
-                ("collect", "Collect next"),
-                ("timeline", "Timeline"),
-                ("causes", "Causes"),
-                ("devices", "Devices"),
-                ("coverage", "Coverage"),
+                ("findings", words.say("Findings")),
+                ("collect", words.say("Collect next")),
+                ("timeline", words.say("Timeline")),
+                ("causes", words.say("Causes")),
+                ("devices", words.say("Devices")),
+                ("coverage", words.say("Coverage")),
             ] {
                 if is_there(part, report) {
                     m.leaf("a", &[("href", &format!("#{part}"))], name);
@@ -110,9 +116,10 @@ fn is_there(part: &str, report: &Report) -> bool {
 }
 
 fn verdict_first(m: &mut Markup, report: &Report, verdict: &Verdict, groups: &Grouping<'_>) {
+    let words = groups.words;
     let worst = groups.problems.iter().filter(|problem| problem.is_open()).map(|problem| problem.finding.severity).max();
     let look = worst.map_or("verdict none", findings::verdict_class);
-    m.element("section", &[("class", look), ("id", "verdict"), ("aria-label", "Verdict")], |m| {
+    m.element("section", &[("class", look), ("id", "verdict"), ("aria-label", words.say("Verdict"))], |m| {
         m.leaf("h1", &[], verdict.first.as_deref().unwrap_or(&verdict.counts));
         if verdict.first.is_some() {
             m.leaf("p", &[], &verdict.counts);
@@ -121,19 +128,25 @@ fn verdict_first(m: &mut Markup, report: &Report, verdict: &Verdict, groups: &Gr
             m.leaf("p", &[], looked_at);
         }
         if report.case.below_threshold > 0 {
-            let n = counted(report.case.below_threshold, "finding is", "findings are");
-            m.leaf("p", &[("class", "faint")], &format!("{n} below the confidence asked for and left out."));
+            let left_out = words.count(
+                report.case.below_threshold as u64,
+                "{} finding is below the confidence asked for and left out.",
+                "{} findings are below the confidence asked for and left out.",
+            );
+            m.leaf("p", &[("class", "faint")], &left_out);
         }
     });
 }
 
-fn footer(m: &mut Markup, report: &Report) {
+fn footer(m: &mut Markup, report: &Report, words: Words<'_>) {
     let tool = &report.tool;
     m.element("footer", &[], |m| {
         m.element("p", &[], |m| {
-            m.text(&format!("{} {}, {}, digest ", tool.name, tool.version, counted(tool.rules.count, "rule", "rules")));
-            m.leaf("code", &[], tool.rules.digest.get(..12).unwrap_or(&tool.rules.digest));
-            m.text(". Times are as the sources state them.");
+            let rules = words.count(tool.rules.count as u64, "{} rule", "{} rules");
+            let digest = tool.rules.digest.get(..12).unwrap_or(&tool.rules.digest);
+            m.text(&words.fill("{} {}, {}, digest {}", &[&tool.name, &tool.version, &rules, digest]));
+            m.text(". ");
+            m.text(words.say("Times are as the sources state them."));
         });
     });
 }

@@ -8,12 +8,17 @@ use serde_json::Value;
 use super::html;
 use crate::report::model::{Artifact, Certificate, Moment, Report, Turn};
 use crate::report::samples;
+use crate::rules::translation::Words;
 
 /// An element, with how deep it lies, or a text.
 #[derive(Debug, PartialEq)]
 enum Part {
     Element(usize, String, BTreeMap<String, String>),
     Text(usize, String),
+}
+
+fn page(report: &Report) -> String {
+    html(report, Words::default())
 }
 
 /// The page as a browser reads it, and what is wrong with it.
@@ -97,7 +102,7 @@ fn all() -> Vec<Report> {
 #[test]
 fn browsers_find_nothing_wrong() {
     for report in all() {
-        let (parts, errors) = parsed(&html(&report));
+        let (parts, errors) = parsed(&page(&report));
         assert!(errors.is_empty(), "{errors:?}");
         assert!(parts.iter().any(|part| matches!(part, Part::Element(_, tag, _) if tag == "h1")));
     }
@@ -106,7 +111,7 @@ fn browsers_find_nothing_wrong() {
 #[test]
 fn nothing_comes_from_elsewhere_and_links_lead_somewhere() {
     for report in all() {
-        let (parts, _) = parsed(&html(&report));
+        let (parts, _) = parsed(&page(&report));
         let elements: Vec<(&String, &BTreeMap<String, String>)> = parts
             .iter()
             .filter_map(|part| match part {
@@ -141,7 +146,7 @@ fn nothing_comes_from_elsewhere_and_links_lead_somewhere() {
 #[test]
 fn headings_leave_no_level_out() {
     for report in all() {
-        let (parts, _) = parsed(&html(&report));
+        let (parts, _) = parsed(&page(&report));
         let mut before = 0;
         for part in &parts {
             if let Part::Element(_, tag, _) = part
@@ -191,9 +196,9 @@ fn hostile_strings_stay_text() {
     let tame = |text: &str| text.replace(['<', '>', '"', '\'', '&'], "+");
     for mark in hostile {
         for report in all() {
-            let (worst, errors) = parsed(&html(&marked(&report, mark)));
+            let (worst, errors) = parsed(&page(&marked(&report, mark)));
             assert!(errors.is_empty(), "{errors:?}");
-            let (best, _) = parsed(&html(&marked(&report, &tame(mark))));
+            let (best, _) = parsed(&page(&marked(&report, &tame(mark))));
             assert_eq!(worst.len(), best.len());
             let mut own = false;
             for (worst, best) in worst.iter().zip(&best) {
@@ -220,7 +225,7 @@ fn hostile_strings_stay_text() {
 
 #[test]
 fn what_acts_or_hides_is_shown() {
-    let (parts, errors) = parsed(&html(&marked(&samples::rich(), "\u{0}\u{1b}[2J\u{c}\u{85}\u{202e}\u{fdd0}\u{ffff}\u{1fffe}")));
+    let (parts, errors) = parsed(&page(&marked(&samples::rich(), "\u{0}\u{1b}[2J\u{c}\u{85}\u{202e}\u{fdd0}\u{ffff}\u{1fffe}")));
     assert!(errors.is_empty(), "{errors:?}");
     let texts = parts.iter().filter_map(|part| if let Part::Text(_, text) = part { Some(text.as_str()) } else { None });
     assert!(texts.clone().all(|text| !text.contains(|c: char| (c.is_control() && c != '\n') || c == '\u{202e}')));
@@ -230,7 +235,7 @@ fn what_acts_or_hides_is_shown() {
 /// Numbers of marks, and their places where the times are round.
 #[test]
 fn the_timeline_is_to_scale() {
-    let (parts, _) = parsed(&html(&drawn()));
+    let (parts, _) = parsed(&page(&drawn()));
     let start = parts
         .iter()
         .position(|part| matches!(part, Part::Element(_, _, a) if a.get("data-device").is_some_and(|device| device == "wlc-core-1")))
@@ -319,6 +324,6 @@ fn contrast_is_enough_in_both_lights() {
 fn write_samples() {
     let folder = std::env::var("BUNDLESCOPE_PAGES").unwrap();
     for (nth, report) in all().iter().enumerate() {
-        std::fs::write(format!("{folder}/sample-{nth}.html"), html(report)).unwrap();
+        std::fs::write(format!("{folder}/sample-{nth}.html"), page(report)).unwrap();
     }
 }

@@ -8,7 +8,6 @@ use std::collections::HashMap;
 
 use super::grouping::Grouping;
 use super::markup::Markup;
-use super::phrase::counted;
 use super::{axis, markup, moment, phrase};
 use crate::report::model::{Artifact, Device, Finding, Report};
 use lanes::Lanes;
@@ -36,19 +35,23 @@ pub(super) fn section(m: &mut Markup, report: &Report, groups: &Grouping<'_>) {
     if subjects.is_empty() {
         return;
     }
+    let words = groups.words;
     m.element("section", &[("class", "timeline"), ("id", "timeline")], |m| {
-        m.leaf("h2", &[], "Timeline");
-        draw::legend(m);
+        m.leaf("h2", &[], words.say("Timeline"));
+        draw::legend(m, words);
         for subject in subjects.iter().take(DRAWN) {
-            let name =
-                if subject.id.is_none() { "Of several devices, or of none that is known".into() } else { groups.names.name(subject.id) };
-            if let Some(lanes) = Lanes::of(subject) {
-                draw::figure(m, &name, subject.id, &lanes);
+            let name = if subject.id.is_none() {
+                words.say("Of several devices, or of none that is known").into()
+            } else {
+                groups.names.name(subject.id)
+            };
+            if let Some(lanes) = Lanes::of(subject, words) {
+                draw::figure(m, words, &name, subject.id, &lanes);
             }
         }
         let more = subjects.len().saturating_sub(DRAWN);
         if more > 0 {
-            m.leaf("p", &[("class", "faint")], &format!("{} not drawn.", counted(more, "more device is", "more devices are")));
+            m.leaf("p", &[("class", "faint")], &words.count(more as u64, "{} more device is not drawn.", "{} more devices are not drawn."));
         }
     });
 }

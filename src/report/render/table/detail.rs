@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::grouping::{Grouping, Problem};
 use super::page::{Look, Page, printable};
-use super::phrase::place;
+use super::phrase::{baseline, place, suppression};
 use super::wording::{chosen, is_command, standing};
 use super::wrap::{clip, columns};
 use crate::report::model::{Evidence, Finding};
@@ -44,11 +44,15 @@ pub(super) fn finding<'a>(
 ) {
     page.gap();
     heading(page, &format!("{}  ", finding.rank), &finding.title, &finding.id);
-    for line in standing(finding, groups) {
+    let words = page.words;
+    for line in standing(words, finding, groups) {
         page.prose(HEADING, Look::Faint, &line);
     }
-    if let Some(reason) = &finding.suppressed {
-        page.prose(HEADING, Look::Faint, &format!("Suppressed: {reason}"));
+    if let Some(suppressed) = &finding.suppressed {
+        page.prose(HEADING, Look::Faint, &words.fill("Suppressed: {}", &[&suppression(words, suppressed)]));
+    }
+    if let Some(state) = finding.baseline_state {
+        page.prose(HEADING, Look::Faint, &words.fill("Baseline: {}", &[words.say(baseline(state))]));
     }
     if !finding.summary.is_empty() {
         page.prose(HEADING, Look::Plain, &finding.summary);
@@ -100,12 +104,13 @@ fn quotes<'a>(page: &mut Page, name: &str, rank: usize, evidence: &'a [Evidence]
         return;
     }
     page.heading(HEADING, name);
+    let words = page.words;
     let (shown, left_out) = chosen(evidence, page.verbose);
     // "supporting" and two blanks.
     let label = if page.narrow() { 0 } else { 12 };
     let mut before: Option<&Evidence> = None;
     for item in shown {
-        let weight = printable(&item.weight);
+        let weight = printable(words.say(&item.weight));
         let weight = (Look::Faint, weight.as_ref());
         if label == 0 {
             page.line(BODY, &[weight]);
@@ -118,12 +123,12 @@ fn quotes<'a>(page: &mut Page, name: &str, rank: usize, evidence: &'a [Evidence]
                 page.quoted(BODY, weight, label, &item.excerpt);
             }
         } else {
-            page.labelled(BODY, weight, label, Look::Faint, &format!("as quoted under {elsewhere}"));
+            page.labelled(BODY, weight, label, Look::Faint, &words.fill("as quoted under {}", &[&elsewhere.to_string()]));
         }
         before = Some(item);
         page.verbatim(BODY + label, Look::Place, &place(item));
         if page.verbose {
-            let mut about = vec![format!("signal {}", item.signal)];
+            let mut about = vec![words.fill("signal {}", &[&item.signal])];
             about.extend(item.time.iter().cloned());
             // What the quote shows is not said again.
             let unseen = item.captures.iter().filter(|(_, value)| !item.excerpt.contains(value.as_str()));
@@ -132,7 +137,7 @@ fn quotes<'a>(page: &mut Page, name: &str, rank: usize, evidence: &'a [Evidence]
         }
     }
     if left_out > 0 {
-        page.prose(BODY + label, Look::Faint, &format!("{left_out} more; -v quotes them all"));
+        page.prose(BODY + label, Look::Faint, &words.fill("{} more; -v quotes them all", &[&left_out.to_string()]));
     }
 }
 

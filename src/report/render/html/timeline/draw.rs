@@ -3,6 +3,7 @@
 
 use super::lanes::{Lane, Lanes, Mark};
 use super::markup::Markup;
+use crate::rules::translation::Words;
 
 /// From the top of one lane to the top of the next.
 const LANE: usize = 42;
@@ -12,18 +13,18 @@ const MIDDLE: usize = 29;
 const HEAD: usize = 24;
 
 /// What the marks mean.
-pub(super) fn legend(m: &mut Markup) {
-    m.element("ul", &[("class", "legend"), ("aria-label", "Legend")], |m| {
+pub(super) fn legend(m: &mut Markup, words: Words<'_>) {
+    m.element("ul", &[("class", "legend"), ("aria-label", words.say("Legend"))], |m| {
         for (kind, word) in [
-            ("failed", "failed"),
-            ("restored", "restored"),
-            ("seen", "finding seen"),
-            ("evidence", "quoted evidence"),
-            ("log", "log or output"),
-            ("gap", "gap"),
-            ("capture", "capture"),
-            ("valid", "certificate valid"),
-            ("invalid", "not valid"),
+            ("failed", words.say("failed")),
+            ("restored", words.say("restored")),
+            ("seen", words.say("finding seen")),
+            ("evidence", words.say("quoted evidence")),
+            ("log", words.say("log or output")),
+            ("gap", words.say("gap")),
+            ("capture", words.say("capture")),
+            ("valid", words.say("certificate valid")),
+            ("invalid", words.say("not valid")),
         ] {
             m.element("li", &[], |m| {
                 m.element("svg", &[("class", "sample"), ("width", "22"), ("height", "12"), ("aria-hidden", "true")], |m| {
@@ -37,11 +38,11 @@ pub(super) fn legend(m: &mut Markup) {
 }
 
 /// The picture of one device.
-pub(super) fn figure(m: &mut Markup, name: &str, device: Option<&str>, lanes: &Lanes) {
+pub(super) fn figure(m: &mut Markup, words: Words<'_>, name: &str, device: Option<&str>, lanes: &Lanes) {
     let height = HEAD + LANE * lanes.lanes.len() + 6;
     m.element("figure", &[], |m| {
         m.leaf("h3", &[], name);
-        let label = format!("Timeline of {name}");
+        let label = words.fill("Timeline of {}", &[name]);
         let size = height.to_string();
         let attributes = [
             ("class", "lanes"),
@@ -58,9 +59,9 @@ pub(super) fn figure(m: &mut Markup, name: &str, device: Option<&str>, lanes: &L
             }
         });
         m.element("figcaption", &[], |m| {
-            m.text(&format!("{}. {}", lanes.axis.days(), lanes.clock.words()));
+            m.text(&format!("{}. {}", lanes.axis.days(), lanes.clock.words(words)));
             if !lanes.left_out.is_empty() {
-                m.text(&format!(" Not drawn: {}.", lanes.left_out.join(", ")));
+                m.text(&words.fill(" Not drawn: {}.", &[&lanes.left_out.join(words.say(", "))]));
             }
         });
     });

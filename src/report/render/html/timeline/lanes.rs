@@ -1,12 +1,15 @@
 //! What is drawn of a device: lanes of marks with their times.
 
 use super::axis::{Axis, Clock};
-use super::phrase::{at, counted, percent, severity};
+use super::phrase::{at, percent, severity};
 use super::{Subject, moment};
 use crate::report::model::{Artifact, Certificate, Finding, Moment, Turn};
+use crate::rules::translation::Words;
 
 /// Findings of a device that have lanes.
 const FINDINGS: usize = 10;
+/// Texts that are named of one stretch.
+const NAMED: usize = 5;
 /// Captures that are drawn.
 const CAPTURES: usize = 200;
 /// Certificates that have lanes.
@@ -15,7 +18,8 @@ const CERTIFICATES: usize = 6;
 const STORE: usize = 2;
 
 /// The lanes of one device.
-pub(super) struct Lanes {
+pub(super) struct Lanes<'a> {
+    words: Words<'a>,
     pub(super) axis: Axis,
     pub(super) clock: Clock,
     pub(super) lanes: Vec<Lane>,
@@ -43,11 +47,11 @@ pub(super) struct Mark {
     pub(super) title: String,
 }
 
-impl Lanes {
-    pub(super) fn of(subject: &Subject<'_>) -> Option<Self> {
+impl<'a> Lanes<'a> {
+    pub(super) fn of(subject: &Subject<'_>, words: Words<'a>) -> Option<Self> {
         let clock = Clock::of(subject.times());
         let axis = Axis::around(subject.times().filter_map(|time| clock.read(time)))?;
-        let mut this = Self { axis, clock, lanes: Vec::new(), left_out: Vec::new() };
+        let mut this = Self { words, axis, clock, lanes: Vec::new(), left_out: Vec::new() };
         let (captures, texts): (Vec<&Artifact>, Vec<&Artifact>) = subject.artifacts.iter().partition(|one| one.packets.is_some());
         if let Some(device) = subject.device {
             this.history(&device.history);
@@ -71,13 +75,13 @@ impl Lanes {
     fn history(&mut self, history: &[Moment]) {
         let marks = history.iter().filter_map(|moment| {
             let (kind, word) = match moment.kind {
-                Turn::Failed => ("failed", "Failed"),
-                Turn::Restored => ("restored", "Restored"),
+                Turn::Failed => ("failed", self.words.say("failed")),
+                Turn::Restored => ("restored", self.words.say("restored")),
             };
             let times = if moment.first_time == moment.last_time {
                 moment.first_time.clone()
             } else {
-                format!("{} to {}", moment.first_time, moment.last_time)
+                format!("{} → {}", moment.first_time, moment.last_time)
             };
             let place = at(&moment.artifact, moment.line, moment.packet);
             let count = if moment.count > 1 { format!(" ({} ×)", moment.count) } else { String::new() };
@@ -85,12 +89,12 @@ impl Lanes {
             Some(Mark { kind, from: self.clock.read(&moment.first_time)?, to: self.clock.read(&moment.last_time)?, title })
         });
         let marks: Vec<Mark> = marks.collect();
-        self.add("history", "Failed and restored".to_owned(), None, marks);
+        self.add("history", self.words.say("Failed and restored").to_owned(), None, marks);
     }
 
     fn findings(&mut self, own: &[&Finding]) {
         let mut drawn = 0;
-        let mut left = 0;
+        let mut left = 0u64;
         for finding in own {
             let marks = self.of_finding(finding);
             match marks.is_empty() {
@@ -103,7 +107,7 @@ impl Lanes {
             }
         }
         if left > 0 {
-            self.left_out.push(counted(left, "finding", "findings"));
+            self.left_out.push(self.words.count(left, "{} finding", "{} findings"));
         }
     }
 
@@ -113,10 +117,10 @@ impl Lanes {
         let mut marks = Vec::new();
         if let (Some(from), Some(to)) = (read(&finding.first_seen), read(&finding.last_seen)) {
             let span = format!(
-                "{}, {} sure, {}\nSeen {} to {}",
+                "{}\n{}, {}\n{} → {}",
                 finding.title,
-                percent(finding.confidence),
-                severity(finding.severity),
+                self.words.fill("{} sure", &[&percent(finding.confidence)]),
+                self.words.say(severity(finding.severity)),
                 finding.first_seen.as_deref().unwrap_or_default(),
                 finding.last_seen.as_deref().unwrap_or_default()
             );
@@ -153,7 +157,7 @@ impl Lanes {
             marks.extend(self.gap(end, *from));
             let title = match held.as_slice() {
                 [one] => format!("{}\n{}", span_of(one), one.path),
-                several => format!("{} texts, {} and others", several.len(), several.first().map_or("", |one| &one.path)),
+                several => several.iter().take(NAMED).map(|one| one.path.as_str()).collect::<Vec<_>>().join("\n"),
             };
             marks.push(Mark { kind: "log", from: *from, to: *to, title });
             end = *to;
@@ -161,34 +165,34 @@ impl Lanes {
         marks.extend(self.gap(end, last));
         let gaps = marks.iter().filter(|mark| mark.kind == "gap").count();
         let label = match gaps {
-            0 => "Logs and outputs".to_owned(),
-            n => format!("Logs and outputs, {}", counted(n, "gap", "gaps")),
+            0 => self.words.say("Logs and outputs").to_owned(),
+            n => self.words.fill("{} ({})", &[self.words.say("Logs and outputs"), &self.words.count(n as u64, "{} gap", "{} gaps")]),
         };
         self.add("logs", label, None, marks);
     }
 
     /// A gap that is wide enough to be seen.
     fn gap(&self, from: i64, to: i64) -> Option<Mark> {
-        let title = "No log or output states a time in here".to_owned();
+        let title = self.words.say("No log or output states a time in here").to_owned();
         (self.axis.percent(to) - self.axis.percent(from) >= 0.5).then_some(Mark { kind: "gap", from, to, title })
     }
 
     fn captures(&mut self, captures: &[&Artifact]) {
         let spans = self.spans(captures);
         if spans.len() > CAPTURES {
-            self.left_out.push(counted(spans.len() - CAPTURES, "capture", "captures"));
+            self.left_out.push(self.words.count((spans.len() - CAPTURES) as u64, "{} capture", "{} captures"));
         }
         let marks = spans.into_iter().take(CAPTURES).map(|(from, to, capture)| {
-            let packets = capture.packets.map(|n| format!(", {n} packets")).unwrap_or_default();
+            let packets = capture.packets.map(|n| format!("\n{}", self.words.count(n, "{} packet", "{} packets"))).unwrap_or_default();
             Mark { kind: "capture", from, to, title: format!("{}{packets}\n{}", span_of(capture), capture.path) }
         });
         let marks = marks.collect();
-        self.add("captures", "Captures".to_owned(), None, marks);
+        self.add("captures", self.words.say("Captures").to_owned(), None, marks);
     }
 
     /// The artifacts that say from when to when they reach.
-    fn spans<'a>(&self, artifacts: &[&'a Artifact]) -> Vec<(i64, i64, &'a Artifact)> {
-        let span = |one: &'a Artifact| {
+    fn spans<'b>(&self, artifacts: &[&'b Artifact]) -> Vec<(i64, i64, &'b Artifact)> {
+        let span = |one: &'b Artifact| {
             let from = self.clock.read(one.first_time.as_deref()?)?;
             let to = self.clock.read(one.last_time.as_deref()?)?;
             Some((from.min(to), to.max(from), one))
@@ -210,31 +214,31 @@ impl Lanes {
         dated.sort_by_key(|(throughout, _, to, _)| (*throughout, *to));
         let (well, drawn) = (certificates.len() - dated.len(), dated.len().min(CERTIFICATES));
         if dated.len() > drawn {
-            self.left_out.push(format!("{} more", counted(dated.len() - drawn, "certificate", "certificates")));
+            self.left_out.push(self.words.count((dated.len() - drawn) as u64, "{} more certificate", "{} more certificates"));
         }
         if well > 0 {
-            self.left_out.push(format!("{} valid throughout", counted(well, "certificate", "certificates")));
+            self.left_out.push(self.words.count(well as u64, "{} certificate valid throughout", "{} certificates valid throughout"));
         }
         for (throughout, from, to, one) in dated.into_iter().take(CERTIFICATES) {
             let name = one.subject.as_deref().map_or(one.source.as_str(), common_name);
             let days = moment::days(&one.not_before, &one.not_after).unwrap_or_default();
             let place = at(&one.artifact, one.line, one.packet);
-            let title = format!("{}\nValid {} to {}\n{place}", one.subject.as_deref().unwrap_or(name), one.not_before, one.not_after);
+            let title = format!("{}\n{} → {}\n{place}", one.subject.as_deref().unwrap_or(name), one.not_before, one.not_after);
             let mut marks = vec![Mark { kind: "valid", from, to, title }];
             let outside = |from: i64, to: i64, word: &str| Mark { kind: "invalid", from, to, title: format!("{name} {word}") };
             if !throughout && !self.axis.is_before(from) {
-                marks.push(outside(i64::MIN, from, "is not valid yet"));
+                marks.push(outside(i64::MIN, from, self.words.say("is not valid yet")));
             }
             if !throughout && !self.axis.is_behind(to) {
-                marks.push(outside(to, i64::MAX, "is no longer valid"));
+                marks.push(outside(to, i64::MAX, self.words.say("is no longer valid")));
             }
-            self.add("certificate", format!("Certificate {days}: {name}"), None, marks);
+            self.add("certificate", self.words.fill("Certificate {}: {}", &[&days, name]), None, marks);
         }
     }
 }
 
 fn span_of(artifact: &Artifact) -> String {
-    format!("{} to {}", artifact.first_time.as_deref().unwrap_or_default(), artifact.last_time.as_deref().unwrap_or_default())
+    format!("{} → {}", artifact.first_time.as_deref().unwrap_or_default(), artifact.last_time.as_deref().unwrap_or_default())
 }
 
 /// `CN=x,O=y`: `x`; a name without one as it is.
