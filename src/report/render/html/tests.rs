@@ -163,7 +163,7 @@ fn headings_leave_no_level_out() {
 /// Every text of a report with something behind it; words that mean one of a few things, and times, stay.
 fn marked(report: &Report, mark: &str) -> Report {
     fn mark_all(value: &mut Value, key: &str, mark: &str) {
-        const FIXED: [&str; 4] = ["severity", "status", "schema", "fingerprint"];
+        const FIXED: [&str; 5] = ["severity", "status", "schema", "fingerprint", "baseline_state"];
         const KINDS: [&str; 8] = ["root-cause", "defect", "misconfiguration", "symptom", "state", "expected", "failed", "restored"];
         match value {
             Value::String(text) if FIXED.contains(&key) || (key == "kind" && KINDS.contains(&text.as_str())) => {}
