@@ -223,6 +223,9 @@ pub(crate) enum RulesCommand {
         /// Of the report
         #[arg(long)]
         report: bool,
+        /// Of a line of the report as NDJSON
+        #[arg(long, conflicts_with = "report")]
+        ndjson: bool,
     },
     /// Print a commented rule file to start from
     New {

@@ -94,6 +94,9 @@ pub(crate) fn targets(args: &OutputArgs, inputs: &[PathBuf]) -> anyhow::Result<V
         if !folder.is_dir() {
             bail!("cannot write {file}: there is no folder {}", folder.display());
         }
+        if targets.iter().any(|target: &Target| target.file.as_ref() == Some(&path)) {
+            bail!("{file} is named twice; one report would overwrite the other");
+        }
         let format = named.or(stated).or_else(|| Format::of_file(file)).unwrap_or(Format::Table);
         targets.push(Target { format, file: Some(path) });
     }

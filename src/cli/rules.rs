@@ -20,8 +20,12 @@ pub(crate) fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
         RulesCommand::Lint { dir, cases } => check(dir.as_ref(), cases),
         RulesCommand::Test { dir } => test(dir.as_ref()),
         RulesCommand::Patterns { literals, rules } => patterns(*literals, rules),
-        RulesCommand::Schema { report } => {
-            output::print(&if *report { bundlescope::report::schema::schema() } else { schema::schema() })?;
+        RulesCommand::Schema { report, ndjson } => {
+            output::print(&match (report, ndjson) {
+                (_, true) => bundlescope::report::schema::ndjson_schema(),
+                (true, false) => bundlescope::report::schema::schema(),
+                (false, false) => schema::schema(),
+            })?;
             Ok(Exit::Success)
         }
         RulesCommand::New { id } => new(id),

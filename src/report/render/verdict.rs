@@ -2,28 +2,32 @@
 
 use super::grouping::{Grouping, Problem};
 use super::moment;
-use super::page::{Look, Page};
 use super::phrase::{bytes, counted, listed, ordinal, thousands};
 use crate::report::model::{Finding, Report};
 
-pub(super) fn write(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
-    let open: Vec<&Problem<'_>> = groups.problems.iter().filter(|problem| problem.is_open()).collect();
-    let over = groups.problems.len() - open.len();
+/// What a reader is told first.
+pub(super) struct Verdict {
+    /// The first problem that still holds, in words; `None` where there is none.
+    pub(super) headline: Option<String>,
+    /// How many problems there are and what explains what, or that there is none.
+    pub(super) summary: String,
+    /// What "nothing found" rests on; `None` where something was found.
+    pub(super) looked_at: Option<String>,
+}
 
-    let mut sentences = match open.first() {
-        None => nothing_open(report, over),
-        Some(first) => {
-            page.prose(0, Look::Title, &in_words(first.finding, groups));
-            some_open(report, groups, &open, over)
+impl Verdict {
+    pub(super) fn of(report: &Report, groups: &Grouping<'_>) -> Self {
+        let open: Vec<&Problem<'_>> = groups.problems.iter().filter(|problem| problem.is_open()).collect();
+        let over = groups.problems.len() - open.len();
+        let mut sentences = if open.is_empty() { nothing_open(report, over) } else { some_open(report, groups, &open, over) };
+        if !groups.suppressed.is_empty() {
+            sentences.push(format!("{} suppressed.", counted(groups.suppressed.len(), "finding is", "findings are")));
         }
-    };
-    if !groups.suppressed.is_empty() {
-        sentences.push(format!("{} suppressed.", counted(groups.suppressed.len(), "finding is", "findings are")));
-    }
-    let look = if open.is_empty() { Look::Title } else { Look::Plain };
-    page.prose(0, look, &sentences.join(" "));
-    if open.is_empty() {
-        page.prose(0, Look::Plain, &looked_at(report));
+        Self {
+            headline: open.first().map(|first| in_words(first.finding, groups)),
+            summary: sentences.join(" "),
+            looked_at: open.is_empty().then(|| looked_at(report)),
+        }
     }
 }
 
