@@ -16,6 +16,7 @@ mod coverage;
 mod damage;
 mod determinism;
 mod facts;
+mod formats;
 mod labelled_cases;
 mod messages;
 mod missing;

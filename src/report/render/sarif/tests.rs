@@ -11,7 +11,8 @@ fn parsed(report: &Report) -> Value {
 #[expect(clippy::disallowed_methods, reason = "the published schema is a file of the repository")]
 fn validator() -> jsonschema::Validator {
     let schema = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sarif/sarif-schema-2.1.0.json")).unwrap();
-    let schema: Value = serde_json::from_str(&schema).unwrap();
+    // As published, one bracket of its patterns for languages is not escaped, which a strict reader of patterns refuses.
+    let schema: Value = serde_json::from_str(&schema.replace("-[a-zA-Z]{2}]?$", "-[a-zA-Z]{2}\\\\]?$")).unwrap();
     jsonschema::options().should_validate_formats(true).build(&schema).unwrap()
 }
 
