@@ -4,7 +4,7 @@
 mod finding;
 pub(super) mod text;
 
-use self::finding::{details, problem, quotes};
+use self::finding::{details, problem, quote};
 use self::text::{code, code_cell, fence, prose, prose_cell};
 use super::grouping::{Grouping, Problem};
 use super::moment;
@@ -113,9 +113,8 @@ fn quiet(out: &mut String, report: &Report, groups: &Grouping<'_>) {
     let evidence: String = groups
         .quiet
         .iter()
-        .filter(|finding| !finding.evidence.is_empty())
+        .filter_map(|finding| Some(format!("{}\n\n{}", prose(&finding.title), quote(finding.evidence.first()?))))
         .take(LISTED)
-        .map(|finding| format!("{}{}", prose(&finding.title), quotes("Why", finding.evidence.get(..1).unwrap_or_default())))
         .collect::<Vec<_>>()
         .join("\n");
     if !evidence.is_empty() {
@@ -147,7 +146,8 @@ fn reason(item: &Missing, groups: &Grouping<'_>) -> String {
     let words: Vec<String> = [&item.what, &item.why].into_iter().filter(|text| !text.trim().is_empty()).map(|text| prose(text)).collect();
     let settles: Vec<String> = item.would_settle.iter().map(|id| code(id)).collect();
     let settles = if settles.is_empty() { String::new() } else { format!("; would settle {}", listed(&settles)) };
-    format!("- {who}{}: {}{settles}\n", code(item.command.trim_end()), words.join("; "))
+    let commands: Vec<String> = item.command.trim_end().lines().map(code).collect();
+    format!("- {who}{}: {}{settles}\n", commands.join(", then "), words.join("; "))
 }
 
 fn unexplained(out: &mut String, report: &Report) {
@@ -176,9 +176,14 @@ fn unread(out: &mut String, report: &Report) {
     if report.errors.is_empty() {
         return;
     }
-    let items = report.errors.iter().take(FOLDED);
-    let mut items: String =
-        items.map(|error| format!("- {}: {}, {}\n", code(&error.artifact), prose(&error.kind.replace('_', " ")), code(&error.message))).collect();
+    let listed = report.errors.get(..FOLDED).unwrap_or(&report.errors);
+    let mut items = String::new();
+    // What failed in the same way is explained once.
+    for alike in listed.chunk_by(|one, other| one.kind == other.kind && one.message == other.message) {
+        let Some(first) = alike.first() else { continue };
+        items.push_str(&format!("- {}: {}\n", prose(&first.kind.replace('_', " ")), code(&first.message)));
+        items.extend(alike.iter().map(|error| format!("  - {}\n", code(&error.artifact))));
+    }
     if report.errors.len() > FOLDED {
         items.push_str(&format!("- {} more\n", report.errors.len() - FOLDED));
     }

@@ -70,7 +70,7 @@ fn standing(finding: &Finding, groups: &Grouping<'_>) -> String {
 }
 
 /// Quotes with their places: the first few open, the others folded away.
-pub(super) fn quotes(heading: &str, evidence: &[Evidence]) -> String {
+fn quotes(heading: &str, evidence: &[Evidence]) -> String {
     // One line can speak for several signals; it is quoted for the heaviest.
     let mut places = BTreeSet::new();
     let evidence: Vec<&Evidence> =
@@ -89,7 +89,8 @@ pub(super) fn quotes(heading: &str, evidence: &[Evidence]) -> String {
     out
 }
 
-fn quote(evidence: &Evidence) -> String {
+/// One quote with its place.
+pub(super) fn quote(evidence: &Evidence) -> String {
     let place = match (evidence.line, evidence.packet) {
         (Some(line), _) => code(&format!("{}:{line}", evidence.artifact)),
         (None, Some(packet)) => format!("{} packet {packet}", code(&evidence.artifact)),

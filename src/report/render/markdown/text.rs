@@ -46,12 +46,13 @@ fn escape(text: &str, links: bool, out: &mut String) {
         let after = text.get(at + c.len_utf8()..).unwrap_or_default();
         let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         let (word_before, word_after) = (word(before), word(after.chars().next()));
+        let blank_after = after.chars().next().is_none_or(char::is_whitespace);
         let number_before = !out.is_empty() && out.bytes().all(|byte| byte.is_ascii_digit());
         let means_something = match c {
             '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '|' | '~' | '$' | '&' | '#' => true,
             '_' => !(word_before && word_after),
             '+' | '-' | '=' | ':' => out.is_empty(),
-            '.' | ')' => number_before,
+            '.' | ')' => number_before && blank_after,
             _ => false,
         };
         if c == '.' && !links && out.get(out.len().saturating_sub(3)..).is_some_and(|end| end.eq_ignore_ascii_case("www")) {
@@ -165,7 +166,7 @@ mod tests {
             ("a_b *c* <d> [e](f) | g", "a_b \\*c\\* \\<d\\> \\[e\\](f) \\| g"),
             ("# heading", "\\# heading"),
             ("1. item", "1\\. item"),
-            ("17.3.4 is affected", "17\\.3.4 is affected"),
+            ("17.3.4 is affected", "17.3.4 is affected"),
             ("- item", "\\- item"),
             ("@user and #123", "@<!-- -->user and \\#<!-- -->123"),
             ("http://evil.example www.evil.example", "http:<!-- -->//evil.example www<!-- -->.evil.example"),
