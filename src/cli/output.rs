@@ -145,9 +145,17 @@ fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
         let mut file = std::fs::OpenOptions::new().write(true).open(path).with_context(failed)?;
         return file.write_all(text.as_bytes()).with_context(failed);
     }
-    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(failed)?;
+    let mut file = new_file(folder).with_context(failed)?;
     file.write_all(text.as_bytes()).with_context(failed)?;
     file.as_file().sync_all().with_context(failed)?;
     file.persist(path).with_context(failed)?;
     Ok(())
+}
+
+/// A new file beside the target, readable by whom the user's mask lets read, as any other output.
+fn new_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
 }

@@ -158,15 +158,9 @@ fn one_reading_writes_every_format() {
     assert_eq!((output.status, output.stdout.as_str()), (0, ""), "{}", output.stderr);
 
     let report: Report = serde_json::from_str(&fs::read_to_string(work.path().join("Report.JSON")).unwrap()).unwrap();
-    for (file, format) in files.iter().zip([
-        Format::Json,
-        Format::Ndjson,
-        Format::Markdown,
-        Format::Sarif,
-        Format::Junit,
-        Format::Csv,
-        Format::Table,
-    ]) {
+    for (file, format) in
+        files.iter().zip([Format::Json, Format::Ndjson, Format::Markdown, Format::Sarif, Format::Junit, Format::Csv, Format::Table])
+    {
         let text = fs::read_to_string(work.path().join(file)).unwrap();
         assert!(text == written(&report, format), "{file} is no {}", format.name());
     }

@@ -1,12 +1,15 @@
 //! The findings for a spreadsheet: RFC 4180, a header, one row and one line a finding. No cell is ever a formula.
 
+use super::json;
 use super::phrase;
 use super::plain::{printable, tame};
-use super::json;
 use crate::report::model::{Finding, Report};
 
+/// What stands in a column.
+type Cell = fn(&Finding) -> String;
+
 /// The columns, in order: the name and what stands in it. Columns may be added at the end; none goes away.
-const COLUMNS: [(&str, fn(&Finding) -> String); 27] = [
+const COLUMNS: [(&str, Cell); 27] = [
     ("rank", |finding| finding.rank.to_string()),
     ("id", |finding| finding.id.clone()),
     ("title", |finding| finding.title.clone()),

@@ -150,12 +150,8 @@ fn suites(report: &Report, names: &Names<'_>) -> Vec<Suite> {
 }
 
 fn properties(device: &Device) -> Vec<(&'static str, String)> {
-    let known = [
-        ("platform", &device.platform),
-        ("product_id", &device.product_id),
-        ("version", &device.version),
-        ("serial", &device.serial),
-    ];
+    let known =
+        [("platform", &device.platform), ("product_id", &device.product_id), ("version", &device.version), ("serial", &device.serial)];
     known.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect()
 }
 
@@ -168,12 +164,10 @@ fn no_findings(report: &Report) -> Case {
 fn of_finding(finding: &Finding) -> Case {
     let outcome = match (Standing::of(finding), &finding.suppressed) {
         (Standing::Suppressed, reason) => Outcome::Skipped(format!("suppressed: {}", reason.as_deref().unwrap_or_default())),
-        (Standing::Problem, _) => {
-            Outcome::Failed { message: message(finding), severity: severity(finding.severity), body: body(finding) }
+        (Standing::Problem, _) => Outcome::Failed { message: message(finding), severity: severity(finding.severity), body: body(finding) },
+        (Standing::Over | Standing::Harmless | Standing::NotApplicable, _) => {
+            Outcome::Passed([message(finding)].into_iter().chain(finding.evidence.iter().flat_map(quoted)).collect())
         }
-        (Standing::Over | Standing::Harmless | Standing::NotApplicable, _) => Outcome::Passed(
-            [message(finding)].into_iter().chain(finding.evidence.iter().flat_map(quoted)).collect(),
-        ),
     };
     let class = finding.evidence.first().map(|first| first.artifact.clone()).unwrap_or_default();
     Case { name: finding.id.clone(), class, outcome }
@@ -192,7 +186,8 @@ fn of_error(report: &Report, error: &Error) -> Case {
 }
 
 fn message(finding: &Finding) -> String {
-    let mut text = format!("{} ({} sure, {}, {})", finding.title, percent(finding.confidence), severity(finding.severity), status(finding.status));
+    let mut text =
+        format!("{} ({} sure, {}, {})", finding.title, percent(finding.confidence), severity(finding.severity), status(finding.status));
     if let Some(cause) = &finding.explained_by {
         text.push_str(&format!("; explained by {cause}"));
     }

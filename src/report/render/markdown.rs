@@ -100,7 +100,10 @@ fn quiet(out: &mut String, report: &Report, groups: &Grouping<'_>) {
     if !silent.is_empty() {
         let more = silent.len().saturating_sub(LISTED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        lines.push(format!("- Not judged, no diagnosis fits: {}{more}\n", silent.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ")));
+        lines.push(format!(
+            "- Not judged, no diagnosis fits: {}{more}\n",
+            silent.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ")
+        ));
     }
     if lines.is_empty() {
         return;

@@ -38,6 +38,7 @@ pub fn sarif(report: &Report) -> String {
             tool: Tool {
                 driver: Driver {
                     name: &report.tool.name,
+                    full_name: format!("{} {}", report.tool.name, report.tool.version),
                     version: &report.tool.version,
                     semantic_version: &report.tool.version,
                     information_uri: Some(env!("CARGO_PKG_REPOSITORY")).filter(|uri| !uri.is_empty()),
@@ -89,7 +90,8 @@ fn notifications(report: &Report, kinds: &BTreeSet<&str>, artifacts: &mut Artifa
         })
         .collect();
     if report.case.below_threshold > 0 {
-        let text = format!("{} below the confidence asked for and left out.", counted(report.case.below_threshold, "finding is", "findings are"));
+        let text =
+            format!("{} below the confidence asked for and left out.", counted(report.case.below_threshold, "finding is", "findings are"));
         notifications.push(Notification { level: Level::Note, message: plain(text), descriptor: None, locations: Vec::new() });
     }
     notifications
@@ -109,7 +111,9 @@ fn masks(report: &Report) -> Vec<String> {
         for (at, _) in excerpt.match_indices("<masked:") {
             let rest = excerpt.get(at..).unwrap_or_default();
             let end = rest.find(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '<' | ':' | '-')));
-            if let Some(mask) = end.filter(|end| rest.get(*end..).is_some_and(|rest| rest.starts_with('>'))).and_then(|end| rest.get(..=end)) {
+            if let Some(mask) =
+                end.filter(|end| rest.get(*end..).is_some_and(|rest| rest.starts_with('>'))).and_then(|end| rest.get(..=end))
+            {
                 found.insert(mask.to_owned());
             }
         }

@@ -94,7 +94,8 @@ fn hostile_text_stays_text() {
                 Event::End(TagEnd::CodeBlock) => block = false,
                 Event::Html(html) | Event::InlineHtml(html) => {
                     let html = html.trim();
-                    let ours = matches!(html, "<details>" | "</details>" | "<!-- -->" | "<code>" | "</code>") || html.starts_with("<summary>");
+                    let ours =
+                        matches!(html, "<details>" | "</details>" | "<!-- -->" | "<code>" | "</code>") || html.starts_with("<summary>");
                     assert!(ours && !html.contains("script") && !html.contains("<h1"), "{html}\n{hostile:?}");
                 }
                 Event::Text(text) => assert!(block || !mentions(&text), "{text}"),

@@ -180,14 +180,9 @@ mod tests {
 
     #[test]
     fn code_is_longer_fenced_than_what_it_holds() {
-        for (text, expected) in [
-            ("a", "`a`"),
-            ("a`b", "``a`b``"),
-            ("`a``", "``` `a`` ```"),
-            (" a ", "`  a  `"),
-            ("", "(empty)"),
-            ("a\nb", "`a b`"),
-        ] {
+        for (text, expected) in
+            [("a", "`a`"), ("a`b", "``a`b``"), ("`a``", "``` `a`` ```"), (" a ", "`  a  `"), ("", "(empty)"), ("a\nb", "`a b`")]
+        {
             assert_eq!(code(text), expected);
         }
         assert_eq!(code_cell("a|b"), "<code>a&#124;b</code>");

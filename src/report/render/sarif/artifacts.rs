@@ -136,7 +136,8 @@ fn mime_type(artifact: &model::Artifact) -> Option<&'static str> {
 
 /// Where the levels of a logical path end. The name of an input may itself hold what parts them.
 fn levels(path: &str, inputs: &[String]) -> Vec<usize> {
-    let own = |input: &&String| path.strip_prefix(input.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with([LEVEL, '/', '\\']));
+    let own =
+        |input: &&String| path.strip_prefix(input.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with([LEVEL, '/', '\\']));
     let from = inputs.iter().filter(own).map(String::len).max().unwrap_or(0);
     let mut ends = Vec::new();
     let mut last = 0;

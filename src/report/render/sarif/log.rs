@@ -61,6 +61,7 @@ pub(super) struct Tool<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Driver<'a> {
     pub(super) name: &'a str,
+    pub(super) full_name: String,
     pub(super) version: &'a str,
     pub(super) semantic_version: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -19,7 +19,12 @@ use crate::report::render::standing::{Standing, Undecided};
 const EVEN: f64 = 0.5;
 
 /// The findings in rank order, then what could not be decided.
-pub(super) fn results<'a>(report: &'a Report, open: &[Undecided<'a>], rules: &Places<'a>, artifacts: &mut Artifacts<'a>) -> Vec<SarifResult<'a>> {
+pub(super) fn results<'a>(
+    report: &'a Report,
+    open: &[Undecided<'a>],
+    rules: &Places<'a>,
+    artifacts: &mut Artifacts<'a>,
+) -> Vec<SarifResult<'a>> {
     // Readers want a place for every result.
     let input = report.case.inputs.first().map_or("-", String::as_str);
     let of_device = timeline::by_device(report);
@@ -132,7 +137,13 @@ fn message(finding: &Finding) -> Message {
     if let Some(cause) = &finding.explained_by {
         text.push_str(&format!(" Explained by {cause}."));
     }
-    let mut markdown = format!("{}: {} sure, {}, {}.\n", in_markdown(finding), percent(finding.confidence), severity(finding.severity), status(finding.status));
+    let mut markdown = format!(
+        "{}: {} sure, {}, {}.\n",
+        in_markdown(finding),
+        percent(finding.confidence),
+        severity(finding.severity),
+        status(finding.status)
+    );
     if !finding.remedy.is_empty() {
         markdown.push_str(&format!("\n{}", steps(&finding.remedy)));
     }
@@ -150,9 +161,9 @@ fn only_place<'a>(path: &str, artifacts: &mut Artifacts<'a>) -> Location<'a> {
 
 /// Where evidence stands and what it says. A line is a region; a packet is none that SARIF knows.
 pub(super) fn location<'a>(evidence: &'a Evidence, artifacts: &mut Artifacts<'a>) -> Location<'a> {
-    let region = evidence.line.filter(|line| *line > 0).map(|start_line| Region { start_line, snippet: Snippet { text: evidence.excerpt.clone() } });
-    let physical_location =
-        artifacts.of_result(&evidence.artifact).map(|artifact_location| PhysicalLocation { artifact_location, region });
+    let region =
+        evidence.line.filter(|line| *line > 0).map(|start_line| Region { start_line, snippet: Snippet { text: evidence.excerpt.clone() } });
+    let physical_location = artifacts.of_result(&evidence.artifact).map(|artifact_location| PhysicalLocation { artifact_location, region });
     Location {
         physical_location,
         message: Some(plain(format!("{}: {} ({})", evidence.weight, evidence.excerpt, place(evidence)))),

@@ -149,7 +149,8 @@ fn the_timeline_is_in_order_and_compares_no_unknown_zone() {
     assert_eq!(steps(&flows[0], "nestingLevel"), [0, 0, 1]);
     assert_eq!(steps(&flows[0], "importance"), ["essential", "essential", "unimportant"]);
     assert_eq!(steps(&flows[1], "executionTimeUtc"), [Value::Null, Value::Null]);
-    let order: Vec<Value> = flows[1]["locations"].as_array().unwrap().iter().map(|step| step["location"]["properties"]["time"].clone()).collect();
+    let order: Vec<Value> =
+        flows[1]["locations"].as_array().unwrap().iter().map(|step| step["location"]["properties"]["time"].clone()).collect();
     assert_eq!(order, ["2021-06-28T23:00:00", "2021-06-29T01:00:00"]);
 }
 
