@@ -323,6 +323,9 @@ pub(crate) enum RulesCommand {
         /// Of the comparison of two
         #[arg(long, conflicts_with = "report")]
         diff: bool,
+        /// Of a line of the report as NDJSON
+        #[arg(long, conflicts_with_all = ["report", "diff"])]
+        ndjson: bool,
     },
     /// Print a commented rule file to start from
     New {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::words;
 use crate::report::diff::{Diff, State};
-use crate::report::render::table::phrase::{severity, status_word};
+use crate::report::render::phrase::{severity, status_word};
 use crate::rules::translation::Words;
 
 const HEAD: [&str; 14] = [
