@@ -126,6 +126,11 @@ impl Flow {
         self.sides.low.stream.held() + self.sides.high.stream.held() + self.talk.held()
     }
 
+    /// Whether nothing more is read of either side.
+    pub(super) fn is_closed(&self) -> bool {
+        self.sides.low.closed && self.sides.high.closed
+    }
+
     /// Whether a segment opens another connection between the same ends.
     pub(super) fn is_followed_by(&self, segment: &Tcp<'_>) -> bool {
         let used = self.syn_ack || self.reset || self.beyond.any();

@@ -5,6 +5,7 @@ use std::hash::BuildHasher;
 use std::net::IpAddr;
 
 use super::hash::Keyed;
+use super::pair::Pair;
 
 /// Addresses that are kept.
 const HOSTS: usize = 65_536;
@@ -12,8 +13,8 @@ const HOSTS: usize = 65_536;
 /// Pairs of addresses that are remembered. A power of two.
 const RECENT: usize = 2_048;
 
-/// Source and destination of a packet.
-pub(super) type Both = (IpAddr, IpAddr);
+/// Source and destination of a packet, in this order.
+pub(super) type Both = Pair<IpAddr>;
 
 /// Pairs of addresses that were met lately, so that most packets cost one comparison.
 pub(super) struct Recent {
@@ -47,7 +48,7 @@ impl Hosts {
     /// Takes the addresses of a packet.
     pub(super) fn add(&mut self, both: Both) {
         if !self.recent.knows(both) && self.known.len() < HOSTS {
-            self.known.extend([both.0, both.1]);
+            self.known.extend([both.low, both.high]);
         }
     }
 
