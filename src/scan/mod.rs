@@ -11,6 +11,7 @@ mod excerpt;
 mod fields;
 mod gate;
 mod headings;
+mod judged;
 pub mod mask;
 pub mod remainder;
 mod section;
@@ -186,8 +187,9 @@ impl<'a> Scanner<'a> {
     /// Scans events of one capture that are already in memory.
     pub fn scan_events(&self, name: &str, events: &[crate::formats::event::Event]) -> ArtifactScan {
         let mut assembler = Assembler::new(self, empty_scan(LogicalPath::input(name), Content::Pcap));
+        let mut known = capture::Known::default();
         for event in events {
-            capture::take(event, &mut assembler);
+            capture::take(event, &mut assembler, &mut known);
         }
         assembler.into_scan()
     }

@@ -218,7 +218,7 @@ impl Conversation {
                 }
                 Content::Tls(records) => {
                     let mut items = Vec::new();
-                    records.feed(data, around.limits, &mut items);
+                    records.feed(data, &mut around.chains, &mut items);
                     self.items(from, items, at, around);
                     return;
                 }
@@ -256,7 +256,7 @@ impl Conversation {
         match &mut self.content[from] {
             Content::Tls(records) => {
                 let mut items = Vec::new();
-                records.gap(missing, around.limits, &mut items);
+                records.gap(missing, &mut around.chains, &mut items);
                 self.items(from, items, at, around);
             }
             Content::Http(http) => http.gap(missing),
@@ -275,7 +275,7 @@ impl Conversation {
     pub(super) fn finish(&mut self, from: Side, at: Moment, around: &mut Surroundings<'_>) {
         if let Content::Tls(records) = &mut self.content[from] {
             let mut items = Vec::new();
-            records.end(around.limits, &mut items);
+            records.end(&mut around.chains, &mut items);
             self.items(from, items, at, around);
         }
     }

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::CaptureLimits;
+use super::chains::Chains;
 use super::connection::{Connection, Counted, Opening};
 use super::conversation::Conversation;
 use super::packet::Tcp;
@@ -17,6 +18,7 @@ use crate::formats::event::Event;
 /// What a flow needs of the walk, and where it puts what it found.
 pub(super) struct Surroundings<'a> {
     pub(super) limits: &'a CaptureLimits,
+    pub(super) chains: Chains<'a>,
     pub(super) resolver: Resolver,
     pub(super) events: Vec<Event>,
     pub(super) counts: Counts,

@@ -44,6 +44,7 @@
 mod ahead;
 mod buffer;
 mod bytes;
+mod chains;
 mod connection;
 mod container;
 mod conversation;

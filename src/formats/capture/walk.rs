@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::net::{IpAddr, SocketAddr};
 
+use super::chains::Chains;
 use super::container::{Container, Packet, Time, Walk};
 use super::flow::{Counts, Ending, Flow, Surroundings, ends};
 use super::fragments::{Fragments, Key};
@@ -75,7 +76,8 @@ fn moment(packet: &Packet<'_>) -> Moment {
 
 impl<'a> Walker<'a> {
     fn new(limits: &'a CaptureLimits, sink: &'a mut dyn Sink) -> Self {
-        let around = Surroundings { limits, resolver: Resolver::default(), events: Vec::new(), counts: Counts::default() };
+        let (chains, counts) = (Chains::new(limits), Counts::default());
+        let around = Surroundings { limits, chains, resolver: Resolver::default(), events: Vec::new(), counts };
         Walker {
             around,
             sink,

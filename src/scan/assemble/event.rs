@@ -19,6 +19,12 @@ impl Assembler<'_> {
         self.scanner.signals_of(event.kind).iter().copied().filter(matches).collect()
     }
 
+    /// The tests that signals put to the fields of events of a kind.
+    pub(in crate::scan) fn tests_of(&self, kind: &str) -> impl Iterator<Item = &(String, Check)> {
+        let signals = self.scanner.signals_of(kind).iter().filter_map(|id| self.scanner.library.signals.get(id.0));
+        signals.flat_map(|signal| if let Matcher::Event { with, .. } = &signal.matcher { with.as_slice() } else { &[] })
+    }
+
     /// Takes the [signals that match](Self::signals_for) a reader's event; true where one of them is not general.
     pub(in crate::scan) fn event(&mut self, event: &Event, signals: &[SignalId], subject: usize) -> bool {
         let mut recognised = false;
