@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::io::{Read, Seek};
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use super::assemble::Assembler;
 use super::FACTS;
@@ -102,14 +103,14 @@ const CLIENTS: usize = 4_096;
 
 /// What was found out of events, for those that are like them.
 #[derive(Default)]
-pub(super) struct Known {
-    judged: Judged,
+pub(super) struct Known<'a> {
+    judged: Judged<'a>,
     clients: HashMap<IpAddr, usize>,
 }
 
 /// Takes one event: it tells of the device that began the conversation. The other end is a server, and no business of
 /// the case, or a device of it that has conversations of its own. True where a signal matched that is about its traffic.
-pub(super) fn take(event: &Event, assembler: &mut Assembler<'_>, known: &mut Known) -> bool {
+pub(super) fn take<'a>(event: &Arc<Event>, assembler: &mut Assembler<'a>, known: &mut Known<'a>) -> bool {
     let certified = certified(event);
     let signals = known.judged.signals(event, assembler);
     let told = !certified.is_empty() || !signals.is_empty();
@@ -138,13 +139,14 @@ pub(super) fn take(event: &Event, assembler: &mut Assembler<'_>, known: &mut Kno
 /// What is made of a capture while it is read.
 struct Taking<'a, 'b> {
     assembler: &'b mut Assembler<'a>,
-    known: Known,
+    known: Known<'a>,
     names: BTreeSet<String>,
     gathering: Gathering,
 }
 
 impl Sink for Taking<'_, '_> {
     fn event(&mut self, event: Event) {
+        let event = Arc::new(event);
         let recognised = take(&event, self.assembler, &mut self.known);
         self.gathering.event(&event, recognised, &|text| self.assembler.shown(text));
         if self.names.len() <= LISTED

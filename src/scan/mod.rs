@@ -24,8 +24,8 @@ mod whose;
 
 use std::collections::HashMap;
 use std::io::{Read, Seek};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use regex::Regex;
@@ -189,7 +189,7 @@ impl<'a> Scanner<'a> {
         let mut assembler = Assembler::new(self, empty_scan(LogicalPath::input(name), Content::Pcap));
         let mut known = capture::Known::default();
         for event in events {
-            capture::take(event, &mut assembler, &mut known);
+            capture::take(&Arc::new(event.clone()), &mut assembler, &mut known);
         }
         assembler.into_scan()
     }

@@ -186,8 +186,8 @@ impl Flow {
         }
         let length = (segment.length as u32).wrapping_add(u32::from(segment.syn()) + u32::from(segment.fin()));
         let repeatable = segment.length > 1 || segment.syn();
-        let after = self.talk.reset_after();
-        self.sides[from].repeats.take(segment.sequence, length, repeatable, at, after);
+        let talk = &self.talk;
+        self.sides[from].repeats.take(segment.sequence, length, repeatable, at, || talk.reset_after());
         if segment.ack() {
             self.sides[from.other()].repeats.acknowledge(segment.acknowledged);
         }

@@ -10,7 +10,7 @@ use super::pair::Pair;
 
 /// The keys of one map.
 #[derive(Clone)]
-pub(super) struct Keyed {
+pub(crate) struct Keyed {
     start: u64,
     factor: u64,
 }
@@ -30,7 +30,7 @@ impl BuildHasher for Keyed {
     }
 }
 
-pub(super) struct Folded {
+pub(crate) struct Folded {
     state: u64,
     factor: u64,
 }
@@ -49,12 +49,6 @@ fn addresses(one: IpAddr, other: IpAddr, state: &mut impl Hasher) {
             one.hash(state);
             other.hash(state);
         }
-    }
-}
-
-impl Hash for Pair<IpAddr> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        addresses(self.low, self.high, state);
     }
 }
 

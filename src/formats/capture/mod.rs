@@ -86,6 +86,7 @@ use crate::formats::time::Stamp;
 use crate::intake::TroubleKind;
 
 pub use connection::{Connection, Opening};
+pub(crate) use hash::Keyed;
 pub use words::fact_lines;
 
 /// What a capture may cost. Sizes are bytes.

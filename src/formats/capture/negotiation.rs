@@ -61,7 +61,7 @@ impl Conversation {
                 self.session().server_hello(version, retry);
                 let resumed = if self.session().resumes(&session, key) { "yes" } else { "no" };
                 let hidden = self.session().hides_handshake() && !retry;
-                let (version, cipher) = (tls_names::version(version), cipher.map(tls_names::cipher).unwrap_or_default());
+                let (version, cipher) = (tls_names::version(version), cipher.map(tls_names::cipher).unwrap_or_default().into_owned());
                 let (name, retry) = if retry { ("Hello Retry Request", "yes") } else { ("Server Hello", "no") };
                 let mut text = format!("TLS {name} from {}: {version} {cipher}", self.direction_text(from, &around.resolver));
                 let mut fields =

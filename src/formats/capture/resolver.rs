@@ -9,7 +9,7 @@ use super::dns::{self, Message};
 use super::hash::Keyed;
 use super::repeats::apart;
 use super::stream::Moment;
-use super::words::{Fields, event, milliseconds_between, seconds_between};
+use super::words::{Fields, end_text, event, milliseconds_between, seconds_between};
 use crate::formats::event::Event;
 
 /// Addresses with a name, names asked for, and open questions, that are kept. Beyond them new ones are not taken.
@@ -96,7 +96,8 @@ impl Resolver {
         }
         let suffix_of = self.suffix_of(client.ip(), &message.name);
         let rcode = dns::rcode(message.rcode);
-        let mut text = format!("DNS answer from {server} to {client}: {rcode} for {} {}", message.kind, message.name);
+        let mut fields = context(client, server);
+        let mut text = format!("DNS answer from {} to {}: {rcode} for {} {}", end_text(server), end_text(client), message.kind, message.name);
         let addresses: Vec<String> = message.addresses.iter().map(ToString::to_string).collect();
         if !addresses.is_empty() {
             text.push_str(&format!(", {}", addresses.join(" ")));
@@ -104,7 +105,6 @@ impl Resolver {
         if message.truncated {
             text.push_str(", truncated");
         }
-        let mut fields = context(client, server);
         fields.extend([
             ("name", message.name),
             ("type", message.kind.into_owned()),
@@ -224,8 +224,8 @@ impl Question {
 
 fn context(client: SocketAddr, server: SocketAddr) -> Fields {
     vec![
-        ("client", client.to_string()),
-        ("server", server.to_string()),
+        ("client", end_text(client)),
+        ("server", end_text(server)),
         ("server_port", server.port().to_string()),
         ("server_name", String::new()),
     ]

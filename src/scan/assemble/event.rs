@@ -12,23 +12,21 @@ use crate::scan::seen::{self, Seen};
 /// Different values of one device that wait for facts: more servers than any capture has that is about licensing.
 const COMPARED: usize = 1_024;
 
-impl Assembler<'_> {
+impl<'a> Assembler<'a> {
     /// The signals of its kind that match a reader's event.
-    pub(in crate::scan) fn signals_for(&self, event: &Event) -> Vec<SignalId> {
-        let matches = |id: &SignalId| self.scanner.library.signals.get(id.0).is_some_and(|signal| fits(signal, event));
-        self.scanner.signals_of(event.kind).iter().copied().filter(matches).collect()
+    pub(super) fn signals_for(&self, event: &Event) -> Vec<SignalId> {
+        self.signals_of(event.kind).filter(|(_, signal)| fits(signal, event)).map(|(id, _)| id).collect()
     }
 
-    /// The tests that signals put to the fields of events of a kind.
-    pub(in crate::scan) fn tests_of(&self, kind: &str) -> impl Iterator<Item = &(String, Check)> {
-        let signals = self.scanner.signals_of(kind).iter().filter_map(|id| self.scanner.library.signals.get(id.0));
-        signals.flat_map(|signal| if let Matcher::Event { with, .. } = &signal.matcher { with.as_slice() } else { &[] })
+    /// The signals of events of a kind.
+    pub(in crate::scan) fn signals_of(&self, kind: &str) -> impl Iterator<Item = (SignalId, &'a Signal)> {
+        let library = self.scanner.library;
+        self.scanner.signals_of(kind).iter().filter_map(|id| Some((*id, library.signals.get(id.0)?)))
     }
 
-    /// Takes the [signals that match](Self::signals_for) a reader's event; true where one of them is not general.
-    pub(in crate::scan) fn event(&mut self, event: &Event, signals: &[SignalId], subject: usize) -> bool {
+    /// Takes the signals that match a reader's event; true where one of them is not general.
+    pub(in crate::scan) fn event(&mut self, event: &Arc<Event>, signals: &[SignalId], subject: usize) -> bool {
         let mut recognised = false;
-        let mut shared = None;
         for id in signals {
             let Some(signal) = self.scanner.library.signals.get(id.0) else { continue };
             // What facts decide about is none yet.
@@ -37,8 +35,7 @@ impl Assembler<'_> {
             if compared {
                 self.compare(*id, event, subject);
             } else {
-                let event = Arc::clone(shared.get_or_insert_with(|| Arc::new(event.clone())));
-                self.add(*id, subject, Seen::Event(event), None);
+                self.add(*id, subject, Seen::Event(Arc::clone(event)), None);
             }
         }
         recognised
@@ -73,7 +70,8 @@ impl Assembler<'_> {
     }
 }
 
-pub(super) fn fits(signal: &Signal, event: &Event) -> bool {
+/// Whether a signal matches a reader's event.
+pub(in crate::scan) fn fits(signal: &Signal, event: &Event) -> bool {
     let Matcher::Event { kind, with, .. } = &signal.matcher else { return false };
     let holds = |(field, check): &(String, Check)| {
         let value = event.field(field).unwrap_or("");
