@@ -176,27 +176,34 @@ struct Between {
 }
 
 impl What {
-    /// What an event is worth; `None` where the connection as a whole tells it.
+    /// What an event is worth; `None` where the connection as a whole tells it. What clients wrote is still to be
+    /// [shown](Self::show).
     fn of(event: &Event, shown: &dyn Fn(&str) -> String) -> Option<Self> {
         let field = |name| event.field(name).unwrap_or_default();
+        let word = |name| field(name).to_owned();
         let status = || field("status").parse().ok();
         Some(match event.kind {
             "tls-client-hello" | "tls-server-hello" | "tls-certificate" | "tls-certificate-request" | "tls-established" => return None,
             "tls-alert" => {
-                Self::Alert { from: shown(field("from")), level: shown(field("level")), description: shown(field("description")) }
+                Self::Alert { from: word("from"), level: word("level"), description: word("description") }
             }
-            "http-connect" => Self::Request { method: "CONNECT".to_owned(), target: shown(field("host")), status: status() },
-            "http-request" => Self::Request {
-                method: shown(field("method")),
-                target: shown(&format!("{}{}", field("host"), field("path"))),
-                status: status(),
-            },
-            "tcp-syn-unanswered" => Self::Silent { attempts: shown(field("attempts")) },
+            "http-connect" => Self::Request { method: "CONNECT".to_owned(), target: word("host"), status: status() },
+            "http-request" => {
+                Self::Request { method: word("method"), target: [field("host"), field("path")].concat(), status: status() }
+            }
+            "tcp-syn-unanswered" => Self::Silent { attempts: word("attempts") },
             "tcp-refused" => Self::Refused,
-            "tcp-reset" => Self::Reset { from: shown(field("from")), closing: field("closing") == "yes" },
-            "tcp-closed" => Self::Closed { from: shown(field("from")) },
+            "tcp-reset" => Self::Reset { from: word("from"), closing: field("closing") == "yes" },
+            "tcp-closed" => Self::Closed { from: word("from") },
             kind => Self::Other { kind, text: shown(&event.text) },
         })
+    }
+
+    /// Masks and escapes what clients wrote: done for the few that leave the scan.
+    fn show(&mut self, shown: &dyn Fn(&str) -> String) {
+        if let Self::Request { method, target, .. } = self {
+            (*method, *target) = (shown(method), shown(target));
+        }
     }
 
     /// Whether it means that something failed.
@@ -337,7 +344,8 @@ impl Gathering {
             key(a).cmp(&key(b)).then_with(|| (a.connection.client, a.connection.server).cmp(&(b.connection.client, b.connection.server)))
         });
         conversations.truncate(SHOWN);
-        for Conversation { connection, .. } in &mut conversations {
+        for Conversation { connection, remarks, .. } in &mut conversations {
+            remarks.iter_mut().for_each(|remark| remark.what.show(shown));
             connection.server_name = shown(&connection.server_name);
             for name in connection.subjects.iter_mut().chain(&mut connection.issuers) {
                 *name = shown(name);

@@ -28,8 +28,8 @@ struct Kind<'a> {
 
 struct Field<'a> {
     name: &'a str,
-    /// Each with its number.
-    tests: Vec<(usize, &'a Check)>,
+    /// Each with its number, and in words: several signals put the same.
+    tests: Vec<(usize, &'a Check, String)>,
     /// Values, and the tests that hold for them.
     known: HashMap<Box<str>, Rc<[usize]>, Keyed>,
     bytes: usize,
@@ -57,13 +57,18 @@ impl<'a> Kind<'a> {
         let mut asking = |(id, signal): (SignalId, &'a Signal)| {
             let with = if let Matcher::Event { with, .. } = &signal.matcher { with.as_slice() } else { &[] };
             let tests = with.iter().map(|(name, check)| {
-                let number = count;
-                count += 1;
-                match fields.iter_mut().find(|field| field.name == name) {
-                    Some(field) => field.tests.push((number, check)),
-                    None => fields.push(Field { name, tests: vec![(number, check)], known: HashMap::default(), bytes: 0 }),
+                let at = fields.iter().position(|field| field.name == name).unwrap_or_else(|| {
+                    fields.push(Field { name, tests: Vec::new(), known: HashMap::default(), bytes: 0 });
+                    fields.len() - 1
+                });
+                let words = format!("{check:?}");
+                let tests = fields.get_mut(at).map(|field| &mut field.tests);
+                if let Some((number, ..)) = tests.iter().flat_map(|tests| tests.iter()).find(|(.., known)| *known == words) {
+                    return *number;
                 }
-                number
+                tests.into_iter().for_each(|tests| tests.push((count, check, words.clone())));
+                count += 1;
+                count - 1
             });
             Asking { id, signal, tests: tests.collect(), dated: with.iter().any(|(_, check)| !check.dates.is_empty()) }
         };
@@ -95,7 +100,7 @@ impl Field<'_> {
         if let Some(known) = self.known.get(value) {
             return Rc::clone(known);
         }
-        let holding: Rc<[usize]> = self.tests.iter().filter(|(_, check)| check.holds(value)).map(|(number, _)| *number).collect();
+        let holding: Rc<[usize]> = self.tests.iter().filter(|(_, check, _)| check.holds(value)).map(|(number, ..)| *number).collect();
         if value.len() <= LONGEST {
             let bytes = size_of::<(Box<str>, Rc<[usize]>)>() + value.len() + size_of_val(&*holding);
             if self.bytes + bytes > REMEMBERED {

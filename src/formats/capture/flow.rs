@@ -46,6 +46,8 @@ pub(super) struct Counts {
     pub(super) deep: u64,
     /// Events left out because one flow had too many.
     pub(super) crowded: u64,
+    /// Events left out because too much of the capture had no answer.
+    pub(super) endings: u64,
 }
 
 pub(super) struct Flow {

@@ -29,6 +29,9 @@ const LINKS: usize = 64;
 /// Events about the end of connections that made room, kept until the end of the capture so that they are in order.
 const LATE: usize = 10_000;
 
+/// Events of one capture, at most, that say what had no answer or was sent again and again.
+const ENDINGS: usize = 1 << 18;
+
 /// Tunnels inside each other before a packet is given up.
 const TUNNELS: u8 = 4;
 
@@ -40,6 +43,8 @@ pub(super) struct Walker<'a> {
     flows: Table,
     fragments: Fragments,
     late: Vec<Event>,
+    /// Events of endings so far.
+    endings: usize,
     sides: Sides,
     links: BTreeSet<u16>,
     unsupported: BTreeMap<u16, u64>,
@@ -85,6 +90,7 @@ impl<'a> Walker<'a> {
             flows: Table::new(limits.flows),
             fragments: Fragments::new(limits.fragments, limits.fragment_memory),
             late: Vec::new(),
+            endings: 0,
             sides: Sides::default(),
             links: BTreeSet::new(),
             unsupported: BTreeMap::new(),
@@ -257,7 +263,11 @@ impl<'a> Walker<'a> {
         let before = self.around.events.len();
         flow.flush(&mut self.around);
         let resolver = &self.around.resolver;
-        let endings = flow.endings().filter_map(|(_, ending)| flow.ending_event(ending, self.end, resolver));
+        let found: Vec<(Moment, Ending)> = flow.endings().collect();
+        let told = found.len().min(ENDINGS - self.endings);
+        self.endings += told;
+        self.around.counts.endings += (found.len() - told) as u64;
+        let endings = found.into_iter().take(told).filter_map(|(_, ending)| flow.ending_event(ending, self.end, resolver));
         let endings: Vec<Event> = endings.collect();
         let mut events = self.around.events.split_off(before);
         events.extend(endings);
@@ -307,7 +317,14 @@ impl<'a> Walker<'a> {
             let event = match left {
                 Left::Event(event) => Some(*event),
                 Left::Question(question) => Some(question.event(self.end)),
-                Left::Ending(flow, ending) => flow.ending_event(ending, self.end, resolver),
+                Left::Ending(..) if self.endings >= ENDINGS => {
+                    self.around.counts.endings += 1;
+                    None
+                }
+                Left::Ending(flow, ending) => {
+                    self.endings += 1;
+                    flow.ending_event(ending, self.end, resolver)
+                }
             };
             if let Some(mut event) = event {
                 self.sides.mark(&mut event, resolver);
@@ -384,6 +401,12 @@ fn limits_hit(around: &Surroundings<'_>, evicted: u64, dropped: u64) -> Vec<Stri
     }
     if counts.crowded > 0 {
         messages.push(format!("{} events were left out because one connection had more than it may have", counts.crowded));
+    }
+    if counts.endings > 0 {
+        messages.push(format!(
+            "{} times something had no answer or was sent again and again beyond the {ENDINGS} of one capture that are told; these were counted only",
+            counts.endings
+        ));
     }
     if dropped > 0 {
         messages.push(format!(

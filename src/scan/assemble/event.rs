@@ -9,8 +9,10 @@ use crate::rules::check::{Check, DateTest};
 use crate::rules::library::{Matcher, PairId, Signal, SignalId};
 use crate::scan::seen::{self, Seen};
 
-/// Different values of one device that wait for facts: more servers than any capture has that is about licensing.
+/// Different values of one device that wait for facts: more servers than any capture has that is about licensing. And those of
+/// all devices of an artifact.
 const COMPARED: usize = 1_024;
+const COMPARED_ALL: usize = 16 * 1_024;
 
 impl<'a> Assembler<'a> {
     /// The signals of its kind that match a reader's event.
@@ -48,8 +50,12 @@ impl<'a> Assembler<'a> {
         let key = (id, values.collect::<Vec<_>>());
         let at = if subject < self.scan.subjects.len() { subject } else { 0 };
         if let Some(compared) = self.scan.subjects.get_mut(at).map(|subject| &mut subject.compared)
-            && (compared.len() < COMPARED || compared.contains_key(&key))
         {
+            let new = !compared.contains_key(&key);
+            if new && (compared.len() >= COMPARED || self.compared >= COMPARED_ALL) {
+                return;
+            }
+            self.compared += usize::from(new);
             compared.entry(key).or_default().add(seen::quoted(self.scanner, event));
         }
     }
