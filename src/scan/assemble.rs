@@ -15,8 +15,8 @@ use std::collections::HashMap;
 
 use memchr::memchr;
 
-use self::kind::Kinds;
 pub(super) use self::event::fits;
+use self::kind::Kinds;
 pub(super) use self::subject::SUBJECTS;
 pub(super) use self::verify::window;
 pub(super) use self::wrapped::continued;

@@ -5,8 +5,8 @@ use std::io::{Read, Seek};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use super::assemble::Assembler;
 use super::FACTS;
+use super::assemble::Assembler;
 use super::conversation::Gathering;
 use super::judged::Judged;
 use crate::formats::capture::{self, CaptureLimits, Connection, Sink};

@@ -184,13 +184,9 @@ impl What {
         let status = || field("status").parse().ok();
         Some(match event.kind {
             "tls-client-hello" | "tls-server-hello" | "tls-certificate" | "tls-certificate-request" | "tls-established" => return None,
-            "tls-alert" => {
-                Self::Alert { from: word("from"), level: word("level"), description: word("description") }
-            }
+            "tls-alert" => Self::Alert { from: word("from"), level: word("level"), description: word("description") },
             "http-connect" => Self::Request { method: "CONNECT".to_owned(), target: word("host"), status: status() },
-            "http-request" => {
-                Self::Request { method: word("method"), target: [field("host"), field("path")].concat(), status: status() }
-            }
+            "http-request" => Self::Request { method: word("method"), target: [field("host"), field("path")].concat(), status: status() },
             "tcp-syn-unanswered" => Self::Silent { attempts: word("attempts") },
             "tcp-refused" => Self::Refused,
             "tcp-reset" => Self::Reset { from: word("from"), closing: field("closing") == "yes" },

@@ -139,7 +139,9 @@ mod tests {
         let mut judged = Judged::default();
         let mut counts = Vec::new();
         for round in 0..3 {
-            for (from, name, year) in [("client", "a.example", 2025), ("client", "b.example", 2023), ("server", "a.example", 2025), ("client", "", 2025)] {
+            for (from, name, year) in
+                [("client", "a.example", 2025), ("client", "b.example", 2023), ("server", "a.example", 2025), ("client", "", 2025)]
+            {
                 let event = Event {
                     kind: "tls-alert",
                     place: Place::Packet(round),
@@ -154,12 +156,20 @@ mod tests {
             }
         }
         assert_eq!(counts, [4, 2, 1, 4].repeat(3));
-        let long = Event { kind: "tls-alert", place: Place::Packet(1), time: None, fields: vec![("server_name", "x".repeat(LONGEST + 1))], text: String::new() };
+        let long = Event {
+            kind: "tls-alert",
+            place: Place::Packet(1),
+            time: None,
+            fields: vec![("server_name", "x".repeat(LONGEST + 1))],
+            text: String::new(),
+        };
         assert_eq!(judged.signals(&long, &assembler).len(), 2);
         for number in 0..20_000 {
             let event = Event { fields: vec![("server_name", format!("{number}.example"))], ..long.clone() };
             judged.signals(&event, &assembler);
         }
-        assert!(judged.0.values().flat_map(|kind| &kind.fields).all(|field| field.bytes <= REMEMBERED && field.known.len() * 40 <= REMEMBERED));
+        assert!(
+            judged.0.values().flat_map(|kind| &kind.fields).all(|field| field.bytes <= REMEMBERED && field.known.len() * 40 <= REMEMBERED)
+        );
     }
 }

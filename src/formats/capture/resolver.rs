@@ -97,7 +97,8 @@ impl Resolver {
         let suffix_of = self.suffix_of(client.ip(), &message.name);
         let rcode = dns::rcode(message.rcode);
         let mut fields = context(client, server);
-        let mut text = format!("DNS answer from {} to {}: {rcode} for {} {}", end_text(server), end_text(client), message.kind, message.name);
+        let mut text =
+            format!("DNS answer from {} to {}: {rcode} for {} {}", end_text(server), end_text(client), message.kind, message.name);
         let addresses: Vec<String> = message.addresses.iter().map(ToString::to_string).collect();
         if !addresses.is_empty() {
             text.push_str(&format!(", {}", addresses.join(" ")));

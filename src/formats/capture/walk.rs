@@ -30,7 +30,7 @@ const LINKS: usize = 64;
 const LATE: usize = 10_000;
 
 /// Events of one capture, at most, that say what had no answer or was sent again and again.
-const ENDINGS: usize = 1 << 18;
+pub(super) const ENDINGS: usize = 1 << 18;
 
 /// Tunnels inside each other before a packet is given up.
 const TUNNELS: u8 = 4;

@@ -49,8 +49,7 @@ impl<'a> Assembler<'a> {
         let values = signal.into_iter().flat_map(Signal::compared).map(|(field, _)| self.scanner.shown(event.field(field).unwrap_or("")));
         let key = (id, values.collect::<Vec<_>>());
         let at = if subject < self.scan.subjects.len() { subject } else { 0 };
-        if let Some(compared) = self.scan.subjects.get_mut(at).map(|subject| &mut subject.compared)
-        {
+        if let Some(compared) = self.scan.subjects.get_mut(at).map(|subject| &mut subject.compared) {
             let new = !compared.contains_key(&key);
             if new && (compared.len() >= COMPARED || self.compared >= COMPARED_ALL) {
                 return;
