@@ -16,7 +16,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let failing: Vec<&Finding> = report.findings.iter().filter(|finding| fails(finding, fail_on)).collect();
     let summary = summary(&failing, fail_on);
     if args.output.format.is_some() || !args.output.output.is_empty() {
-        output::write(&report, &targets, &args.output)?;
+        output::write(&report, &targets, &args.output, session.words)?;
         anstream::eprint!("{summary}");
     } else {
         output::print(&summary)?;

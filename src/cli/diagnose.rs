@@ -12,7 +12,7 @@ pub(crate) fn run(args: &DiagnoseArgs) -> anyhow::Result<Exit> {
     if !args.output.quiet && nothing_recognised(&report) {
         output::warning("nothing in this input was recognised as a log, command output or capture");
     }
-    output::write(&report, &targets, &args.output)?;
+    output::write(&report, &targets, &args.output, session.words)?;
     Ok(if args.input.strict && !report.errors.is_empty() { Exit::Failure } else { Exit::Success })
 }
 

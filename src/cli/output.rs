@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use bundlescope::report::model::Report;
 use bundlescope::report::render::{Format, Style};
+use bundlescope::rules::translation::Words;
 
 use super::args::{ColorArg, FormatArg, OutputArgs};
 
@@ -117,15 +118,15 @@ fn known() -> String {
 }
 
 /// Writes the report to every target.
-pub(crate) fn write(report: &Report, targets: &[Target], args: &OutputArgs) -> anyhow::Result<()> {
+pub(crate) fn write(report: &Report, targets: &[Target], args: &OutputArgs, words: Words<'_>) -> anyhow::Result<()> {
     for target in targets {
         match &target.file {
             None => {
-                let style = Style { width: width(), color: color(args.color), verbose: args.verbose > 0 };
+                let style = Style { width: width(), color: color(args.color), verbose: args.verbose > 0, words };
                 print(&target.format.render(report, &style))?;
             }
             Some(path) => {
-                let style = Style { width: 100, color: false, verbose: args.verbose > 0 };
+                let style = Style { width: 100, color: false, verbose: args.verbose > 0, words };
                 write_file(path, &target.format.render(report, &style))?;
             }
         }

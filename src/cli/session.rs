@@ -8,6 +8,7 @@ use bundlescope::intake::{Input, Limits};
 use bundlescope::report::model::Report;
 use bundlescope::rules::library::Library;
 use bundlescope::rules::load::{self, RuleText};
+use bundlescope::rules::translation::Words;
 use bundlescope::rules::{embedded, spelling};
 use bundlescope::scan::{CaseScan, Options, Progress, Scanner};
 
@@ -126,12 +127,15 @@ fn is_small(inputs: &[Input]) -> bool {
 pub(crate) struct Session<'a> {
     pub(crate) diagnosis: Diagnosis<'a>,
     pub(crate) selection: Selection,
+    pub(crate) words: Words<'a>,
 }
 
 impl Session<'_> {
     /// The report.
     pub(crate) fn report(&self) -> Report {
-        self.diagnosis.report(&self.selection)
+        let mut report = self.diagnosis.report(&self.selection);
+        report.translate(&self.words);
+        report
     }
 }
 
@@ -159,7 +163,8 @@ pub(crate) fn open<'a>(library: &'a Library, input: &InputArgs, output_args: &Ou
             bail!("nothing of the case could be read\n  {}", reasons.join("\n  "));
         }
     }
-    Ok(Some(Session { diagnosis: Diagnosis::new(case, library), selection }))
+    let words = library.words(output_args.lang.into());
+    Ok(Some(Session { diagnosis: Diagnosis::new(case, library), selection, words }))
 }
 
 /// Warnings about what could not be read, a few of them unless all were asked for.

@@ -44,7 +44,7 @@ impl Format {
     }
 
     /// Writes the report. `style` matters to the table only.
-    pub fn render(self, report: &Report, style: &Style) -> String {
+    pub fn render(self, report: &Report, style: &Style<'_>) -> String {
         match self {
             Self::Table => table(report, style),
             Self::Json => json(report),

@@ -75,7 +75,7 @@ impl<'a> Assembler<'a> {
     }
 }
 
-/// Whether a signal matches a reader's event.
+/// Whether an event is what a signal looks for, wherever it stands.
 pub(in crate::scan) fn fits(signal: &Signal, event: &Event) -> bool {
     let Matcher::Event { kind, with, .. } = &signal.matcher else { return false };
     let holds = |(field, check): &(String, Check)| {
