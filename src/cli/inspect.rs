@@ -15,9 +15,10 @@ pub(crate) fn run(args: &DiagnoseArgs) -> anyhow::Result<Exit> {
     report.findings.clear();
     report.case.below_threshold = 0;
     if args.output.format.is_some_and(|format| format != FormatArg::Table) || !args.output.output.is_empty() {
-        output::write(&report, &targets, &args.output)?;
+        output::write(&report, &targets, &args.output, session.words)?;
     } else {
-        let style = Style { width: output::width(), color: output::color(args.output.color), verbose: args.output.verbose > 0 };
+        let color = output::color(args.output.color);
+        let style = Style { width: output::width(), color, verbose: args.output.verbose > 0, words: session.words };
         output::print(&inventory(&report, &style))?;
     }
     Ok(if args.input.strict && !report.errors.is_empty() { Exit::Failure } else { Exit::Success })

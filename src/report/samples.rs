@@ -7,7 +7,20 @@ use super::model::*;
 
 /// Every sample.
 pub(crate) fn all() -> Vec<Report> {
-    vec![rich(), healthy(), empty(), capture()]
+    vec![rich(), healthy(), empty(), capture(), known()]
+}
+
+/// The first, with a baseline that knew some of it, and one finding that was accepted.
+pub(crate) fn known() -> Report {
+    let mut report = rich();
+    let states = [BaselineState::Unchanged, BaselineState::Updated, BaselineState::New];
+    for (finding, state) in report.findings.iter_mut().zip(states.into_iter().cycle()) {
+        finding.baseline_state = Some(state);
+    }
+    report.findings[3].suppressed =
+        Some(Suppressed { reason: "upgrade planned, change 4711".to_owned(), until: Some("2021-08-01".to_owned()) });
+    report.case.baseline = Some(Baseline { file: "monday.json".to_owned(), new: 2, unchanged: 2, updated: 2, absent: 1 });
+    report
 }
 
 /// Three devices; four problems, two folded symptoms, one state, one harmless finding; everything filled in.
@@ -21,6 +34,7 @@ pub(crate) fn rich() -> Report {
         bytes: 2_040_109_465,
         coverage: Coverage { scanned: 411, skipped: 1, unreadable: 3 },
         below_threshold: 2,
+        baseline: None,
     };
     report.devices = vec![
         device("exp-c-01", "expressway", None),
@@ -229,6 +243,7 @@ pub(crate) fn empty() -> Report {
             bytes: 40_960,
             coverage: Coverage { scanned: 0, skipped: 1, unreadable: 0 },
             below_threshold: 0,
+            baseline: None,
         },
         devices: Vec::new(),
         findings: Vec::new(),
@@ -268,6 +283,7 @@ pub(crate) fn finding(rank: usize, id: &str, title: &str, kind: Kind, severity: 
         references: Vec::new(),
         collect_next: Vec::new(),
         suppressed: None,
+        baseline_state: None,
     }
 }
 

@@ -1,7 +1,8 @@
-//! The JSON Schemas of the report, whole and line by line, made from the types themselves.
+//! The JSON Schemas of the report, whole and line by line, and of the comparison of two, made from the types themselves.
 
 use schemars::Schema;
 
+use crate::report::diff::{self, Diff};
 use crate::report::model::{Report, SCHEMA};
 use crate::report::render::{NDJSON_SCHEMA, Record};
 
@@ -15,6 +16,11 @@ pub fn schema() -> String {
 /// is `schema/ndjson-v1.schema.json`.
 pub fn ndjson_schema() -> String {
     published(schemars::schema_for!(Record<'_>), NDJSON_SCHEMA)
+}
+
+/// The same of a comparison. The copy in the repository is `schema/diff-v1.schema.json`.
+pub fn diff_schema() -> String {
+    published(schemars::schema_for!(Diff), diff::SCHEMA)
 }
 
 fn published(mut schema: Schema, title: &str) -> String {
@@ -44,7 +50,9 @@ mod tests {
 
     #[test]
     fn the_committed_copies_are_fresh() {
-        for (file, schema) in [("report-v1.schema.json", schema()), ("ndjson-v1.schema.json", ndjson_schema())] {
+        for (file, schema) in
+            [("report-v1.schema.json", schema()), ("ndjson-v1.schema.json", ndjson_schema()), ("diff-v1.schema.json", diff_schema())]
+        {
             let path = format!("{FOLDER}/{file}");
             if std::env::var_os("BUNDLESCOPE_UPDATE").is_some_and(|value| value == "1") {
                 std::fs::write(&path, &schema).unwrap();
@@ -83,6 +91,24 @@ mod tests {
             assert!(!validator.is_valid(&wrong), "{wrong}");
         }
         assert!(validator.is_valid(&serde_json::json!({"type": "error", "artifact": "a", "kind": "io", "message": "m"})));
+    }
+
+    #[test]
+    fn comparisons_are_valid() {
+        use crate::report::earlier::{Earlier, Known};
+        let schema: Value = serde_json::from_str(&diff_schema()).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let little = Earlier { findings: vec![Known { fingerprint: "v1:a".to_owned(), ..Known::default() }], ..Earlier::default() };
+        let sides: Vec<Earlier> = samples::all().iter().map(Earlier::from).chain([little]).collect();
+        let style = render::Style::default();
+        for (old, new) in sides.iter().flat_map(|old| sides.iter().map(move |new| (old, new))) {
+            let compared = diff::compare(("a", diff::Source::Case, old), ("b", diff::Source::Report, new));
+            let value: Value = serde_json::from_str(&render::DiffFormat::Json.render(&compared, &style)).unwrap();
+            let errors: Vec<String> = validator.iter_errors(&value).map(|e| format!("{}: {e}", e.instance_path())).collect();
+            assert!(errors.is_empty(), "{errors:#?}");
+            assert_eq!(value["findings"].as_array().unwrap().is_empty(), old.findings.is_empty() && new.findings.is_empty());
+        }
+        assert!(!validator.is_valid(&serde_json::json!({ "schema": diff::SCHEMA })));
     }
 
     fn validator() -> jsonschema::Validator {

@@ -52,6 +52,8 @@ pub struct CaseScan {
     pub artifacts: Vec<ArtifactScan>,
     /// What could not be read, by path.
     pub troubles: Vec<Trouble>,
+    /// Whether the limit `time` ended the reading.
+    pub out_of_time: bool,
 }
 
 /// What the user asked for, as far as scanning is concerned.
@@ -173,7 +175,7 @@ impl<'a> Scanner<'a> {
             trouble.message = escape::visible(self.masker.mask(&trouble.message).as_bytes());
         }
         troubles.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| a.kind.cmp(&b.kind)).then_with(|| a.message.cmp(&b.message)));
-        CaseScan { inputs: inputs.iter().map(Input::shown).collect(), artifacts, troubles }
+        CaseScan { inputs: inputs.iter().map(Input::shown).collect(), artifacts, troubles, out_of_time: budget.was_stopped() }
     }
 
     /// Scans one text that is already in memory, as an artifact called `name`.
@@ -326,7 +328,7 @@ fn whole(source: Source<'_>, most: usize) -> (u64, Vec<u8>) {
         }
         Source::Stream(stream) => {
             let read = stream.take(most as u64).read_to_end(&mut first).unwrap_or(0);
-            (read as u64 + std::io::copy(stream, &mut std::io::sink()).unwrap_or(0), first)
+            (read as u64 + intake::drain(stream).unwrap_or(0), first)
         }
     }
 }
@@ -335,7 +337,7 @@ fn whole(source: Source<'_>, most: usize) -> (u64, Vec<u8>) {
 fn drain(source: Source<'_>) -> u64 {
     match source {
         Source::File(_, length) => length,
-        Source::Stream(stream) => std::io::copy(stream, &mut std::io::sink()).unwrap_or(0),
+        Source::Stream(stream) => intake::drain(stream).unwrap_or(0),
     }
 }
 

@@ -32,7 +32,7 @@ fn faults(validator: &Validator, text: &str) -> Vec<String> {
 }
 
 fn written(report: &Report, format: Format) -> String {
-    format.render(report, &Style { width: 100, color: false, verbose: false })
+    format.render(report, &Style { width: 100, ..Style::default() })
 }
 
 /// Readers of all formats. Each says what is wrong with a text.

@@ -10,6 +10,7 @@
 
 mod architecture;
 mod command_line;
+mod configuration;
 mod containers;
 mod conversations;
 mod coverage;
@@ -17,7 +18,9 @@ mod damage;
 mod determinism;
 mod facts;
 mod formats;
+mod known_findings;
 mod labelled_cases;
+mod languages;
 mod messages;
 mod missing;
 mod ranking;

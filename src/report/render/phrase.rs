@@ -1,11 +1,7 @@
 //! Numbers and words in sentences.
 
-use crate::report::model::{Evidence, Severity, Status};
-
-/// `1 device`, `2 devices`.
-pub(super) fn counted(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
-}
+use crate::report::model::{BaselineState, Evidence, Finding, Severity, Status, Suppressed};
+use crate::rules::translation::Words;
 
 /// `1.9 GiB`.
 pub(super) fn bytes(n: u64) -> String {
@@ -38,7 +34,7 @@ pub(super) fn percent(probability: f64) -> String {
     format!("{shown:.0} %")
 }
 
-/// The severity's word in the report.
+/// The severity's English word.
 pub(super) const fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Info => "info",
@@ -49,13 +45,76 @@ pub(super) const fn severity(severity: Severity) -> &'static str {
     }
 }
 
-/// Whether it still holds, in words.
+/// Whether it still holds, in English words.
 pub(super) const fn status(status: Status) -> &'static str {
     match status {
         Status::Active => "still active",
         Status::Intermittent => "comes and goes",
         Status::Resolved => "over",
     }
+}
+
+/// The status's word in the report.
+pub(super) const fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Active => "active",
+        Status::Intermittent => "intermittent",
+        Status::Resolved => "resolved",
+    }
+}
+
+/// The reason of a suppression, and how long it holds.
+pub(super) fn suppression(words: Words<'_>, suppressed: &Suppressed) -> String {
+    match &suppressed.until {
+        Some(until) => words.fill("{} (until {})", &[&suppressed.reason, until]),
+        None => suppressed.reason.clone(),
+    }
+}
+
+/// How a finding compares with the baseline, in English words.
+pub(super) const fn baseline(state: BaselineState) -> &'static str {
+    match state {
+        BaselineState::New => "new",
+        BaselineState::Unchanged => "known, unchanged",
+        BaselineState::Updated => "known, changed since",
+    }
+}
+
+/// How many findings are new, changed, gone and still there; nothing of those that are none.
+pub(super) fn changes(words: Words<'_>, [new, changed, gone, still_there]: [usize; 4]) -> String {
+    let some = |n: usize, what: &str| (n > 0).then(|| words.fill(what, &[&n.to_string()]));
+    let parts = [
+        some(new, words.say("{} new")),
+        some(changed, words.say("{} changed")),
+        some(gone, words.say("{} gone")),
+        some(still_there, words.say("{} still there")),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(words.say(", "))
+}
+
+/// `97 % sure, high, still active`.
+pub(super) fn how_bad(words: Words<'_>, finding: &Finding) -> String {
+    let bad = [words.say(severity(finding.severity)), words.say(status(finding.status))];
+    words.fill("{} sure, {}, {}", &[&percent(finding.confidence), bad[0], bad[1]])
+}
+
+/// How often it was seen, and when; `time` says how times are written.
+pub(super) fn seen(words: Words<'_>, finding: &Finding, time: fn(&str) -> String) -> String {
+    let times = finding.occurrences.to_string();
+    match (&finding.first_seen, &finding.last_seen) {
+        (Some(first), Some(last)) if first != last => words.fill("Seen {} × from {} to {}", &[&times, &time(first), &time(last)]),
+        (Some(one), _) | (None, Some(one)) => words.fill("Seen {} × at {}", &[&times, &time(one)]),
+        (None, None) => words.fill("Seen {} ×, no date stated", &[&times]),
+    }
+}
+
+/// How many findings were too unsure to be reported.
+pub(super) fn left_out(words: Words<'_>, n: usize) -> String {
+    words.count(
+        n as u64,
+        "{} finding is below the confidence asked for and left out.",
+        "{} findings are below the confidence asked for and left out.",
+    )
 }
 
 /// Where evidence stands, in the form that editors open and people can copy.
@@ -73,20 +132,20 @@ pub(super) fn at(artifact: &str, line: Option<u64>, packet: Option<u64>) -> Stri
 }
 
 /// `a, b and c`.
-pub(super) fn listed(words: &[String]) -> String {
-    match words {
+pub(super) fn listed(words: Words<'_>, items: &[String]) -> String {
+    match items {
         [] => String::new(),
         [one] => one.clone(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+        [most @ .., last] => words.fill("{} and {}", &[&most.join(words.say(", ")), last]),
     }
 }
 
 /// `first` to `tenth`, then `number 11`.
-pub(super) fn ordinal(n: usize) -> String {
-    const WORDS: [&str; 10] = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
-    match n.checked_sub(1).and_then(|at| WORDS.get(at)) {
-        Some(word) => format!("the {word}"),
-        None => format!("number {n}"),
+pub(super) fn ordinal(words: Words<'_>, n: usize) -> String {
+    const NAMES: [&str; 10] = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+    match n.checked_sub(1).and_then(|at| NAMES.get(at)).filter(|_| words.is_english()) {
+        Some(name) => format!("the {name}"),
+        None => words.fill("number {}", &[&n.to_string()]),
     }
 }
 
@@ -109,9 +168,10 @@ mod tests {
 
     #[test]
     fn words() {
-        let words: Vec<String> = ["a", "b", "c"].map(str::to_owned).to_vec();
-        assert_eq!(listed(&words), "a, b and c");
-        assert_eq!(listed(&words[..1]), "a");
-        assert_eq!((ordinal(2), ordinal(11)), ("the second".to_owned(), "number 11".to_owned()));
+        let items: Vec<String> = ["a", "b", "c"].map(str::to_owned).to_vec();
+        let words = Words::default();
+        assert_eq!(listed(words, &items), "a, b and c");
+        assert_eq!(listed(words, &items[..1]), "a");
+        assert_eq!((ordinal(words, 2), ordinal(words, 11)), ("the second".to_owned(), "number 11".to_owned()));
     }
 }

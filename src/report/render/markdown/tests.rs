@@ -39,12 +39,17 @@ fn shape(text: &str) -> [usize; 5] {
 /// Prints the page for reading: `cargo test --lib markdown_for_reading -- --nocapture`.
 #[test]
 fn markdown_for_reading() {
-    println!("{}\n{}\n{}", markdown(&samples::rich()), markdown(&samples::healthy()), markdown(&samples::empty()));
+    println!(
+        "{}\n{}\n{}",
+        markdown(&samples::rich(), Words::default()),
+        markdown(&samples::healthy(), Words::default()),
+        markdown(&samples::empty(), Words::default())
+    );
 }
 
 #[test]
 fn verdict_table_and_sections_come_in_order() {
-    let text = markdown(&samples::rich());
+    let text = markdown(&samples::rich(), Words::default());
     assert!(text.starts_with("## Licensing diagnosis of `SR698123456.zip`\n\n**A firewall replaces the licensing server's certificate"));
     // The three problems of the terminal, numbered by rank.
     let headings: Vec<&str> = text.lines().filter(|line| line.starts_with("### ")).collect();
@@ -62,7 +67,7 @@ fn verdict_table_and_sections_come_in_order() {
 #[test]
 fn details_open_and_close() {
     for report in samples::all().into_iter().chain(samples::hostile()) {
-        let text = markdown(&report);
+        let text = markdown(&report, Words::default());
         let tags: Vec<String> = events(&text)
             .into_iter()
             .filter_map(|event| match event {
@@ -80,9 +85,9 @@ fn details_open_and_close() {
 /// Whatever a case holds, the page keeps its shape: no heading, cell, link, picture or tag comes from it.
 #[test]
 fn hostile_text_stays_text() {
-    let clean = shape(&markdown(&samples::rich()));
+    let clean = shape(&markdown(&samples::rich(), Words::default()));
     for (report, hostile) in samples::hostile().iter().zip(samples::HOSTILE) {
-        let text = markdown(report);
+        let text = markdown(report, Words::default());
         let [headings, _, cells, links, rest] = shape(&text);
         assert_eq!(cells % 6, 0, "{hostile:?}\n{text}");
         assert_eq!((links, rest), (0, 0), "{hostile:?}\n{text}");
@@ -117,7 +122,7 @@ fn quotes_come_back_whole() {
     let line = "a | b `c` ``` d ```` e <f> &amp; \\g";
     report.findings[0].evidence[0].excerpt = line.to_owned();
     report.findings[0].device = Some("sw|1`\\x".to_owned());
-    let text = markdown(&report);
+    let text = markdown(&report, Words::default());
     assert!(blocks(&text).contains(&format!("{line}\n")), "{text}");
     assert!(text.contains("<code>sw&#124;1&#96;&#92;x</code>"), "{text}");
 }
