@@ -320,12 +320,12 @@ pub(crate) enum RulesCommand {
         /// Of the report
         #[arg(long)]
         report: bool,
-        /// Of the comparison of two
-        #[arg(long, conflicts_with = "report")]
-        diff: bool,
         /// Of a line of the report as NDJSON
         #[arg(long, conflicts_with_all = ["report", "diff"])]
         ndjson: bool,
+        /// Of the comparison of two
+        #[arg(long, conflicts_with = "report")]
+        diff: bool,
     },
     /// Print a commented rule file to start from
     New {

@@ -11,6 +11,7 @@ mod naming;
 mod ndjson;
 mod phrase;
 mod plain;
+mod release;
 mod sarif;
 mod standing;
 mod steps;
@@ -90,15 +91,15 @@ impl Format {
         fitting.filter(|(_, extension)| ends(extension)).max_by_key(|(_, extension)| extension.len()).map(|(format, _)| format)
     }
 
-    /// Writes the report. `style` matters to the table only.
+    /// Writes the report. Of `style` only the language matters to other formats than the table, and none of it to those for programs.
     pub fn render(self, report: &Report, style: &Style<'_>) -> String {
         match self {
             Self::Table => table(report, style),
             Self::Json => json(report),
             Self::Ndjson => ndjson(report),
             Self::Markdown => markdown(report, style.words),
-            Self::Sarif => sarif(report),
-            Self::Junit => junit(report),
+            Self::Sarif => sarif(report, style.words),
+            Self::Junit => junit(report, style.words),
             Self::Csv => csv(report),
         }
     }

@@ -17,7 +17,7 @@ mod wrap;
 
 use super::grouping::Grouping;
 use super::verdict::Verdict;
-use super::{grouping, moment, phrase, plain, steps};
+use super::{grouping, moment, phrase, plain, release, steps};
 use crate::report::model::Report;
 use crate::rules::translation::Words;
 pub(super) use comparison::comparison;
