@@ -1,8 +1,8 @@
 //! `diagnose`: rank what is wrong.
 
 use super::args::{DiagnoseArgs, KnownArgs};
-use super::known::Known;
 use super::exit::Exit;
+use super::known::Known;
 use super::{output, session};
 
 pub(crate) fn run(args: &DiagnoseArgs, known: &KnownArgs) -> anyhow::Result<Exit> {

@@ -106,8 +106,12 @@ fn remark(entry: &Suppression, outcome: Outcome, library: &Library, selection: &
         // Nothing can be said of what was not asked for.
         Outcome::Stale if !selection.wants(id) => None,
         Outcome::Stale => Some(format!("the suppression of `{id}` matched nothing in this case")),
-        Outcome::Expired { until, wanted: true } => Some(format!("the suppression of `{id}` ended on {until}; what it silenced counts again")),
-        Outcome::Expired { until, wanted: false } => Some(format!("the suppression of `{id}` ended on {until} and matches nothing; remove it")),
+        Outcome::Expired { until, wanted: true } => {
+            Some(format!("the suppression of `{id}` ended on {until}; what it silenced counts again"))
+        }
+        Outcome::Expired { until, wanted: false } => {
+            Some(format!("the suppression of `{id}` ended on {until} and matches nothing; remove it"))
+        }
     }
 }
 

@@ -240,13 +240,7 @@ fn state(finding: &Known) -> State {
 }
 
 fn side((name, source, earlier): (&str, Source, &Earlier)) -> Side {
-    Side {
-        name: name.to_owned(),
-        source,
-        inputs: earlier.inputs.clone(),
-        rules: earlier.rules.clone(),
-        devices: earlier.devices.clone(),
-    }
+    Side { name: name.to_owned(), source, inputs: earlier.inputs.clone(), rules: earlier.rules.clone(), devices: earlier.devices.clone() }
 }
 
 #[cfg(test)]

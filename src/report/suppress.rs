@@ -255,7 +255,9 @@ mod tests {
     #[test]
     fn the_first_reason_is_kept_and_the_gate_does_not_count() {
         let mut report = samples::rich();
-        let file = read("  - { id: slp-tls-interception, until: 2026-12-31, reason: ' first ' }\n  - id: slp-tls-interception\n    reason: second\n");
+        let file = read(
+            "  - { id: slp-tls-interception, until: 2026-12-31, reason: ' first ' }\n  - id: slp-tls-interception\n    reason: second\n",
+        );
         let outcomes = file.apply(&mut report, TODAY.parse().unwrap());
         assert!(outcomes.iter().all(|(_, outcome)| *outcome == Outcome::Used));
         assert_eq!(outcomes[1].0.place, (3, 9));
@@ -267,7 +269,12 @@ mod tests {
     #[test]
     fn faults_have_a_place_and_a_way_out() {
         for (text, line, column, message) in [
-            ("suppressions:\n  - id: x\n    resaon: typed too fast\n", 3, 5, "expected one of id, device, fingerprint, artifact, reason, until"),
+            (
+                "suppressions:\n  - id: x\n    resaon: typed too fast\n",
+                3,
+                5,
+                "expected one of id, device, fingerprint, artifact, reason, until",
+            ),
             ("suppress: []\n", 1, 1, "suppressions"),
             ("suppressions:\n  - id: x\n", 2, 5, "reason"),
             ("suppressions:\n  - reason: y\n", 2, 5, "id"),

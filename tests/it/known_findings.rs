@@ -145,7 +145,8 @@ fn a_baseline_is_marked_and_not_counted() {
     assert!(output.stdout.contains("known from the baseline"), "{}", output.stdout);
 
     // As little as fingerprints will do; one is missing, one is of something else.
-    let few: Vec<Value> = prints.iter().skip(1).map(|print| json!({ "fingerprint": print })).chain([json!({ "fingerprint": "v1:00" })]).collect();
+    let few: Vec<Value> =
+        prints.iter().skip(1).map(|print| json!({ "fingerprint": print })).chain([json!({ "fingerprint": "v1:00" })]).collect();
     let file = work.path().join("few.json");
     fs::write(&file, Value::from(few).to_string()).unwrap();
     let output = with_option("check", "--baseline", &file, &["-f", "json"]);
@@ -158,7 +159,7 @@ fn a_baseline_is_marked_and_not_counted() {
     assert_eq!(report["case"]["baseline"]["new"], 1);
     let table = with_option("diagnose", "--baseline", &file, &[]);
     let words = table.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(words.contains(&format!("Since the baseline: 1 new, {} still there, 1 gone.", prints.len() - 1)), "{}", table.stdout);
+    assert!(words.contains(&format!("Since the baseline: 1 new, 1 gone, {} still there.", prints.len() - 1)), "{}", table.stdout);
 
     // What was worse or better before has changed, and is as well known.
     let mut other = all.clone();
@@ -192,7 +193,11 @@ fn a_suppression_is_marked_and_not_counted() {
     fs::write(&file, every("    until: 2999-12-31\n")).unwrap();
     let output = with_option("check", "--suppress", &file, &["-f", "json"]);
     assert_eq!(output.status, 0, "{}", output.stderr);
-    assert!(output.stderr.starts_with("bundlescope: ok  no active finding at or above high (") && output.stderr.contains(" suppressed)"), "{}", output.stderr);
+    assert!(
+        output.stderr.starts_with("bundlescope: ok  no active finding at or above high (") && output.stderr.contains(" suppressed)"),
+        "{}",
+        output.stderr
+    );
     let report: Value = serde_json::from_str(&output.stdout).unwrap();
     for finding in report["findings"].as_array().unwrap() {
         assert_eq!(finding["suppressed"], json!({ "reason": "change 4711 is planned", "until": "2999-12-31" }));
@@ -230,7 +235,11 @@ fn useless_suppressions_are_warned_about_with_their_place() {
     fs::write(&file, "suppressions:\n  - id: x\n    resaon: y\n").unwrap();
     let output = with_option("check", "--suppress", &file, &[]);
     assert_eq!(output.status, 2);
-    assert!(output.stderr.contains("known.yaml:3:5: unknown field `resaon`, expected one of id, device, fingerprint, artifact, reason, until"), "{}", output.stderr);
+    assert!(
+        output.stderr.contains("known.yaml:3:5: unknown field `resaon`, expected one of id, device, fingerprint, artifact, reason, until"),
+        "{}",
+        output.stderr
+    );
 }
 
 /// What a customer sends does not decide what is kept quiet.
@@ -267,7 +276,11 @@ fn a_gate_says_why_it_could_not_hold() {
     fs::copy(case(), work.path().join("first-light.zip")).unwrap();
     let output = support::run(&["check", "-q", "--strict"], &[work.path()]);
     assert_eq!(output.status, 1);
-    assert!(output.stdout.starts_with("bundlescope: FAIL") && output.stdout.contains("(1 thing was not read whole)\n"), "{}", output.stdout);
+    assert!(
+        output.stdout.starts_with("bundlescope: FAIL") && output.stdout.contains("(1 thing was not read whole)\n"),
+        "{}",
+        output.stdout
+    );
 }
 
 #[cfg(unix)]
@@ -280,7 +293,10 @@ fn a_gate_that_ran_out_of_time_does_not_hold() {
     };
     let (status, text) = run("Aug 23 09:19:43.486: %%SYS-5-CONFIG_I: Configured\\n");
     assert_eq!(status, Some(2), "{text}");
-    assert!(text.starts_with("bundlescope: STOPPED  no active finding at or above high until the limit `time` ended the reading"), "{text}");
+    assert!(
+        text.starts_with("bundlescope: STOPPED  no active finding at or above high until the limit `time` ended the reading"),
+        "{text}"
+    );
     let fault = "%%SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : Unable to resolve server hostname/domain name";
     let (status, text) = run(&format!("Aug 23 09:19:43.486: {fault}\\n"));
     assert_eq!(status, Some(1), "{text}");

@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod ci_examples;
 mod command_line;
 mod containers;
 mod conversations;
@@ -25,4 +26,6 @@ mod ranking;
 mod readme;
 mod real_data;
 mod rule_library;
+mod same_finding;
 mod support;
+mod tickets;

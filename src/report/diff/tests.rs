@@ -77,11 +77,14 @@ fn a_gate_counts_what_is_new_and_bad() {
     assert_eq!([Severity::Info, Severity::High, Severity::Critical].map(counted), [4, 2, 1]);
     let none = compared(|new| new.findings[0].severity = Some(Severity::Critical));
     assert!(none.findings.iter().all(|entry| !entry.counts(Severity::Info)));
-    let silenced = compare(("a", Source::Case, &Earlier::default()), ("b", Source::Case, &{
-        let mut new = Earlier::from(&samples::rich());
-        new.findings.iter_mut().for_each(|finding| finding.suppressed = true);
-        new
-    }));
+    let silenced = compare(
+        ("a", Source::Case, &Earlier::default()),
+        ("b", Source::Case, &{
+            let mut new = Earlier::from(&samples::rich());
+            new.findings.iter_mut().for_each(|finding| finding.suppressed = true);
+            new
+        }),
+    );
     assert!(silenced.findings.iter().all(|entry| !entry.counts(Severity::Info)));
 }
 

@@ -139,7 +139,10 @@ fn hostile_text_stays_text() {
     old.devices = Some(vec![hostile.to_owned()]);
     old.inputs = Some(vec![hostile.to_owned()]);
     let new = Earlier::from(&samples::rich());
-    for diff in [compare((hostile, Source::Case, &old), ("b", Source::Case, &new)), compare(("a", Source::Case, &new), (hostile, Source::Case, &old))] {
+    for diff in [
+        compare((hostile, Source::Case, &old), ("b", Source::Case, &new)),
+        compare(("a", Source::Case, &new), (hostile, Source::Case, &old)),
+    ] {
         for verbose in [false, true] {
             for width in [20, 60, 100] {
                 let text = table(&diff, width, verbose);
@@ -154,7 +157,10 @@ fn hostile_text_stays_text() {
         assert!(back.findings.iter().any(|entry| entry.title.as_deref() == Some(hostile)));
         assert_eq!(DiffFormat::Ndjson.render(&diff, &style).lines().count(), diff.findings.len() + 2);
         let markdown = DiffFormat::Markdown.render(&diff, &style);
-        assert!(!markdown.replace("<details><summary>", "").replace("</summary>", "").replace("</details>", "").contains('<'), "{markdown}");
+        assert!(
+            !markdown.replace("<details><summary>", "").replace("</summary>", "").replace("</details>", "").contains('<'),
+            "{markdown}"
+        );
         assert!(!markdown.contains("::error") && !markdown.contains('@'));
         let rows = markdown.lines().filter(|line| line.starts_with("| **")).map(|line| line.replace("\\|", "").matches('|').count());
         assert!(rows.into_iter().all(|bars| bars == 7), "{markdown}");

@@ -17,8 +17,7 @@ pub(in crate::report::render) fn verdict(words: Words<'_>, diff: &Diff) -> Strin
 /// What to know before the differences are believed: they may come from the rules.
 pub(in crate::report::render) fn caution<'w>(words: Words<'w>, diff: &Diff) -> Option<&'w str> {
     let (old, new) = (diff.old.rules.as_ref()?, diff.new.rules.as_ref()?);
-    let caution =
-        words.say("The two were made with different rules: a difference may be theirs. Diagnose the old case again to be sure.");
+    let caution = words.say("The two were made with different rules: a difference may be theirs. Diagnose the old case again to be sure.");
     (old != new).then_some(caution)
 }
 

@@ -31,7 +31,11 @@ pub(in crate::report::render) fn comparison(diff: &Diff, style: &Style<'_>) -> S
         if page.narrow() { rows.iter().for_each(|entry| stacked(&mut page, entry)) } else { table(&mut page, rows) }
     }
     if left_out > 0 {
-        page.prose(1, Look::Faint, &page.words.fill("{} more are still there; -v lists all {}", &[&left_out.to_string(), &as_before.to_string()]));
+        page.prose(
+            1,
+            Look::Faint,
+            &page.words.fill("{} more are still there; -v lists all {}", &[&left_out.to_string(), &as_before.to_string()]),
+        );
     }
     page.finish()
 }

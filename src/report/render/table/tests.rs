@@ -200,7 +200,8 @@ fn the_verdict() {
 
     let mut silenced = samples::rich();
     silenced.findings.truncate(1);
-    silenced.findings[0].suppressed = Some(Suppressed { reason: "change 4711 is planned".to_owned(), until: Some("2026-12-31".to_owned()) });
+    silenced.findings[0].suppressed =
+        Some(Suppressed { reason: "change 4711 is planned".to_owned(), until: Some("2026-12-31".to_owned()) });
     assert_eq!(first(&silenced), "No licensing problem found in what could be read. 1 finding is suppressed.");
     assert!(flat(&plain(&silenced, 200, false)).contains("(wlc-core-1):change4711isplanned(until2026-12-31)"));
 }

@@ -113,7 +113,11 @@ fn some_open(words: Words<'_>, report: &Report, groups: &Grouping<'_>, open: &[&
 /// What became of the findings of the baseline.
 fn since(words: Words<'_>, baseline: &Baseline) -> String {
     let parts = changes(words, [baseline.new, baseline.updated, baseline.absent, baseline.unchanged]);
-    if parts.is_empty() { words.say("No finding now or in the baseline.").to_owned() } else { words.fill("Since the baseline: {}.", &[&parts]) }
+    if parts.is_empty() {
+        words.say("No finding now or in the baseline.").to_owned()
+    } else {
+        words.fill("Since the baseline: {}.", &[&parts])
+    }
 }
 
 fn capital(sentence: &str) -> String {
