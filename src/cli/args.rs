@@ -17,6 +17,12 @@ use clap::{Parser, Subcommand, ValueEnum};
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// Configuration file; without it the first `bundlescope.toml` from the working folder upwards, else the user's own
+    #[arg(long, value_name = "FILE", env = "BUNDLESCOPE_CONFIG", global = true, help_heading = "Configuration")]
+    pub(crate) config: Option<PathBuf>,
+    /// Read no configuration file
+    #[arg(long, global = true, help_heading = "Configuration")]
+    pub(crate) no_config: bool,
 }
 
 /// The verbs.
@@ -48,6 +54,30 @@ pub(crate) enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+impl Command {
+    /// The case, where there is one.
+    pub(crate) fn paths(&self) -> Vec<&PathBuf> {
+        match self {
+            Self::Diagnose { args, .. } | Self::Inspect(args) => args.input.paths.iter().collect(),
+            Self::Check(args) => args.diagnose.input.paths.iter().collect(),
+            Self::Diff(args) => vec![&args.old, &args.new],
+            Self::Explain(args) => args.paths.iter().collect(),
+            Self::Rules(_) | Self::Eval(_) | Self::Completions { .. } | Self::Man => Vec::new(),
+        }
+    }
+
+    /// Whether more was asked for on standard error.
+    pub(crate) fn verbose(&self) -> bool {
+        match self {
+            Self::Diagnose { args, .. } | Self::Inspect(args) => args.output.verbose > 0,
+            Self::Diff(args) => args.output.verbose > 0,
+            Self::Check(args) => args.diagnose.output.verbose > 0,
+            Self::Eval(args) => args.verbose > 0,
+            Self::Explain(_) | Self::Rules(_) | Self::Completions { .. } | Self::Man => false,
+        }
+    }
 }
 
 /// Where rules come from.
@@ -293,6 +323,9 @@ pub(crate) enum RulesCommand {
         /// Of the comparison of two
         #[arg(long, conflicts_with = "report")]
         diff: bool,
+        /// Of a line of the report as NDJSON
+        #[arg(long, conflicts_with_all = ["report", "diff"])]
+        ndjson: bool,
     },
     /// Print a commented rule file to start from
     New {

@@ -280,7 +280,9 @@ impl<'c, 'r> Bounded<'c, 'r> {
 
     /// Reads and drops what is left of the member.
     pub(super) fn skip(&mut self) -> io::Result<()> {
-        drain(self)
+        let mut dropped = vec![0; usize::try_from(self.left).unwrap_or(usize::MAX).min(DROPPED)];
+        while self.read(&mut dropped)? > 0 {}
+        Ok(())
     }
 }
 
@@ -302,11 +304,22 @@ impl Read for Bounded<'_, '_> {
     }
 }
 
-/// Reads and drops what is left.
-pub(super) fn drain(input: &mut dyn Read) -> io::Result<()> {
-    let mut dropped = [0; 16 << 10];
-    while input.read(&mut dropped)? > 0 {}
-    Ok(())
+/// Bytes that are read at once to be dropped: decoders are slow in small steps.
+const DROPPED: usize = 64 << 10;
+
+/// Reads and drops what is left; returns how many bytes that was.
+///
+/// # Errors
+/// Those of `input`.
+pub fn drain(input: &mut dyn Read) -> io::Result<u64> {
+    let mut dropped = vec![0; DROPPED];
+    let mut length = 0;
+    loop {
+        match input.read(&mut dropped)? {
+            0 => return Ok(length),
+            read => length += read as u64,
+        }
+    }
 }
 
 /// The bytes of one artifact as a visitor sees them: no errors, only an early end.

@@ -11,12 +11,14 @@
 mod architecture;
 mod ci_examples;
 mod command_line;
+mod configuration;
 mod containers;
 mod conversations;
 mod coverage;
 mod damage;
 mod determinism;
 mod facts;
+mod formats;
 mod known_findings;
 mod labelled_cases;
 mod languages;

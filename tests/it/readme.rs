@@ -15,7 +15,7 @@ use std::process::Command;
 
 use crate::support;
 
-const PAGES: &[&str] = &["README.md", "docs/rules.md", "docs/tickets.md", "docs/ci/README.md"];
+const PAGES: &[&str] = &["README.md", "docs/rules.md", "docs/formats.md", "docs/tickets.md", "docs/ci/README.md"];
 const PROGRAM: &str = env!("CARGO_BIN_EXE_bundlescope");
 
 #[test]
@@ -46,6 +46,7 @@ fn files_that_the_pages_name_exist() {
         "ARCHITECTURE.md",
         "CHANGELOG.md",
         "docs/rules.md",
+        "docs/formats.md",
         "docs/tickets.md",
         "docs/ci/README.md",
         "corpora/README.md",

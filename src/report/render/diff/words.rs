@@ -1,7 +1,7 @@
 //! What every format says of a comparison in words.
 
 use crate::report::diff::{Change, Diff, Entry, Source, State};
-use crate::report::render::table::phrase::{changes, percent, severity, status};
+use crate::report::render::phrase::{changes, percent, severity, status};
 use crate::rules::translation::Words;
 
 /// `Findings: 2 new, 1 changed, 1 gone, 3 still there.`

@@ -3,6 +3,11 @@
 use crate::report::model::{BaselineState, Evidence, Severity, Status, Suppressed};
 use crate::rules::translation::Words;
 
+/// `1 device`, `2 devices`, where a format is English throughout.
+pub(super) fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
 /// `1.9 GiB`.
 pub(super) fn bytes(n: u64) -> String {
     scaled(n, 1024.0, &["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"])
