@@ -9,7 +9,7 @@ use crate::report::model::{Finding, Report};
 type Cell = fn(&Finding) -> String;
 
 /// The columns, in order: the name and what stands in it. Columns may be added at the end; none goes away.
-const COLUMNS: [(&str, Cell); 27] = [
+const COLUMNS: [(&str, Cell); 28] = [
     ("rank", |finding| finding.rank.to_string()),
     ("id", |finding| finding.id.clone()),
     ("title", |finding| finding.title.clone()),
@@ -37,6 +37,7 @@ const COLUMNS: [(&str, Cell); 27] = [
     ("references", |finding| finding.references.iter().map(|reference| reference.id.as_str()).collect::<Vec<_>>().join(", ")),
     ("fingerprint", |finding| finding.fingerprint.clone()),
     ("suppressed", |finding| known(&finding.suppressed.as_ref().map(|suppressed| suppressed.reason.clone()))),
+    ("baseline_state", |finding| finding.baseline_state.map(|state| json::word(&state)).unwrap_or_default()),
 ];
 
 /// The findings as CSV: comma, CRLF, UTF-8 without a byte order mark.

@@ -10,7 +10,7 @@ use super::naming::Names;
 use super::phrase::{percent, place, severity, status};
 use super::standing::{Standing, Undecided, undecided};
 use super::steps::lines_of;
-use crate::report::model::{Device, Error, Evidence, Finding, Report};
+use crate::report::model::{BaselineState, Device, Error, Evidence, Finding, Report};
 use crate::rules::translation::Words;
 
 /// The report as JUnit XML.
@@ -166,6 +166,9 @@ fn of_finding(finding: &Finding) -> Case {
     let outcome = match (Standing::of(finding), &finding.suppressed) {
         (Standing::Suppressed, reason) => {
             Outcome::Skipped(format!("suppressed: {}", reason.as_ref().map_or("", |suppressed| suppressed.reason.as_str())))
+        }
+        (Standing::Problem, _) if matches!(finding.baseline_state, Some(BaselineState::Unchanged | BaselineState::Updated)) => {
+            Outcome::Skipped("known from the baseline".to_owned())
         }
         (Standing::Problem, _) => Outcome::Failed { message: message(finding), severity: severity(finding.severity), body: body(finding) },
         (Standing::Over | Standing::Harmless | Standing::NotApplicable, _) => {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::report::model::{Case, Kind, Severity, Status, Term};
+use crate::report::model::{BaselineState, Case, Kind, Severity, Status, Term};
 
 /// `sarifLog`, section 3.13.
 #[derive(Serialize)]
@@ -226,6 +226,8 @@ pub(super) struct SarifResult<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) occurrence_count: Option<u64>,
     pub(super) partial_fingerprints: BTreeMap<&'static str, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) baseline_state: Option<BaselineState>,
     pub(super) suppressions: Vec<Suppression<'a>>,
     pub(super) properties: ResultProperties<'a>,
 }

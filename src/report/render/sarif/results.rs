@@ -71,6 +71,7 @@ fn of_finding<'a>(
         rank: Some(finding.confidence * 100.0).filter(|rank| (0.0..=100.0).contains(rank)),
         occurrence_count: Some(finding.occurrences).filter(|count| *count > 0),
         partial_fingerprints: fingerprints(&finding.fingerprint),
+        baseline_state: finding.baseline_state,
         suppressions: finding.suppressed.iter().map(|reason| Suppression { kind: "external", justification: &reason.reason }).collect(),
         properties: ResultProperties::Finding(Box::new(FindingProperties {
             device: finding.device.as_deref(),
@@ -108,6 +109,7 @@ fn of_undecided<'a>(open: &Undecided<'a>, rule_index: usize, input: &str, artifa
         rank: None,
         occurrence_count: None,
         partial_fingerprints: fingerprints(&fingerprint(open.id, identity.as_deref(), &[])),
+        baseline_state: None,
         suppressions: Vec::new(),
         properties: ResultProperties::Undecided {
             device: open.device,
