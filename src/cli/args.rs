@@ -320,6 +320,9 @@ pub(crate) enum RulesCommand {
         /// Of the report
         #[arg(long)]
         report: bool,
+        /// Of a line of the report as NDJSON
+        #[arg(long, conflicts_with_all = ["report", "diff"])]
+        ndjson: bool,
         /// Of the comparison of two
         #[arg(long, conflicts_with = "report")]
         diff: bool,

@@ -85,6 +85,9 @@ pub(crate) fn targets(args: &OutputArgs, inputs: &[PathBuf]) -> anyhow::Result<V
             _ => (None, output.as_str()),
         };
         let path = writable(file, inputs)?;
+        if targets.iter().any(|target: &Target| target.file.as_ref() == Some(&path)) {
+            bail!("{file} is named twice; one report would overwrite the other");
+        }
         let format = named.or(stated).or_else(|| Format::of_file(file)).unwrap_or(Format::Table);
         targets.push(Target { format, file: Some(path) });
     }
@@ -152,9 +155,17 @@ pub(crate) fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
         let mut file = std::fs::OpenOptions::new().write(true).open(path).with_context(failed)?;
         return file.write_all(text.as_bytes()).with_context(failed);
     }
-    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(failed)?;
+    let mut file = new_file(folder).with_context(failed)?;
     file.write_all(text.as_bytes()).with_context(failed)?;
     file.as_file().sync_all().with_context(failed)?;
     file.persist(path).with_context(failed)?;
     Ok(())
+}
+
+/// A new file beside the target, readable by whom the user's mask lets read, as any other output.
+fn new_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
 }

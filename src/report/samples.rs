@@ -426,3 +426,53 @@ pub(crate) fn capture() -> Report {
     report.artifacts = vec![one];
     report
 }
+
+/// Texts that other formats than JSON act on.
+pub(crate) const HOSTILE: [&str; 16] = [
+    "",
+    " ",
+    "`",
+    "\\",
+    "=cmd|' /C calc'!A0",
+    "x;=1\",+1\t@SUM(A1)\r\n-2",
+    "</script><script>alert(1)</script><img src=x onerror=alert(1)>",
+    "</details></summary><!-- --><h1>x</h1>",
+    "```\n# heading\n````\n~~~\n- [x] done\n    code",
+    "::error file=a::b\n##[error]c ##vso[task.complete]d",
+    "\u{1b}[2J\0\u{7}\u{9b}\u{fffe}\u{202e}txt.exe\u{2028}y\u{feff}",
+    "]]> &amp; &#0; &lt; \"quoted\" 'single' <?xml?>",
+    "a | b \\| c `d` ``e`` \\` [x](javascript:alert(1)) ![y](http://evil.example/z.png)",
+    "@user @org/team #123 org/repo#7 http://evil.example www.evil.example me@evil.example *a* _b_ ~~c~~",
+    "case.zip!a b/ü%2F?#x.log!!/..//c:d",
+    "{0} {{1}} ${x} %s [text](1)",
+];
+
+/// The report that has everything, with a hostile text in every field that holds text of any kind, one report a text.
+pub(crate) fn hostile() -> Vec<Report> {
+    let rich = serde_json::to_value(rich()).unwrap();
+    let with = |text: &&str| {
+        let mut value = rich.clone();
+        spoil(&mut value, text);
+        serde_json::from_value(value).unwrap()
+    };
+    HOSTILE.iter().map(with).collect()
+}
+
+fn spoil(value: &mut serde_json::Value, text: &str) {
+    use serde_json::Value;
+    match value {
+        Value::String(old) => *old = text.to_owned(),
+        Value::Array(items) => items.iter_mut().for_each(|item| spoil(item, text)),
+        Value::Object(fields) => {
+            let of_finding = fields.contains_key("severity");
+            let fixed = |key: &str| of_finding && matches!(key, "kind" | "severity" | "status");
+            fields.iter_mut().filter(|(key, _)| !fixed(key)).for_each(|(_, field)| spoil(field, text));
+            for map in ["captures", "facts"] {
+                if let Some(Value::Object(entries)) = fields.get_mut(map) {
+                    *entries = std::mem::take(entries).into_iter().map(|(_, entry)| (text.to_owned(), entry)).collect();
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}

@@ -116,7 +116,8 @@ fn folds(finding: &Finding) -> bool {
     matches!(finding.kind, Kind::Symptom | Kind::State | Kind::Expected)
 }
 
-fn is_quiet(finding: &Finding) -> bool {
+/// Expected behaviour, or a plain condition of a device: no reason to act.
+pub(super) fn is_quiet(finding: &Finding) -> bool {
     match finding.kind {
         Kind::Expected => true,
         Kind::State => finding.severity <= Severity::Low,

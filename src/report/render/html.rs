@@ -12,7 +12,7 @@ mod markup;
 mod page;
 mod timeline;
 
-use super::{grouping, moment, phrase, verdict, wording, wrap};
+use super::{grouping, moment, phrase, quotes, release, steps, verdict, wrap};
 use crate::report::model::Report;
 use crate::rules::translation::Words;
 

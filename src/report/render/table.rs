@@ -2,7 +2,7 @@
 //! and its next step, then what to collect and what was not read.
 //!
 //! Commands and places stand alone on their lines and are never wrapped, so that they can be copied; everything else
-//! keeps to the width. Whatever comes from the case passes [`page::printable`] once more on its way out.
+//! keeps to the width. Whatever comes from the case passes [`plain::printable`] once more on its way out.
 
 mod closing;
 mod comparison;
@@ -16,7 +16,7 @@ mod quiet;
 
 use super::grouping::Grouping;
 use super::verdict::Verdict;
-use super::{grouping, moment, phrase, wording, wrap};
+use super::{grouping, moment, phrase, plain, quotes, release, steps, wrap};
 use crate::report::model::Report;
 use crate::rules::translation::Words;
 pub(super) use comparison::comparison;
@@ -39,7 +39,7 @@ pub struct Style<'a> {
 pub fn table(report: &Report, style: &Style<'_>) -> String {
     let groups = Grouping::of(report, style.words);
     let mut page = Page::new(style);
-    verdict(&mut page, &Verdict::of(report, &groups));
+    verdict(&mut page, &Verdict::of(style.words, report, &groups));
     overview::write(&mut page, &groups);
     quiet::summary(&mut page, &groups);
     detail::write(&mut page, &groups);
@@ -48,12 +48,12 @@ pub fn table(report: &Report, style: &Style<'_>) -> String {
     page.finish()
 }
 
-/// The first sentences.
-fn verdict(page: &mut Page<'_>, verdict: &Verdict) {
-    if let Some(first) = &verdict.first {
-        page.prose(0, Look::Title, first);
+fn verdict(page: &mut Page, verdict: &Verdict) {
+    if let Some(headline) = &verdict.headline {
+        page.prose(0, Look::Title, headline);
     }
-    page.prose(0, if verdict.first.is_none() { Look::Title } else { Look::Plain }, &verdict.counts);
+    let look = if verdict.headline.is_none() { Look::Title } else { Look::Plain };
+    page.prose(0, look, &verdict.summary);
     if let Some(looked_at) = &verdict.looked_at {
         page.prose(0, Look::Plain, looked_at);
     }

@@ -6,19 +6,18 @@ use super::phrase::{bytes, changes, listed, ordinal, thousands};
 use crate::report::model::{Baseline, Finding, Report};
 use crate::rules::translation::Words;
 
-/// What a report says first.
+/// What a reader is told first.
 pub(super) struct Verdict {
-    /// The first problem that still holds, in words.
-    pub(super) first: Option<String>,
-    /// How many problems there are, on how many devices, and what explains what; that there is none.
-    pub(super) counts: String,
-    /// What "nothing found" rests on.
+    /// The first problem that still holds, in words; `None` where there is none.
+    pub(super) headline: Option<String>,
+    /// How many problems there are and what explains what, or that there is none.
+    pub(super) summary: String,
+    /// What "nothing found" rests on; `None` where something was found.
     pub(super) looked_at: Option<String>,
 }
 
 impl Verdict {
-    pub(super) fn of(report: &Report, groups: &Grouping<'_>) -> Self {
-        let words = groups.words;
+    pub(super) fn of(words: Words<'_>, report: &Report, groups: &Grouping<'_>) -> Self {
         let open: Vec<&Problem<'_>> = groups.problems.iter().filter(|problem| problem.is_open()).collect();
         let over = groups.problems.len() - open.len();
         let mut sentences = if open.is_empty() { nothing_open(words, report, over) } else { some_open(words, report, groups, &open, over) };
@@ -27,8 +26,8 @@ impl Verdict {
         }
         sentences.extend(report.case.baseline.as_ref().map(|baseline| since(words, baseline)));
         Self {
-            first: open.first().map(|first| in_words(words, first.finding, groups)),
-            counts: sentences.join(words.say(" ")),
+            headline: open.first().map(|first| in_words(words, first.finding, groups)),
+            summary: sentences.join(words.say(" ")),
             looked_at: open.is_empty().then(|| looked_at(words, report)),
         }
     }

@@ -5,8 +5,10 @@ use std::collections::HashSet;
 use super::grouping::{Grouping, Problem};
 use super::markup::Markup;
 use super::moment;
-use super::phrase::{baseline, listed, percent, place, severity, status, suppression};
-use super::wording::{chosen, is_command, release, seen};
+use super::phrase::{baseline, listed, percent, place, seen, severity, status, suppression};
+use super::quotes::chosen;
+use super::release::release;
+use super::steps::{LineKind, lines_of};
 use crate::report::model::{Evidence, Finding, Kind, Reference, Severity, Status};
 use crate::rules::translation::Words;
 
@@ -217,8 +219,8 @@ fn standing(m: &mut Markup, of: &Finding, problem: Option<&Problem<'_>>, groups:
             m.leaf("bdi", &[], &words.fill("{}.", &[&capital(&on)]));
             m.text(words.say(" "));
         }
-        m.text(&words.fill("{}.", &[&seen(words, of)]));
-        if let Some(release) = release(words, of, groups) {
+        m.text(&words.fill("{}.", &[&seen(words, of, moment::full)]));
+        if let Some(release) = release(words, of, &groups.names) {
             m.text(words.say(" "));
             m.text(&words.fill("{}.", &[&release]));
         }
@@ -312,12 +314,11 @@ fn steps(m: &mut Markup, name: &str, heading: &'static str, steps: &[String]) {
 }
 
 fn one_step(m: &mut Markup, step: &str) {
-    let lines: Vec<&str> = step.trim_end().lines().collect();
-    let typed = |line: &&str| lines.len() > 1 && is_command(line);
-    for alike in lines.chunk_by(|a, b| typed(a) && typed(b)) {
+    let lines: Vec<(LineKind, &str)> = lines_of(step).collect();
+    for alike in lines.chunk_by(|(a, _), (b, _)| (*a, *b) == (LineKind::Command, LineKind::Command)) {
         match alike.first() {
-            Some(first) if typed(first) => command(m, &alike.join("\n")),
-            Some(first) => prose(m, "p", "", first),
+            Some((LineKind::Command, _)) => command(m, &alike.iter().map(|(_, line)| *line).collect::<Vec<_>>().join("\n")),
+            Some((LineKind::Sentence, line)) => prose(m, "p", "", line),
             None => {}
         }
     }

@@ -14,7 +14,7 @@ const SCRIPT: &str = include_str!("script.js");
 
 pub(super) fn page(report: &Report, words: Words<'_>) -> String {
     let groups = Grouping::of(report, words);
-    let verdict = Verdict::of(report, &groups);
+    let verdict = Verdict::of(words, report, &groups);
     let mut m = Markup::default();
     m.element("html", &[("lang", words.language().name())], |m| {
         m.element("head", &[], |m| head(m, report, words));
@@ -120,9 +120,9 @@ fn verdict_first(m: &mut Markup, report: &Report, verdict: &Verdict, groups: &Gr
     let worst = groups.problems.iter().filter(|problem| problem.is_open()).map(|problem| problem.finding.severity).max();
     let look = worst.map_or("verdict none", findings::verdict_class);
     m.element("section", &[("class", look), ("id", "verdict"), ("aria-label", words.say("Verdict"))], |m| {
-        m.leaf("h1", &[], verdict.first.as_deref().unwrap_or(&verdict.counts));
-        if verdict.first.is_some() {
-            m.leaf("p", &[], &verdict.counts);
+        m.leaf("h1", &[], verdict.headline.as_deref().unwrap_or(&verdict.summary));
+        if verdict.headline.is_some() {
+            m.leaf("p", &[], &verdict.summary);
         }
         if let Some(looked_at) = &verdict.looked_at {
             m.leaf("p", &[], looked_at);

@@ -3,11 +3,15 @@
 use std::collections::HashMap;
 
 use super::grouping::{Grouping, Problem};
+use super::moment;
 use super::page::{Look, Page, printable};
-use super::phrase::{baseline, place, suppression};
-use super::wording::{chosen, is_command, standing};
+use super::phrase::{baseline, how_bad, place, seen, suppression};
+use super::quotes::chosen;
+use super::release::release;
+use super::steps::{LineKind, lines_of};
 use super::wrap::{clip, columns};
 use crate::report::model::{Evidence, Finding};
+use crate::rules::translation::Words;
 
 /// Columns of a captured value; a chain of certificates is many lines long, and whole in the JSON report.
 const CAPTURE: usize = 72;
@@ -99,6 +103,19 @@ pub(super) fn heading(page: &mut Page, number: &str, title: &str, id: &str) {
     }
 }
 
+/// How sure and how bad; on which device; since when; what is known of the release.
+fn standing(words: Words<'_>, finding: &Finding, groups: &Grouping<'_>) -> Vec<String> {
+    let device = finding.device.as_deref();
+    let mut first = how_bad(words, finding);
+    if let Some(on) = groups.names.on(device) {
+        first = words.fill("{} {}", &[&first, &on]);
+    }
+    if let Some(nature) = groups.names.nature(device) {
+        first = words.fill("{} ({})", &[&first, &nature]);
+    }
+    [Some(first), Some(seen(words, finding, moment::full)), release(words, finding, &groups.names)].into_iter().flatten().collect()
+}
+
 fn quotes<'a>(page: &mut Page, name: &str, rank: usize, evidence: &'a [Evidence], quoted: &mut Quoted<'a>) {
     if evidence.is_empty() {
         return;
@@ -166,10 +183,9 @@ pub(super) fn steps(page: &mut Page, name: &str, steps: &[String]) {
 
 fn one_step(page: &mut Page, number: &str, step: &str) {
     let inner = BODY + number.len();
-    let block = step.trim_end().contains('\n');
     let mut first = true;
-    for line in step.trim_end().lines() {
-        let verbatim = block && is_command(line);
+    for (kind, line) in lines_of(step) {
+        let verbatim = kind == LineKind::Command;
         let number = if std::mem::take(&mut first) { number } else { "" };
         match (verbatim, number.is_empty()) {
             (true, true) => page.verbatim(inner, Look::Command, line),
