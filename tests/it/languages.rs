@@ -16,12 +16,12 @@ fn sentences() -> Vec<String> {
         r#"\b(?:steps|quotes)\(page, "([^"]*)""#,
         r#"\bentry\(page, \(Look::\w+, "([^"]*)"\)"#,
         r#"\(Look::\w+, "(Fine|State)"\)"#,
-        r#"(?:Severity|Status)::\w+ => "([^"]*)""#,
+        r#"(?:Severity|Status|BaselineState)::\w+ => "([^"]*)""#,
         r#"=> "((?:Probably|Perhaps): )""#,
     ];
     let said = said.map(|pattern| Regex::new(pattern).unwrap());
     let mut found = vec!["decisive", "strong", "supporting", "against", "rules-out"].into_iter().map(str::to_owned).collect::<Vec<_>>();
-    let mut folders = vec![support::root().join("src/report/render/table")];
+    let mut folders = ["table", "diff"].map(|folder| support::root().join("src/report/render").join(folder)).to_vec();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

@@ -17,6 +17,8 @@ mod coverage;
 mod damage;
 mod determinism;
 mod facts;
+mod formats;
+mod known_findings;
 mod labelled_cases;
 mod languages;
 mod messages;

@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::grouping::{Grouping, Problem};
 use super::moment;
 use super::page::{Look, Page, printable};
-use super::phrase::{listed, percent, place, severity, status};
+use super::phrase::{baseline, listed, percent, place, severity, status, suppression};
+use super::steps::{LineKind, lines_of};
 use super::wrap::{clip, columns};
 use crate::report::model::{Evidence, Finding, Kind};
 use crate::rules::translation::Words;
@@ -55,8 +56,11 @@ pub(super) fn finding<'a>(
     for line in standing(words, finding, groups) {
         page.prose(HEADING, Look::Faint, &line);
     }
-    if let Some(reason) = &finding.suppressed {
-        page.prose(HEADING, Look::Faint, &words.fill("Suppressed: {}", &[reason]));
+    if let Some(suppressed) = &finding.suppressed {
+        page.prose(HEADING, Look::Faint, &words.fill("Suppressed: {}", &[&suppression(words, suppressed)]));
+    }
+    if let Some(state) = finding.baseline_state {
+        page.prose(HEADING, Look::Faint, &words.fill("Baseline: {}", &[words.say(baseline(state))]));
     }
     if !finding.summary.is_empty() {
         page.prose(HEADING, Look::Plain, &finding.summary);
@@ -244,10 +248,9 @@ pub(super) fn steps(page: &mut Page, name: &str, steps: &[String]) {
 
 fn one_step(page: &mut Page, number: &str, step: &str) {
     let inner = BODY + number.len();
-    let block = step.trim_end().contains('\n');
     let mut first = true;
-    for line in step.trim_end().lines() {
-        let verbatim = block && is_command(line);
+    for (kind, line) in lines_of(step) {
+        let verbatim = kind == LineKind::Command;
         let number = if std::mem::take(&mut first) { number } else { "" };
         match (verbatim, number.is_empty()) {
             (true, true) => page.verbatim(inner, Look::Command, line),
@@ -256,13 +259,6 @@ fn one_step(page: &mut Page, number: &str, step: &str) {
             (false, false) => page.labelled(BODY, (Look::Plain, number), number.len(), Look::Plain, line),
         }
     }
-}
-
-/// Whether a line of a step of several lines is to be typed: sentences end like sentences, commands do not.
-fn is_command(line: &str) -> bool {
-    let text = line.trim_end();
-    let sentence = text.ends_with(['.', ':', ';', ',', '!', '?', '。', '、', '：', '；', '！', '？', ')', '）']);
-    line.starts_with([' ', '\t', '!', '#']) || (!sentence && !text.is_empty() && !text.contains(". "))
 }
 
 fn explains(page: &mut Page, problem: &Problem<'_>, groups: &Grouping<'_>) {
@@ -319,22 +315,6 @@ mod tests {
             ("failed", "failed again", false),
         ] {
             assert_eq!(alike(one, other), expected, "{one} | {other}");
-        }
-    }
-
-    #[test]
-    fn commands_are_told_from_sentences() {
-        for (line, expected) in [
-            ("license smart trust idtoken <token> all force", true),
-            ("! or, after copying the file:", true),
-            ("  show crypto pki trustpool", true),
-            ("Then establish trust again:", false),
-            ("Upgrade to a fixed release.", false),
-            ("次に信頼を確立します。", false),
-            ("ip name-server <ip>", true),
-            ("", false),
-        ] {
-            assert_eq!(is_command(line), expected, "{line}");
         }
     }
 }

@@ -1,7 +1,12 @@
 //! Numbers and words in sentences.
 
-use crate::report::model::{Evidence, Severity, Status};
+use crate::report::model::{BaselineState, Evidence, Severity, Status, Suppressed};
 use crate::rules::translation::Words;
+
+/// `1 device`, `2 devices`, where a format is English throughout.
+pub(super) fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
 
 /// `1.9 GiB`.
 pub(super) fn bytes(n: u64) -> String {
@@ -28,14 +33,14 @@ fn scaled(n: u64, step: f64, units: &[&str]) -> String {
 }
 
 /// `97 %`. Never 0 or 100 for what is not quite so.
-pub(super) fn percent(probability: f64) -> String {
+pub(in crate::report::render) fn percent(probability: f64) -> String {
     let rounded = (probability * 100.0).round();
     let shown = if probability > 0.0 && probability < 1.0 { rounded.clamp(1.0, 99.0) } else { rounded };
     format!("{shown:.0} %")
 }
 
 /// The severity's English word.
-pub(super) const fn severity(severity: Severity) -> &'static str {
+pub(in crate::report::render) const fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Info => "info",
         Severity::Low => "low",
@@ -46,12 +51,50 @@ pub(super) const fn severity(severity: Severity) -> &'static str {
 }
 
 /// Whether it still holds, in English words.
-pub(super) const fn status(status: Status) -> &'static str {
+pub(in crate::report::render) const fn status(status: Status) -> &'static str {
     match status {
         Status::Active => "still active",
         Status::Intermittent => "comes and goes",
         Status::Resolved => "over",
     }
+}
+
+/// The status's word in the report.
+pub(in crate::report::render) const fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Active => "active",
+        Status::Intermittent => "intermittent",
+        Status::Resolved => "resolved",
+    }
+}
+
+/// The reason of a suppression, and how long it holds.
+pub(super) fn suppression(words: Words<'_>, suppressed: &Suppressed) -> String {
+    match &suppressed.until {
+        Some(until) => words.fill("{} (until {})", &[&suppressed.reason, until]),
+        None => suppressed.reason.clone(),
+    }
+}
+
+/// How a finding compares with the baseline, in English words.
+pub(super) const fn baseline(state: BaselineState) -> &'static str {
+    match state {
+        BaselineState::New => "new",
+        BaselineState::Unchanged => "known, unchanged",
+        BaselineState::Updated => "known, changed since",
+    }
+}
+
+/// How many findings are new, changed, gone and still there; nothing of those that are none.
+pub(in crate::report::render) fn changes(words: Words<'_>, [new, changed, gone, still_there]: [usize; 4]) -> String {
+    let some = |n: usize, what: &str| (n > 0).then(|| words.fill(what, &[&n.to_string()]));
+    let parts = [
+        some(new, words.say("{} new")),
+        some(changed, words.say("{} changed")),
+        some(gone, words.say("{} gone")),
+        some(still_there, words.say("{} still there")),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(words.say(", "))
 }
 
 /// Where evidence stands, in the form that editors open and people can copy.
