@@ -4,14 +4,15 @@ use bundlescope::report::model::{Finding, Kind, Severity, Status};
 
 use super::args::CheckArgs;
 use super::exit::Exit;
-use super::{output, session};
+use super::{output, redact, session};
 
 pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let CheckArgs { diagnose: args, fail_on } = args;
     let targets = output::targets(&args.output, &args.input.paths)?;
     let library = session::library(&args.rules)?;
     let Some(session) = session::open(library, &args.input, &args.output)? else { return Ok(Exit::Success) };
-    let report = session.report();
+    let mut report = session.report();
+    redact::in_report(&mut report, library, &args.output)?;
     let fail_on = Severity::from(*fail_on);
     let failing: Vec<&Finding> = report.findings.iter().filter(|finding| fails(finding, fail_on)).collect();
     let summary = summary(&failing, fail_on);

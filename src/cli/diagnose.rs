@@ -2,13 +2,14 @@
 
 use super::args::DiagnoseArgs;
 use super::exit::Exit;
-use super::{output, session};
+use super::{output, redact, session};
 
 pub(crate) fn run(args: &DiagnoseArgs) -> anyhow::Result<Exit> {
     let targets = output::targets(&args.output, &args.input.paths)?;
     let library = session::library(&args.rules)?;
     let Some(session) = session::open(library, &args.input, &args.output)? else { return Ok(Exit::Success) };
-    let report = session.report();
+    let mut report = session.report();
+    redact::in_report(&mut report, library, &args.output)?;
     if !args.output.quiet && nothing_recognised(&report) {
         output::warning("nothing in this input was recognised as a log, command output or capture");
     }

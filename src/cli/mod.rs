@@ -14,6 +14,7 @@ mod explain;
 mod inspect;
 mod output;
 mod progress;
+mod redact;
 mod rules;
 mod session;
 
@@ -39,6 +40,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Inspect(args) => inspect::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Redact(args) => redact::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Completions { shell } => completions::completions(*shell),
