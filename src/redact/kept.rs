@@ -21,6 +21,8 @@ pub(super) struct Kept {
     titles: HashSet<String>,
     /// Words of the rules' patterns.
     words: HashSet<String>,
+    /// Those of them that stand for names of hosts: a part of a name may be one.
+    parts: HashSet<String>,
     /// Addresses that rules name.
     pub(super) addresses: Vec<IpAddr>,
 }
@@ -32,6 +34,12 @@ impl Kept {
         let mut kept = Self::listed();
         let host = Regex::new(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+").expect("constant");
         let word = Regex::new(r"[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*").expect("constant");
+        for text in host_texts(library) {
+            let text = plain(&text).to_ascii_lowercase();
+            let parts = text.split(|c: char| !c.is_ascii_alphabetic()).filter(|part| part.len() > 2 && !kept.is_top(part));
+            let parts: Vec<String> = parts.map(str::to_owned).collect();
+            kept.parts.extend(parts);
+        }
         for text in texts(library) {
             let text = plain(&text);
             for found in host.find_iter(&text) {
@@ -92,6 +100,11 @@ impl Kept {
         self.names.contains(label) || self.words.contains(label)
     }
 
+    /// Whether a part of a label, in lower case, is what rules look for in names: `ssm` of `ssm-01`, of `ssm2`.
+    pub(super) fn is_part(&self, part: &str) -> bool {
+        self.parts.contains(part.trim_end_matches(|c: char| c.is_ascii_digit()))
+    }
+
     /// Whether an account, in lower case, is everybody's.
     pub(super) fn is_account(&self, name: &str) -> bool {
         self.accounts.contains(name) || self.words.contains(name)
@@ -131,6 +144,18 @@ fn plain(pattern: &str) -> String {
         }
     }
     text
+}
+
+/// What rules ask of the names in a capture.
+fn host_texts(library: &Library) -> Vec<String> {
+    let fields = |signal| match signal {
+        &Matcher::Event { ref with, .. } => with.as_slice(),
+        _ => &[],
+    };
+    let asked = library.signals.iter().flat_map(|signal| fields(&signal.matcher)).filter(|(field, _)| {
+        matches!(field.as_str(), "name" | "host" | "sni" | "suffix_of") || field.starts_with("server_")
+    });
+    asked.flat_map(|(_, is)| is.matches.iter().map(|pattern| pattern.as_str().to_owned())).collect()
 }
 
 fn texts(library: &Library) -> Vec<String> {
@@ -181,6 +206,7 @@ mod tests {
         assert!(kept.addresses.contains(&"72.163.4.38".parse().unwrap()));
         assert!(kept.is_common("cslu-local"));
         assert!(!kept.is_common("sw-acc-07") && !kept.is_common("acme"));
+        assert!(kept.is_part("ssm") && kept.is_part("cslu2") && !kept.is_part("acme") && !kept.is_part("com"));
         assert_eq!(plain(r"\bUnable to\s+resolve tools\.cisco\.com\b"), " Unable to +resolve tools.cisco.com ".replace(" +", " +"));
     }
 }

@@ -145,6 +145,17 @@ impl Redactor {
         if !self.classes.hosts || label.len() < 2 || label.starts_with('_') || self.kept.is_common(&folded) || !label.is_ascii() {
             return label.to_owned();
         }
+        // What rules look for in names may be a part of one: `ssm` of `ssm-acme-01`.
+        if folded.split(['-', '_']).any(|part| self.kept.is_part(part)) {
+            let mut replaced = String::with_capacity(label.len());
+            for piece in folded.split_inclusive(['-', '_']) {
+                let part = piece.trim_end_matches(['-', '_']);
+                let stays = part.len() < 2 || self.kept.is_part(part) || self.kept.is_common(part);
+                replaced.push_str(&if stays { part.to_owned() } else { self.name(Kind::Host, part) });
+                replaced.push_str(piece.get(part.len()..).unwrap_or_default());
+            }
+            return replaced;
+        }
         self.name(Kind::Host, &folded)
     }
 

@@ -327,7 +327,7 @@ impl Redactor {
             }
             let Some((_, kind)) = self.dictionary.words.get(hit.pattern().as_usize()) else { continue };
             let (kind, Some(text)) = (*kind, line.get(range.clone())) else { continue };
-            let replacement = self.name(kind, text);
+            let replacement = if kind == Kind::Host { self.label(text) } else { self.name(kind, text) };
             found.push((range, replacement));
         }
         self.finder = Some(finder);
