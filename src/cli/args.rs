@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use bundlescope::report::model::Severity;
+use bundlescope::rules::translation::Language;
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// Opens a support case and ranks what is wrong with its Cisco Smart Licensing.
@@ -16,17 +17,30 @@ use clap::{Parser, Subcommand, ValueEnum};
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// Configuration file; without it the first `bundlescope.toml` from the working folder upwards, else the user's own
+    #[arg(long, value_name = "FILE", env = "BUNDLESCOPE_CONFIG", global = true, help_heading = "Configuration")]
+    pub(crate) config: Option<PathBuf>,
+    /// Read no configuration file
+    #[arg(long, global = true, help_heading = "Configuration")]
+    pub(crate) no_config: bool,
 }
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Rank what is wrong
-    Diagnose(DiagnoseArgs),
+    Diagnose {
+        #[command(flatten)]
+        args: DiagnoseArgs,
+        #[command(flatten)]
+        known: KnownArgs,
+    },
     /// The same for CI: exit 1 when a finding is at or above a severity
     Check(CheckArgs),
     /// Show what is in a case: artifacts, devices, facts, what is missing
     Inspect(DiagnoseArgs),
+    /// Compare two cases or JSON reports: what is new, changed, gone, still there
+    Diff(DiffArgs),
     /// One diagnosis in full; with a case, why it was or was not made
     Explain(ExplainArgs),
     /// A copy of a case that can be shared; proves that its diagnosis is the same
@@ -42,6 +56,30 @@ pub(crate) enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+impl Command {
+    /// The case, where there is one.
+    pub(crate) fn paths(&self) -> Vec<&PathBuf> {
+        match self {
+            Self::Diagnose { args, .. } | Self::Inspect(args) => args.input.paths.iter().collect(),
+            Self::Check(args) => args.diagnose.input.paths.iter().collect(),
+            Self::Diff(args) => vec![&args.old, &args.new],
+            Self::Explain(args) => args.paths.iter().collect(),
+            Self::Rules(_) | Self::Eval(_) | Self::Completions { .. } | Self::Man => Vec::new(),
+        }
+    }
+
+    /// Whether more was asked for on standard error.
+    pub(crate) fn verbose(&self) -> bool {
+        match self {
+            Self::Diagnose { args, .. } | Self::Inspect(args) => args.output.verbose > 0,
+            Self::Diff(args) => args.output.verbose > 0,
+            Self::Check(args) => args.diagnose.output.verbose > 0,
+            Self::Eval(args) => args.verbose > 0,
+            Self::Explain(_) | Self::Redact(_) | Self::Rules(_) | Self::Completions { .. } | Self::Man => false,
+        }
+    }
 }
 
 /// Where rules come from.
@@ -96,15 +134,12 @@ pub(crate) struct OutputArgs {
     /// Not these diagnoses, by id or prefix (repeatable)
     #[arg(long, value_name = "ID")]
     pub(crate) ignore: Vec<String>,
+    /// Language of titles, summaries, steps and headings; ids, keys, commands and log texts are the same in all
+    #[arg(long, value_enum, value_name = "LANG", default_value = "en", env = "BUNDLESCOPE_LANG")]
+    pub(crate) lang: LanguageArg,
     /// Leave out findings below this confidence, 0 to 1
     #[arg(long, value_name = "P", default_value_t = bundlescope::diagnose::MIN_CONFIDENCE, value_parser = probability)]
     pub(crate) min_confidence: f64,
-    /// Replace in the report, the same everywhere: ids, addresses, hosts, users (secrets are masked always)
-    #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
-    pub(crate) redact: Vec<RedactArg>,
-    /// File whose bytes are the key of --redact: with the same key the same things are replaced by the same [default: random]
-    #[arg(long, value_name = "FILE", requires = "redact")]
-    pub(crate) redact_key: Option<PathBuf>,
     /// Colour
     #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: ColorArg,
@@ -133,6 +168,20 @@ pub(crate) struct DiagnoseArgs {
     pub(crate) output: OutputArgs,
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
+    #[command(flatten)]
+    pub(crate) redaction: RedactionArgs,
+}
+
+/// Findings that are known.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Known findings")]
+pub(crate) struct KnownArgs {
+    /// An earlier JSON report: what it holds is marked as known, and `check` does not count it
+    #[arg(long, value_name = "REPORT.json")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// A YAML file of accepted findings, each with its reason: they are marked, and `check` does not count them
+    #[arg(long, value_name = "FILE")]
+    pub(crate) suppress: Option<PathBuf>,
 }
 
 /// `check`.
@@ -140,9 +189,53 @@ pub(crate) struct DiagnoseArgs {
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) diagnose: DiagnoseArgs,
+    #[command(flatten)]
+    pub(crate) known: KnownArgs,
     /// Least severity that fails the check
     #[arg(long, value_enum, value_name = "SEVERITY", default_value = "high")]
     pub(crate) fail_on: SeverityArg,
+}
+
+/// `diff`.
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Examples:\n  bundlescope diff monday.json friday.zip\n  bundlescope diff --fail-on high before/ after/")]
+pub(crate) struct DiffArgs {
+    /// The earlier one: a case, or a report that `diagnose -f json` wrote
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+    /// The later one
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+    /// Exit 1 when a new finding is at or above this severity
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<SeverityArg>,
+    /// Threads; the comparison does not depend on it [default: all cores]
+    #[arg(short, long, value_name = "N", env = "BUNDLESCOPE_JOBS")]
+    pub(crate) jobs: Option<usize>,
+    /// Change a limit (`--limit help` lists them)
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) limit: Vec<String>,
+    /// Exit 2 when anything of a case could not be read whole
+    #[arg(long)]
+    pub(crate) strict: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
+
+impl DiffArgs {
+    /// One of the two as the other verbs take a case.
+    pub(crate) fn input(&self, path: &std::path::Path) -> InputArgs {
+        InputArgs {
+            paths: vec![path.to_owned()],
+            stdin_name: "-".to_owned(),
+            jobs: self.jobs,
+            limit: self.limit.clone(),
+            strict: self.strict,
+            mmap: false,
+        }
+    }
 }
 
 /// `explain`.
@@ -182,6 +275,18 @@ impl ExplainArgs {
             mmap: false,
         }
     }
+}
+
+/// What is replaced in a report.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct RedactionArgs {
+    /// Replace in the report, the same everywhere: ids, addresses, hosts, users (secrets are masked always)
+    #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
+    pub(crate) redact: Vec<RedactArg>,
+    /// File whose bytes are the key of --redact: with the same key the same things are replaced by the same [default: random]
+    #[arg(long, value_name = "FILE", requires = "redact")]
+    pub(crate) redact_key: Option<PathBuf>,
 }
 
 /// `redact`.
@@ -280,6 +385,12 @@ pub(crate) enum RulesCommand {
         /// Of the report
         #[arg(long)]
         report: bool,
+        /// Of the comparison of two
+        #[arg(long, conflicts_with = "report")]
+        diff: bool,
+        /// Of a line of the report as NDJSON
+        #[arg(long, conflicts_with_all = ["report", "diff"])]
+        ndjson: bool,
     },
     /// Print a commented rule file to start from
     New {
@@ -351,6 +462,27 @@ pub(crate) enum RedactArg {
     Hosts,
     /// Names of users
     Users,
+}
+
+/// Languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LanguageArg {
+    /// English
+    En,
+    /// Japanese
+    Ja,
+    /// Korean
+    Ko,
+}
+
+impl From<LanguageArg> for Language {
+    fn from(language: LanguageArg) -> Self {
+        match language {
+            LanguageArg::En => Self::En,
+            LanguageArg::Ja => Self::Ja,
+            LanguageArg::Ko => Self::Ko,
+        }
+    }
 }
 
 /// When to use colour.

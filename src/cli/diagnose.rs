@@ -1,19 +1,22 @@
 //! `diagnose`: rank what is wrong.
 
-use super::args::DiagnoseArgs;
+use super::args::{DiagnoseArgs, KnownArgs};
 use super::exit::Exit;
+use super::known::Known;
 use super::{output, redact, session};
 
-pub(crate) fn run(args: &DiagnoseArgs) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &DiagnoseArgs, known: &KnownArgs) -> anyhow::Result<Exit> {
     let targets = output::targets(&args.output, &args.input.paths)?;
+    let known = Known::read(known, &args.input.paths)?;
     let library = session::library(&args.rules)?;
     let Some(session) = session::open(library, &args.input, &args.output)? else { return Ok(Exit::Success) };
     let mut report = session.report();
-    redact::in_report(&mut report, library, &args.output)?;
+    known.mark(&mut report, library, &args.output)?;
+    redact::in_report(&mut report, library, &args.redaction)?;
     if !args.output.quiet && nothing_recognised(&report) {
         output::warning("nothing in this input was recognised as a log, command output or capture");
     }
-    output::write(&report, &targets, &args.output)?;
+    output::write(&report, &targets, &args.output, session.words)?;
     Ok(if args.input.strict && !report.errors.is_empty() { Exit::Failure } else { Exit::Success })
 }
 

@@ -12,13 +12,14 @@ pub(crate) fn run(args: &DiagnoseArgs) -> anyhow::Result<Exit> {
     let Some(mut session) = session::open(library, &args.input, &args.output)? else { return Ok(Exit::Success) };
     session.selection.conversations = true;
     let mut report = session.report();
-    redact::in_report(&mut report, library, &args.output)?;
+    redact::in_report(&mut report, library, &args.redaction)?;
     report.findings.clear();
     report.case.below_threshold = 0;
     if args.output.format.is_some_and(|format| format != FormatArg::Table) || !args.output.output.is_empty() {
-        output::write(&report, &targets, &args.output)?;
+        output::write(&report, &targets, &args.output, session.words)?;
     } else {
-        let style = Style { width: output::width(), color: output::color(args.output.color), verbose: args.output.verbose > 0 };
+        let color = output::color(args.output.color);
+        let style = Style { width: output::width(), color, verbose: args.output.verbose > 0, words: session.words };
         output::print(&inventory(&report, &style))?;
     }
     Ok(if args.input.strict && !report.errors.is_empty() { Exit::Failure } else { Exit::Success })

@@ -11,7 +11,7 @@ use bundlescope::report::model::Report;
 use bundlescope::rules::library::Library;
 use bundlescope::scan::Options;
 
-use super::args::{OutputArgs, RedactArg, RedactArgs};
+use super::args::{RedactArg, RedactArgs, RedactionArgs};
 use super::exit::Exit;
 use super::progress::Bar;
 use super::{output, session};
@@ -64,7 +64,10 @@ pub(crate) fn run(args: &RedactArgs) -> anyhow::Result<Exit> {
     let same = differences.is_empty();
     if same {
         let count = original.findings.len();
-        text.push_str(&format!("Proof    the copy is diagnosed as the original: {count} {}, the same ids, order, status and confidence\n", plural(count, "finding", "findings")));
+        text.push_str(&format!(
+            "Proof    the copy is diagnosed as the original: {count} {}, the same ids, order, status and confidence\n",
+            plural(count, "finding", "findings")
+        ));
     } else {
         text.push_str("Proof    failed: the copy is not diagnosed as the original\n");
         for difference in &differences {
@@ -242,7 +245,7 @@ fn left_out(statistics: &Statistics, most: usize) -> String {
 }
 
 /// Replaces in a report what `--redact` names.
-pub(crate) fn in_report(report: &mut Report, library: &Library, args: &OutputArgs) -> anyhow::Result<()> {
+pub(crate) fn in_report(report: &mut Report, library: &Library, args: &RedactionArgs) -> anyhow::Result<()> {
     if args.redact.is_empty() {
         return Ok(());
     }

@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use bundlescope::diagnose::{Diagnosis, Selection};
-use bundlescope::intake::{Input, Limits};
+use bundlescope::intake::{Content, Input, Limits, OWN_REPORT};
 use bundlescope::report::model::Report;
 use bundlescope::rules::library::Library;
 use bundlescope::rules::load::{self, RuleText};
+use bundlescope::rules::translation::Words;
 use bundlescope::rules::{embedded, spelling};
+use bundlescope::scan::evidence::ArtifactScan;
 use bundlescope::scan::{CaseScan, Options, Progress, Scanner};
 
 use super::args::{InputArgs, OutputArgs, RuleArgs};
@@ -107,11 +109,15 @@ pub(crate) fn scan(
     if let Some(jobs) = jobs {
         pool = pool.num_threads(jobs.min(MOST_JOBS));
     }
-    if is_small(inputs) {
-        pool = pool.num_threads(1).use_current_thread();
+    if !is_small(inputs) {
+        let pool = pool.build().context("cannot start threads")?;
+        return Ok(pool.install(|| scanner.scan(inputs, options, progress)));
     }
-    let pool = pool.build().context("cannot start threads")?;
-    Ok(pool.install(|| scanner.scan(inputs, options, progress)))
+    Ok(match pool.num_threads(1).use_current_thread().build() {
+        Ok(pool) => pool.install(|| scanner.scan(inputs, options, progress)),
+        // An earlier case made this thread a pool already, and that is for good.
+        Err(_) => scanner.scan(inputs, options, progress),
+    })
 }
 
 fn is_small(inputs: &[Input]) -> bool {
@@ -126,12 +132,15 @@ fn is_small(inputs: &[Input]) -> bool {
 pub(crate) struct Session<'a> {
     pub(crate) diagnosis: Diagnosis<'a>,
     pub(crate) selection: Selection,
+    pub(crate) words: Words<'a>,
 }
 
 impl Session<'_> {
     /// The report.
     pub(crate) fn report(&self) -> Report {
-        self.diagnosis.report(&self.selection)
+        let mut report = self.diagnosis.report(&self.selection);
+        report.translate(&self.words);
+        report
     }
 }
 
@@ -151,6 +160,7 @@ pub(crate) fn open<'a>(library: &'a Library, input: &InputArgs, output_args: &Ou
     if !output_args.quiet {
         warn(&case, output_args.verbose > 0);
     }
+    own_reports(&case, output_args.quiet)?;
     if case.artifacts.is_empty() {
         let reasons: Vec<String> = case.troubles.iter().take(5).map(|trouble| format!("{}: {}", trouble.path, trouble.message)).collect();
         // A readable archive that happens to be empty is read, and says so in its report.
@@ -159,7 +169,26 @@ pub(crate) fn open<'a>(library: &'a Library, input: &InputArgs, output_args: &Ou
             bail!("nothing of the case could be read\n  {}", reasons.join("\n  "));
         }
     }
-    Ok(Some(Session { diagnosis: Diagnosis::new(case, library), selection }))
+    let words = library.words(output_args.lang.into());
+    Ok(Some(Session { diagnosis: Diagnosis::new(case, library), selection, words }))
+}
+
+/// A report is no evidence: it is left out with a warning, and alone it is a mistake.
+fn own_reports(case: &CaseScan, quiet: bool) -> anyhow::Result<()> {
+    let is_report = |scan: &&ArtifactScan| scan.content == Content::Binary(Some(OWN_REPORT));
+    let reports: Vec<&ArtifactScan> = case.artifacts.iter().filter(is_report).collect();
+    let Some(first) = reports.first() else { return Ok(()) };
+    if reports.len() == case.artifacts.len() && case.troubles.is_empty() {
+        bail!(
+            "{} is a report of bundlescope, not a case; `bundlescope diff OLD NEW` compares reports, `--baseline REPORT.json` marks what one knew",
+            first.path
+        );
+    }
+    if !quiet {
+        let more = if reports.len() > 1 { format!(", and {} more", reports.len() - 1) } else { String::new() };
+        output::warning(&format!("{}{more}: a report of bundlescope is no evidence and was left out", first.path));
+    }
+    Ok(())
 }
 
 /// Warnings about what could not be read, a few of them unless all were asked for.
@@ -174,7 +203,7 @@ fn warn(case: &CaseScan, all: bool) {
     }
 }
 
-fn selection(library: &Library, args: &OutputArgs) -> anyhow::Result<Selection> {
+pub(crate) fn selection(library: &Library, args: &OutputArgs) -> anyhow::Result<Selection> {
     for wanted in args.select.iter().chain(&args.ignore) {
         if !library.rules.iter().any(|rule| rule.id.starts_with(wanted.as_str())) {
             bail!("{}", unknown_id(library, wanted));

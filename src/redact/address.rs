@@ -23,13 +23,8 @@ const RANGES4: &[([u8; 4], u8, bool)] = &[
 ];
 
 /// The same of IPv6. Behind the first two stands an IPv4 address, which is replaced as such.
-const RANGES6: &[(u128, u8, bool)] = &[
-    (0, 80, true),
-    (0x0064_ff9b << 96, 96, true),
-    (0xfc00 << 112, 7, false),
-    (0xfe80 << 112, 64, false),
-    (0xff00 << 112, 8, true),
-];
+const RANGES6: &[(u128, u8, bool)] =
+    &[(0, 80, true), (0x0064_ff9b << 96, 96, true), (0xfc00 << 112, 7, false), (0xfe80 << 112, 64, false), (0xff00 << 112, 8, true)];
 
 /// Results that are remembered; beyond, they are computed again.
 const REMEMBERED: usize = 1 << 17;
@@ -188,7 +183,8 @@ mod tests {
     fn what_means_something_stays_in_its_range() {
         for key in [b"one", b"two"] {
             let mut map = addresses(key);
-            for same in ["0.0.0.0", "0.0.0.255", "127.0.0.1", "224.0.0.18", "239.1.1.1", "255.255.255.0", "255.255.255.255", "72.163.4.38"] {
+            for same in ["0.0.0.0", "0.0.0.255", "127.0.0.1", "224.0.0.18", "239.1.1.1", "255.255.255.0", "255.255.255.255", "72.163.4.38"]
+            {
                 assert_eq!(map.v4(same.parse().unwrap()).to_string(), same);
             }
             for same in ["::", "::1", "ff02::1", "ff05::2", "2001:420:1101:5::a"] {
@@ -203,7 +199,9 @@ mod tests {
                 let address = Ipv4Addr::from_bits(n.wrapping_mul(2_654_435_761));
                 let mapped = map.v4(address);
                 let (was, is) = (range(address), range(mapped));
-                assert!(was.0 == is.0 && was.1 == is.1 && was.3 == is.3 && was.4 == is.4 && was.5 == is.5 && was.6 == is.6 && was.7 == is.7);
+                assert!(
+                    was.0 == is.0 && was.1 == is.1 && was.3 == is.3 && was.4 == is.4 && was.5 == is.5 && was.6 == is.6 && was.7 == is.7
+                );
                 let stays = address.is_loopback() || address.octets()[0] == 0 || address.octets()[0] >= 224;
                 assert_eq!(address == mapped, stays, "{address}");
             }

@@ -116,7 +116,8 @@ impl<'r> Rebuild<'r> {
         open.members += 1;
         match (&mut open.writer, open.container) {
             (Writer::Zip(writer), _) => {
-                let options = SimpleFileOptions::default().large_file(length > u64::from(u32::MAX)).last_modified_time(zip::DateTime::default());
+                let options =
+                    SimpleFileOptions::default().large_file(length > u64::from(u32::MAX)).last_modified_time(zip::DateTime::default());
                 writer.start_file(unique, options).map_err(io::Error::other)?;
                 io::copy(contents, writer)?;
             }
@@ -180,7 +181,10 @@ impl<'r> Rebuild<'r> {
                 }
                 if open.container == Container::Lzw {
                     suffix = Some(".gz");
-                    self.redactor.statistics.changed.push((open.path.to_string(), "a stream of compress (.Z) became a gzip stream".to_owned()));
+                    self.redactor
+                        .statistics
+                        .changed
+                        .push((open.path.to_string(), "a stream of compress (.Z) became a gzip stream".to_owned()));
                 }
                 out
             }
@@ -280,7 +284,10 @@ fn tar_member(out: &mut SpooledTempFile, name: &str, length: u64, contents: &mut
     if name.len() > 100 {
         out.write_all(&tar_header(b"././@LongLink", b'L', name.len() as u64 + 1))?;
         out.write_all(name.as_bytes())?;
-        out.write_all(&vec![0; name.len().next_multiple_of(512).max(512) - name.len() + if name.len().is_multiple_of(512) { 512 } else { 0 }])?;
+        out.write_all(&vec![
+            0;
+            name.len().next_multiple_of(512).max(512) - name.len() + if name.len().is_multiple_of(512) { 512 } else { 0 }
+        ])?;
     }
     out.write_all(&tar_header(name.as_bytes(), b'0', length))?;
     io::copy(contents, out)?;

@@ -42,7 +42,11 @@ pub(super) fn rewrite<R: Read + Seek>(redactor: &mut Redactor, source: &mut R, o
 enum Piece<'p> {
     /// Goes to the copy as it is.
     Raw(&'p [u8]),
-    Packet { link: u16, data: &'p mut Vec<u8>, frame: Frame },
+    Packet {
+        link: u16,
+        data: &'p mut Vec<u8>,
+        frame: Frame,
+    },
 }
 
 /// What stands around a packet.

@@ -127,7 +127,11 @@ fn one(redactor: &mut Redactor, der: &mut [u8], certificate: &Range<usize>) -> O
     }
     for (id, value) in extensions.iter().filter(|(id, _)| KEY_IDENTIFIERS.contains(&id.as_slice())) {
         let outer = elements(der, value);
-        let inner = if id == KEY_IDENTIFIERS.first().copied()? { outer } else { outer.iter().flat_map(|list| elements(der, &list.content)).collect() };
+        let inner = if id == KEY_IDENTIFIERS.first().copied()? {
+            outer
+        } else {
+            outer.iter().flat_map(|list| elements(der, &list.content)).collect()
+        };
         for part in inner.into_iter().filter(|part| part.tag != 0xa1) {
             scramble(redactor, der, part.content);
         }
@@ -186,7 +190,13 @@ fn string(redactor: &mut Redactor, der: &mut [u8], value: &Element, what: What) 
     let Some(bytes) = der.get(value.content.clone()) else { return false };
     let wide = value.tag == 0x1e;
     let text: String = if wide {
-        bytes.chunks_exact(2).map(|pair| char::from_u32(u32::from(pair.first().copied().unwrap_or(0)) << 8 | u32::from(pair.last().copied().unwrap_or(0))).unwrap_or('?')).collect()
+        bytes
+            .chunks_exact(2)
+            .map(|pair| {
+                char::from_u32(u32::from(pair.first().copied().unwrap_or(0)) << 8 | u32::from(pair.last().copied().unwrap_or(0)))
+                    .unwrap_or('?')
+            })
+            .collect()
     } else {
         String::from_utf8_lossy(bytes).into_owned()
     };

@@ -55,11 +55,7 @@ const PLACES: &[Place] = &[
     },
     Place { words: &["username "], pattern: r"(?i)^(?:\S*[#>])?\s*username\s+([\w.@+-]+)", what: What::User },
     Place { words: &["user"], pattern: r#"(?i)\buser(?:_?name)?\b\\?"?\s*[:=]\s*[\\"']*([A-Za-z0-9][\w.@+-]*)"#, what: What::User },
-    Place {
-        words: &["configured from"],
-        pattern: r"(?i)\bconfigured from \S+ by ([\w.@+-]+)",
-        what: What::User,
-    },
+    Place { words: &["configured from"], pattern: r"(?i)\bconfigured from \S+ by ([\w.@+-]+)", what: What::User },
     Place { words: &[" by "], pattern: r"(?i)\bby\s+([\w.@+-]+)\s+(?:on|from)\s+(?:vty|con|tty|aux|http|\d)", what: What::User },
     Place { words: &[" has "], pattern: r"\bUser ([\w.@+-]+) has (?:exited|logged|been)", what: What::User },
     Place { words: &["for user", "for invalid"], pattern: r"(?i)\bfor\s+(?:invalid\s+)?user\s+'?([\w.@+-]+)", what: What::User },

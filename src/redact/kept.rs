@@ -120,9 +120,8 @@ impl Kept {
         let mut most = 0;
         for domain in &self.domains {
             let width = domain.split('.').count();
-            let ends = (width..=labels.len()).filter(|end| {
-                labels.get(end - width..*end).is_some_and(|run| run.iter().map(String::as_str).eq(domain.split('.')))
-            });
+            let ends = (width..=labels.len())
+                .filter(|end| labels.get(end - width..*end).is_some_and(|run| run.iter().map(String::as_str).eq(domain.split('.'))));
             most = most.max(ends.max().unwrap_or(0));
         }
         most
@@ -152,9 +151,11 @@ fn host_texts(library: &Library) -> Vec<String> {
         &Matcher::Event { ref with, .. } => with.as_slice(),
         _ => &[],
     };
-    let asked = library.signals.iter().flat_map(|signal| fields(&signal.matcher)).filter(|(field, _)| {
-        matches!(field.as_str(), "name" | "host" | "sni" | "suffix_of") || field.starts_with("server_")
-    });
+    let asked = library
+        .signals
+        .iter()
+        .flat_map(|signal| fields(&signal.matcher))
+        .filter(|(field, _)| matches!(field.as_str(), "name" | "host" | "sni" | "suffix_of") || field.starts_with("server_"));
     asked.flat_map(|(_, is)| is.matches.iter().map(|pattern| pattern.as_str().to_owned())).collect()
 }
 
@@ -173,7 +174,7 @@ fn texts(library: &Library) -> Vec<String> {
         }
     }
     for section in &library.sections {
-        texts.extend(section.commands.iter().map(|pattern| pattern.as_str().to_owned()));
+        texts.extend(section.commands.iter().map(|(_, pattern)| pattern.as_str().to_owned()));
         texts.extend(section.openings.iter().map(|opening| opening.text.clone()));
     }
     for extract in &library.extracts {

@@ -89,11 +89,23 @@ impl Redactor {
             names.avoid(word);
         }
         let words = dictionary.words.iter().map(|(word, _)| word);
-        let finder = AhoCorasick::builder().ascii_case_insensitive(true).match_kind(aho_corasick::MatchKind::LeftmostLongest).build(words).ok();
+        let finder =
+            AhoCorasick::builder().ascii_case_insensitive(true).match_kind(aho_corasick::MatchKind::LeftmostLongest).build(words).ok();
         let addresses = address::Addresses::new(key.clone(), kept.addresses.clone());
         let masker = Masker::new();
         let key = key.clone();
-        Self { classes, key, kept, names, addresses, masker, forms: text::Forms::new(), dictionary, finder, statistics: Statistics::default() }
+        Self {
+            classes,
+            key,
+            kept,
+            names,
+            addresses,
+            masker,
+            forms: text::Forms::new(),
+            dictionary,
+            finder,
+            statistics: Statistics::default(),
+        }
     }
 
     fn ip(&mut self, address: IpAddr) -> IpAddr {

@@ -42,7 +42,8 @@ impl Statistics {
 
     /// Every original with its replacement, by kind and original: private.
     pub fn map(&self) -> Vec<(Kind, &str, &str)> {
-        let mut map: Vec<_> = self.pairs.iter().map(|((kind, original), replacement)| (*kind, original.as_str(), replacement.as_str())).collect();
+        let mut map: Vec<_> =
+            self.pairs.iter().map(|((kind, original), replacement)| (*kind, original.as_str(), replacement.as_str())).collect();
         map.sort_unstable();
         map
     }

@@ -160,9 +160,8 @@ impl Forms {
             ("dotted", Form::Dotted),
             ("serial", Form::Serial),
         ];
-        let kind = |groups: &regex::Captures<'_>| {
-            KINDS.iter().find_map(|(name, form)| groups.name(name).map(|group| (group.range(), *form)))
-        };
+        let kind =
+            |groups: &regex::Captures<'_>| KINDS.iter().find_map(|(name, form)| groups.name(name).map(|group| (group.range(), *form)));
         self.any.captures_iter(line).filter_map(|groups| kind(&groups)).collect()
     }
 

@@ -10,17 +10,22 @@
 
 mod architecture;
 mod command_line;
+mod configuration;
 mod containers;
 mod conversations;
 mod coverage;
 mod damage;
 mod determinism;
 mod facts;
+mod formats;
+mod known_findings;
 mod labelled_cases;
+mod languages;
 mod messages;
 mod missing;
 mod ranking;
 mod readme;
 mod real_data;
+mod redaction;
 mod rule_library;
 mod support;

@@ -110,7 +110,8 @@ fn tunnelled_frame(redactor: &mut Redactor, data: &mut [u8], outer: &Layer, inne
 
 /// An Ethernet header that ends right before `ip`, perhaps with tags, and begins at `from` or behind.
 fn inner_ethernet(redactor: &mut Redactor, data: &mut [u8], from: usize, ip: usize) {
-    let typed = |at: usize| ip.checked_sub(at).and_then(|at| data.get(at..at + 2)).is_some_and(|kind| kind == [8, 0] || kind == [0x86, 0xdd]);
+    let typed =
+        |at: usize| ip.checked_sub(at).and_then(|at| data.get(at..at + 2)).is_some_and(|kind| kind == [8, 0] || kind == [0x86, 0xdd]);
     if !typed(2) {
         return;
     }

@@ -243,7 +243,8 @@ fn request(redactor: &mut Redactor, line: &str) -> String {
     if line.starts_with("HTTP/") {
         return line.to_owned();
     }
-    let parts: Vec<String> = line.split(' ').enumerate().map(|(at, part)| if at == 1 { target(redactor, part) } else { part.to_owned() }).collect();
+    let parts: Vec<String> =
+        line.split(' ').enumerate().map(|(at, part)| if at == 1 { target(redactor, part) } else { part.to_owned() }).collect();
     parts.join(" ")
 }
 
@@ -251,7 +252,9 @@ fn request(redactor: &mut Redactor, line: &str) -> String {
 fn target(redactor: &mut Redactor, target: &str) -> String {
     let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
     let (path, userinfo) = match (path.find("://"), path.find('@')) {
-        (Some(scheme), Some(at)) if at > scheme => (format!("{}{}", path.get(..scheme + 3).unwrap_or_default(), path.get(at + 1..).unwrap_or_default()), at + 1 - scheme - 3),
+        (Some(scheme), Some(at)) if at > scheme => {
+            (format!("{}{}", path.get(..scheme + 3).unwrap_or_default(), path.get(at + 1..).unwrap_or_default()), at + 1 - scheme - 3)
+        }
         _ => (path.to_owned(), 0),
     };
     let replaced = named(redactor, &path);
@@ -267,8 +270,15 @@ fn named(redactor: &mut Redactor, text: &str) -> String {
     let (scheme, rest) = text.split_at(authority);
     let end = if text.starts_with('/') { 0 } else { rest.find('/').unwrap_or(rest.len()) };
     let (authority, path) = rest.split_at(end);
-    let (host, port) = authority.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map_or((authority, ""), |(host, _)| (host, authority.get(host.len()..).unwrap_or_default()));
-    let host = if host.parse::<std::net::IpAddr>().is_ok() || host.starts_with('[') { redactor.line(host).into_owned() } else { redactor.host(host) };
+    let (host, port) = authority
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
+        .map_or((authority, ""), |(host, _)| (host, authority.get(host.len()..).unwrap_or_default()));
+    let host = if host.parse::<std::net::IpAddr>().is_ok() || host.starts_with('[') {
+        redactor.line(host).into_owned()
+    } else {
+        redactor.host(host)
+    };
     format!("{scheme}{host}{port}{}", redactor.line(path))
 }
 

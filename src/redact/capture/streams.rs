@@ -237,7 +237,10 @@ impl Direction {
             // An alert of two bytes is never encrypted.
             21 => length == 2,
             // A second hello may follow the mark that encryption begins, itself in the clear.
-            22 => !*sealed || matches!(next, [1 | 2, a, b, c, ..] if (usize::from(*a) << 16 | usize::from(*b) << 8 | usize::from(*c)) + 4 == length),
+            22 => {
+                !*sealed
+                    || matches!(next, [1 | 2, a, b, c, ..] if (usize::from(*a) << 16 | usize::from(*b) << 8 | usize::from(*c)) + 4 == length)
+            }
             _ => false,
         };
         *sealed |= kind == 20 || kind == 23;
@@ -372,7 +375,9 @@ fn first_offset(direction: &Direction) -> u64 {
 fn begins(current: Option<&Direction>, segment: &Segment<'_>) -> bool {
     match current {
         None => true,
-        Some(direction) => segment.syn && direction.base.wrapping_add(if direction.known { 0 } else { BEFORE as u32 }) != segment.sequence.wrapping_add(1),
+        Some(direction) => {
+            segment.syn && direction.base.wrapping_add(if direction.known { 0 } else { BEFORE as u32 }) != segment.sequence.wrapping_add(1)
+        }
     }
 }
 

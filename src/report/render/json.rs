@@ -1,23 +1,48 @@
 //! The report for programs. The format is [`crate::report::model`]; this only spells it.
 
+use serde::Serialize;
+
+use super::plain::COMMANDS;
 use crate::report::model::Report;
 
 /// The report as JSON: two blanks a level, one newline at the end. The same report gives the same bytes: keys stand
 /// in the order of the types, maps in the order of their keys.
 pub fn json(report: &Report) -> String {
-    let mut text = spell(report);
-    // U+2028 and U+2029 are legal in JSON and end a line in JavaScript and in many log viewers. They can only stand
-    // inside a string, where the escape means the same.
-    if text.contains(['\u{2028}', '\u{2029}']) {
-        text = text.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
-    }
+    let mut text = pretty(report);
     text.push('\n');
     text
 }
 
-#[expect(clippy::expect_used, reason = "the report holds strings, numbers and maps with string keys; writing to memory cannot fail")]
-fn spell(report: &Report) -> String {
-    serde_json::to_string_pretty(report).expect("a report is always JSON")
+/// A value on as many lines as it takes.
+#[expect(clippy::expect_used, reason = "reports hold strings, numbers and maps with string keys; writing to memory cannot fail")]
+pub(super) fn pretty(value: &impl Serialize) -> String {
+    harmless(serde_json::to_string_pretty(value).expect("a report is always JSON"))
+}
+
+/// A value on one line.
+#[expect(clippy::expect_used, reason = "reports hold strings, numbers and maps with string keys; writing to memory cannot fail")]
+pub(super) fn compact(value: &impl Serialize) -> String {
+    harmless(serde_json::to_string(value).expect("a report is always JSON"))
+}
+
+/// The word that an enumeration has in the JSON report.
+pub(super) fn word(value: &impl Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// Spells what other readers than JSON's would act on so that JSON's read the same: U+2028 and U+2029 end a line in
+/// JavaScript and in many log viewers, and some brackets begin a command in the log of a build server. All this can only
+/// stand inside a string, where the escape means the same.
+fn harmless(mut text: String) -> String {
+    if text.contains(['\u{2028}', '\u{2029}']) {
+        text = text.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
+    }
+    for command in COMMANDS {
+        if text.contains(command) {
+            text = text.replace(command, &format!("{}\\u005b", command.trim_end_matches('[')));
+        }
+    }
+    text
 }
 
 #[cfg(test)]
@@ -48,11 +73,11 @@ mod tests {
     }
 
     #[test]
-    fn line_separators_are_escaped_and_mean_the_same() {
+    fn what_others_act_on_is_escaped_and_means_the_same() {
         let mut report = samples::empty();
-        report.case.inputs = vec!["a\u{2028}b\u{2029}c".to_owned()];
+        report.case.inputs = vec!["a\u{2028}b\u{2029}c ##[error]d".to_owned()];
         let text = json(&report);
-        assert!(text.contains("a\\u2028b\\u2029c"));
+        assert!(text.contains("a\\u2028b\\u2029c ##\\u005berror]d"), "{text}");
         let read: Report = serde_json::from_str(&text).unwrap();
         assert_eq!(read.case.inputs, report.case.inputs);
     }

@@ -1,13 +1,13 @@
 //! Puts lines on paper: indentation, colour, width, and the last look at what goes to a terminal.
 
-use std::borrow::Cow;
-
 use anstyle::{AnsiColor, Effects};
 
 use super::Style;
+pub(super) use super::plain::printable;
+use super::plain::tame;
 use super::wrap::{Long, clip, columns, wrap};
-use crate::intake::escape;
 use crate::report::model::Severity;
+use crate::rules::translation::Words;
 
 /// How a piece of text looks where there is colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,32 +40,24 @@ impl Look {
     }
 }
 
-/// Text without anything that could act on a terminal, hide or reorder. Evidence is escaped when it is made; this is
-/// for what slipped through and for rule texts, whose line breaks become blanks.
-pub(super) fn printable(text: &str) -> Cow<'_, str> {
-    if !text.contains(escape::is_unsafe) {
-        return Cow::Borrowed(text);
-    }
-    let joined = text.trim_end().replace(['\n', '\r'], " ");
-    Cow::Owned(escape::visible(joined.as_bytes()))
-}
-
 /// The text so far and how it should look.
-pub(super) struct Page {
+pub(super) struct Page<'w> {
     /// Columns.
     pub(super) width: usize,
     /// Columns of running prose: long lines are hard to read.
     pub(super) measure: usize,
     /// Whether everything is listed.
     pub(super) verbose: bool,
+    /// The language of headings and sentences.
+    pub(super) words: Words<'w>,
     color: bool,
     text: String,
 }
 
-impl Page {
-    pub(super) fn new(style: &Style) -> Self {
+impl<'w> Page<'w> {
+    pub(super) fn new(style: &Style<'w>) -> Self {
         let width = style.width.max(20);
-        Self { width, measure: width.min(110), verbose: style.verbose, color: style.color, text: String::new() }
+        Self { width, measure: width.min(110), verbose: style.verbose, words: style.words, color: style.color, text: String::new() }
     }
 
     pub(super) fn finish(self) -> String {
@@ -158,22 +150,9 @@ impl Page {
 
     /// A heading inside a finding.
     pub(super) fn heading(&mut self, indent: usize, text: &str) {
-        self.line(indent, &[(Look::Title, text)]);
+        let words = self.words;
+        self.line(indent, &[(Look::Title, words.say(text))]);
     }
-}
-
-/// Takes the sense out of what build servers read as commands in a log: `##[…]` anywhere, `::…` at the start.
-fn tame(text: &str, at_start: bool) -> Cow<'_, str> {
-    let mut text = Cow::Borrowed(text);
-    for (command, harmless) in [("##[", "##\\["), ("##vso[", "##vso\\["), ("##teamcity[", "##teamcity\\[")] {
-        if text.contains(command) {
-            text = Cow::Owned(text.replace(command, harmless));
-        }
-    }
-    if at_start && text.trim_start().starts_with("::") {
-        text = Cow::Owned(text.replacen("::", "\\::", 1));
-    }
-    text
 }
 
 /// `text` filled with blanks to `width` columns; longer text stays, with one blank behind it.
@@ -186,8 +165,8 @@ pub(super) fn pad(text: &str, width: usize) -> String {
 mod tests {
     use super::*;
 
-    fn page(color: bool) -> Page {
-        Page::new(&Style { width: 40, color, verbose: false })
+    fn page(color: bool) -> Page<'static> {
+        Page::new(&Style { width: 40, color, ..Style::default() })
     }
 
     #[test]
