@@ -79,9 +79,12 @@ fn unpacked(folder: &std::path::Path, drain: &mut Drain) -> u64 {
 /// Unpacks `copies` of a file again and again.
 fn bench(bencher: Bencher<'_, '_>, file: &[u8], copies: u32) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    for copy in 0..copies {
-        std::fs::File::create(folder.path().join(copy.to_string())).and_then(|mut to| to.write_all(file)).expect("room for the case");
-    }
+    let written = (0..copies).map(|_| {
+        let mut named = tempfile::NamedTempFile::new_in(folder.path()).expect("a temporary file");
+        named.write_all(file).expect("room for the case");
+        named
+    });
+    let _files: Vec<_> = written.collect();
     let mut drain = Drain { buffer: vec![0; 256 << 10], bytes: 0 };
     let bytes = unpacked(folder.path(), &mut drain);
     bencher.counter(BytesCount::new(bytes)).bench_local(|| unpacked(folder.path(), &mut drain));

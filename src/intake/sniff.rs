@@ -232,7 +232,7 @@ fn count(bytes: &[u8], is: impl Fn(u8) -> bool) -> usize {
 }
 
 fn printable(head: &[u8]) -> Option<Encoding> {
-    let mut odd = count(head, |b| ((b < 32) & !((8 <= b) & (b <= 13)) & (b != 27)) | (b == 127));
+    let mut odd = count(head, |b| ((b < 32) & !(8..=13).contains(&b) & (b != 27)) | (b == 127));
     let high = count(head, |b| b >= 0x80);
     let mut judged = head.len();
     if memchr::memchr(0, head).is_some() {

@@ -66,6 +66,8 @@ pub(super) struct Assembler<'a> {
     certificates: certificates::Read,
     /// The last bytes so far.
     end: Vec<u8>,
+    /// Values that wait for facts.
+    compared: usize,
     /// What was found, until the end.
     matches: Matches,
     /// Where the last section seen whole stands, should the text turn out to be cut.
@@ -109,6 +111,7 @@ impl<'a> Assembler<'a> {
             wrapped: (0, Vec::new()),
             certificates: certificates::Read::default(),
             end: Vec::new(),
+            compared: 0,
             matches: Matches::default(),
             last_section: None,
         }

@@ -11,6 +11,7 @@ mod excerpt;
 mod fields;
 mod gate;
 mod headings;
+mod judged;
 pub mod mask;
 pub mod remainder;
 mod section;
@@ -23,8 +24,8 @@ mod whose;
 
 use std::collections::HashMap;
 use std::io::{Read, Seek};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use regex::Regex;
@@ -188,8 +189,9 @@ impl<'a> Scanner<'a> {
     /// Scans events of one capture that are already in memory.
     pub fn scan_events(&self, name: &str, events: &[crate::formats::event::Event]) -> ArtifactScan {
         let mut assembler = Assembler::new(self, empty_scan(LogicalPath::input(name), Content::Pcap));
+        let mut known = capture::Known::default();
         for event in events {
-            capture::take(event, &mut assembler);
+            capture::take(&Arc::new(event.clone()), &mut assembler, &mut known);
         }
         assembler.into_scan()
     }

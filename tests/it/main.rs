@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod ci_examples;
 mod command_line;
 mod configuration;
 mod containers;
@@ -27,4 +28,6 @@ mod ranking;
 mod readme;
 mod real_data;
 mod rule_library;
+mod same_finding;
 mod support;
+mod tickets;

@@ -54,15 +54,6 @@ pub(super) const fn status(status: Status) -> &'static str {
     }
 }
 
-/// The status's word in the report.
-pub(super) const fn status_word(status: Status) -> &'static str {
-    match status {
-        Status::Active => "active",
-        Status::Intermittent => "intermittent",
-        Status::Resolved => "resolved",
-    }
-}
-
 /// The reason of a suppression, and how long it holds.
 pub(super) fn suppression(words: Words<'_>, suppressed: &Suppressed) -> String {
     match &suppressed.until {

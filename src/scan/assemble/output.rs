@@ -1,5 +1,7 @@
 //! Outputs of commands: the lines that begin and end them, and what was read in one when it ends.
 
+use std::sync::Arc;
+
 use super::Assembler;
 use crate::formats::prompt;
 use crate::rules::library::SectionId;
@@ -93,7 +95,7 @@ impl Assembler<'_> {
         self.open = Some(open);
         for event in events {
             let signals = self.signals_for(&event);
-            self.event(&event, &signals, self.subject);
+            self.event(&Arc::new(event), &signals, self.subject);
         }
     }
 
@@ -130,7 +132,7 @@ impl Assembler<'_> {
         }
         for event in events {
             let signals = self.signals_for(&event);
-            self.event(&event, &signals, subject);
+            self.event(&Arc::new(event), &signals, subject);
         }
     }
 
