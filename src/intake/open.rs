@@ -204,6 +204,7 @@ impl Walk<'_> {
     fn compressed(&mut self, at: &At, compression: Compression, input: impl Read) {
         let inside = At { packed: true, ..at.inside(at.path.clone()) };
         let decoder = compression.decode(input, &self.chain.memory);
+        // What reading ahead met will be met again.
         self.chain.postpone();
         let mut output = Metered::new(decoder, compression.stream(), inside.layer, at.path.clone(), self.chain);
         self.visitor.enter(&at.path, compression.container());
