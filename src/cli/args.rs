@@ -66,6 +66,7 @@ impl Command {
             Self::Check(args) => args.diagnose.input.paths.iter().collect(),
             Self::Diff(args) => vec![&args.old, &args.new],
             Self::Explain(args) => args.paths.iter().collect(),
+            Self::Redact(args) => args.paths.iter().collect(),
             Self::Rules(_) | Self::Eval(_) | Self::Completions { .. } | Self::Man => Vec::new(),
         }
     }
@@ -385,12 +386,12 @@ pub(crate) enum RulesCommand {
         /// Of the report
         #[arg(long)]
         report: bool,
-        /// Of the comparison of two
-        #[arg(long, conflicts_with = "report")]
-        diff: bool,
         /// Of a line of the report as NDJSON
         #[arg(long, conflicts_with_all = ["report", "diff"])]
         ndjson: bool,
+        /// Of the comparison of two
+        #[arg(long, conflicts_with = "report")]
+        diff: bool,
     },
     /// Print a commented rule file to start from
     New {

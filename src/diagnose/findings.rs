@@ -6,14 +6,14 @@ use super::causes::{self, Node};
 use super::condition::Leaf;
 use super::device::{Device, dated};
 use super::evaluate::Verdict;
-use super::{Diagnosis, Selection, confidence, missing, rank, status, traffic, unexplained};
+use super::{Diagnosis, Selection, confidence, history, missing, rank, status, traffic, unexplained, validity};
 use crate::formats::event::Place;
 use crate::formats::time::Stamp;
 use crate::intake::{Content, Encoding};
 use crate::report::fingerprint::fingerprint;
 use crate::report::model::{
-    Artifact, Case, Coverage, Device as ReportDevice, Error, Evidence, Fact, Finding, Reference, Report, RuleSet, SCHEMA, Status, Term,
-    Tool,
+    Artifact, Case, Coverage, Device as ReportDevice, Error, Evidence, Fact, Finding, Moment, Reference, Report, RuleSet, SCHEMA, Status,
+    Term, Tool,
 };
 use crate::rules::model::Weight;
 use crate::rules::version::Standing;
@@ -28,6 +28,7 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
     let mut findings = Vec::new();
     let mut missing = Vec::new();
     let mut below = 0;
+    let mut histories: BTreeMap<&str, Vec<Moment>> = BTreeMap::new();
     let explains = diagnosis.library.rules.iter().map(|rule| (rule.id.as_str(), rule.explains.as_slice())).collect();
     for (device, verdicts) in diagnosis.grounded() {
         let of_device: Vec<&Verdict<'_>> = verdicts.iter().filter(|verdict| selection.wants(&verdict.rule.id)).collect();
@@ -36,6 +37,7 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
         // What is as good as ruled out was not left out: it was answered.
         below += left.iter().filter(|verdict| verdict.probability() >= 0.05).count();
         let own = of_one_device(diagnosis, device, &made, &explains);
+        histories.insert(device.id.as_str(), history::history(device, &made, diagnosis.library, &diagnosis.case().artifacts));
         missing.extend(missing::missing(device, &verdicts, &own, &diagnosis.library.collection, &diagnosis.case().artifacts));
         findings.extend(own);
     }
@@ -66,7 +68,9 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
             below_threshold: below,
             baseline: None,
         },
-        devices: diagnosis.devices.iter().map(|device| report_device(device, &case.artifacts)).collect(),
+        devices: (diagnosis.devices.iter())
+            .map(|device| report_device(device, &case.artifacts, histories.remove(device.id.as_str()).unwrap_or_default()))
+            .collect(),
         findings,
         missing,
         unexplained: unexplained::unexplained(&case.artifacts),
@@ -251,7 +255,7 @@ fn standing_word(standing: Standing) -> &'static str {
     }
 }
 
-fn report_device(device: &Device, artifacts: &[ArtifactScan]) -> ReportDevice {
+fn report_device(device: &Device, artifacts: &[ArtifactScan], history: Vec<Moment>) -> ReportDevice {
     let facts = device.facts.iter().filter_map(|(name, samples)| {
         let last = samples.last()?;
         let line = match last.place {
@@ -281,6 +285,8 @@ fn report_device(device: &Device, artifacts: &[ArtifactScan]) -> ReportDevice {
         serial: device.identity.serial.clone(),
         version: device.identity.version.clone(),
         facts: facts.collect(),
+        history,
+        certificates: validity::certificates(device, artifacts),
     }
 }
 

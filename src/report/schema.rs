@@ -9,21 +9,21 @@ use crate::report::render::{NDJSON_SCHEMA, Record};
 /// JSON Schema (draft 2020-12) of the report, with a newline at its end. The copy in the repository is
 /// `schema/report-v1.schema.json`.
 pub fn schema() -> String {
-    titled(schemars::schema_for!(Report), SCHEMA)
-}
-
-/// The same of a comparison. The copy in the repository is `schema/diff-v1.schema.json`.
-pub fn diff_schema() -> String {
-    titled(schemars::schema_for!(Diff), diff::SCHEMA)
+    published(schemars::schema_for!(Report), SCHEMA)
 }
 
 /// JSON Schema (draft 2020-12) of one line of the report as NDJSON, with a newline at its end. The copy in the repository
 /// is `schema/ndjson-v1.schema.json`.
 pub fn ndjson_schema() -> String {
-    titled(schemars::schema_for!(Record<'_>), NDJSON_SCHEMA)
+    published(schemars::schema_for!(Record<'_>), NDJSON_SCHEMA)
 }
 
-fn titled(mut schema: Schema, title: &str) -> String {
+/// The same of a comparison. The copy in the repository is `schema/diff-v1.schema.json`.
+pub fn diff_schema() -> String {
+    published(schemars::schema_for!(Diff), diff::SCHEMA)
+}
+
+fn published(mut schema: Schema, title: &str) -> String {
     schema.insert("title".to_owned(), title.into());
     schema.insert(
         "$comment".to_owned(),
@@ -46,38 +46,20 @@ mod tests {
     use crate::report::{render, samples};
     use serde_json::Value;
 
-    const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/");
+    const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/schema");
 
     #[test]
     fn the_committed_copies_are_fresh() {
-        for (name, schema) in
-            [("report-v1.schema.json", schema()), ("diff-v1.schema.json", diff_schema()), ("ndjson-v1.schema.json", ndjson_schema())]
+        for (file, schema) in
+            [("report-v1.schema.json", schema()), ("ndjson-v1.schema.json", ndjson_schema()), ("diff-v1.schema.json", diff_schema())]
         {
-            let file = format!("{COMMITTED}{name}");
+            let path = format!("{FOLDER}/{file}");
             if std::env::var_os("BUNDLESCOPE_UPDATE").is_some_and(|value| value == "1") {
-                std::fs::write(&file, &schema).unwrap();
+                std::fs::write(&path, &schema).unwrap();
             }
-            let committed = std::fs::read_to_string(&file).unwrap_or_default();
-            assert!(committed == schema, "schema/{name} is stale; run the tests with BUNDLESCOPE_UPDATE=1");
+            let committed = std::fs::read_to_string(&path).unwrap_or_default();
+            assert!(committed == schema, "schema/{file} is stale; run the tests with BUNDLESCOPE_UPDATE=1");
         }
-    }
-
-    #[test]
-    fn comparisons_are_valid() {
-        use crate::report::earlier::{Earlier, Known};
-        let schema: Value = serde_json::from_str(&diff_schema()).unwrap();
-        let validator = jsonschema::validator_for(&schema).unwrap();
-        let little = Earlier { findings: vec![Known { fingerprint: "v1:a".to_owned(), ..Known::default() }], ..Earlier::default() };
-        let sides: Vec<Earlier> = samples::all().iter().map(Earlier::from).chain([little]).collect();
-        let style = render::Style::default();
-        for (old, new) in sides.iter().flat_map(|old| sides.iter().map(move |new| (old, new))) {
-            let compared = diff::compare(("a", diff::Source::Case, old), ("b", diff::Source::Report, new));
-            let value: Value = serde_json::from_str(&render::DiffFormat::Json.render(&compared, &style)).unwrap();
-            let errors: Vec<String> = validator.iter_errors(&value).map(|e| format!("{}: {e}", e.instance_path())).collect();
-            assert!(errors.is_empty(), "{errors:#?}");
-            assert_eq!(value["findings"].as_array().unwrap().is_empty(), old.findings.is_empty() && new.findings.is_empty());
-        }
-        assert!(!validator.is_valid(&serde_json::json!({ "schema": diff::SCHEMA })));
     }
 
     fn line_validator() -> jsonschema::Validator {
@@ -109,6 +91,24 @@ mod tests {
             assert!(!validator.is_valid(&wrong), "{wrong}");
         }
         assert!(validator.is_valid(&serde_json::json!({"type": "error", "artifact": "a", "kind": "io", "message": "m"})));
+    }
+
+    #[test]
+    fn comparisons_are_valid() {
+        use crate::report::earlier::{Earlier, Known};
+        let schema: Value = serde_json::from_str(&diff_schema()).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let little = Earlier { findings: vec![Known { fingerprint: "v1:a".to_owned(), ..Known::default() }], ..Earlier::default() };
+        let sides: Vec<Earlier> = samples::all().iter().map(Earlier::from).chain([little]).collect();
+        let style = render::Style::default();
+        for (old, new) in sides.iter().flat_map(|old| sides.iter().map(move |new| (old, new))) {
+            let compared = diff::compare(("a", diff::Source::Case, old), ("b", diff::Source::Report, new));
+            let value: Value = serde_json::from_str(&render::DiffFormat::Json.render(&compared, &style)).unwrap();
+            let errors: Vec<String> = validator.iter_errors(&value).map(|e| format!("{}: {e}", e.instance_path())).collect();
+            assert!(errors.is_empty(), "{errors:#?}");
+            assert_eq!(value["findings"].as_array().unwrap().is_empty(), old.findings.is_empty() && new.findings.is_empty());
+        }
+        assert!(!validator.is_valid(&serde_json::json!({ "schema": diff::SCHEMA })));
     }
 
     fn validator() -> jsonschema::Validator {

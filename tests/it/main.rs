@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod ci_examples;
 mod command_line;
 mod configuration;
 mod containers;
@@ -18,6 +19,7 @@ mod damage;
 mod determinism;
 mod facts;
 mod formats;
+mod html;
 mod known_findings;
 mod labelled_cases;
 mod languages;
@@ -28,4 +30,6 @@ mod readme;
 mod real_data;
 mod redaction;
 mod rule_library;
+mod same_finding;
 mod support;
+mod tickets;

@@ -9,7 +9,7 @@ use crate::report::model::{Finding, Report};
 type Cell = fn(&Finding) -> String;
 
 /// The columns, in order: the name and what stands in it. Columns may be added at the end; none goes away.
-const COLUMNS: [(&str, Cell); 27] = [
+const COLUMNS: [(&str, Cell); 29] = [
     ("rank", |finding| finding.rank.to_string()),
     ("id", |finding| finding.id.clone()),
     ("title", |finding| finding.title.clone()),
@@ -36,7 +36,9 @@ const COLUMNS: [(&str, Cell); 27] = [
     ("collect_next", |finding| steps(&finding.collect_next)),
     ("references", |finding| finding.references.iter().map(|reference| reference.id.as_str()).collect::<Vec<_>>().join(", ")),
     ("fingerprint", |finding| finding.fingerprint.clone()),
-    ("suppressed", |finding| known(&finding.suppressed.as_ref().map(|suppressed| suppressed.reason.clone()))),
+    ("suppressed", |finding| finding.suppressed.as_ref().map(|suppressed| suppressed.reason.clone()).unwrap_or_default()),
+    ("suppressed_until", |finding| finding.suppressed.as_ref().and_then(|suppressed| suppressed.until.clone()).unwrap_or_default()),
+    ("baseline_state", |finding| finding.baseline_state.as_ref().map(json::word).unwrap_or_default()),
 ];
 
 /// The findings as CSV: comma, CRLF, UTF-8 without a byte order mark.

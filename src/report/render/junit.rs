@@ -7,16 +7,16 @@ use std::collections::BTreeMap;
 
 use self::xml::Xml;
 use super::naming::Names;
-use super::phrase::{percent, place, severity, status};
+use super::phrase::{baseline, how_bad, place, seen, severity, suppression};
 use super::standing::{Standing, Undecided, undecided};
 use super::steps::lines_of;
 use crate::report::model::{Device, Error, Evidence, Finding, Report};
 use crate::rules::translation::Words;
 
 /// The report as JUnit XML.
-pub fn junit(report: &Report) -> String {
-    let names = Names::of(report, Words::default());
-    let suites = suites(report, &names);
+pub fn junit(report: &Report, words: Words<'_>) -> String {
+    let names = Names::of(report, words);
+    let suites = suites(report, &names, words);
     let total = |of: fn(&Outcome) -> bool| suites.iter().map(|suite| suite.count(of)).sum::<usize>().to_string();
     let mut xml = Xml::new();
     xml.open(
@@ -121,13 +121,13 @@ impl Case {
 }
 
 /// A suite for each device, in the order of the report, then one for what belongs to none and one for what was not read.
-fn suites(report: &Report, names: &Names<'_>) -> Vec<Suite> {
+fn suites(report: &Report, names: &Names<'_>, words: Words<'_>) -> Vec<Suite> {
     let mut cases: BTreeMap<Option<&str>, Vec<Case>> = BTreeMap::new();
     for finding in &report.findings {
-        cases.entry(finding.device.as_deref()).or_default().push(of_finding(finding));
+        cases.entry(finding.device.as_deref()).or_default().push(of_finding(finding, words));
     }
     for open in undecided(report) {
-        cases.entry(open.device).or_default().push(of_undecided(&open));
+        cases.entry(open.device).or_default().push(of_undecided(&open, words));
     }
     let mut suites = Vec::new();
     for device in &report.devices {
@@ -162,22 +162,30 @@ fn no_findings(report: &Report) -> Case {
     Case { name: "no findings".to_owned(), class, outcome: Outcome::Passed(Vec::new()) }
 }
 
-fn of_finding(finding: &Finding) -> Case {
-    let outcome = match (Standing::of(finding), &finding.suppressed) {
-        (Standing::Suppressed, reason) => {
-            Outcome::Skipped(format!("suppressed: {}", reason.as_ref().map_or("", |suppressed| suppressed.reason.as_str())))
+fn of_finding(finding: &Finding, words: Words<'_>) -> Case {
+    let outcome = match Standing::of(finding) {
+        Standing::Suppressed => {
+            let reason = finding.suppressed.as_ref().map(|suppressed| suppression(words, suppressed)).unwrap_or_default();
+            Outcome::Skipped(words.fill("Suppressed: {}", &[&reason]))
         }
-        (Standing::Problem, _) => Outcome::Failed { message: message(finding), severity: severity(finding.severity), body: body(finding) },
-        (Standing::Over | Standing::Harmless | Standing::NotApplicable, _) => {
-            Outcome::Passed([message(finding)].into_iter().chain(finding.evidence.iter().flat_map(quoted)).collect())
+        Standing::Known => {
+            let state = finding.baseline_state.map(baseline).unwrap_or_default();
+            Outcome::Skipped(words.fill("Baseline: {}", &[words.say(state)]))
+        }
+        Standing::Problem => {
+            Outcome::Failed { message: message(finding, words), severity: severity(finding.severity), body: body(finding, words) }
+        }
+        Standing::Over | Standing::Harmless | Standing::NotApplicable => {
+            let quotes = finding.evidence.iter().flat_map(|evidence| quoted(evidence, words));
+            Outcome::Passed([message(finding, words)].into_iter().chain(quotes).collect())
         }
     };
     let class = finding.evidence.first().map(|first| first.artifact.clone()).unwrap_or_default();
     Case { name: finding.id.clone(), class, outcome }
 }
 
-fn of_undecided(open: &Undecided<'_>) -> Case {
-    Case { name: open.id.to_owned(), class: "undecided".to_owned(), outcome: Outcome::Skipped(open.reason()) }
+fn of_undecided(open: &Undecided<'_>, words: Words<'_>) -> Case {
+    Case { name: open.id.to_owned(), class: "undecided".to_owned(), outcome: Outcome::Skipped(open.reason(words)) }
 }
 
 /// One unreadable file among readable ones fails nothing; nothing read at all is no result.
@@ -188,27 +196,23 @@ fn of_error(report: &Report, error: &Error) -> Case {
     Case { name: error.kind.replace('_', " "), class, outcome }
 }
 
-fn message(finding: &Finding) -> String {
-    let mut text =
-        format!("{} ({} sure, {}, {})", finding.title, percent(finding.confidence), severity(finding.severity), status(finding.status));
-    if let Some(cause) = &finding.explained_by {
-        text.push_str(&format!("; explained by {cause}"));
+fn message(finding: &Finding, words: Words<'_>) -> String {
+    let text = words.fill("{} ({})", &[&finding.title, &how_bad(words, finding)]);
+    match &finding.explained_by {
+        Some(cause) => format!("{text}{}{}", words.say("; "), words.fill("explained by {}", &[cause])),
+        None => text,
     }
-    text
 }
 
-fn body(finding: &Finding) -> Vec<String> {
-    let mut lines: Vec<String> = vec![format!("seen {} times", finding.occurrences)];
-    for (word, time) in [("first seen", &finding.first_seen), ("last seen", &finding.last_seen)] {
-        lines.extend(time.iter().map(|time| format!("{word} {time}")));
-    }
-    for (heading, evidence) in [("Why", &finding.evidence), ("Against", &finding.contradictions)] {
+fn body(finding: &Finding, words: Words<'_>) -> Vec<String> {
+    let mut lines = vec![seen(words, finding, str::to_owned)];
+    for (heading, evidence) in [(words.say("Why"), &finding.evidence), (words.say("Against"), &finding.contradictions)] {
         if !evidence.is_empty() {
             lines.extend([String::new(), heading.to_owned()]);
-            lines.extend(evidence.iter().flat_map(quoted));
+            lines.extend(evidence.iter().flat_map(|evidence| quoted(evidence, words)));
         }
     }
-    for (heading, steps) in [("Do", &finding.remedy), ("Until then", &finding.workaround)] {
+    for (heading, steps) in [(words.say("Do"), &finding.remedy), (words.say("Until then"), &finding.workaround)] {
         if !steps.is_empty() {
             lines.extend([String::new(), heading.to_owned()]);
             lines.extend(steps.iter().flat_map(|step| lines_of(step)).map(|(_, line)| format!("  {}", line.trim_end())));
@@ -217,8 +221,8 @@ fn body(finding: &Finding) -> Vec<String> {
     lines
 }
 
-fn quoted(evidence: &Evidence) -> [String; 2] {
-    [format!("  {}: {}", evidence.weight, evidence.excerpt), format!("    {}", place(evidence))]
+fn quoted(evidence: &Evidence, words: Words<'_>) -> [String; 2] {
+    [format!("  {}: {}", words.say(&evidence.weight), evidence.excerpt), format!("    {}", place(evidence))]
 }
 
 #[cfg(test)]

@@ -6,11 +6,11 @@ pub(super) mod text;
 
 use self::finding::{details, problem, quote};
 use self::text::{code, code_cell, fence, prose, prose_cell};
-use super::grouping::{Grouping, Problem};
+use super::grouping::Grouping;
 use super::moment;
-use super::phrase::{bytes, counted, listed, percent, severity, status, suppression};
+use super::phrase::{baseline, bytes, left_out, listed, percent, severity, status, suppression};
 use super::verdict::Verdict;
-use crate::report::model::{Missing, Report};
+use crate::report::model::{Kind, Missing, Report};
 use crate::rules::translation::Words;
 
 /// Devices, commands of a device and inputs that are listed before the rest is folded away or counted.
@@ -21,27 +21,27 @@ const FOLDED: usize = 100;
 /// The report as Markdown.
 pub fn markdown(report: &Report, words: Words<'_>) -> String {
     let groups = Grouping::of(report, words);
-    let mut out = heading(report);
+    let mut out = heading(words, report);
     verdict(&mut out, &Verdict::of(words, report, &groups));
-    overview(&mut out, &groups);
-    quiet(&mut out, report, &groups);
+    overview(words, &mut out, &groups);
+    quiet(words, &mut out, report, &groups);
     for one in &groups.problems {
-        out.push_str(&format!("\n{}", problem(one, &groups)));
+        out.push_str(&format!("\n{}", problem(words, one, &groups)));
     }
-    collect(&mut out, report, &groups);
-    unexplained(&mut out, report);
-    unread(&mut out, report);
-    closing(&mut out, report);
+    collect(words, &mut out, report, &groups);
+    unexplained(words, &mut out, report);
+    unread(words, &mut out, report);
+    closing(words, &mut out, report);
     out
 }
 
-fn heading(report: &Report) -> String {
+fn heading(words: Words<'_>, report: &Report) -> String {
     let inputs = &report.case.inputs;
     let mut names: Vec<String> = inputs.iter().take(LISTED).map(|input| code(input)).collect();
     if inputs.len() > LISTED {
-        names.push(format!("{} more", inputs.len() - LISTED));
+        names.push(words.fill("{} more", &[&(inputs.len() - LISTED).to_string()]));
     }
-    format!("## Licensing diagnosis of {}\n", listed(Words::default(), &names))
+    format!("## {}\n", words.fill("Licensing diagnosis of {}", &[&listed(words, &names)]))
 }
 
 fn verdict(out: &mut String, verdict: &Verdict) {
@@ -55,56 +55,58 @@ fn verdict(out: &mut String, verdict: &Verdict) {
     }
 }
 
-fn overview(out: &mut String, groups: &Grouping<'_>) {
+fn overview(words: Words<'_>, out: &mut String, groups: &Grouping<'_>) {
     if groups.problems.is_empty() {
         return;
     }
-    out.push_str("\n| # | Sure | Severity | What is wrong | Device | Seen |\n| --: | --: | --- | --- | --- | --- |\n");
+    let head = [words.say("Sure"), words.say("Severity"), words.say("What is wrong"), words.say("Device"), words.say("First → last seen")];
+    out.push_str(&format!("\n| # | {} |\n| --: | --: | --- | --- | --- | --- |\n", head.join(" | ")));
     for problem in &groups.problems {
         let finding = problem.finding;
-        let seen = moment::span(finding.first_seen.as_deref(), finding.last_seen.as_deref()).unwrap_or_else(|| "no date stated".to_owned());
-        let because = problem.because.map(|rank| format!(", because of {rank}")).unwrap_or_default();
+        let span = moment::span(finding.first_seen.as_deref(), finding.last_seen.as_deref());
+        let mut seen = vec![
+            span.unwrap_or_else(|| words.say("no date stated").to_owned()),
+            format!("{} ×", finding.occurrences),
+            words.say(status(finding.status)).to_owned(),
+        ];
+        seen.extend(problem.because.map(|rank| words.fill("because of {}", &[&rank.to_string()])));
+        let parts: Vec<String> = problem.brought_out_by.iter().map(ToString::to_string).collect();
+        seen.extend((!parts.is_empty()).then(|| words.fill("brought out by {}", &[&listed(words, &parts)])));
+        seen.extend(finding.baseline_state.map(|state| words.say(baseline(state)).to_owned()));
         out.push_str(&format!(
-            "| {} | {} | {} | {} | {} | {}, {} ×, {}{because} |\n",
+            "| {} | {} | {} | {} | {} | {} |\n",
             finding.rank,
             percent(finding.confidence),
-            severity(finding.severity),
+            words.say(severity(finding.severity)),
             prose_cell(&finding.title),
             code_cell(&groups.names.name(finding.device.as_deref())),
-            prose_cell(&seen),
-            finding.occurrences,
-            brought_out(problem).unwrap_or_else(|| status(finding.status).to_owned()),
+            prose_cell(&seen.join(words.say(", "))),
         ));
     }
 }
 
-fn brought_out(problem: &Problem<'_>) -> Option<String> {
-    let ranks: Vec<String> = problem.brought_out_by.iter().map(ToString::to_string).collect();
-    (!ranks.is_empty()).then(|| format!("{}, brought out by {}", status(problem.finding.status), listed(Words::default(), &ranks)))
-}
-
 /// What is no reason to act, and of which devices nothing can be said.
-fn quiet(out: &mut String, report: &Report, groups: &Grouping<'_>) {
+fn quiet(words: Words<'_>, out: &mut String, report: &Report, groups: &Grouping<'_>) {
     let mut lines = Vec::new();
     for finding in &groups.quiet {
+        let label = if finding.kind == Kind::Expected { words.say("Fine") } else { words.say("State") };
         let device = code(&groups.names.name(finding.device.as_deref()));
-        lines.push(format!("- Fine: {} ({device})\n", prose(&finding.title)));
+        lines.push(format!("- {label}: {}\n", words.fill("{} ({})", &[&prose(&finding.title), &device])));
     }
     for finding in &groups.suppressed {
         let device = code(&groups.names.name(finding.device.as_deref()));
-        let reason = prose(&finding.suppressed.as_ref().map_or_else(String::new, |suppressed| suppression(Words::default(), suppressed)));
-        lines.push(format!("- Suppressed: {} ({device}): {reason}\n", prose(&finding.title)));
+        let reason = finding.suppressed.as_ref().map(|suppressed| suppression(words, suppressed)).unwrap_or_default();
+        let text = words.fill("{} ({}): {}", &[&prose(&finding.title), &device, &prose(&reason)]);
+        lines.push(format!("- {}: {text}\n", words.say("Suppressed")));
     }
     let judged = |id: &str| report.findings.iter().any(|finding| finding.device.as_deref() == Some(id));
     let silent: Vec<String> =
         report.devices.iter().filter(|device| !judged(&device.id)).map(|device| code(&groups.names.name(Some(&device.id)))).collect();
     if !silent.is_empty() {
-        let more = silent.len().saturating_sub(LISTED);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        lines.push(format!(
-            "- Not judged, no diagnosis fits: {}{more}\n",
-            silent.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ")
-        ));
+        let named = silent.get(..LISTED).unwrap_or(&silent).join(words.say(", "));
+        let unnamed = silent.len().saturating_sub(LISTED);
+        let named = if unnamed > 0 { words.fill("{} and {} more", &[&named, &unnamed.to_string()]) } else { named };
+        lines.push(format!("- {}: {}\n", words.say("Not judged"), words.fill("no diagnosis fits: {}", &[&named])));
     }
     if lines.is_empty() {
         return;
@@ -112,71 +114,68 @@ fn quiet(out: &mut String, report: &Report, groups: &Grouping<'_>) {
     out.push('\n');
     out.extend(lines.iter().take(FOLDED).map(String::as_str));
     if lines.len() > FOLDED {
-        out.push_str(&format!("- {} more\n", lines.len() - FOLDED));
+        out.push_str(&more(words, lines.len() - FOLDED));
     }
-    let evidence: String = groups
-        .quiet
-        .iter()
-        .filter_map(|finding| Some(format!("{}\n\n{}", prose(&finding.title), quote(finding.evidence.first()?))))
-        .take(LISTED)
-        .collect::<Vec<_>>()
-        .join("\n");
-    if !evidence.is_empty() {
-        out.push_str(&details("What shows it", &evidence));
+    let quoted = groups.quiet.iter().filter_map(|finding| Some((finding, finding.evidence.first()?))).take(LISTED);
+    let quotes: Vec<String> = quoted.map(|(finding, first)| format!("{}\n\n{}", prose(&finding.title), quote(words, first))).collect();
+    if !quotes.is_empty() {
+        out.push_str(&details(words.say("What shows it"), &quotes.join("\n")));
     }
 }
 
 /// What to collect, a block of commands for every device, so that each can be copied as a whole.
-fn collect(out: &mut String, report: &Report, groups: &Grouping<'_>) {
+fn collect(words: Words<'_>, out: &mut String, report: &Report, groups: &Grouping<'_>) {
     if report.missing.is_empty() {
         return;
     }
-    out.push_str("\n### Collect next\n");
+    out.push_str(&format!("\n### {}\n", words.say("Collect next")));
     let by_device: Vec<&[Missing]> = report.missing.chunk_by(|one, other| one.device == other.device).collect();
     for items in by_device.iter().take(LISTED) {
         let device = items.first().and_then(|item| item.device.as_deref());
-        let who = device.map_or_else(|| "This case".to_owned(), |_| code(&groups.names.name(device)));
+        let who = device.map_or_else(|| words.say("this case").to_owned(), |_| code(&groups.names.name(device)));
         out.push_str(&format!("\n{who}:\n\n{}", fence(items.iter().take(LISTED).flat_map(|item| item.command.lines()), 0)));
     }
-    let reasons: String = report.missing.iter().take(FOLDED).map(|item| reason(item, groups)).collect();
-    let more = report.missing.len().saturating_sub(FOLDED);
-    let more = if more > 0 { format!("- {more} more\n") } else { String::new() };
-    out.push_str(&details("What each of them would settle", &format!("{reasons}{more}")));
+    let mut reasons: String = report.missing.iter().take(FOLDED).map(|item| reason(words, item, groups)).collect();
+    if report.missing.len() > FOLDED {
+        reasons.push_str(&more(words, report.missing.len() - FOLDED));
+    }
+    out.push_str(&details(words.say("What each of them would settle"), &reasons));
 }
 
-fn reason(item: &Missing, groups: &Grouping<'_>) -> String {
+fn reason(words: Words<'_>, item: &Missing, groups: &Grouping<'_>) -> String {
     let device = item.device.as_deref();
     let who = device.map_or_else(String::new, |_| format!("{}: ", code(&groups.names.name(device))));
-    let words: Vec<String> = [&item.what, &item.why].into_iter().filter(|text| !text.trim().is_empty()).map(|text| prose(text)).collect();
+    let mut parts: Vec<String> =
+        [&item.what, &item.why].into_iter().filter(|text| !text.trim().is_empty()).map(|text| prose(text)).collect();
     let settles: Vec<String> = item.would_settle.iter().map(|id| code(id)).collect();
-    let settles = if settles.is_empty() { String::new() } else { format!("; would settle {}", listed(Words::default(), &settles)) };
+    parts.extend((!settles.is_empty()).then(|| words.fill("would settle {}", &[&listed(words, &settles)])));
     let commands: Vec<String> = item.command.trim_end().lines().map(code).collect();
-    format!("- {who}{}: {}{settles}\n", commands.join(", then "), words.join("; "))
+    format!("- {who}{}: {}\n", commands.join(words.say(", ")), parts.join(words.say("; ")))
 }
 
-fn unexplained(out: &mut String, report: &Report) {
+fn more(words: Words<'_>, n: usize) -> String {
+    format!("- {}\n", words.fill("{} more", &[&n.to_string()]))
+}
+
+fn unexplained(words: Words<'_>, out: &mut String, report: &Report) {
     if report.unexplained.is_empty() {
         return;
     }
-    let lines = usize::try_from(report.unexplained.iter().map(|item| item.count).sum::<u64>()).unwrap_or(usize::MAX);
-    let items: String = report
-        .unexplained
-        .iter()
-        .take(FOLDED)
-        .map(|item| {
-            let place = item.line.map_or_else(|| item.artifact.clone(), |line| format!("{}:{line}", item.artifact));
-            format!("- {} ×, the first at {}\n\n{}", item.count, code(&place), fence([item.excerpt.as_str()], 2))
-        })
-        .collect();
-    let summary = format!(
-        "No rule explains {} of {}",
-        counted(lines, "licensing message", "licensing messages"),
-        counted(report.unexplained.len(), "form", "forms")
-    );
-    out.push_str(&details(&summary, &items));
+    let lines = report.unexplained.iter().map(|item| item.count).fold(0, u64::saturating_add);
+    let mut items = String::new();
+    for item in report.unexplained.iter().take(FOLDED) {
+        let place = item.line.map_or_else(|| item.artifact.clone(), |line| format!("{}:{line}", item.artifact));
+        items.push_str(&format!("- {} ×, {}\n\n{}", item.count, code(&place), fence([item.excerpt.as_str()], 2)));
+    }
+    if report.unexplained.len() > FOLDED {
+        items.push_str(&more(words, report.unexplained.len() - FOLDED));
+    }
+    let messages = words.count(lines, "{} licensing message", "{} licensing messages");
+    let forms = words.count(report.unexplained.len() as u64, "{} form", "{} forms");
+    out.push_str(&details(&format!("{}: {}", words.say("No rule explains"), words.fill("{} ({})", &[&messages, &forms])), &items));
 }
 
-fn unread(out: &mut String, report: &Report) {
+fn unread(words: Words<'_>, out: &mut String, report: &Report) {
     if report.errors.is_empty() {
         return;
     }
@@ -189,21 +188,21 @@ fn unread(out: &mut String, report: &Report) {
         items.extend(alike.iter().map(|error| format!("  - {}\n", code(&error.artifact))));
     }
     if report.errors.len() > FOLDED {
-        items.push_str(&format!("- {} more\n", report.errors.len() - FOLDED));
+        items.push_str(&more(words, report.errors.len() - FOLDED));
     }
-    out.push_str(&details(&format!("Not read, or not whole: {}", report.errors.len()), &items));
+    out.push_str(&details(words.fill(" Not read, or not whole: {}.", &[&report.errors.len().to_string()]).trim(), &items));
 }
 
-fn closing(out: &mut String, report: &Report) {
+fn closing(words: Words<'_>, out: &mut String, report: &Report) {
     let case = &report.case;
-    let artifacts = counted(case.artifacts, "artifact", "artifacts");
-    let mut text = format!("Read {} of {artifacts} ({}).", case.coverage.scanned, bytes(case.bytes));
+    let artifacts = words.count(case.artifacts as u64, "{} artifact", "{} artifacts");
+    let mut sentences = vec![words.fill("Read {} of {} ({}).", &[&case.coverage.scanned.to_string(), &artifacts, &bytes(case.bytes)])];
     if case.below_threshold > 0 {
-        let left_out = counted(case.below_threshold, "finding is", "findings are");
-        text.push_str(&format!(" {left_out} below the confidence asked for and left out."));
+        sentences.push(left_out(words, case.below_threshold));
     }
-    let rules = counted(report.tool.rules.count, "diagnosis", "diagnoses");
-    out.push_str(&format!("\n{} {} {} knows {rules}.\n", text, prose(&report.tool.name), prose(&report.tool.version)));
+    let (tool, version) = (prose(&report.tool.name), prose(&report.tool.version));
+    sentences.push(words.fill("{} {} knows {} diagnoses.", &[&tool, &version, &report.tool.rules.count.to_string()]));
+    out.push_str(&format!("\n{}\n", sentences.join(words.say(" "))));
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ pub struct Summary {
     pub devices: usize,
     /// Findings, those that are over, harmless or suppressed included.
     pub findings: usize,
-    /// Findings that are problems and not over.
+    /// Findings that are problems: not over, harmless, suppressed or known to the baseline.
     pub problems: usize,
     /// The worst severity among these; `null` where there is none.
     pub worst: Option<Severity>,

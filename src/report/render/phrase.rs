@@ -1,12 +1,7 @@
 //! Numbers and words in sentences.
 
-use crate::report::model::{BaselineState, Evidence, Severity, Status, Suppressed};
+use crate::report::model::{BaselineState, Evidence, Finding, Severity, Status, Suppressed};
 use crate::rules::translation::Words;
-
-/// `1 device`, `2 devices`, where a format is English throughout.
-pub(super) fn counted(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
-}
 
 /// `1.9 GiB`.
 pub(super) fn bytes(n: u64) -> String {
@@ -33,14 +28,14 @@ fn scaled(n: u64, step: f64, units: &[&str]) -> String {
 }
 
 /// `97 %`. Never 0 or 100 for what is not quite so.
-pub(in crate::report::render) fn percent(probability: f64) -> String {
+pub(super) fn percent(probability: f64) -> String {
     let rounded = (probability * 100.0).round();
     let shown = if probability > 0.0 && probability < 1.0 { rounded.clamp(1.0, 99.0) } else { rounded };
     format!("{shown:.0} %")
 }
 
 /// The severity's English word.
-pub(in crate::report::render) const fn severity(severity: Severity) -> &'static str {
+pub(super) const fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Info => "info",
         Severity::Low => "low",
@@ -51,20 +46,11 @@ pub(in crate::report::render) const fn severity(severity: Severity) -> &'static 
 }
 
 /// Whether it still holds, in English words.
-pub(in crate::report::render) const fn status(status: Status) -> &'static str {
+pub(super) const fn status(status: Status) -> &'static str {
     match status {
         Status::Active => "still active",
         Status::Intermittent => "comes and goes",
         Status::Resolved => "over",
-    }
-}
-
-/// The status's word in the report.
-pub(in crate::report::render) const fn status_word(status: Status) -> &'static str {
-    match status {
-        Status::Active => "active",
-        Status::Intermittent => "intermittent",
-        Status::Resolved => "resolved",
     }
 }
 
@@ -86,7 +72,7 @@ pub(super) const fn baseline(state: BaselineState) -> &'static str {
 }
 
 /// How many findings are new, changed, gone and still there; nothing of those that are none.
-pub(in crate::report::render) fn changes(words: Words<'_>, [new, changed, gone, still_there]: [usize; 4]) -> String {
+pub(super) fn changes(words: Words<'_>, [new, changed, gone, still_there]: [usize; 4]) -> String {
     let some = |n: usize, what: &str| (n > 0).then(|| words.fill(what, &[&n.to_string()]));
     let parts = [
         some(new, words.say("{} new")),
@@ -95,6 +81,31 @@ pub(in crate::report::render) fn changes(words: Words<'_>, [new, changed, gone, 
         some(still_there, words.say("{} still there")),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(words.say(", "))
+}
+
+/// `97 % sure, high, still active`.
+pub(super) fn how_bad(words: Words<'_>, finding: &Finding) -> String {
+    let bad = [words.say(severity(finding.severity)), words.say(status(finding.status))];
+    words.fill("{} sure, {}, {}", &[&percent(finding.confidence), bad[0], bad[1]])
+}
+
+/// How often it was seen, and when; `time` says how times are written.
+pub(super) fn seen(words: Words<'_>, finding: &Finding, time: fn(&str) -> String) -> String {
+    let times = finding.occurrences.to_string();
+    match (&finding.first_seen, &finding.last_seen) {
+        (Some(first), Some(last)) if first != last => words.fill("Seen {} × from {} to {}", &[&times, &time(first), &time(last)]),
+        (Some(one), _) | (None, Some(one)) => words.fill("Seen {} × at {}", &[&times, &time(one)]),
+        (None, None) => words.fill("Seen {} ×, no date stated", &[&times]),
+    }
+}
+
+/// How many findings were too unsure to be reported.
+pub(super) fn left_out(words: Words<'_>, n: usize) -> String {
+    words.count(
+        n as u64,
+        "{} finding is below the confidence asked for and left out.",
+        "{} findings are below the confidence asked for and left out.",
+    )
 }
 
 /// Where evidence stands, in the form that editors open and people can copy.

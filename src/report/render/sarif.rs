@@ -15,20 +15,21 @@ use self::log::{
     NotificationDescriptor, PhysicalLocation, Run, RunProperties, Tool,
 };
 use super::json::pretty;
-use super::phrase::counted;
+use super::phrase::left_out;
 use super::standing::undecided;
 use crate::report::model::Report;
+use crate::rules::translation::Words;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// The report as SARIF.
-pub fn sarif(report: &Report) -> String {
+pub fn sarif(report: &Report, words: Words<'_>) -> String {
     let open = undecided(report);
     let mut artifacts = Artifacts::of(report);
-    let (rules, rule_places) = rules::rules(report, &open);
-    let results = results::results(report, &open, &rule_places, &mut artifacts);
+    let (rules, rule_places) = rules::rules(report, &open, words);
+    let results = results::results(report, &open, &rule_places, &mut artifacts, words);
     let kinds: BTreeSet<&str> = report.errors.iter().map(|error| error.kind.as_str()).collect();
-    let notifications = notifications(report, &kinds, &mut artifacts);
+    let notifications = notifications(report, &kinds, &mut artifacts, words);
     let (artifacts, original_uri_base_ids) = artifacts.finish();
     let coverage = report.case.coverage;
     let log = Log {
@@ -70,7 +71,7 @@ fn descriptor(kind: &str) -> NotificationDescriptor<'_> {
     NotificationDescriptor { id: kind, short_description: plain(format!("Not read, or not whole: {}.", kind.replace('_', " "))) }
 }
 
-fn notifications(report: &Report, kinds: &BTreeSet<&str>, artifacts: &mut Artifacts<'_>) -> Vec<Notification> {
+fn notifications(report: &Report, kinds: &BTreeSet<&str>, artifacts: &mut Artifacts<'_>, words: Words<'_>) -> Vec<Notification> {
     let places: BTreeMap<&str, usize> = kinds.iter().copied().zip(0..).collect();
     let mut notifications: Vec<Notification> = report
         .errors
@@ -90,8 +91,7 @@ fn notifications(report: &Report, kinds: &BTreeSet<&str>, artifacts: &mut Artifa
         })
         .collect();
     if report.case.below_threshold > 0 {
-        let text =
-            format!("{} below the confidence asked for and left out.", counted(report.case.below_threshold, "finding is", "findings are"));
+        let text = left_out(words, report.case.below_threshold);
         notifications.push(Notification { level: Level::Note, message: plain(text), descriptor: None, locations: Vec::new() });
     }
     notifications

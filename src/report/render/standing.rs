@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::grouping::is_quiet;
-use crate::report::model::{Finding, Kind, Missing, Report, Status};
+use crate::report::model::{BaselineState, Finding, Kind, Missing, Report, Status};
+use crate::rules::translation::Words;
 
 /// What a finding means for whoever has to act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,17 +17,23 @@ pub(super) enum Standing {
     Harmless,
     /// Silenced by a suppression.
     Suppressed,
+    /// A problem that the baseline knows.
+    Known,
     /// A defect that this release does not have.
     NotApplicable,
 }
 
 impl Standing {
     pub(super) fn of(finding: &Finding) -> Self {
-        if finding.suppressed.is_some() { Self::Suppressed } else { Self::unless_suppressed(finding) }
+        match Self::by_itself(finding) {
+            _ if finding.suppressed.is_some() => Self::Suppressed,
+            Self::Problem if !matches!(finding.baseline_state, None | Some(BaselineState::New)) => Self::Known,
+            standing => standing,
+        }
     }
 
-    /// What it would be without a suppression.
-    pub(super) fn unless_suppressed(finding: &Finding) -> Self {
+    /// What it would be without suppressions and baseline.
+    pub(super) fn by_itself(finding: &Finding) -> Self {
         if is_quiet(finding) {
             Self::Harmless
         } else if finding.kind == Kind::Defect && matches!(finding.affected.as_deref(), Some("fixed" | "not applicable")) {
@@ -51,13 +58,13 @@ pub(super) struct Undecided<'a> {
 
 impl Undecided<'_> {
     /// Why it is open, in words: what is missing and which command shows it.
-    pub(super) fn reason(&self) -> String {
+    pub(super) fn reason(&self, words: Words<'_>) -> String {
         let parts = self.items.iter().map(|item| {
             let command = item.command.trim_end().replace('\n', " ; ");
             let why = if item.why.is_empty() { String::new() } else { format!(": {}", item.why) };
             format!("{}{why} ({command})", item.what)
         });
-        format!("Not decided, for lack of data. What would settle it: {}.", parts.collect::<Vec<_>>().join("; "))
+        words.fill("Not decided, for lack of data. What would settle it: {}.", &[&parts.collect::<Vec<_>>().join(words.say("; "))])
     }
 }
 
@@ -100,10 +107,10 @@ mod tests {
             change(&mut finding);
             Standing::of(&finding)
         };
-        assert_eq!(
-            with(|finding| finding.suppressed = Some(crate::report::model::Suppressed { reason: "known".to_owned(), until: None })),
-            Standing::Suppressed
-        );
+        let suppressed = |finding: &mut Finding| finding.suppressed = samples::known().findings[3].suppressed.clone();
+        assert_eq!(with(suppressed), Standing::Suppressed);
+        assert_eq!(with(|finding| finding.baseline_state = Some(BaselineState::New)), Problem);
+        assert_eq!(with(|finding| finding.baseline_state = Some(BaselineState::Updated)), Standing::Known);
         assert_eq!(with(|finding| finding.affected = Some("fixed".to_owned())), Standing::NotApplicable);
     }
 
@@ -123,7 +130,7 @@ mod tests {
         let open = undecided(&report);
         assert_eq!(open.len(), 2);
         assert!(open.iter().all(|open| open.items.len() == 2));
-        let reason = open[0].reason();
+        let reason = open[0].reason(Words::default());
         assert!(reason.contains("xstatus // license") && reason.contains("xstatus // options"), "{reason}");
     }
 }

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use serde_json::json;
+
 use super::words;
 use crate::report::diff::{Diff, State};
-use crate::report::render::phrase::{severity, status_word};
 use crate::rules::translation::Words;
 
 const HEAD: [&str; 14] = [
@@ -29,8 +30,9 @@ pub(super) fn csv(diff: &Diff, words: Words<'_>) -> String {
     let mut text = row(HEAD.map(str::to_owned));
     for entry in &diff.findings {
         let of = |state: &Option<State>, what: &dyn Fn(&State) -> Option<String>| state.as_ref().and_then(what).unwrap_or_default();
-        let status = |state: &State| state.status.map(|status| status_word(status).to_owned());
-        let bad = |state: &State| state.severity.map(|bad| severity(bad).to_owned());
+        // The words of the JSON format.
+        let status = |state: &State| json!(state.status).as_str().map(str::to_owned);
+        let bad = |state: &State| json!(state.severity).as_str().map(str::to_owned);
         let sure = |state: &State| state.confidence.map(|sure| sure.to_string());
         text.push_str(&row([
             entry.change.word().to_owned(),

@@ -5,6 +5,7 @@ use quick_xml::XmlVersion;
 use quick_xml::events::Event;
 
 use super::*;
+use crate::report::model::Suppressed;
 use crate::report::samples;
 
 /// An element as an independent reader sees it.
@@ -86,7 +87,7 @@ fn is_xml_char(c: char) -> bool {
 #[test]
 fn counts_are_those_of_the_cases() {
     for report in samples::all().into_iter().chain(samples::hostile()) {
-        let text = junit(&report);
+        let text = junit(&report, Words::default());
         assert!(text.chars().all(is_xml_char), "{text}");
         let document = parse(&text);
         for level in ["testsuites", "testsuite"] {
@@ -103,7 +104,7 @@ fn counts_are_those_of_the_cases() {
 
 #[test]
 fn each_finding_is_a_case_of_its_device() {
-    let document = parse(&junit(&samples::rich()));
+    let document = parse(&junit(&samples::rich(), Words::default()));
     let suites = document.all("testsuite");
     let names: Vec<&str> = suites.iter().map(|suite| suite.attributes["name"].as_str()).collect();
     assert_eq!(names, ["exp-c-01", "wlc-core-1", "東京-本社-コアスイッチ-01", "not read, or not whole"]);
@@ -123,7 +124,7 @@ fn each_finding_is_a_case_of_its_device() {
 
 #[test]
 fn what_is_undecided_is_skipped_and_what_is_over_passes() {
-    let document = parse(&junit(&samples::rich()));
+    let document = parse(&junit(&samples::rich(), Words::default()));
     let suites = document.all("testsuite");
     let skipped = suites[0].all("skipped");
     assert_eq!(skipped.len(), 2);
@@ -135,21 +136,21 @@ fn what_is_undecided_is_skipped_and_what_is_over_passes() {
 
 #[test]
 fn nothing_found_is_one_passing_case_and_nothing_read_is_an_error() {
-    let document = parse(&junit(&samples::empty()));
+    let document = parse(&junit(&samples::empty(), Words::default()));
     assert_eq!(document.all("testcase")[0].attributes["name"], "no findings");
     assert_eq!(document.all("testcase").len(), 1);
 
     let mut report = samples::empty();
     report.case.coverage = crate::report::model::Coverage { scanned: 0, skipped: 0, unreadable: 1 };
     report.errors = samples::rich().errors.into_iter().take(1).collect();
-    let document = parse(&junit(&report));
+    let document = parse(&junit(&report, Words::default()));
     assert_eq!(document.all("error").len(), 1);
 }
 
 #[test]
 fn a_suppressed_finding_is_skipped_with_its_reason() {
     let mut report = samples::rich();
-    report.findings[0].suppressed = Some(crate::report::model::Suppressed { reason: "accepted until May".to_owned(), until: None });
-    let text = junit(&report);
-    assert!(text.contains("<skipped message=\"suppressed: accepted until May\"/>"), "{text}");
+    report.findings[0].suppressed = Some(Suppressed { reason: "accepted".to_owned(), until: Some("2021-08-01".to_owned()) });
+    let text = junit(&report, Words::default());
+    assert!(text.contains("<skipped message=\"Suppressed: accepted (until 2021-08-01)\"/>"), "{text}");
 }

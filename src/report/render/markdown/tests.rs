@@ -37,6 +37,15 @@ fn shape(text: &str) -> [usize; 5] {
 }
 
 /// Prints the page for reading: `cargo test --lib markdown_for_reading -- --nocapture`.
+#[test]
+fn markdown_for_reading() {
+    println!(
+        "{}\n{}\n{}",
+        markdown(&samples::rich(), Words::default()),
+        markdown(&samples::healthy(), Words::default()),
+        markdown(&samples::empty(), Words::default())
+    );
+}
 
 #[test]
 fn verdict_table_and_sections_come_in_order() {

@@ -227,6 +227,8 @@ pub(super) struct SarifResult<'a> {
     pub(super) occurrence_count: Option<u64>,
     pub(super) partial_fingerprints: BTreeMap<&'static str, String>,
     pub(super) suppressions: Vec<Suppression<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) baseline_state: Option<String>,
     pub(super) properties: ResultProperties<'a>,
 }
 
@@ -261,6 +263,12 @@ pub(super) struct FindingProperties<'a> {
 pub(super) struct Suppression<'a> {
     pub(super) kind: &'static str,
     pub(super) justification: &'a str,
+    pub(super) properties: SuppressionProperties<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct SuppressionProperties<'a> {
+    pub(super) until: Option<&'a str>,
 }
 
 /// `location`, section 3.28.

@@ -5,15 +5,17 @@ use std::collections::BTreeMap;
 use super::artifacts::Artifacts;
 use super::log::{
     FindingProperties, Level, Location, LocationProperties, LogicalLocation, Message, PhysicalLocation, Region, ResultKind,
-    ResultProperties, SarifResult, Snippet, Suppression,
+    ResultProperties, SarifResult, Snippet, Suppression, SuppressionProperties,
 };
 use super::rules::{Places, in_markdown, level, sentence};
 use super::{plain, timeline};
 use crate::report::fingerprint::fingerprint;
-use crate::report::model::{Evidence, Finding, Report};
-use crate::report::render::markdown::text::steps;
-use crate::report::render::phrase::{percent, place, severity, status};
+use crate::report::model::{Evidence, Finding, Report, Suppressed};
+use crate::report::render::json::word;
+use crate::report::render::markdown::text::{prose, steps};
+use crate::report::render::phrase::{how_bad, place};
 use crate::report::render::standing::{Standing, Undecided};
+use crate::rules::translation::Words;
 
 /// Below this probability a finding is more likely wrong than right, and somebody has to look.
 const EVEN: f64 = 0.5;
@@ -24,18 +26,19 @@ pub(super) fn results<'a>(
     open: &[Undecided<'a>],
     rules: &Places<'a>,
     artifacts: &mut Artifacts<'a>,
+    words: Words<'_>,
 ) -> Vec<SarifResult<'a>> {
     // Readers want a place for every result.
     let input = report.case.inputs.first().map_or("-", String::as_str);
     let of_device = timeline::by_device(report);
     let findings = report.findings.iter().map(|finding| {
         let rule_index = rules.get(finding.id.as_str()).copied().unwrap_or_default();
-        of_finding(finding, rule_index, input, timeline::related(finding, &of_device), artifacts)
+        of_finding(finding, rule_index, input, timeline::related(finding, &of_device), artifacts, words)
     });
     let mut results: Vec<SarifResult<'a>> = findings.collect();
     results.extend(open.iter().map(|open| {
         let rule_index = rules.get(open.id).copied().unwrap_or_default();
-        of_undecided(open, rule_index, input, artifacts)
+        of_undecided(open, rule_index, input, artifacts, words)
     }));
     results
 }
@@ -46,6 +49,7 @@ fn of_finding<'a>(
     input: &str,
     related: timeline::Related<'a>,
     artifacts: &mut Artifacts<'a>,
+    words: Words<'_>,
 ) -> SarifResult<'a> {
     let kind = kind(finding);
     let mut evidence = finding.evidence.iter();
@@ -64,14 +68,15 @@ fn of_finding<'a>(
         rule_index,
         kind,
         level: if kind == ResultKind::Fail { level(finding.severity) } else { Level::None },
-        message: message(finding),
+        message: message(finding, words),
         locations: vec![first],
         related_locations,
         code_flows: timeline::code_flows(finding, &related, artifacts),
         rank: Some(finding.confidence * 100.0).filter(|rank| (0.0..=100.0).contains(rank)),
         occurrence_count: Some(finding.occurrences).filter(|count| *count > 0),
         partial_fingerprints: fingerprints(&finding.fingerprint),
-        suppressions: finding.suppressed.iter().map(|reason| Suppression { kind: "external", justification: &reason.reason }).collect(),
+        suppressions: finding.suppressed.iter().map(suppression).collect(),
+        baseline_state: finding.baseline_state.as_ref().map(word),
         properties: ResultProperties::Finding(Box::new(FindingProperties {
             device: finding.device.as_deref(),
             kind: finding.kind,
@@ -92,7 +97,13 @@ fn of_finding<'a>(
     }
 }
 
-fn of_undecided<'a>(open: &Undecided<'a>, rule_index: usize, input: &str, artifacts: &mut Artifacts<'a>) -> SarifResult<'a> {
+fn of_undecided<'a>(
+    open: &Undecided<'a>,
+    rule_index: usize,
+    input: &str,
+    artifacts: &mut Artifacts<'a>,
+    words: Words<'_>,
+) -> SarifResult<'a> {
     let mut place = only_place(input, artifacts);
     place.logical_locations = device(open.device);
     let identity = open.device.map(str::to_lowercase);
@@ -101,7 +112,7 @@ fn of_undecided<'a>(open: &Undecided<'a>, rule_index: usize, input: &str, artifa
         rule_index,
         kind: ResultKind::Open,
         level: Level::None,
-        message: plain(open.reason()),
+        message: plain(open.reason(words)),
         locations: vec![place],
         related_locations: Vec::new(),
         code_flows: Vec::new(),
@@ -109,6 +120,7 @@ fn of_undecided<'a>(open: &Undecided<'a>, rule_index: usize, input: &str, artifa
         occurrence_count: None,
         partial_fingerprints: fingerprints(&fingerprint(open.id, identity.as_deref(), &[])),
         suppressions: Vec::new(),
+        baseline_state: None,
         properties: ResultProperties::Undecided {
             device: open.device,
             collect_next: open.items.iter().map(|item| item.command.as_str()).collect(),
@@ -116,10 +128,19 @@ fn of_undecided<'a>(open: &Undecided<'a>, rule_index: usize, input: &str, artifa
     }
 }
 
+fn suppression(suppressed: &Suppressed) -> Suppression<'_> {
+    Suppression {
+        kind: "external",
+        justification: &suppressed.reason,
+        properties: SuppressionProperties { until: suppressed.until.as_deref() },
+    }
+}
+
 fn kind(finding: &Finding) -> ResultKind {
-    match Standing::unless_suppressed(finding) {
-        Standing::Problem | Standing::Suppressed if finding.confidence < EVEN => ResultKind::Review,
-        Standing::Problem | Standing::Suppressed => ResultKind::Fail,
+    match Standing::by_itself(finding) {
+        // What silences a finding, or knew it before, is said beside its kind.
+        Standing::Problem | Standing::Suppressed | Standing::Known if finding.confidence < EVEN => ResultKind::Review,
+        Standing::Problem | Standing::Suppressed | Standing::Known => ResultKind::Fail,
         Standing::Over | Standing::Harmless => ResultKind::Informational,
         Standing::NotApplicable => ResultKind::NotApplicable,
     }
@@ -130,20 +151,16 @@ fn fingerprints(fingerprint: &str) -> BTreeMap<&'static str, String> {
     BTreeMap::from([("bundlescopeFingerprint/v1", fingerprint.to_owned()), ("primaryLocationLineHash", fingerprint.to_owned())])
 }
 
-fn message(finding: &Finding) -> Message {
-    let on = finding.device.as_deref().map(|device| format!(" on {device}")).unwrap_or_default();
-    let mut text = sentence(&finding.title);
-    text.push_str(&format!(" {} sure, {}, {}{on}.", percent(finding.confidence), severity(finding.severity), status(finding.status)));
-    if let Some(cause) = &finding.explained_by {
-        text.push_str(&format!(" Explained by {cause}."));
+fn message(finding: &Finding, words: Words<'_>) -> Message {
+    let mut bad = how_bad(words, finding);
+    if let Some(device) = finding.device.as_deref() {
+        bad = words.fill("{} {}", &[&bad, &words.fill("on {}", &[device])]);
     }
-    let mut markdown = format!(
-        "{}: {} sure, {}, {}.\n",
-        in_markdown(finding),
-        percent(finding.confidence),
-        severity(finding.severity),
-        status(finding.status)
-    );
+    if let Some(cause) = &finding.explained_by {
+        bad = format!("{bad}{}{}", words.say("; "), words.fill("explained by {}", &[cause]));
+    }
+    let text = format!("{} {}", sentence(&finding.title), words.fill("{}.", &[&bad]));
+    let mut markdown = format!("{}: {}\n", in_markdown(finding), prose(&how_bad(words, finding)));
     if !finding.remedy.is_empty() {
         markdown.push_str(&format!("\n{}", steps(&finding.remedy)));
     }

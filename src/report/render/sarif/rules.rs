@@ -8,12 +8,13 @@ use crate::report::model::{Finding, Report, Severity};
 use crate::report::render::json::word;
 use crate::report::render::markdown::text::{code, is_address, link, prose, steps};
 use crate::report::render::standing::Undecided;
+use crate::rules::translation::Words;
 
 /// Places of the rules in the list, by id.
 pub(super) type Places<'a> = BTreeMap<&'a str, usize>;
 
 /// The rules by id, and where each stands. The report has the texts of those that were made, of the others the id.
-pub(super) fn rules<'a>(report: &'a Report, open: &[Undecided<'a>]) -> (Vec<Rule<'a>>, Places<'a>) {
+pub(super) fn rules<'a>(report: &'a Report, open: &[Undecided<'a>], words: Words<'_>) -> (Vec<Rule<'a>>, Places<'a>) {
     let mut made: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
     for open in open {
         made.entry(open.id).or_default();
@@ -22,10 +23,10 @@ pub(super) fn rules<'a>(report: &'a Report, open: &[Undecided<'a>]) -> (Vec<Rule
         made.entry(&finding.id).or_default().push(finding);
     }
     let places = made.keys().copied().zip(0..).collect();
-    (made.into_iter().map(|(id, findings)| rule(id, &findings, &report.tool.name)).collect(), places)
+    (made.into_iter().map(|(id, findings)| rule(id, &findings, &report.tool.name, words)).collect(), places)
 }
 
-fn rule<'a>(id: &'a str, findings: &[&'a Finding], tool: &str) -> Rule<'a> {
+fn rule<'a>(id: &'a str, findings: &[&'a Finding], tool: &str, words: Words<'_>) -> Rule<'a> {
     let Some(first) = findings.first() else { return undecided(id, tool) };
     let severity = findings.iter().map(|finding| finding.severity).max().unwrap_or(first.severity);
     let surest = findings.iter().map(|finding| finding.confidence).fold(0.0, f64::max);
@@ -34,7 +35,7 @@ fn rule<'a>(id: &'a str, findings: &[&'a Finding], tool: &str) -> Rule<'a> {
         name: pascal_case(id),
         short_description: plain(sentence(&first.title)),
         full_description: plain(sentence(if first.summary.trim().is_empty() { &first.title } else { &first.summary })),
-        help: help(first),
+        help: help(first, words),
         help_uri: first.references.iter().filter_map(|reference| reference.url.as_deref()).find(|url| is_address(url)),
         default_configuration: Configuration { level: level(severity) },
         properties: RuleProperties {
@@ -63,26 +64,30 @@ fn undecided<'a>(id: &'a str, tool: &str) -> Rule<'a> {
 }
 
 /// What to do, until when, and where to read more.
-fn help(finding: &Finding) -> Message {
+fn help(finding: &Finding, words: Words<'_>) -> Message {
     let mut text = String::new();
     let mut markdown = String::new();
     if finding.remedy.is_empty() && finding.workaround.is_empty() {
-        text.push_str("Nothing to do.\n");
-        markdown.push_str("Nothing to do.\n");
+        for form in [&mut text, &mut markdown] {
+            form.push_str(words.say("Nothing to do."));
+            form.push('\n');
+        }
     }
-    for (heading, list) in [("Do", &finding.remedy), ("Until then", &finding.workaround)].into_iter().filter(|(_, list)| !list.is_empty()) {
+    let lists = [(words.say("Do"), &finding.remedy), (words.say("Until then"), &finding.workaround)];
+    for (heading, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
         text.push_str(&format!("{heading}:\n"));
         text.extend(list.iter().map(|step| format!("- {}\n", step.trim_end().replace('\n', "\n  "))));
         markdown.push_str(&format!("**{heading}**\n\n{}\n", steps(list)));
     }
     if !finding.references.is_empty() {
-        text.push_str("Read more:\n");
-        markdown.push_str("**Read more**\n\n");
+        let heading = words.say("Read more");
+        text.push_str(&format!("{heading}:\n"));
+        markdown.push_str(&format!("**{heading}**\n\n"));
         for reference in &finding.references {
-            let words = reference.title.as_deref().unwrap_or(&reference.id);
+            let title = reference.title.as_deref().unwrap_or(&reference.id);
             let url = reference.url.as_deref().map(|url| format!(" {url}")).unwrap_or_default();
-            text.push_str(&format!("- {words}{url}\n"));
-            markdown.push_str(&format!("- {}\n", link(words, reference.url.as_deref())));
+            text.push_str(&format!("- {title}{url}\n"));
+            markdown.push_str(&format!("- {}\n", link(title, reference.url.as_deref())));
         }
     }
     Message { markdown: Some(markdown), ..plain(text) }

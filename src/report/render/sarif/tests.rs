@@ -1,11 +1,11 @@
 use serde_json::Value;
 
 use super::*;
-use crate::report::model::{Coverage, Status};
+use crate::report::model::{Coverage, Status, Suppressed};
 use crate::report::samples;
 
 fn parsed(report: &Report) -> Value {
-    serde_json::from_str(&sarif(report)).unwrap()
+    serde_json::from_str(&sarif(report, Words::default())).unwrap()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the published schema is a file of the repository")]
@@ -16,9 +16,13 @@ fn validator() -> jsonschema::Validator {
     jsonschema::options().should_validate_formats(true).build(&schema).unwrap()
 }
 
+fn accepted() -> Option<Suppressed> {
+    Some(Suppressed { reason: "accepted".to_owned(), until: None })
+}
+
 fn every_sample() -> Vec<Report> {
     let mut suppressed = samples::rich();
-    suppressed.findings[0].suppressed = Some(crate::report::model::Suppressed { reason: "accepted until May".to_owned(), until: None });
+    suppressed.findings[0].suppressed = accepted();
     suppressed.case.below_threshold = 0;
     samples::all().into_iter().chain(samples::hostile()).chain([suppressed]).collect()
 }
@@ -113,7 +117,7 @@ fn a_finding_is_a_result_with_its_place() {
 fn kinds_say_what_is_to_be_done() {
     let mut report = samples::rich();
     report.findings[1].confidence = 0.4;
-    report.findings[2].suppressed = Some(crate::report::model::Suppressed { reason: "accepted".to_owned(), until: None });
+    report.findings[2].suppressed = accepted();
     report.findings[3].affected = Some("fixed".to_owned());
     let value = parsed(&report);
     let results = value["runs"][0]["results"].as_array().unwrap();
@@ -121,6 +125,9 @@ fn kinds_say_what_is_to_be_done() {
     assert_eq!(kinds, ["fail", "review", "fail", "notApplicable", "informational", "informational", "open", "open"]);
     assert_eq!(report.findings[4].status, Status::Resolved);
     assert_eq!(results[2]["suppressions"][0]["justification"], "accepted");
+    let known = parsed(&samples::known());
+    let states: Vec<&str> = known["runs"][0]["results"].as_array().unwrap().iter().filter_map(|r| r["baselineState"].as_str()).collect();
+    assert_eq!(states[..3], ["unchanged", "updated", "new"]);
     assert!(results[6]["message"]["text"].as_str().unwrap().contains("xstatus // license"));
     assert_eq!(results[6]["ruleId"], "exp-eval-mode");
 }

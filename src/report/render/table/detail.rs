@@ -1,21 +1,17 @@
 //! One finding in full: what it is, why it is believed, what to do about it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::grouping::{Grouping, Problem};
 use super::moment;
 use super::page::{Look, Page, printable};
-use super::phrase::{baseline, listed, percent, place, severity, status, suppression};
+use super::phrase::{baseline, how_bad, place, seen, suppression};
+use super::quotes::chosen;
+use super::release::release;
 use super::steps::{LineKind, lines_of};
 use super::wrap::{clip, columns};
-use crate::report::model::{Evidence, Finding, Kind};
+use crate::report::model::{Evidence, Finding};
 use crate::rules::translation::Words;
-
-/// Quotes per signal that are shown unless all are asked for: the first and the last.
-const QUOTES: usize = 2;
-
-/// Quotes per finding that are shown unless all are asked for. They stand in the order of their weight.
-const QUOTED: usize = 6;
 
 /// Columns of a captured value; a chain of certificates is many lines long, and whole in the JSON report.
 const CAPTURE: usize = 72;
@@ -110,47 +106,14 @@ pub(super) fn heading(page: &mut Page, number: &str, title: &str, id: &str) {
 /// How sure and how bad; on which device; since when; what is known of the release.
 fn standing(words: Words<'_>, finding: &Finding, groups: &Grouping<'_>) -> Vec<String> {
     let device = finding.device.as_deref();
-    let bad = [words.say(severity(finding.severity)), words.say(status(finding.status))];
-    let mut first = words.fill("{} sure, {}, {}", &[&percent(finding.confidence), bad[0], bad[1]]);
+    let mut first = how_bad(words, finding);
     if let Some(on) = groups.names.on(device) {
         first = words.fill("{} {}", &[&first, &on]);
     }
     if let Some(nature) = groups.names.nature(device) {
         first = words.fill("{} ({})", &[&first, &nature]);
     }
-    let times = finding.occurrences.to_string();
-    let seen = match (&finding.first_seen, &finding.last_seen) {
-        (Some(first), Some(last)) if first != last => {
-            words.fill("Seen {} × from {} to {}", &[&times, &moment::full(first), &moment::full(last)])
-        }
-        (Some(time), _) | (None, Some(time)) => words.fill("Seen {} × at {}", &[&times, &moment::full(time)]),
-        (None, None) => words.fill("Seen {} ×, no date stated", &[&times]),
-    };
-    [Some(first), Some(seen), release(words, finding, groups)].into_iter().flatten().collect()
-}
-
-fn release(words: Words<'_>, finding: &Finding, groups: &Grouping<'_>) -> Option<String> {
-    let affected = finding.affected.as_deref()?;
-    // That a release is clear of a defect says nothing of what is no defect.
-    if affected == "fixed" && finding.kind != Kind::Defect {
-        return None;
-    }
-    let running = match groups.names.release(finding.device.as_deref()) {
-        Some(release) => words.fill("Release {}", &[release]),
-        None => words.say("The release").to_owned(),
-    };
-    let text = match affected {
-        "affected" => words.fill("{} is affected", &[&running]),
-        "probably affected" => words.fill("{} is probably affected", &[&running]),
-        "fixed" => words.fill("{} has the fix", &[&running]),
-        "not applicable" => words.fill("{} is not concerned", &[&running]),
-        "unknown" => words.fill("{} cannot be judged", &[&running]),
-        other => format!("{running}: {other}"),
-    };
-    if finding.fixed_in.is_empty() {
-        return Some(text);
-    }
-    Some(words.fill("{}; fixed in {}", &[&text, &listed(words, &finding.fixed_in)]))
+    [Some(first), Some(seen(words, finding, moment::full)), release(words, finding, &groups.names)].into_iter().flatten().collect()
 }
 
 fn quotes<'a>(page: &mut Page, name: &str, rank: usize, evidence: &'a [Evidence], quoted: &mut Quoted<'a>) {
@@ -203,34 +166,6 @@ fn alike(one: &str, other: &str) -> bool {
         parts.filter(|part| !MONTHS.contains(part))
     }
     words(one).eq(words(other))
-}
-
-/// The first and the last quote of every signal, in the order of the report, and how many are left out.
-fn chosen(evidence: &[Evidence], all: bool) -> (Vec<&Evidence>, usize) {
-    // One line can speak for several signals; it is quoted for the heaviest.
-    let mut places = HashSet::new();
-    let evidence: Vec<&Evidence> = evidence.iter().filter(|item| all || places.insert((place(item), &item.excerpt))).collect();
-    let mut total: HashMap<&str, usize> = HashMap::new();
-    for item in &evidence {
-        *total.entry(item.signal.as_str()).or_default() += 1;
-    }
-    let mut seen: HashMap<&str, usize> = HashMap::new();
-    let mut shown: Vec<&Evidence> = evidence
-        .iter()
-        .copied()
-        .filter(|item| {
-            let nth = seen.entry(item.signal.as_str()).or_default();
-            *nth += 1;
-            let of = total.get(item.signal.as_str()).copied().unwrap_or(0);
-            all || *nth < QUOTES || *nth == of
-        })
-        .collect();
-    // One too many is quoted rather than counted.
-    if !all && shown.len() > QUOTED + 1 {
-        shown.truncate(QUOTED);
-    }
-    let left_out = evidence.len() - shown.len();
-    (shown, left_out)
 }
 
 /// Numbered steps. Inside a step, lines that are commands stand as they are.
