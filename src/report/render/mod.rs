@@ -99,7 +99,7 @@ impl Format {
         fitting.filter(|(_, extension)| ends(extension)).max_by_key(|(_, extension)| extension.len()).map(|(format, _)| format)
     }
 
-    /// Writes the report. Of `style` only the language matters to other formats than the table, and none of it to those for programs.
+    /// Writes the report. Of `style` only the language matters to other formats than the table.
     pub fn render(self, report: &Report, style: &Style<'_>) -> String {
         match self {
             Self::Table => table(report, style),
