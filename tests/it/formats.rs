@@ -63,13 +63,6 @@ impl Readers {
     }
 }
 
-/// What a browser would mend.
-fn html_faults(text: &str) -> Vec<String> {
-    use html5ever::tendril::TendrilSink as _;
-    let page = html5ever::parse_document(markup5ever_rcdom::RcDom::default(), html5ever::ParseOpts::default()).one(text);
-    page.errors.borrow().iter().map(ToString::to_string).collect()
-}
-
 fn xml_faults(text: &str, report: &Report) -> Vec<String> {
     let mut reader = quick_xml::Reader::from_str(text);
     reader.config_mut().check_end_names = true;
