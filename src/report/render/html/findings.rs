@@ -25,10 +25,12 @@ pub(super) fn anchor(finding: &Finding) -> String {
 
 /// How the verdict looks.
 pub(super) fn verdict_class(worst: Severity) -> &'static str {
-    match worst {
-        Severity::Critical | Severity::High => "verdict high",
-        Severity::Medium => "verdict medium",
-        Severity::Low | Severity::Info => "verdict low",
+    if worst >= Severity::High {
+        "verdict high"
+    } else if worst == Severity::Medium {
+        "verdict medium"
+    } else {
+        "verdict low"
     }
 }
 
