@@ -218,7 +218,8 @@ fn standing(m: &mut Markup, of: &Finding, problem: Option<&Problem<'_>>, groups:
         if let Some(on) = groups.names.on(device) {
             let nature = groups.names.nature(device);
             let on = nature.map_or(on.clone(), |nature| words.fill("{} ({})", &[&on, &nature]));
-            m.leaf("bdi", &[], &words.fill("{}.", &[&capital(&on)]));
+            let on = if words.is_english() { capital(&on) } else { on };
+            m.leaf("bdi", &[], &words.fill("{}.", &[&on]));
             m.text(words.say(" "));
         }
         m.text(&words.fill("{}.", &[&seen(words, of, moment::full)]));
