@@ -1,9 +1,12 @@
 //! Everything the case says of one device, in the order in which it was so.
 
 mod compared;
+mod folders;
+mod group;
 mod grouping;
 mod origin;
 
+use std::cell::LazyCell;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -156,11 +159,11 @@ fn merge(name: &str, members: Vec<(usize, &Subject)>, artifacts: &[ArtifactScan]
         .clone()
         .or_else(|| device.identity.serial.clone())
         .unwrap_or_else(|| members.first().map_or_else(String::new, |(at, _)| artifacts[*at].path.as_str().to_owned()));
-    let fallback = anchor_of(&members, artifacts);
+    let fallback = LazyCell::new(|| anchor_of(&members, artifacts));
     for (at, _) in &members {
         let scan = &artifacts[*at];
         let named = || scan.made.clone().map(|stamp| Anchor { stamp, is_end: false });
-        if let Some(anchor) = scan.anchor.clone().or_else(named).or_else(|| fallback.clone()) {
+        if let Some(anchor) = scan.anchor.clone().or_else(named).or_else(|| (*fallback).clone()) {
             device.anchors.insert(*at, anchor);
         }
     }
@@ -280,9 +283,8 @@ fn ran(scan: &ArtifactScan) -> Option<Stamp> {
 }
 
 fn add(device: &mut Device, at: usize, subject: &Subject, scan: &ArtifactScan) {
-    let anchors = device.anchors.clone();
+    let Device { timeline, latest, occurrences, anchors, .. } = device;
     let anchor = anchors.get(&at);
-    let Device { timeline, latest, occurrences, .. } = device;
     let mut late = |stamp: Option<&Stamp>| {
         let Some(stamp) = stamp.filter(|stamp| stamp.has_year()) else { return };
         let stamp = timeline.corrected(at, stamp);

@@ -17,7 +17,7 @@ use crate::report::model::{
 };
 use crate::rules::model::Weight;
 use crate::rules::version::Standing;
-use crate::scan::evidence::{ArtifactScan, Match};
+use crate::scan::evidence::{Anchor, ArtifactScan, Match};
 
 /// Pieces of evidence quoted for one leaf of a rule.
 const QUOTED: usize = 3;
@@ -69,7 +69,7 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
         findings,
         missing,
         unexplained: unexplained::unexplained(&case.artifacts),
-        artifacts: case.artifacts.iter().enumerate().map(|(at, scan)| report_artifact(at, scan, &diagnosis.devices, selection)).collect(),
+        artifacts: report_artifacts(&case.artifacts, &diagnosis.devices, selection),
         errors: errors(diagnosis),
     }
 }
@@ -282,13 +282,27 @@ fn report_device(device: &Device, artifacts: &[ArtifactScan]) -> ReportDevice {
     }
 }
 
-fn report_artifact(at: usize, scan: &ArtifactScan, devices: &[Device], selection: &Selection) -> Artifact {
-    let mut owners = devices.iter().filter(|device| device.artifacts.contains(&at));
-    let device = match (owners.next(), owners.next()) {
-        (Some(only), None) => Some(only.id.clone()),
-        _ => None,
-    };
-    let anchor = devices.iter().find_map(|device| device.anchors.get(&at)).or(scan.anchor.as_ref());
+fn report_artifacts(artifacts: &[ArtifactScan], devices: &[Device], selection: &Selection) -> Vec<Artifact> {
+    // By artifact: how many devices it shows, one of them, and what dates its stamps on the first device that knows.
+    let mut owners: Vec<(usize, Option<&Device>, Option<&Anchor>)> = vec![(0, None, None); artifacts.len()];
+    for device in devices {
+        for at in &device.artifacts {
+            if let Some((count, owner, _)) = owners.get_mut(*at) {
+                (*count, *owner) = (*count + 1, Some(device));
+            }
+        }
+        for (at, known) in &device.anchors {
+            if let Some((.., anchor)) = owners.get_mut(*at) {
+                anchor.get_or_insert(known);
+            }
+        }
+    }
+    let owned = artifacts.iter().zip(owners);
+    owned.map(|(scan, (count, owner, anchor))| report_artifact(scan, owner.filter(|_| count == 1), anchor, selection)).collect()
+}
+
+fn report_artifact(scan: &ArtifactScan, device: Option<&Device>, anchor: Option<&Anchor>, selection: &Selection) -> Artifact {
+    let anchor = anchor.or(scan.anchor.as_ref());
     let mut times: Vec<Stamp> = scan.times.all().filter_map(|stamp| dated(Some(stamp.clone()), anchor)).filter(Stamp::has_year).collect();
     times.sort_by_key(Stamp::unix_seconds);
     let (first, last) = (times.first().and_then(Stamp::rfc3339), times.last().and_then(Stamp::rfc3339));
@@ -306,7 +320,7 @@ fn report_artifact(at: usize, scan: &ArtifactScan, devices: &[Device], selection
         bytes: scan.bytes,
         lines: scan.lines,
         packets: scan.packets,
-        device,
+        device: device.map(|device| device.id.clone()),
         first_time: first,
         last_time: last,
         capture: scan.traffic.as_ref().filter(|_| selection.conversations).map(traffic::capture),

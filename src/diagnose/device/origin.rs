@@ -7,8 +7,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
+use std::ops::Bound;
 
-use super::grouping::{Groups, agree, named_around, own_name, serials_of};
+use super::folders::Named;
+use super::group::{Group, Groups, Stated};
+use super::grouping::own_name;
 use crate::scan::evidence::{ArtifactScan, Subject};
 
 /// What is not certain of the sender, in a sentence, by artifact and client.
@@ -33,24 +36,32 @@ pub(super) struct Origin<'a> {
 pub(super) struct Known<'g, 'a> {
     groups: &'g Groups<'a>,
     artifacts: &'g [ArtifactScan],
+    named: Named<'g>,
     addresses: BTreeMap<IpAddr, BTreeSet<&'g str>>,
     names: BTreeMap<String, BTreeSet<&'g str>>,
+    /// Those that say an address of their own.
+    located: BTreeSet<&'g str>,
 }
 
 impl<'g, 'a> Known<'g, 'a> {
     pub(super) fn new(groups: &'g Groups<'a>, artifacts: &'g [ArtifactScan]) -> Self {
-        let mut known = Self { groups, artifacts, addresses: BTreeMap::new(), names: BTreeMap::new() };
-        for (key, members) in groups {
+        let (addresses, names, located) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+        let mut known = Self { groups, artifacts, named: Named::new(groups, artifacts), addresses, names, located };
+        for (key, group) in groups {
             // A collector knows some devices by their address alone.
             if let Ok(address) = key.parse() {
                 known.addresses.entry(address).or_default().insert(key);
             }
             known.names.entry(key.clone()).or_default().insert(key);
-            for (_, subject) in members {
+            for serial in &group.serials {
+                known.names.entry(serial.clone()).or_default().insert(key);
+            }
+            for (_, subject) in &group.members {
                 for address in &subject.identity.addresses {
                     known.addresses.entry(*address).or_default().insert(key);
+                    known.located.insert(key);
                 }
-                for name in serials_of(subject).chain(own_name(subject)) {
+                if let Some(name) = own_name(subject) {
                     known.names.entry(name).or_default().insert(key);
                 }
             }
@@ -76,8 +87,7 @@ impl<'g, 'a> Known<'g, 'a> {
     fn in_path(&self, path: &str) -> BTreeSet<&'g str> {
         let path = path.to_lowercase();
         for part in path.rsplit(['/', '!', '\\']) {
-            let found: BTreeSet<&'g str> =
-                self.groups.keys().map(String::as_str).filter(|name| name.len() >= NAME && stands_in(part, name)).collect();
+            let found = self.in_part(part);
             let longest = |name: &&str| !found.iter().any(|other| other != name && other.contains(*name));
             if !found.is_empty() {
                 return found.iter().copied().filter(longest).collect();
@@ -86,9 +96,43 @@ impl<'g, 'a> Known<'g, 'a> {
         BTreeSet::new()
     }
 
+    /// Devices whose name stands in this text as a word: what is beside it is no letter or digit.
+    fn in_part(&self, part: &str) -> BTreeSet<&'g str> {
+        let mut found = BTreeSet::new();
+        let mut before = None;
+        for (at, first) in part.char_indices() {
+            if before.replace(first).is_none_or(|before| !before.is_alphanumeric()) {
+                self.names_at(&part[at..], &mut found);
+            }
+        }
+        found
+    }
+
+    /// Devices whose name this text begins with, as a word. Of all names that are not after the text the last one is as long a part of
+    /// its beginning as any: what they have in common bounds where to look next.
+    fn names_at(&self, text: &str, found: &mut BTreeSet<&'g str>) {
+        let mut common = text;
+        let mut bound = Bound::Included(text);
+        while let Some((name, _)) = self.groups.range::<str, _>((Bound::Unbounded, bound)).next_back() {
+            match text.strip_prefix(name.as_str()) {
+                Some(rest) => {
+                    if name.len() >= NAME && !rest.starts_with(char::is_alphanumeric) {
+                        found.insert(name);
+                    }
+                    bound = Bound::Excluded(name);
+                }
+                None => {
+                    let same = common.chars().zip(name.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
+                    common = &common[..same];
+                    bound = Bound::Included(common);
+                }
+            }
+        }
+    }
+
     /// What a device is called in a sentence.
     fn shown(&self, key: &str) -> String {
-        let Some(members) = self.groups.get(key) else { return key.to_owned() };
+        let Some(Group { members, .. }) = self.groups.get(key) else { return key.to_owned() };
         let named = members.iter().find_map(|(_, subject)| subject.identity.hostname.clone().or_else(|| subject.identity.serial.clone()));
         named.unwrap_or_else(|| {
             members.first().and_then(|(at, _)| self.artifacts.get(*at)).map_or_else(String::new, |scan| scan.path.to_string())
@@ -102,8 +146,9 @@ impl<'g, 'a> Known<'g, 'a> {
         let present =
             || if subject.client.is_none() { scan.hosts.iter().flat_map(|host| self.at(host)).collect() } else { BTreeSet::new() };
         let folder = || -> BTreeSet<&'g str> {
-            let around = named_around(self.groups, self.artifacts, at).into_iter();
-            around.filter(|name| self.groups.get(*name).is_some_and(|members| agree(subject, members))).map(String::as_str).collect()
+            let stated = Stated::by(subject);
+            let around = self.named.around(&scan.path).iter().copied();
+            around.filter(|name| self.groups.get(*name).is_some_and(|group| group.allows(&stated))).collect()
         };
         let mut left: Option<BTreeSet<&str>> = None;
         let grounds: [&dyn Fn() -> BTreeSet<&'g str>; 5] =
@@ -131,8 +176,7 @@ impl<'g, 'a> Known<'g, 'a> {
         let Some(client) = subject.client else { return device.is_none().then(|| format!("{unknown}.")) };
         match device {
             Some(device) => {
-                let says = |members: &Vec<(usize, &Subject)>| members.iter().any(|(_, of)| !of.identity.addresses.is_empty());
-                let elsewhere = own.is_empty() && subject.certified.is_empty() && self.groups.get(device).is_some_and(says);
+                let elsewhere = own.is_empty() && subject.certified.is_empty() && self.located.contains(device);
                 elsewhere.then(|| {
                     let shown = self.shown(device);
                     format!("{client}, which sent this, is not among the addresses that {shown} shows; it is taken for that device because of where the capture lies, perhaps behind address translation.")
@@ -155,10 +199,13 @@ pub(super) fn of_captures<'a>(captured: &[(usize, &'a Subject)], known: &Known<'
     for (at, subject) in captured.iter().filter(|(_, subject)| subject.client.is_some()) {
         sent.push(known.origin(*at, subject));
     }
+    let mut clients: BTreeMap<usize, BTreeSet<Option<String>>> = BTreeMap::new();
+    for origin in &sent {
+        clients.entry(origin.artifact).or_default().insert(origin.device.clone());
+    }
     let mut whole = Vec::new();
     for (at, subject) in captured.iter().filter(|(_, subject)| subject.client.is_none()) {
-        let devices: BTreeSet<Option<String>> =
-            sent.iter().filter(|origin| origin.artifact == *at).map(|origin| origin.device.clone()).collect();
+        let devices = clients.get(at).cloned().unwrap_or_default();
         // Events that no client is known of are counted once.
         if devices.is_empty() || !subject.tallies.is_empty() && devices.len() > 1 {
             whole.push(known.origin(*at, subject));
@@ -168,13 +215,4 @@ pub(super) fn of_captures<'a>(captured: &[(usize, &'a Subject)], known: &Known<'
     }
     whole.append(&mut sent);
     whole
-}
-
-/// Whether `name` stands in `text` as a word: what is beside it is no letter or digit.
-fn stands_in(text: &str, name: &str) -> bool {
-    let free = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-    text.match_indices(name).any(|(at, _)| {
-        let (before, after) = (text.get(..at).unwrap_or(""), text.get(at + name.len()..).unwrap_or(""));
-        free(before.chars().next_back()) && free(after.chars().next())
-    })
 }
