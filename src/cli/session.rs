@@ -9,7 +9,7 @@ use bundlescope::report::model::Report;
 use bundlescope::rules::library::Library;
 use bundlescope::rules::load::{self, RuleText};
 use bundlescope::rules::{embedded, spelling};
-use bundlescope::scan::{CaseScan, Options, Progress, Scanner};
+use bundlescope::scan::{CaseScan, Options, Scanner};
 
 use super::args::{InputArgs, OutputArgs, RuleArgs};
 use super::output;
@@ -93,15 +93,8 @@ pub(crate) fn limits(args: &InputArgs) -> anyhow::Result<Option<Limits>> {
     Ok(Some(limits))
 }
 
-/// Scans a case with as many threads as asked for.
-pub(crate) fn scan(
-    library: &Library,
-    inputs: &[Input],
-    options: &Options,
-    jobs: Option<usize>,
-    progress: &dyn Progress,
-) -> anyhow::Result<CaseScan> {
-    let scanner = Scanner::new(library);
+/// The threads that work on a case, as many as asked for.
+pub(crate) fn threads(inputs: &[Input], jobs: Option<usize>) -> anyhow::Result<rayon::ThreadPool> {
     let mut pool = rayon::ThreadPoolBuilder::new().stack_size(8 * 1024 * 1024);
     // 0 is every core, as elsewhere; more threads than this only wait for each other.
     if let Some(jobs) = jobs {
@@ -110,8 +103,7 @@ pub(crate) fn scan(
     if is_small(inputs) {
         pool = pool.num_threads(1).use_current_thread();
     }
-    let pool = pool.build().context("cannot start threads")?;
-    Ok(pool.install(|| scanner.scan(inputs, options, progress)))
+    pool.build().context("cannot start threads")
 }
 
 fn is_small(inputs: &[Input]) -> bool {
@@ -124,21 +116,30 @@ fn is_small(inputs: &[Input]) -> bool {
 
 /// A diagnosed case, ready to report.
 pub(crate) struct Session<'a> {
+    threads: rayon::ThreadPool,
     pub(crate) diagnosis: Diagnosis<'a>,
     pub(crate) selection: Selection,
 }
 
 impl Session<'_> {
-    /// The report.
-    pub(crate) fn report(&self) -> Report {
-        self.diagnosis.report(&self.selection)
+    /// The report, for as long as the program runs: as with the library, giving back a large case piece by piece would be work for nothing.
+    pub(crate) fn into_report(self) -> &'static mut Report {
+        let report = self.threads.install(|| self.diagnosis.report(&self.selection));
+        std::mem::forget(self.diagnosis);
+        Box::leak(Box::new(report))
     }
 }
 
-/// Scans and diagnoses what the user named. `None` when there was nothing to do but answer a question.
-pub(crate) fn open<'a>(library: &'a Library, input: &InputArgs, output_args: &OutputArgs) -> anyhow::Result<Option<Session<'a>>> {
+/// Scans and diagnoses what the user named, with or without the conversations of captures. `None` when there was nothing to do but
+/// answer a question.
+pub(crate) fn open<'a>(
+    library: &'a Library,
+    input: &InputArgs,
+    output_args: &OutputArgs,
+    conversations: bool,
+) -> anyhow::Result<Option<Session<'a>>> {
     let Some(limits) = limits(input)? else { return Ok(None) };
-    let selection = selection(library, output_args)?;
+    let selection = Selection { conversations, ..selection(library, output_args)? };
     let inputs = inputs(input)?;
     for note in &library.notes {
         if !output_args.quiet {
@@ -146,7 +147,9 @@ pub(crate) fn open<'a>(library: &'a Library, input: &InputArgs, output_args: &Ou
         }
     }
     let bar = Bar::new(!output_args.quiet && !output_args.no_progress);
-    let case = scan(library, &inputs, &Options { limits, mmap: input.mmap }, input.jobs, &bar)?;
+    let threads = threads(&inputs, input.jobs)?;
+    let options = Options { limits, mmap: input.mmap, conversations };
+    let case = threads.install(|| Scanner::new(library).scan(&inputs, &options, &bar));
     bar.finish();
     if !output_args.quiet {
         warn(&case, output_args.verbose > 0);
@@ -159,7 +162,8 @@ pub(crate) fn open<'a>(library: &'a Library, input: &InputArgs, output_args: &Ou
             bail!("nothing of the case could be read\n  {}", reasons.join("\n  "));
         }
     }
-    Ok(Some(Session { diagnosis: Diagnosis::new(case, library), selection }))
+    let diagnosis = threads.install(|| Diagnosis::new(case, library));
+    Ok(Some(Session { threads, diagnosis, selection }))
 }
 
 /// Warnings about what could not be read, a few of them unless all were asked for.

@@ -169,7 +169,7 @@ pub(super) fn evaluate<'a>(rule: &'a Rule, device: &'a Device, devices: &'a [Dev
 /// Every sighting that speaks for a rule.
 fn speaking(rule: &Rule, view: &View<'_>) -> Vec<(usize, Match)> {
     let items = rule.evidence.iter().filter(|item| confidence::weight(item.weight) > 0.0);
-    items.flat_map(|item| view.judge(&item.when).1).filter(|leaf| leaf.is_evidence()).flat_map(|leaf| leaf.matches).collect()
+    items.flat_map(|item| view.judge(&item.when).1).filter(|leaf| leaf.is_evidence()).flat_map(|leaf| leaf.matches.into_owned()).collect()
 }
 
 /// How the device's release stands in a table: the first row that fits the device decides.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::causes::{self, Node};
 use super::condition::Leaf;
 use super::device::{Device, dated};
@@ -12,8 +14,8 @@ use crate::formats::time::Stamp;
 use crate::intake::{Content, Encoding};
 use crate::report::fingerprint::fingerprint;
 use crate::report::model::{
-    Artifact, Case, Coverage, Device as ReportDevice, Error, Evidence, Fact, Finding, Reference, Report, RuleSet, SCHEMA, Status, Term,
-    Tool,
+    Artifact, Case, Coverage, Device as ReportDevice, Error, Evidence, Fact, Finding, Missing, Reference, Report, RuleSet, SCHEMA, Status,
+    Term, Tool,
 };
 use crate::rules::model::Weight;
 use crate::rules::version::Standing;
@@ -25,19 +27,13 @@ const QUOTED: usize = 3;
 const ERRORS: usize = 1_000;
 
 pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report {
-    let mut findings = Vec::new();
-    let mut missing = Vec::new();
-    let mut below = 0;
     let explains = diagnosis.library.rules.iter().map(|rule| (rule.id.as_str(), rule.explains.as_slice())).collect();
-    for (device, verdicts) in diagnosis.grounded() {
-        let of_device: Vec<&Verdict<'_>> = verdicts.iter().filter(|verdict| selection.wants(&verdict.rule.id)).collect();
-        let (made, left): (Vec<&Verdict<'_>>, Vec<&Verdict<'_>>) =
-            of_device.into_iter().partition(|verdict| verdict.probability() >= selection.min_confidence);
-        // What is as good as ruled out was not left out: it was answered.
-        below += left.iter().filter(|verdict| verdict.probability() >= 0.05).count();
-        let own = of_one_device(diagnosis, device, &made, &explains);
-        missing.extend(missing::missing(device, &verdicts, &own, &diagnosis.library.collection, &diagnosis.case().artifacts));
-        findings.extend(own);
+    let told: Vec<Told> = diagnosis.devices.par_iter().map(|device| told(diagnosis, device, selection, &explains)).collect();
+    let below = told.iter().map(|told| told.below).sum();
+    let (mut findings, mut missing) = (Vec::new(), Vec::new());
+    for told in told {
+        findings.extend(told.findings);
+        missing.extend(told.missing);
     }
     rank::rank(&mut findings);
     let case = diagnosis.case();
@@ -72,6 +68,26 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
         artifacts: report_artifacts(&case.artifacts, &diagnosis.devices, selection),
         errors: errors(diagnosis),
     }
+}
+
+/// What the report says of one device.
+struct Told {
+    findings: Vec<Finding>,
+    missing: Vec<Missing>,
+    /// Findings that are not probable enough.
+    below: usize,
+}
+
+fn told(diagnosis: &Diagnosis<'_>, device: &Device, selection: &Selection, explains: &BTreeMap<&str, &[String]>) -> Told {
+    let verdicts = diagnosis.grounded(device);
+    let of_device = verdicts.iter().filter(|verdict| selection.wants(&verdict.rule.id));
+    let (made, left): (Vec<&Verdict<'_>>, Vec<&Verdict<'_>>) =
+        of_device.partition(|verdict| verdict.probability() >= selection.min_confidence);
+    // What is as good as ruled out was not left out: it was answered.
+    let below = left.iter().filter(|verdict| verdict.probability() >= 0.05).count();
+    let findings = of_one_device(diagnosis, device, &made, explains);
+    let missing = missing::missing(device, &verdicts, &findings, &diagnosis.library.collection, &diagnosis.case().artifacts);
+    Told { findings, missing, below }
 }
 
 fn of_one_device(
@@ -140,10 +156,10 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
                     Some((device.timeline.key(*at, time), time))
                 }));
                 notes.extend(leaf.matches.iter().filter_map(|found| device.doubt(found)));
-                for (_, found) in &leaf.matches {
+                for (_, found) in leaf.matches.iter() {
                     for name in &rule.fingerprint {
                         if let Some(value) = found.captures.get(name) {
-                            captures.entry(name.clone()).or_insert_with(|| value.clone());
+                            captures.entry(name.clone()).or_insert_with(|| value.to_owned());
                         }
                     }
                 }
@@ -214,7 +230,7 @@ fn term(why: Option<&str>, leaves: &[Leaf<'_>]) -> String {
     }
     let mut names: Vec<&str> = Vec::new();
     for leaf in leaves.iter().filter(|leaf| leaf.seen().is_some() || (leaf.signal.is_none() && leaf.truth >= super::Truth::Leaning)) {
-        if !names.contains(&leaf.name.as_str()) {
+        if !names.contains(&&*leaf.name) {
             names.push(&leaf.name);
         }
     }
@@ -228,14 +244,14 @@ fn report_evidence(leaf: &Leaf<'_>, weight: Weight, artifact: &ArtifactScan, fou
         Place::Packet(packet) => (None, Some(packet)),
     };
     Evidence {
-        signal: leaf.name.clone(),
+        signal: leaf.name.to_string(),
         weight: confidence::name(weight).to_owned(),
         artifact: artifact.path.as_str().to_owned(),
         line,
         packet,
         time: found.time.as_ref().and_then(Stamp::rfc3339),
-        excerpt: found.excerpt.clone(),
-        captures: found.captures.clone(),
+        excerpt: found.excerpt.to_string(),
+        captures: found.captures.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
     }
 }
 

@@ -31,8 +31,14 @@ impl<T, const N: usize> Ends<T, N> {
 
     /// The same of something else.
     pub(super) fn map<U>(self, mut each: impl FnMut(T) -> U) -> Ends<U, N> {
-        let first = self.first.into_iter().map(&mut each).collect();
+        // Without the room that is left in the old ones.
+        let first = Vec::from_iter(self.first.into_iter().map(&mut each));
         Ends { first, last: self.last.into_iter().map(each).collect() }
+    }
+
+    /// Hands over those kept, in order.
+    pub(super) fn into_iter(self) -> impl Iterator<Item = T> {
+        self.first.into_iter().chain(self.last)
     }
 
     /// Those kept, in order.

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::ends::Ends;
-use super::evidence::{KEPT, Match, Subject, Tally};
+use super::evidence::{Captures, KEPT, Match, Subject, Tally};
 use super::{Scanner, excerpt};
 use crate::formats::event::{Event, Place};
 use crate::formats::time::Stamp;
@@ -19,10 +19,22 @@ const LONGEST: usize = 4 * 1024;
 pub(super) enum Seen {
     /// On a line.
     Line(Box<SeenLine>),
-    /// An event, which several signals may share.
-    Event(Arc<Event>),
+    /// An event.
+    Event(Arc<SeenEvent>),
     /// Quoted already.
     Quoted(Match),
+}
+
+/// An event, which several signals may share, and the match it is for all of them once one has asked.
+pub(super) struct SeenEvent {
+    event: Event,
+    quoted: OnceLock<Match>,
+}
+
+impl SeenEvent {
+    pub(super) fn new(event: Event) -> Self {
+        Self { event, quoted: OnceLock::new() }
+    }
 }
 
 /// A match on a line.
@@ -50,7 +62,7 @@ impl Seen {
     pub(super) fn place(&self) -> Place {
         match self {
             Self::Line(line) => line.place,
-            Self::Event(event) => event.place,
+            Self::Event(seen) => seen.event.place,
             Self::Quoted(found) => found.place,
         }
     }
@@ -58,7 +70,7 @@ impl Seen {
     pub(super) fn time(&self) -> Option<&Stamp> {
         match self {
             Self::Line(line) => line.time.as_ref(),
-            Self::Event(event) => event.time.as_ref(),
+            Self::Event(seen) => seen.event.time.as_ref(),
             Self::Quoted(found) => found.time.as_ref(),
         }
     }
@@ -69,9 +81,9 @@ impl Seen {
             Self::Line(line) => {
                 let SeenLine { place, time, text, matched, groups, over } = *line;
                 let captures = groups.into_iter().map(|(name, value)| (name, scanner.shown(&value))).collect();
-                Match { place, time, excerpt: excerpt::around(&scanner.masker, &text, matched), captures, over }
+                Match { place, time, excerpt: excerpt::around(&scanner.masker, &text, matched).into(), captures, over }
             }
-            Self::Event(event) => quoted(scanner, &event),
+            Self::Event(seen) => seen.quoted.get_or_init(|| quoted(scanner, &seen.event)).clone(),
             Self::Quoted(found) => found,
         }
     }
@@ -80,8 +92,8 @@ impl Seen {
 /// A match of an event, with all fields that have a value.
 pub(super) fn quoted(scanner: &Scanner<'_>, event: &Event) -> Match {
     let given = event.fields.iter().filter(|(_, value)| !value.is_empty());
-    let captures: BTreeMap<String, String> = given.map(|(name, value)| ((*name).to_owned(), scanner.shown(value))).collect();
-    let excerpt = excerpt::around(&scanner.masker, &event.text, 0..0);
+    let captures: Captures = given.map(|(name, value)| (*name, scanner.shown(value))).collect();
+    let excerpt = excerpt::around(&scanner.masker, &event.text, 0..0).into();
     Match { place: event.place, time: event.time.clone(), excerpt, captures, over: false }
 }
 

@@ -20,7 +20,7 @@ impl<'g> Named<'g> {
         let mut below: HashMap<&str, BTreeSet<&str>> = HashMap::new();
         // Keys of devices that nobody named begin with a control character.
         for (key, group) in groups.iter().filter(|(key, _)| !key.starts_with(char::is_control)) {
-            let positions: BTreeSet<usize> = group.members.iter().map(|(at, _)| *at).collect();
+            let positions: BTreeSet<usize> = group.members.iter().map(|member| member.artifact).collect();
             for path in positions.into_iter().filter_map(|at| artifacts.get(at)).map(|scan| scan.path.as_str()) {
                 for folder in path.match_indices(['/', '!']).map(|(at, _)| &path[..at]).chain([""]) {
                     below.entry(folder).or_default().insert(key);

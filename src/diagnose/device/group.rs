@@ -8,11 +8,20 @@ use crate::scan::evidence::Subject;
 /// Groups by the name of their device, in lower case; what nobody named has a key that begins with a control character.
 pub(super) type Groups<'a> = BTreeMap<String, Group<'a>>;
 
+/// A subject and where it stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Member<'a> {
+    /// Position of its artifact.
+    pub(super) artifact: usize,
+    /// Its position among the subjects of the artifact.
+    pub(super) place: usize,
+    pub(super) subject: &'a Subject,
+}
+
 /// The subjects of one device.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Group<'a> {
-    /// With the positions of their artifacts.
-    pub(super) members: Vec<(usize, &'a Subject)>,
+    pub(super) members: Vec<Member<'a>>,
     /// Every serial number that one of them states.
     pub(super) serials: BTreeSet<String>,
     /// The serial numbers of each that states some.
@@ -75,20 +84,20 @@ impl<'a> Stated<'a> {
 
 impl<'a> Group<'a> {
     /// Adds a subject.
-    pub(super) fn add(&mut self, at: usize, subject: &'a Subject) {
-        let stated = Stated::by(subject);
+    pub(super) fn add(&mut self, member: Member<'a>) {
+        let stated = Stated::by(member.subject);
         self.versions.add(stated.version);
         self.families.add(stated.family);
         self.serials.extend(stated.serials.iter().cloned());
         if !stated.serials.is_empty() {
             self.listed.insert(stated.serials);
         }
-        self.members.push((at, subject));
+        self.members.push(member);
     }
 
     /// Adds all of another group.
     pub(super) fn join(&mut self, other: Group<'a>) {
-        other.members.into_iter().for_each(|(at, subject)| self.add(at, subject));
+        other.members.into_iter().for_each(|member| self.add(member));
     }
 
     /// Whether a subject can be this device: it contradicts none of those that are.
@@ -100,7 +109,7 @@ impl<'a> Group<'a> {
 
     /// Whether all of another group can be this device.
     pub(super) fn allows_all(&self, other: &Self) -> bool {
-        other.members.iter().all(|(_, subject)| self.allows(&Stated::by(subject)))
+        other.members.iter().all(|member| self.allows(&Stated::by(member.subject)))
     }
 }
 

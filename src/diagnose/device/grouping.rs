@@ -7,47 +7,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use rayon::prelude::*;
+
 use super::folders::{Named, Unnamed};
-use super::group::{Groups, Stated, serials_of};
-use super::origin::{self, Known};
+use super::group::{Group, Groups, Member, Stated, serials_of};
+use super::origin::{self, Known, Origin};
 use super::{Device, merge};
 use crate::intake::Content;
 use crate::scan::evidence::{ArtifactScan, Identity, Subject};
+use crate::scan::sighting::Sighting;
 
-/// Groups the subjects of a case.
-pub(in crate::diagnose) fn devices(artifacts: &[ArtifactScan]) -> Vec<Device> {
-    let subjects: Vec<(usize, &Subject)> = artifacts
-        .iter()
-        .enumerate()
-        .flat_map(|(at, scan)| scan.subjects.iter().filter(|subject| !is_blank(subject, scan)).map(move |subject| (at, subject)))
+/// The devices of a case, by id. What its artifacts say of them moves there: no subjects are left.
+pub(in crate::diagnose) fn devices(artifacts: &mut [ArtifactScan]) -> Vec<Device> {
+    let groups = grouped(artifacts);
+    let mut parts = Parts::of(artifacts, groups.iter().flat_map(|(_, members, _)| members));
+    let groups: Vec<(String, Vec<Part>, origin::Doubts)> = groups
+        .into_iter()
+        .map(|(key, members, doubts)| (key, members.into_iter().filter_map(|place| parts.take(place)).collect(), doubts))
         .collect();
-    let mut groups = Groups::new();
-    let (mut unnamed, mut captured) = (Vec::new(), Vec::new());
-    for (at, subject) in subjects {
-        match &subject.identity.hostname {
-            Some(host) => groups.entry(host.to_lowercase()).or_default().add(at, subject),
-            None if is_capture(&artifacts[at]) => captured.push((at, subject)),
-            None => unnamed.push((at, subject)),
-        }
-    }
-    join_units(&mut groups);
-    join_addresses(&mut groups);
-    let folders = Unnamed::new(artifacts);
-    for (key, at, subject) in adopted(&groups, unnamed, artifacts, &folders) {
-        groups.entry(key).or_default().add(at, subject);
-    }
-    let sent = origin::of_captures(&captured, &Known::new(&groups, artifacts));
-    let mut doubts: BTreeMap<String, origin::Doubts> = BTreeMap::new();
-    for origin in sent {
-        let key = origin.device.unwrap_or_else(|| own_key(origin.subject, &artifacts[origin.artifact], &folders));
-        let doubts = doubts.entry(key.clone()).or_default();
-        doubts.extend(origin.doubt.map(|doubt| ((origin.artifact, origin.subject.client), doubt)));
-        groups.entry(key).or_default().add(origin.artifact, origin.subject);
-    }
-    let merged = groups.into_iter().map(|(key, group)| {
-        let doubts = doubts.remove(&key).unwrap_or_default();
-        Device { doubts, ..merge(&key, group.members, artifacts) }
-    });
+    let artifacts = &*artifacts;
+    let merged = groups.into_par_iter().map(|(key, parts, doubts)| Device { doubts, ..merge(&key, parts, artifacts) });
     let mut devices: Vec<Device> = merged.collect();
     devices.sort_by(|a, b| a.id.cmp(&b.id));
     // Several devices of one text that names none of them.
@@ -63,13 +42,97 @@ pub(in crate::diagnose) fn devices(artifacts: &[ArtifactScan]) -> Vec<Device> {
     devices
 }
 
+/// What one artifact says of one device.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    /// Position of the artifact.
+    pub(super) artifact: usize,
+    pub(super) subject: Subject,
+    /// The lines of its own on which signals were seen.
+    pub(super) sightings: Vec<Sighting>,
+}
+
+/// The parts of all devices, by artifact and subject, and how many devices still want each.
+struct Parts(BTreeMap<(usize, usize), (usize, Part)>);
+
+impl Parts {
+    /// Takes the subjects out of their artifacts.
+    fn of<'a>(artifacts: &mut [ArtifactScan], wanted: impl Iterator<Item = &'a (usize, usize)>) -> Self {
+        let mut parts = Self(BTreeMap::new());
+        for (artifact, scan) in artifacts.iter_mut().enumerate() {
+            for (place, subject) in std::mem::take(&mut scan.subjects).into_iter().enumerate() {
+                parts.0.insert((artifact, place), (0, Part { artifact, subject, sightings: Vec::new() }));
+            }
+            for sighting in std::mem::take(&mut scan.sightings.lines) {
+                if let Some((_, part)) = parts.0.get_mut(&(artifact, sighting.subject)) {
+                    part.sightings.push(sighting);
+                }
+            }
+        }
+        for place in wanted {
+            if let Some((count, _)) = parts.0.get_mut(place) {
+                *count += 1;
+            }
+        }
+        parts
+    }
+
+    fn take(&mut self, place: (usize, usize)) -> Option<Part> {
+        match self.0.get_mut(&place) {
+            Some((count, part)) if *count > 1 => {
+                *count -= 1;
+                Some(part.clone())
+            }
+            _ => self.0.remove(&place).map(|(_, part)| part),
+        }
+    }
+}
+
+/// Positions of the subjects of every device, by artifact and among those of the artifact, with the name of the device in lower case.
+fn grouped(artifacts: &[ArtifactScan]) -> Vec<(String, Vec<(usize, usize)>, origin::Doubts)> {
+    let mut groups = Groups::new();
+    let (mut unnamed, mut captured) = (Vec::new(), Vec::new());
+    for (artifact, scan) in artifacts.iter().enumerate() {
+        for (place, subject) in scan.subjects.iter().enumerate().filter(|(_, subject)| !is_blank(subject, scan)) {
+            let member = Member { artifact, place, subject };
+            match &subject.identity.hostname {
+                Some(host) => groups.entry(host.to_lowercase()).or_default().add(member),
+                None if is_capture(scan) => captured.push(member),
+                None => unnamed.push(member),
+            }
+        }
+    }
+    join_units(&mut groups);
+    join_addresses(&mut groups);
+    let folders = Unnamed::new(artifacts);
+    for (key, member) in adopted(&groups, unnamed, artifacts, &folders) {
+        groups.entry(key).or_default().add(member);
+    }
+    let sent = origin::of_captures(&captured, &Known::new(&groups, artifacts));
+    let mut doubts: BTreeMap<String, origin::Doubts> = BTreeMap::new();
+    for Origin { member, device, doubt } in sent {
+        let key = device.unwrap_or_else(|| own_key(member, &artifacts[member.artifact], &folders));
+        let doubts = doubts.entry(key.clone()).or_default();
+        doubts.extend(doubt.map(|doubt| ((member.artifact, member.subject.client), doubt)));
+        groups.entry(key).or_default().add(member);
+    }
+    let places = |group: Group<'_>| group.members.iter().map(|member| (member.artifact, member.place)).collect();
+    groups
+        .into_iter()
+        .map(|(key, group)| {
+            let doubts = doubts.remove(&key).unwrap_or_default();
+            (key, places(group), doubts)
+        })
+        .collect()
+}
+
 /// The keys of the devices that subjects without a host name belong to.
 fn adopted<'a>(
     groups: &Groups<'a>,
-    unnamed: Vec<(usize, &'a Subject)>,
+    unnamed: Vec<Member<'a>>,
     artifacts: &[ArtifactScan],
     folders: &Unnamed<'_>,
-) -> Vec<(String, usize, &'a Subject)> {
+) -> Vec<(String, Member<'a>)> {
     let named = Named::new(groups, artifacts);
     let mut serials: BTreeMap<&str, &str> = BTreeMap::new();
     for (host, group) in groups {
@@ -77,19 +140,17 @@ fn adopted<'a>(
             serials.entry(serial).or_insert(host);
         }
     }
-    let adopter = |at: usize, subject: &Subject| {
+    let adopter = |Member { artifact, subject, .. }: Member<'_>| {
         let by_serial = serials_of(subject).find_map(|serial| serials.get(serial.as_str()).map(|host| (*host).to_owned()));
         let by_name = || own_name(subject).filter(|name| groups.contains_key(name));
         by_serial.or_else(by_name).or_else(|| {
-            let mut around = named.around(&artifacts[at].path).iter();
+            let mut around = named.around(&artifacts[artifact].path).iter();
             let (Some(host), None) = (around.next(), around.next()) else { return None };
             groups.get(*host).filter(|group| group.allows(&Stated::by(subject))).map(|_| (*host).to_owned())
         })
     };
-    unnamed
-        .into_iter()
-        .map(|(at, subject)| (adopter(at, subject).unwrap_or_else(|| own_key(subject, &artifacts[at], folders)), at, subject))
-        .collect()
+    let key = |member: Member<'_>| adopter(member).unwrap_or_else(|| own_key(member, &artifacts[member.artifact], folders));
+    unnamed.into_iter().map(|member| (key(member), member)).collect()
 }
 
 /// Units of one stack or pair that give themselves names of their own (`wlc-1-stby`, `sw1-2`) become one with the
@@ -122,7 +183,7 @@ fn join_addresses(groups: &mut Groups<'_>) {
     }
     let mut owners: BTreeMap<IpAddr, BTreeSet<String>> = BTreeMap::new();
     for (name, group) in groups.iter() {
-        for address in group.members.iter().flat_map(|(_, of)| &of.identity.addresses) {
+        for address in group.members.iter().flat_map(|member| &member.subject.identity.addresses) {
             owners.entry(*address).or_default().insert(name.clone());
         }
     }
@@ -131,7 +192,7 @@ fn join_addresses(groups: &mut Groups<'_>) {
         let (Some(owner), None) = (others.next().cloned(), others.next()) else { continue };
         let same = groups.get(&name).is_some_and(|own| groups.get(&owner).is_some_and(|group| group.allows_all(own)));
         if same && let Some(group) = groups.remove(&name) {
-            for address in group.members.iter().flat_map(|(_, of)| &of.identity.addresses) {
+            for address in group.members.iter().flat_map(|member| &member.subject.identity.addresses) {
                 let owners = owners.entry(*address).or_default();
                 owners.remove(&name);
                 owners.insert(owner.clone());
@@ -161,7 +222,7 @@ pub(super) fn own_name(subject: &Subject) -> Option<String> {
 
 /// The key of a device no artifact names: the name it gives itself, its serial number, else the folder when its few artifacts could all be of
 /// one device, else the artifact.
-fn own_key(subject: &Subject, scan: &ArtifactScan, folders: &Unnamed<'_>) -> String {
+fn own_key(Member { subject, place, .. }: Member<'_>, scan: &ArtifactScan, folders: &Unnamed<'_>) -> String {
     if let Some(name) = own_name(subject) {
         return name;
     }
@@ -171,7 +232,6 @@ fn own_key(subject: &Subject, scan: &ArtifactScan, folders: &Unnamed<'_>) -> Str
     // A text that shows several devices and names none of them shows them in this order.
     if !is_capture(scan)
         && scan.subjects.iter().filter(|subject| subject.identity.hostname.is_none() && !is_blank(subject, scan)).nth(1).is_some()
-        && let Some(place) = scan.subjects.iter().position(|known| std::ptr::eq(known, subject))
     {
         return format!("\u{2}{}\u{1}{place}", scan.path);
     }

@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use std::ops::Bound;
 
 use super::folders::Named;
-use super::group::{Group, Groups, Stated};
+use super::group::{Groups, Member, Stated};
 use super::grouping::own_name;
 use crate::scan::evidence::{ArtifactScan, Subject};
 
@@ -22,10 +22,8 @@ const NAME: usize = 2;
 
 /// Where the conversations of one client in one capture go.
 pub(super) struct Origin<'a> {
-    /// Position of the capture.
-    pub artifact: usize,
     /// The client, or the capture itself.
-    pub subject: &'a Subject,
+    pub member: Member<'a>,
     /// Key of the device, where it is known.
     pub device: Option<String>,
     /// What is not certain of it.
@@ -56,7 +54,7 @@ impl<'g, 'a> Known<'g, 'a> {
             for serial in &group.serials {
                 known.names.entry(serial.clone()).or_default().insert(key);
             }
-            for (_, subject) in &group.members {
+            for subject in group.members.iter().map(|member| member.subject) {
                 for address in &subject.identity.addresses {
                     known.addresses.entry(*address).or_default().insert(key);
                     known.located.insert(key);
@@ -132,15 +130,17 @@ impl<'g, 'a> Known<'g, 'a> {
 
     /// What a device is called in a sentence.
     fn shown(&self, key: &str) -> String {
-        let Some(Group { members, .. }) = self.groups.get(key) else { return key.to_owned() };
-        let named = members.iter().find_map(|(_, subject)| subject.identity.hostname.clone().or_else(|| subject.identity.serial.clone()));
+        let Some(group) = self.groups.get(key) else { return key.to_owned() };
+        let members = &group.members;
+        let named = members.iter().map(|member| &member.subject.identity).find_map(|of| of.hostname.clone().or_else(|| of.serial.clone()));
         named.unwrap_or_else(|| {
-            members.first().and_then(|(at, _)| self.artifacts.get(*at)).map_or_else(String::new, |scan| scan.path.to_string())
+            members.first().and_then(|member| self.artifacts.get(member.artifact)).map_or_else(String::new, |scan| scan.path.to_string())
         })
     }
 
-    fn origin(&self, at: usize, subject: &'a Subject) -> Origin<'a> {
-        let Some(scan) = self.artifacts.get(at) else { return Origin { artifact: at, subject, device: None, doubt: None } };
+    fn origin(&self, member: Member<'a>) -> Origin<'a> {
+        let Some(scan) = self.artifacts.get(member.artifact) else { return Origin { member, device: None, doubt: None } };
+        let subject = member.subject;
         let own = subject.client.map(|client| self.at(&client)).unwrap_or_default();
         // A capture without conversations: whose packets are in it.
         let present =
@@ -168,7 +168,7 @@ impl<'g, 'a> Known<'g, 'a> {
         }
         let device = left.filter(|left| left.len() == 1).and_then(|left| left.first().map(|key| (*key).to_owned()));
         let doubt = self.doubt(subject, &own, device.as_deref());
-        Origin { artifact: at, subject, device, doubt }
+        Origin { member, device, doubt }
     }
 
     fn doubt(&self, subject: &Subject, own: &BTreeSet<&str>, device: Option<&str>) -> Option<String> {
@@ -194,23 +194,23 @@ impl<'g, 'a> Known<'g, 'a> {
 
 /// Sends the conversations of all captures to their devices. What is said of a capture as a whole goes wherever some of its
 /// conversations go.
-pub(super) fn of_captures<'a>(captured: &[(usize, &'a Subject)], known: &Known<'_, 'a>) -> Vec<Origin<'a>> {
+pub(super) fn of_captures<'a>(captured: &[Member<'a>], known: &Known<'_, 'a>) -> Vec<Origin<'a>> {
     let mut sent: Vec<Origin<'a>> = Vec::new();
-    for (at, subject) in captured.iter().filter(|(_, subject)| subject.client.is_some()) {
-        sent.push(known.origin(*at, subject));
+    for member in captured.iter().filter(|member| member.subject.client.is_some()) {
+        sent.push(known.origin(*member));
     }
     let mut clients: BTreeMap<usize, BTreeSet<Option<String>>> = BTreeMap::new();
     for origin in &sent {
-        clients.entry(origin.artifact).or_default().insert(origin.device.clone());
+        clients.entry(origin.member.artifact).or_default().insert(origin.device.clone());
     }
     let mut whole = Vec::new();
-    for (at, subject) in captured.iter().filter(|(_, subject)| subject.client.is_none()) {
-        let devices = clients.get(at).cloned().unwrap_or_default();
+    for member in captured.iter().filter(|member| member.subject.client.is_none()) {
+        let devices = clients.get(&member.artifact).cloned().unwrap_or_default();
         // Events that no client is known of are counted once.
-        if devices.is_empty() || !subject.tallies.is_empty() && devices.len() > 1 {
-            whole.push(known.origin(*at, subject));
+        if devices.is_empty() || !member.subject.tallies.is_empty() && devices.len() > 1 {
+            whole.push(known.origin(*member));
         } else {
-            whole.extend(devices.into_iter().map(|device| Origin { artifact: *at, subject, device, doubt: None }));
+            whole.extend(devices.into_iter().map(|device| Origin { member: *member, device, doubt: None }));
         }
     }
     whole.append(&mut sent);

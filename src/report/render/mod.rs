@@ -3,8 +3,10 @@
 mod json;
 mod table;
 
-pub use json::json;
+pub use json::{json, write_json};
 pub use table::{Style, inventory, table};
+
+use std::io::{self, Write};
 
 use super::model::Report;
 
@@ -43,11 +45,14 @@ impl Format {
         }
     }
 
-    /// Writes the report. `style` matters to the table only.
-    pub fn render(self, report: &Report, style: &Style) -> String {
+    /// Writes the report, unbuffered. `style` matters to the table only.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(self, report: &Report, style: &Style, mut out: impl Write) -> io::Result<()> {
         match self {
-            Self::Table => table(report, style),
-            Self::Json => json(report),
+            Self::Table => out.write_all(table(report, style).as_bytes()),
+            Self::Json => write_json(report, out),
         }
     }
 }

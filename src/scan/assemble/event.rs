@@ -7,7 +7,7 @@ use crate::formats::event::Event;
 use crate::formats::time::{self, Stamp};
 use crate::rules::check::{Check, DateTest};
 use crate::rules::library::{Matcher, PairId, Signal, SignalId};
-use crate::scan::seen::{self, Seen};
+use crate::scan::seen::{self, Seen, SeenEvent};
 
 /// Different values of one device that wait for facts: more servers than any capture has that is about licensing.
 const COMPARED: usize = 1_024;
@@ -31,7 +31,7 @@ impl Assembler<'_> {
             if compared {
                 self.compare(*id, event, subject);
             } else {
-                let event = Arc::clone(shared.get_or_insert_with(|| Arc::new(event.clone())));
+                let event = Arc::clone(shared.get_or_insert_with(|| Arc::new(SeenEvent::new(event.clone()))));
                 self.add(*id, subject, Seen::Event(event), None);
             }
         }

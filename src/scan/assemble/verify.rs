@@ -12,7 +12,7 @@ use crate::intake::escape;
 use crate::rules::library::{Matcher, SignalId};
 use crate::scan::gate::Target;
 use crate::scan::section::OpenSection;
-use crate::scan::seen::{Seen, SeenLine};
+use crate::scan::seen::{Seen, SeenEvent, SeenLine};
 use crate::scan::{excerpt, template};
 
 /// Longest text given to a signal's pattern: `window` of the limits.
@@ -87,7 +87,7 @@ impl Assembler<'_> {
                 for event in &events {
                     if fits(signal, event) {
                         let subject = event.field("host").map_or(subject, |host| self.subject_of(host));
-                        out.push((id, subject, Seen::Event(Arc::new(event.clone()))));
+                        out.push((id, subject, Seen::Event(Arc::new(SeenEvent::new(event.clone())))));
                     }
                 }
             }
