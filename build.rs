@@ -31,6 +31,7 @@ mod rules {
     mod pattern;
     pub mod references;
     pub mod spelling;
+    pub mod translation;
     pub mod version;
 }
 
@@ -65,6 +66,7 @@ fn build() -> Result<(), Box<dyn Error>> {
     })?;
     fs::write(out.join("library.bin"), postcard::to_allocvec(&library)?)?;
     fs::write(out.join("examples.bin"), postcard::to_allocvec(library.examples())?)?;
+    fs::write(out.join("translations.bin"), postcard::to_allocvec(library.translations())?)?;
     Ok(())
 }
 

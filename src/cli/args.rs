@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use bundlescope::report::model::Severity;
+use bundlescope::rules::translation::Language;
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// Opens a support case and ranks what is wrong with its Cisco Smart Licensing.
@@ -16,6 +17,12 @@ use clap::{Parser, Subcommand, ValueEnum};
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// Configuration file; without it the first `bundlescope.toml` from the working folder upwards, else the user's own
+    #[arg(long, value_name = "FILE", env = "BUNDLESCOPE_CONFIG", global = true, help_heading = "Configuration")]
+    pub(crate) config: Option<PathBuf>,
+    /// Read no configuration file
+    #[arg(long, global = true, help_heading = "Configuration")]
+    pub(crate) no_config: bool,
 }
 
 /// The verbs.
@@ -40,6 +47,28 @@ pub(crate) enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+impl Command {
+    /// The case, where there is one.
+    pub(crate) fn paths(&self) -> &[PathBuf] {
+        match self {
+            Self::Diagnose(args) | Self::Inspect(args) => &args.input.paths,
+            Self::Check(args) => &args.diagnose.input.paths,
+            Self::Explain(args) => &args.paths,
+            Self::Rules(_) | Self::Eval(_) | Self::Completions { .. } | Self::Man => &[],
+        }
+    }
+
+    /// Whether more was asked for on standard error.
+    pub(crate) fn verbose(&self) -> bool {
+        match self {
+            Self::Diagnose(args) | Self::Inspect(args) => args.output.verbose > 0,
+            Self::Check(args) => args.diagnose.output.verbose > 0,
+            Self::Eval(args) => args.verbose > 0,
+            Self::Explain(_) | Self::Rules(_) | Self::Completions { .. } | Self::Man => false,
+        }
+    }
 }
 
 /// Where rules come from.
@@ -94,6 +123,9 @@ pub(crate) struct OutputArgs {
     /// Not these diagnoses, by id or prefix (repeatable)
     #[arg(long, value_name = "ID")]
     pub(crate) ignore: Vec<String>,
+    /// Language of titles, summaries, steps and headings; ids, keys, commands and log texts are the same in all
+    #[arg(long, value_enum, value_name = "LANG", default_value = "en", env = "BUNDLESCOPE_LANG")]
+    pub(crate) lang: LanguageArg,
     /// Leave out findings below this confidence, 0 to 1
     #[arg(long, value_name = "P", default_value_t = bundlescope::diagnose::MIN_CONFIDENCE, value_parser = probability)]
     pub(crate) min_confidence: f64,
@@ -281,6 +313,27 @@ pub(crate) enum FormatArg {
     Junit,
     /// One row a finding
     Csv,
+}
+
+/// Languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LanguageArg {
+    /// English
+    En,
+    /// Japanese
+    Ja,
+    /// Korean
+    Ko,
+}
+
+impl From<LanguageArg> for Language {
+    fn from(language: LanguageArg) -> Self {
+        match language {
+            LanguageArg::En => Self::En,
+            LanguageArg::Ja => Self::Ja,
+            LanguageArg::Ko => Self::Ko,
+        }
+    }
 }
 
 /// When to use colour.

@@ -11,12 +11,13 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let targets = output::targets(&args.output, &args.input.paths)?;
     let library = session::library(&args.rules)?;
     let Some(session) = session::open(library, &args.input, &args.output, false)? else { return Ok(Exit::Success) };
+    let words = session.words;
     let report = session.into_report();
     let fail_on = Severity::from(*fail_on);
     let failing: Vec<&Finding> = report.findings.iter().filter(|finding| fails(finding, fail_on)).collect();
     let summary = summary(&failing, fail_on);
     if args.output.format.is_some() || !args.output.output.is_empty() {
-        output::write(report, &targets, &args.output)?;
+        output::write(report, &targets, &args.output, words)?;
         anstream::eprint!("{summary}");
     } else {
         output::print(&summary)?;

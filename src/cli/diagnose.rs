@@ -8,11 +8,12 @@ pub(crate) fn run(args: &DiagnoseArgs) -> anyhow::Result<Exit> {
     let targets = output::targets(&args.output, &args.input.paths)?;
     let library = session::library(&args.rules)?;
     let Some(session) = session::open(library, &args.input, &args.output, false)? else { return Ok(Exit::Success) };
+    let words = session.words;
     let report = session.into_report();
     if !args.output.quiet && nothing_recognised(report) {
         output::warning("nothing in this input was recognised as a log, command output or capture");
     }
-    output::write(report, &targets, &args.output)?;
+    output::write(report, &targets, &args.output, words)?;
     Ok(if args.input.strict && !report.errors.is_empty() { Exit::Failure } else { Exit::Success })
 }
 

@@ -7,6 +7,7 @@
 mod args;
 mod check;
 mod completions;
+mod config;
 mod diagnose;
 mod eval;
 mod exit;
@@ -17,34 +18,26 @@ mod progress;
 mod rules;
 mod session;
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use self::args::{Args, Command};
 use self::exit::Exit;
 
 /// Runs the command line and says how it ended.
 pub(crate) fn run() -> ExitCode {
-    let args = match Args::try_parse() {
-        Ok(args) => args,
+    let parsed = Args::command().try_get_matches().and_then(|matches| Ok((Args::from_arg_matches(&matches)?, matches)));
+    let (mut args, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             // clap's own statuses are the contract's: 0 for help, 2 for bad usage.
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    let ended = match &args.command {
-        Command::Diagnose(args) => diagnose::run(args),
-        Command::Check(args) => check::run(args),
-        Command::Inspect(args) => inspect::run(args),
-        Command::Explain(args) => explain::run(args),
-        Command::Rules(args) => rules::run(args),
-        Command::Eval(args) => eval::run(args),
-        Command::Completions { shell } => completions::completions(*shell),
-        Command::Man => completions::man(),
-    };
-    let exit = ended.unwrap_or_else(|error| {
+    let exit = config::apply(&mut args, &matches).and_then(|file| start(&args, file.as_deref())).unwrap_or_else(|error| {
         if exit::is_closed_pipe(&error) {
             return Exit::Success;
         }
@@ -53,4 +46,20 @@ pub(crate) fn run() -> ExitCode {
         Exit::Failure
     });
     exit.into()
+}
+
+fn start(args: &Args, config: Option<&Path>) -> anyhow::Result<Exit> {
+    if let Some(config) = config.filter(|_| args.command.verbose()) {
+        output::note(&format!("settings of {}", config.display()));
+    }
+    match &args.command {
+        Command::Diagnose(args) => diagnose::run(args),
+        Command::Check(args) => check::run(args),
+        Command::Inspect(args) => inspect::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Rules(args) => rules::run(args),
+        Command::Eval(args) => eval::run(args),
+        Command::Completions { shell } => completions::completions(*shell),
+        Command::Man => completions::man(),
+    }
 }

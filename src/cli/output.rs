@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use bundlescope::report::model::Report;
 use bundlescope::report::render::{Format, Style};
+use bundlescope::rules::translation::Words;
 
 use super::args::{ColorArg, FormatArg, OutputArgs};
 
@@ -121,16 +122,16 @@ fn known() -> String {
 }
 
 /// Writes the report to every target.
-pub(crate) fn write(report: &Report, targets: &[Target], args: &OutputArgs) -> anyhow::Result<()> {
+pub(crate) fn write(report: &Report, targets: &[Target], args: &OutputArgs, words: Words<'_>) -> anyhow::Result<()> {
     for Target { format, file } in targets {
         match file {
             None => {
-                let style = Style { width: width(), color: color(args.color), verbose: args.verbose > 0 };
+                let style = Style { width: width(), color: color(args.color), verbose: args.verbose > 0, words };
                 let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
                 format.write(report, &style, &mut out).and_then(|()| out.flush()).context("cannot write to standard output")?;
             }
             Some(path) => {
-                let style = Style { width: 100, color: false, verbose: args.verbose > 0 };
+                let style = Style { width: 100, color: false, verbose: args.verbose > 0, words };
                 write_file(path, |file| {
                     let mut out = BufWriter::with_capacity(BUFFER, file);
                     format.write(report, &style, &mut out)?;

@@ -8,6 +8,7 @@ use bundlescope::intake::{Input, Limits};
 use bundlescope::report::model::Report;
 use bundlescope::rules::library::Library;
 use bundlescope::rules::load::{self, RuleText};
+use bundlescope::rules::translation::Words;
 use bundlescope::rules::{embedded, spelling};
 use bundlescope::scan::{CaseScan, Options, Scanner};
 
@@ -119,12 +120,14 @@ pub(crate) struct Session<'a> {
     threads: rayon::ThreadPool,
     pub(crate) diagnosis: Diagnosis<'a>,
     pub(crate) selection: Selection,
+    pub(crate) words: Words<'a>,
 }
 
 impl Session<'_> {
     /// The report, for as long as the program runs: as with the library, giving back a large case piece by piece would be work for nothing.
     pub(crate) fn into_report(self) -> &'static mut Report {
-        let report = self.threads.install(|| self.diagnosis.report(&self.selection));
+        let mut report = self.threads.install(|| self.diagnosis.report(&self.selection));
+        report.translate(&self.words);
         std::mem::forget(self.diagnosis);
         Box::leak(Box::new(report))
     }
@@ -162,8 +165,9 @@ pub(crate) fn open<'a>(
             bail!("nothing of the case could be read\n  {}", reasons.join("\n  "));
         }
     }
+    let words = library.words(output_args.lang.into());
     let diagnosis = threads.install(|| Diagnosis::new(case, library));
-    Ok(Some(Session { threads, diagnosis, selection }))
+    Ok(Some(Session { threads, diagnosis, selection, words }))
 }
 
 /// Warnings about what could not be read, a few of them unless all were asked for.

@@ -8,6 +8,7 @@ mod origin;
 
 use std::cell::LazyCell;
 use std::cmp::Ordering;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -333,7 +334,13 @@ fn add(device: &mut Device, Part { artifact: at, subject, sightings }: Part, mor
     }
     for Fact { name, value, excerpt, place, time, past } in subject.facts {
         let sample = Sample { value, excerpt, artifact: at, place, time: dated(time, anchor), past };
-        device.facts.entry(name).or_default().push(sample);
+        // Most facts are stated once: no room for more.
+        match device.facts.entry(name) {
+            Entry::Vacant(entry) => {
+                entry.insert(vec![sample]);
+            }
+            Entry::Occupied(mut entry) => entry.get_mut().push(sample),
+        }
     }
     for seen in subject.sections {
         device.sections.entry(seen.section).or_default().push((at, seen));

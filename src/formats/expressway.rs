@@ -52,6 +52,11 @@ pub fn parse(line: &str) -> Option<Record<'_>> {
     records(line).next().map(|(_, record)| record)
 }
 
+/// Time and host of the first record of `line`, without reading the rest of it; `None` where [`parse`] finds no record.
+pub fn origin(line: &str) -> Option<(Option<Stamp>, Option<&str>)> {
+    record::origin(line).or_else(|| parse(line).map(|record| (record.time, record.host)))
+}
+
 /// All records of a physical line, each with the byte at which it begins.
 pub fn records(line: &str) -> impl Iterator<Item = (usize, Record<'_>)> {
     record::Records::new(line)
@@ -90,6 +95,11 @@ const FIELDS: [(&str, &str); 30] = [
     ("user", "User"),
     ("uuid", "UUID"),
 ];
+
+/// The events of all records of a line, `line` being its number.
+pub fn events(text: &str, line: u64) -> Vec<Event> {
+    records(text).map(|(_, record)| event(&record, line)).collect()
+}
 
 /// The event of a record: its known pairs as fields named in lower case with underscores, besides `host` and `process`.
 /// Of a key that occurs twice the first value counts.

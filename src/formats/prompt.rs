@@ -11,7 +11,7 @@ mod console;
 mod section;
 
 pub use self::command::{Command, normalise};
-pub use self::console::clean;
+pub use self::console::{clean, text};
 pub use self::section::section_header;
 
 use super::cursor::Cursor;

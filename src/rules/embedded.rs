@@ -5,9 +5,11 @@ use super::load::{self, Fault, RuleText};
 
 /// What `build.rs` left.
 mod built {
-    /// The checked library without its examples, and those.
+    /// The checked library without examples and translations, and the examples.
     pub(super) static LIBRARY: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/library.bin"));
     pub(super) static EXAMPLES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/examples.bin"));
+    /// Texts in other languages.
+    pub(super) static TRANSLATIONS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/translations.bin"));
     /// Names and texts of the files.
     pub(super) static FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 }
@@ -24,6 +26,7 @@ pub fn files() -> Vec<RuleText> {
 pub fn library() -> Result<Library, Vec<Fault>> {
     let Ok(mut library) = postcard::from_bytes::<Library>(built::LIBRARY) else { return load::load(&files()) };
     library.examples.packed = built::EXAMPLES;
+    library.translations.packed = built::TRANSLATIONS;
     Ok(library)
 }
 
@@ -44,12 +47,16 @@ mod tests {
         let loaded = load::load(&files()).unwrap();
         assert!(postcard::to_allocvec(&loaded).unwrap() == built::LIBRARY, "rules/ and the program differ");
         assert!(postcard::to_allocvec(loaded.examples()).unwrap() == built::EXAMPLES, "rules/ and the program differ");
+        assert!(postcard::to_allocvec(loaded.translations()).unwrap() == built::TRANSLATIONS, "rules/ and the program differ");
         assert_eq!(shown(&library().unwrap()), shown(&loaded));
     }
 
-    /// All of it, but not how the examples are kept.
+    /// All of it, but not how examples and translations are kept.
     fn shown(library: &Library) -> (String, String) {
-        (format!("{:?}", library.examples()), format!("{library:?}").replace(&format!("{:?}", library.examples), ""))
+        let whole = format!("{library:?}");
+        let kept = [format!("{:?}", library.examples), format!("{:?}", library.translations)];
+        let rest = kept.iter().fold(whole, |whole, kept| whole.replace(kept, ""));
+        (format!("{:?} {:?}", library.examples(), library.translations()), rest)
     }
 
     #[test]

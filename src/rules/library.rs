@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use chrono::NaiveDate;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::check::Check;
@@ -11,6 +12,7 @@ use super::collect::Collection;
 use super::model::{CollectFile, Examples, Identity, Keep, Kind, Nested, ReleaseIs, Severity, Weight};
 pub use super::pattern::Pattern;
 use super::references::Reference;
+use super::translation::{Language, Translations, Words};
 use super::version::{Releases, Version};
 
 /// All rules in force, immutable and shared by all threads.
@@ -20,7 +22,10 @@ pub struct Library {
     pub rules: Vec<Rule>,
     /// Their examples.
     #[serde(skip)]
-    pub(super) examples: Shelf,
+    pub(super) examples: Shelf<Vec<Examples>>,
+    /// Their texts in other languages.
+    #[serde(skip)]
+    pub(super) translations: Shelf<Translations>,
     /// Signals; [`SignalId`] is the position.
     pub signals: Vec<Signal>,
     /// Pairs of signals that some rule counts; [`PairId`] is the position.
@@ -48,16 +53,38 @@ pub struct Library {
 impl Library {
     /// Texts that must and must not give each of [`Library::rules`], in the same order.
     pub fn examples(&self) -> &[Examples] {
-        self.examples.open.get_or_init(|| postcard::from_bytes(self.examples.packed).unwrap_or_default())
+        self.examples.get()
+    }
+
+    /// The texts of the library in other languages.
+    pub fn translations(&self) -> &Translations {
+        self.translations.get()
+    }
+
+    /// The words of a language. English needs none.
+    pub fn words(&self, language: Language) -> Words<'_> {
+        if language == Language::En { Words::default() } else { self.translations().words(language) }
     }
 }
 
-/// Examples of all rules, packed until somebody asks: they are most of the library, and a case needs none of them.
+/// What is packed until somebody asks: most of the library, and few cases need any of it.
 #[derive(Debug, Default)]
-pub(super) struct Shelf {
-    /// As the build left them; nothing where they are open already.
+pub(super) struct Shelf<T> {
+    /// As the build left it; nothing where it is open already.
     pub(super) packed: &'static [u8],
-    pub(super) open: OnceLock<Vec<Examples>>,
+    open: OnceLock<T>,
+}
+
+impl<T> Shelf<T> {
+    pub(super) fn open(content: T) -> Self {
+        Self { packed: &[], open: OnceLock::from(content) }
+    }
+}
+
+impl<T: Default + DeserializeOwned> Shelf<T> {
+    fn get(&self) -> &T {
+        self.open.get_or_init(|| postcard::from_bytes(self.packed).unwrap_or_default())
+    }
 }
 
 /// Facts that come of comparing clocks; no extractor reads them.

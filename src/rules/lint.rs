@@ -11,7 +11,7 @@ use std::fmt;
 use super::library::Library;
 
 /// Every code and what it says; `docs/rules.md` tells what to do about each.
-pub const CODES: [(&str, &str); 12] = [
+pub const CODES: [(&str, &str); 13] = [
     ("BR001", "a pattern that no line can reach"),
     ("BR002", "no keyword rare enough to look for"),
     ("BR003", "two signals that look for the same text"),
@@ -24,6 +24,7 @@ pub const CODES: [(&str, &str); 12] = [
     ("BR010", "fewer than two positive or two negative examples"),
     ("BR011", "no source"),
     ("BR012", "a rule that no labelled case shows"),
+    ("BR013", "a translation that is missing, or was made from other English texts"),
 ];
 
 /// One thing a rule should not do.
@@ -54,6 +55,9 @@ pub fn lint(library: &Library) -> Vec<Lint> {
         texts::without_reference(rule, &mut lints);
     }
     evidence::unknown_fact(library, &mut lints);
+    for (file, doubt) in &library.translations().doubts {
+        push(&mut lints, file, "BR013", doubt.clone());
+    }
     graph::cyclic_explains(library, &mut lints);
     graph::unused_signal(library, &mut lints);
     patterns::unreachable_pattern(library, &mut lints);

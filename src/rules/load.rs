@@ -11,9 +11,9 @@ mod release;
 mod rule;
 mod section;
 mod signal;
+mod translation;
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
 
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -25,6 +25,7 @@ use super::literal;
 use super::model::{Examples, ExtractFile, FactsFile, ReleaseFile, RuleFile, SectionFile, SignalFile, SignalsFile};
 use super::pattern::Pattern;
 use super::references::ReferencesFile;
+use super::translation::{Language, TranslationFile, Translations};
 
 /// Largest rule file, in bytes.
 pub const FILE_LIMIT: usize = 1024 * 1024;
@@ -32,7 +33,7 @@ pub const FILE_LIMIT: usize = 1024 * 1024;
 /// One rule file: its name for messages, and its text.
 #[derive(Clone, Debug)]
 pub struct RuleText {
-    /// Path with `/`, whose folder says what it holds (`signals`, `facts`, `releases`, `collect`, `references`, else diagnoses).
+    /// Path with `/`, whose folder says what it holds (`signals`, `facts`, `releases`, `collect`, `references`, `translations/ja`, else diagnoses).
     pub name: String,
     /// YAML.
     pub text: String,
@@ -76,6 +77,7 @@ struct Loader<'a> {
     releases: BTreeMap<String, (ReleaseFile, &'a RuleText)>,
     collections: Vec<(CollectionFile, &'a RuleText)>,
     references: ReferencesFile,
+    translations: Vec<(Language, String, TranslationFile)>,
 }
 
 impl<'a> Loader<'a> {
@@ -84,8 +86,10 @@ impl<'a> Loader<'a> {
             self.fault(file, "", format!("larger than {FILE_LIMIT} bytes; a rule file holds one diagnosis"));
             return;
         }
-        let folder = file.name.rsplit('/').nth(1).unwrap_or("");
+        let mut folders = file.name.rsplit('/').skip(1);
+        let (folder, above) = (folders.next().unwrap_or(""), folders.next());
         match folder {
+            language if above == Some("translations") => self.translation(file, language),
             "signals" => {
                 if let Some(parsed) = self.parse::<SignalsFile>(file) {
                     self.records.extend(parsed.records);
@@ -162,6 +166,7 @@ impl<'a> Loader<'a> {
     }
 
     fn finish(mut self, files: &[RuleText]) -> Result<Library, Vec<Fault>> {
+        let translations = Translations::new(std::mem::take(&mut self.translations), &self.english());
         let section_ids = self.section_ids();
         let extracts = self.extracts(&section_ids);
         let mut sections = self.sections(&section_ids, &extracts);
@@ -191,7 +196,8 @@ impl<'a> Loader<'a> {
         self.licensing.dedup();
         Ok(Library {
             rules,
-            examples: Shelf { packed: &[], open: OnceLock::from(self.examples) },
+            examples: Shelf::open(self.examples),
+            translations: Shelf::open(translations),
             signals,
             pairs,
             sections,

@@ -14,4 +14,5 @@ mod pattern;
 pub mod references;
 pub mod schema;
 pub mod spelling;
+pub mod translation;
 pub mod version;

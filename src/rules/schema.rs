@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::collect::CollectionFile;
 use super::model::{FactsFile, ReleaseFile, RuleFile, SignalsFile};
 use super::references::ReferencesFile;
+use super::translation::TranslationFile;
 
 /// Any rule file; its folder says which.
 #[derive(Deserialize, JsonSchema)]
@@ -20,6 +21,7 @@ enum AnyFile {
     Releases(ReleaseFile),
     Collection(CollectionFile),
     References(ReferencesFile),
+    Translation(TranslationFile),
 }
 
 /// The schema as JSON text with a final line end.

@@ -15,6 +15,7 @@ use std::collections::HashMap;
 
 use memchr::memchr;
 
+pub(super) use self::event::fits;
 use self::kind::Kinds;
 pub(super) use self::subject::SUBJECTS;
 pub(super) use self::verify::window;
@@ -43,6 +44,8 @@ pub(super) struct Assembler<'a> {
     open: Option<OpenSection>,
     subject: usize,
     by_host: HashMap<String, usize>,
+    /// The same by names as lines write them, which need not be masked to be looked up.
+    as_written: HashMap<String, usize>,
     kinds: Kinds,
     /// Lines that were met before.
     copies: Copies,
@@ -92,6 +95,7 @@ impl<'a> Assembler<'a> {
             open: None,
             subject: 0,
             by_host,
+            as_written: HashMap::new(),
             kinds,
             copies: Copies::default(),
             quoted_until: 0,
@@ -158,7 +162,7 @@ impl<'a> Assembler<'a> {
     fn line(&mut self, bytes: &[u8], number: u64, targets: &[Target], rest: &[u8]) {
         let bytes = bytes.get(..bytes.len().min(LINE)).unwrap_or(bytes);
         let cleaned = prompt::clean(bytes);
-        let text = String::from_utf8_lossy(&cleaned);
+        let text = prompt::text(&cleaned);
         let reading = self.open.as_ref().is_some_and(|open| open.wants_lines(self.scanner.library));
         let began = (reading && prompt::may_be(&text)
             || targets.iter().any(|target| matches!(target, Target::Command | Target::Opening(_))))
@@ -193,6 +197,13 @@ impl<'a> Assembler<'a> {
     /// Ends an artifact that is not text.
     pub(super) fn into_scan(mut self) -> ArtifactScan {
         self.matches.hand_over(self.scanner, &mut self.scan.subjects);
+        // Nothing is added any more, and a case may hold many thousands of artifacts.
+        self.scan.sightings.lines.shrink_to_fit();
+        self.scan.subjects.shrink_to_fit();
+        for subject in &mut self.scan.subjects {
+            subject.facts.shrink_to_fit();
+            subject.sections.shrink_to_fit();
+        }
         self.scan
     }
 }

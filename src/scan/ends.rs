@@ -29,10 +29,15 @@ impl<T, const N: usize> Ends<T, N> {
         }
     }
 
+    /// Gives back the room for more.
+    pub(super) fn shrink(&mut self) {
+        self.first.shrink_to_fit();
+        self.last.shrink_to_fit();
+    }
+
     /// The same of something else.
     pub(super) fn map<U>(self, mut each: impl FnMut(T) -> U) -> Ends<U, N> {
-        // Without the room that is left in the old ones.
-        let first = Vec::from_iter(self.first.into_iter().map(&mut each));
+        let first = self.first.into_iter().map(&mut each).collect();
         Ends { first, last: self.last.into_iter().map(each).collect() }
     }
 

@@ -68,7 +68,8 @@ pub struct Tally {
 
 impl Tally {
     /// So many matches, of which these are kept.
-    pub(super) fn of(count: u64, kept: Ends<Match, KEPT>) -> Self {
+    pub(super) fn of(count: u64, mut kept: Ends<Match, KEPT>) -> Self {
+        kept.shrink();
         Self { count, kept }
     }
 

@@ -77,6 +77,8 @@ pub(super) struct Candidate {
     pub(super) end: usize,
     /// How many lines of the piece stand before it.
     pub(super) line: u64,
+    /// Behind its last literal among those of the piece.
+    literals: usize,
 }
 
 /// What the gate found in a piece of a text.
@@ -84,6 +86,8 @@ pub(super) struct Candidate {
 pub(super) struct Gated {
     /// Lines that hold a literal, in order.
     pub(super) lines: Vec<Candidate>,
+    /// The literals on them, as they come.
+    literals: Vec<u32>,
     /// Line ends among the bytes that belong to the piece.
     pub(super) line_ends: u64,
     /// A NUL was seen.
@@ -164,7 +168,7 @@ impl Gate {
                     let bit = left.trailing_zeros();
                     left &= left - 1;
                     let at = block.at + bit as usize;
-                    if self.windows.at(text, at, &mut |_| {}) {
+                    if self.windows.at(text, at, &mut |literal| gated.literals.push(literal)) {
                         gated.add(text, at, block.lines + u64::from((block.ends & ((1 << bit) - 1)).count_ones()));
                     } else {
                         wasted += 1;
@@ -177,14 +181,14 @@ impl Gate {
         }
         let tail = text.len() - at < SHORT;
         if !tail && let Some(automaton) = self.automaton() {
-            return Self::automatic(automaton, text, own);
+            return self.automatic(automaton, text, own);
         }
         for at in at..text.len() {
             if text[at] == b'\n' {
                 lines += 1;
             } else if text[at] == 0 {
                 gated.nul = true;
-            } else if self.windows.at(text, at, &mut |_| {}) {
+            } else if self.windows.at(text, at, &mut |literal| gated.literals.push(literal)) {
                 gated.add(text, at, lines);
             }
         }
@@ -193,15 +197,20 @@ impl Gate {
         gated
     }
 
-    /// The same by automaton.
-    fn automatic(automaton: &AhoCorasick, text: &[u8], own: usize) -> Gated {
+    /// The same by automaton, which finds the lines only.
+    fn automatic(&self, automaton: &AhoCorasick, text: &[u8], own: usize) -> Gated {
         let mut gated = Gated::default();
         let (mut at, mut counted_to, mut lines) = (0, 0, 0);
         while let Some(hit) = automaton.find(aho_corasick::Input::new(text).range(at..)) {
             lines += memchr_iter(b'\n', &text[counted_to..hit.start()]).count() as u64;
             counted_to = hit.start();
             gated.add(text, hit.start(), lines);
-            at = gated.lines.last().map_or(text.len(), |line| line.end);
+            let Some(line) = gated.lines.last_mut() else { break };
+            for at in line.start..line.end {
+                self.windows.at(text, at, &mut |literal| gated.literals.push(literal));
+            }
+            line.literals = gated.literals.len();
+            at = line.end;
         }
         gated.line_ends = memchr_iter(b'\n', &text[..own]).count() as u64;
         gated.nul = memchr(0, text).is_some();
@@ -223,25 +232,45 @@ impl Gate {
 
     /// Everything whose literal stands in `line`, each once, in a fixed order.
     pub(super) fn targets(&self, line: &[u8]) -> Vec<Target> {
-        let mut found = Vec::new();
+        let mut literals = Vec::new();
         for at in 0..line.len() {
-            self.windows.at(line, at, &mut |literal| found.extend(self.targets.get(literal as usize).into_iter().flatten().copied()));
+            self.windows.at(line, at, &mut |literal| literals.push(literal));
         }
-        found.sort();
-        found.dedup();
-        found
+        let mut targets = Vec::new();
+        self.targets_of(&literals, &mut targets);
+        targets
+    }
+
+    /// What literals stand for, each once, in a fixed order.
+    pub(super) fn targets_of(&self, literals: &[u32], targets: &mut Vec<Target>) {
+        targets.clear();
+        targets.extend(literals.iter().filter_map(|literal| self.targets.get(*literal as usize)).flatten());
+        targets.sort_unstable();
+        targets.dedup();
     }
 }
 
 impl Gated {
-    /// Takes a hit; hits come in order. `line` is the number of line ends before it.
+    /// The lines with the literals on each, perhaps more than once.
+    pub(super) fn each(&self) -> impl Iterator<Item = (&Candidate, &[u32])> {
+        let mut from = 0;
+        self.lines.iter().map(move |line| {
+            let literals = self.literals.get(from..line.literals).unwrap_or_default();
+            from = line.literals;
+            (line, literals)
+        })
+    }
+
+    /// Takes the line of a hit, whose literals were noted; hits come in order. `line` is the number of line ends before it.
     fn add(&mut self, text: &[u8], at: usize, line: u64) {
-        if self.lines.last().is_some_and(|last| at < last.end) {
+        let literals = self.literals.len();
+        if let Some(last) = self.lines.last_mut().filter(|last| at < last.end) {
+            last.literals = literals;
             return;
         }
         let start = memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
         let end = memchr(b'\n', &text[at..]).map_or(text.len(), |length| at + length);
-        self.lines.push(Candidate { start, end, line });
+        self.lines.push(Candidate { start, end, line, literals });
     }
 }
 

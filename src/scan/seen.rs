@@ -27,13 +27,13 @@ pub(super) enum Seen {
 
 /// An event, which several signals may share, and the match it is for all of them once one has asked.
 pub(super) struct SeenEvent {
-    event: Event,
+    pub(super) event: Event,
     quoted: OnceLock<Match>,
 }
 
 impl SeenEvent {
-    pub(super) fn new(event: Event) -> Self {
-        Self { event, quoted: OnceLock::new() }
+    pub(super) fn shared(event: Event) -> Arc<Self> {
+        Arc::new(Self { event, quoted: OnceLock::new() })
     }
 }
 

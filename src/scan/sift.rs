@@ -2,8 +2,9 @@
 //! does not hold is dropped. Depends on the line and its neighbours only, so that pieces are sifted on several threads.
 
 use super::Scanner;
-use super::assemble::{LINE, continued, window};
+use super::assemble::{LINE, continued, fits, window};
 use super::gate::Target;
+use crate::formats::event::Event;
 use crate::formats::{expressway, prompt, quoted};
 use crate::rules::library::{Matcher, SignalId};
 use crate::scan::section;
@@ -36,14 +37,19 @@ pub(super) struct Sifted {
 pub(super) fn sift(scanner: &Scanner<'_>, piece: &[u8], own: usize) -> Sifted {
     let gated = scanner.gate.lines(piece, own);
     let mut lines = Vec::new();
-    for line in gated.lines {
+    let mut targets = Vec::new();
+    for (line, literals) in gated.each() {
         let bytes = piece.get(line.start..line.end.min(line.start + LINE)).unwrap_or_default();
         let cleaned = prompt::clean(bytes);
-        let text = String::from_utf8_lossy(&cleaned);
-        let mut targets = scanner.gate.targets(&cleaned);
-        keep(scanner, &mut targets, &text, piece.get(line.end + 1..).unwrap_or_default());
+        if line.end - line.start <= LINE && std::ptr::eq(cleaned.as_ptr(), bytes.as_ptr()) {
+            scanner.gate.targets_of(literals, &mut targets);
+        } else {
+            // What was taken away may have held a literal, or parted one.
+            targets = scanner.gate.targets(&cleaned);
+        }
+        keep(scanner, &mut targets, &prompt::text(&cleaned), piece.get(line.end + 1..).unwrap_or_default());
         if !targets.is_empty() {
-            lines.push(Line { start: line.start, end: line.end, number: line.line, targets });
+            lines.push(Line { start: line.start, end: line.end, number: line.line, targets: targets.clone() });
         }
     }
     Sifted { lines, line_ends: gated.line_ends, nul: gated.nul }
@@ -54,10 +60,11 @@ fn keep(scanner: &Scanner<'_>, targets: &mut Vec<Target>, text: &str, rest: &[u8
     let library = scanner.library;
     let text = window(text);
     let mut lower = None;
+    let mut events = None;
     let mut accounted = false;
     targets.retain(|target| match target {
         Target::Signal(id) => {
-            let holds = shows(scanner, *id, text);
+            let holds = shows(scanner, *id, text, &mut events);
             accounted |= holds && library.signals.get(id.0).is_some_and(|signal| is_anywhere(&signal.matcher));
             holds
         }
@@ -80,11 +87,14 @@ fn keep(scanner: &Scanner<'_>, targets: &mut Vec<Target>, text: &str, rest: &[u8
     }
 }
 
-/// Whether a signal holds on a line, wherever the line stands.
-fn shows(scanner: &Scanner<'_>, id: SignalId, text: &str) -> bool {
-    match scanner.library.signals.get(id.0).map(|signal| &signal.matcher) {
-        Some(Matcher::Text { .. }) => scanner.pattern(id).is_some_and(|pattern| pattern.is_match(text)),
-        Some(Matcher::Event { kind, .. }) => kind == expressway::EXPRESSWAY_LOG && expressway::records(text).next().is_some(),
+/// Whether a signal holds on a line, wherever the line stands. The events of the line are made for the first signal that asks.
+fn shows(scanner: &Scanner<'_>, id: SignalId, text: &str, events: &mut Option<Vec<Event>>) -> bool {
+    let Some(signal) = scanner.library.signals.get(id.0) else { return false };
+    match &signal.matcher {
+        Matcher::Text { .. } => scanner.pattern(id).is_some_and(|pattern| pattern.is_match(text)),
+        Matcher::Event { kind, .. } if kind == expressway::EXPRESSWAY_LOG => {
+            events.get_or_insert_with(|| expressway::events(text, 0)).iter().any(|event| fits(signal, event))
+        }
         _ => false,
     }
 }
@@ -119,10 +129,10 @@ mod tests {
         let mut found = Vec::new();
         for (number, line) in (0..).zip(text.split(|byte| *byte == b'\n')) {
             let cleaned = prompt::clean(line);
-            let line = String::from_utf8_lossy(&cleaned);
+            let line = prompt::text(&cleaned);
             let ids = (0..scanner.library.signals.len()).map(SignalId);
             let shown: Vec<Target> = ids
-                .filter(|id| matches!(scanner.library.signals[id.0].matcher, Matcher::Text { .. }) && shows(scanner, *id, &line))
+                .filter(|id| matches!(scanner.library.signals[id.0].matcher, Matcher::Text { .. }) && shows(scanner, *id, &line, &mut None))
                 .map(Target::Signal)
                 .collect();
             if !shown.is_empty() {

@@ -10,6 +10,7 @@
 
 mod architecture;
 mod command_line;
+mod configuration;
 mod containers;
 mod conversations;
 mod coverage;
@@ -17,6 +18,7 @@ mod damage;
 mod determinism;
 mod facts;
 mod labelled_cases;
+mod languages;
 mod messages;
 mod missing;
 mod ranking;

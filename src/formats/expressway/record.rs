@@ -1,5 +1,7 @@
 //! Where records begin and end.
 
+use memchr::memchr_iter;
+
 use super::Record;
 use super::pairs::{self, Pair};
 use crate::formats::cursor::Cursor;
@@ -26,6 +28,13 @@ pub(super) struct Head<'a> {
 /// Whether an Expressway record begins with `text`.
 pub(crate) fn opens_record(text: &str) -> bool {
     head(text, 0).is_some() || pairs::key(text, 0).is_some_and(|(key, _)| pairs::is_header_key(key))
+}
+
+/// Time and host of the record that `line` begins with, where its head and first pair leave no doubt.
+pub(super) fn origin(line: &str) -> Option<(Option<Stamp>, Option<&str>)> {
+    let head = head(line, line.len() - line.trim_start().len()).filter(|head| head.time.is_some())?;
+    let (key, _) = pairs::key(line, head.pairs)?;
+    pairs::is_header_key(key).then_some((head.time, head.host))
 }
 
 /// Whether `text` has a key of an Expressway record near its start.
@@ -115,7 +124,9 @@ pub(super) struct Records<'a> {
 
 impl<'a> Records<'a> {
     pub(super) fn new(line: &'a str) -> Self {
-        Self { line, at: 0 }
+        // Most lines of other devices have no pair at all.
+        let pairs = memchr_iter(b'=', line.as_bytes()).any(|at| line[at + 1..].trim_start_matches(' ').starts_with('"'));
+        Self { line: if pairs { line } else { "" }, at: 0 }
     }
 
     /// The next place at or behind `from` where a head or a pair begins.
@@ -163,7 +174,7 @@ impl<'a> Iterator for Records<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let rest = self.line.get(self.at..)?;
+            let rest = self.line.get(self.at..).filter(|rest| !rest.is_empty())?;
             let mut start = self.at + (rest.len() - rest.trim_start().len());
             let opening = head(self.line, start).or_else(|| {
                 start = self.next_start(start)?;

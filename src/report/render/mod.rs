@@ -49,7 +49,7 @@ impl Format {
     ///
     /// # Errors
     /// Those of `out`.
-    pub fn write(self, report: &Report, style: &Style, mut out: impl Write) -> io::Result<()> {
+    pub fn write(self, report: &Report, style: &Style<'_>, mut out: impl Write) -> io::Result<()> {
         match self {
             Self::Table => out.write_all(table(report, style).as_bytes()),
             Self::Json => write_json(report, out),

@@ -20,23 +20,26 @@ mod verdict;
 mod wrap;
 
 use crate::report::model::Report;
+use crate::rules::translation::Words;
 use grouping::Grouping;
 use page::Page;
 
 /// How the table should look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Style {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Style<'a> {
     /// Columns of the terminal. Below 20 it is taken as 20.
     pub width: usize,
     /// Whether to colour with ANSI sequences.
     pub color: bool,
     /// Whether to list everything instead of the first few.
     pub verbose: bool,
+    /// The language of headings and sentences.
+    pub words: Words<'a>,
 }
 
 /// The report as text for a terminal: what is wrong.
-pub fn table(report: &Report, style: &Style) -> String {
-    let groups = Grouping::of(report);
+pub fn table(report: &Report, style: &Style<'_>) -> String {
+    let groups = Grouping::of(report, style.words);
     let mut page = Page::new(style);
     verdict::write(&mut page, report, &groups);
     overview::write(&mut page, &groups);
@@ -48,9 +51,9 @@ pub fn table(report: &Report, style: &Style) -> String {
 }
 
 /// What the case holds, without a verdict: devices, artifacts, facts, what is missing and what was not read.
-pub fn inventory(report: &Report, style: &Style) -> String {
+pub fn inventory(report: &Report, style: &Style<'_>) -> String {
     let mut page = Page::new(style);
-    inventory::write(&mut page, report, &Grouping::of(report));
+    inventory::write(&mut page, report, &Grouping::of(report, style.words));
     page.finish()
 }
 

@@ -31,7 +31,7 @@ impl Assembler<'_> {
             if compared {
                 self.compare(*id, event, subject);
             } else {
-                let event = Arc::clone(shared.get_or_insert_with(|| Arc::new(SeenEvent::new(event.clone()))));
+                let event = Arc::clone(shared.get_or_insert_with(|| SeenEvent::shared(event.clone())));
                 self.add(*id, subject, Seen::Event(event), None);
             }
         }
@@ -67,7 +67,8 @@ impl Assembler<'_> {
     }
 }
 
-pub(super) fn fits(signal: &Signal, event: &Event) -> bool {
+/// Whether an event is what a signal looks for, wherever it stands.
+pub(in crate::scan) fn fits(signal: &Signal, event: &Event) -> bool {
     let Matcher::Event { kind, with, .. } = &signal.matcher else { return false };
     let holds = |(field, check): &(String, Check)| {
         let value = event.field(field).unwrap_or("");

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Assembler;
+use super::verify::LineRead;
 use crate::formats::event::Place;
 use crate::formats::prompt;
 use crate::formats::time::Stamp;
@@ -16,12 +17,12 @@ const SAMPLES: usize = 8;
 
 impl Assembler<'_> {
     /// Reads one value on a line; true when it is there.
-    pub(super) fn extract(&mut self, id: ExtractId, text: &str, number: u64) -> bool {
+    pub(super) fn extract(&mut self, id: ExtractId, text: &str, number: u64, read: &mut LineRead) -> bool {
         let Some(extract) = self.scanner.library.extracts.get(id.0) else { return false };
         let Some(value) = section::read_value(extract, "", text.trim(), number) else { return false };
         // A command at a prompt ends what is quoted, though only some commands are looked at for it.
         let past = self.quoting() && prompt::parse(text.trim()).is_none();
-        let heading = self.heading(text);
+        let heading = self.heading_of(text, read);
         let subject = heading.subject;
         self.observe(&heading, text, number);
         let shown = self.scanner.shown(&value.value);

@@ -33,7 +33,7 @@ impl Assembler<'_> {
     pub(super) fn head(&mut self, bytes: &[u8]) {
         for (number, line) in (1..).zip(bytes.split(|byte| *byte == b'\n').take(50)) {
             let line = prompt::clean(line.get(..line.len().min(WINDOW)).unwrap_or_default());
-            let text = String::from_utf8_lossy(&line);
+            let text = prompt::text(&line);
             let heading = self.heading(text.trim_start_matches('\u{feff}'));
             self.observe(&heading, &text, number);
         }
@@ -44,7 +44,7 @@ impl Assembler<'_> {
         let end = std::mem::take(&mut self.end);
         for line in end.rsplit(|byte| *byte == b'\n').take(20) {
             let line = prompt::clean(line.get(..line.len().min(WINDOW)).unwrap_or_default());
-            let heading = self.heading(&String::from_utf8_lossy(&line));
+            let heading = self.heading(&prompt::text(&line));
             if let Some(stamp) = heading.stamp {
                 self.date(heading.subject, &stamp);
                 break;
@@ -57,7 +57,7 @@ impl Assembler<'_> {
         for line in rest.split(|byte| *byte == b'\n').take(FIRST_LINES) {
             let line = prompt::clean(line.get(..line.len().min(512)).unwrap_or_default());
             let Some(at) = memchr(b'%', &line) else { continue };
-            let text = String::from_utf8_lossy(&line);
+            let text = prompt::text(&line);
             if let Some(stamp) = syslog::parse(&text).filter(|header| at > 0 && header.mnemonic.is_some()).and_then(|header| header.stamp) {
                 self.scan.times.add(&stamp);
                 return;
@@ -67,14 +67,14 @@ impl Assembler<'_> {
 
     /// Time and subject of a log line, by its header.
     pub(super) fn heading(&mut self, text: &str) -> Heading {
-        if let Some(record) = expressway::parse(text) {
+        if let Some((stamp, host)) = expressway::origin(text) {
             self.kinds.expressway += 1;
-            let subject = match record.host {
+            let subject = match host {
                 Some(host) => self.subject_of(host),
                 None => 0,
             };
             self.weak_platform(subject, "expressway");
-            return Heading { stamp: record.time, subject, relay: None, flagged: false };
+            return Heading { stamp, subject, relay: None, flagged: false };
         }
         let Some(header) = syslog::parse(text) else { return Heading { subject: self.subject, ..Heading::default() } };
         self.kinds.syslog += u64::from(header.stamp.is_some() || header.mnemonic.is_some());

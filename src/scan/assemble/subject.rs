@@ -19,10 +19,17 @@ const LOOKED_BACK: usize = 64;
 
 impl Assembler<'_> {
     pub(super) fn subject_of(&mut self, host: &str) -> usize {
+        if let Some(known) = self.as_written.get(host) {
+            return *known;
+        }
+        let as_written = host;
         let host = self.scanner.shown(host);
         let key = host.to_lowercase();
-        if let Some(known) = self.by_host.get(&key) {
-            return *known;
+        if let Some(&known) = self.by_host.get(&key) {
+            if self.as_written.len() < SUBJECTS {
+                self.as_written.insert(as_written.to_owned(), known);
+            }
+            return known;
         }
         // An unnamed subject that has been read so far is this one: its name comes late.
         if let Some(subject) = self.scan.subjects.get_mut(self.subject)

@@ -6,7 +6,7 @@ use super::Assembler;
 use super::event::fits;
 use super::heading::Heading;
 use super::wrapped;
-use crate::formats::event::{Event, Place};
+use crate::formats::event::Place;
 use crate::formats::{expressway, time};
 use crate::intake::escape;
 use crate::rules::library::{Matcher, SignalId};
@@ -18,6 +18,19 @@ use crate::scan::{excerpt, template};
 /// Longest text given to a signal's pattern: `window` of the limits.
 pub(super) const WINDOW: usize = 64 * 1024;
 
+/// What was read of a line so far: nothing is read before something asks for it, and nothing twice.
+#[derive(Default)]
+pub(super) struct LineRead {
+    heading: Option<Heading>,
+    events: Option<Vec<Arc<SeenEvent>>>,
+}
+
+impl LineRead {
+    pub(super) fn with_heading(heading: Heading) -> Self {
+        Self { heading: Some(heading), events: None }
+    }
+}
+
 /// A signal seen on a line, and by whose device.
 pub(super) type Found = (SignalId, usize, Seen);
 
@@ -27,30 +40,38 @@ impl Assembler<'_> {
         let text = window(text);
         let mut accounted = false;
         let mut found = Vec::new();
-        let mut heading = None;
+        let mut read = LineRead::default();
         for target in targets {
             match target {
                 // The rest of a wrapped message was read with its beginning.
                 Target::Signal(id) if number <= self.wrapped.0 && self.wrapped.1.contains(id) => accounted = true,
-                Target::Signal(id) => self.signal(*id, text, number, &mut heading, &mut found),
-                Target::Extract(id) => accounted |= self.extract(*id, text, number),
+                Target::Signal(id) => self.signal(*id, text, number, &mut read, &mut found),
+                Target::Extract(id) => accounted |= self.extract(*id, text, number, &mut read),
                 Target::Opening(_) | Target::Command | Target::Record | Target::Licensing | Target::Banner | Target::Certificate => {}
             }
         }
         accounted |= !found.is_empty();
-        self.take(text, number, heading, found);
+        self.take(text, number, &mut read, found);
         if targets.contains(&Target::Record)
             && let Some(joined) = wrapped::continued(text, rest)
         {
             accounted |= self.verify_wrapped(text, number, targets, &joined);
         }
         if !accounted && targets.contains(&Target::Licensing) {
-            self.unaccounted(text, number);
+            self.unaccounted(text, number, &mut read);
         }
     }
 
-    /// Verifies one signal on a line. The heading is read only where something is found, and once.
-    pub(super) fn signal(&mut self, id: SignalId, text: &str, number: u64, heading: &mut Option<Heading>, out: &mut Vec<Found>) {
+    /// The heading of a line, read once.
+    pub(super) fn heading_of(&mut self, text: &str, read: &mut LineRead) -> Heading {
+        match &read.heading {
+            Some(heading) => heading.clone(),
+            None => read.heading.insert(self.heading(text)).clone(),
+        }
+    }
+
+    /// Verifies one signal on a line.
+    pub(super) fn signal(&mut self, id: SignalId, text: &str, number: u64, read: &mut LineRead, out: &mut Vec<Found>) {
         let Some(signal) = self.scanner.library.signals.get(id.0) else { return };
         match &signal.matcher {
             Matcher::Text { within, outside, .. } => {
@@ -71,10 +92,7 @@ impl Assembler<'_> {
                     let groups = named.filter_map(|name| found.name(name).map(|group| (name.to_owned(), group.as_str().to_owned())));
                     (found.get(0).map_or(0..0, |whole| whole.range()), groups.collect())
                 };
-                if heading.is_none() {
-                    *heading = Some(self.heading(text));
-                }
-                let (stamp, subject) = heading.as_ref().map_or((None, self.subject), |heading| (heading.stamp.clone(), heading.subject));
+                let Heading { stamp, subject, .. } = self.heading_of(text, read);
                 let over = stamp.is_none() && self.open.as_ref().is_some_and(OpenSection::is_over);
                 // Output of commands states when on the line itself: `Last Response: NO REPLY on Dec 19 …`.
                 let time = stamp.or_else(|| time::find_date(text)).or_else(|| self.open.as_ref()?.time.clone());
@@ -82,13 +100,12 @@ impl Assembler<'_> {
                 out.push((id, subject, Seen::line(self.scanner, line)));
             }
             Matcher::Event { kind, .. } if kind == expressway::EXPRESSWAY_LOG => {
-                let subject = heading.as_ref().map_or(self.subject, |heading| heading.subject);
-                let events: Vec<Event> = expressway::records(text).map(|(_, record)| expressway::event(&record, number)).collect();
-                for event in &events {
-                    if fits(signal, event) {
-                        let subject = event.field("host").map_or(subject, |host| self.subject_of(host));
-                        out.push((id, subject, Seen::Event(Arc::new(SeenEvent::new(event.clone())))));
-                    }
+                let subject = read.heading.as_ref().map_or(self.subject, |heading| heading.subject);
+                let events =
+                    read.events.get_or_insert_with(|| expressway::events(text, number).into_iter().map(SeenEvent::shared).collect());
+                for seen in events.iter().filter(|seen| fits(signal, &seen.event)) {
+                    let subject = seen.event.field("host").map_or(subject, |host| self.subject_of(host));
+                    out.push((id, subject, Seen::Event(Arc::clone(seen))));
                 }
             }
             Matcher::Event { .. } | Matcher::Fact { .. } | Matcher::Absent { .. } => {}
@@ -96,11 +113,11 @@ impl Assembler<'_> {
     }
 
     /// Keeps what was found on a line, unless the same line was met before.
-    pub(super) fn take(&mut self, text: &str, number: u64, heading: Option<Heading>, found: Vec<Found>) {
+    pub(super) fn take(&mut self, text: &str, number: u64, read: &mut LineRead, found: Vec<Found>) {
         if found.is_empty() {
             return;
         }
-        let heading = heading.unwrap_or_else(|| self.heading(text));
+        let heading = self.heading_of(text, read);
         self.observe(&heading, text, number);
         let mut print = None;
         if let Some(stamp) = &heading.stamp {
@@ -116,11 +133,11 @@ impl Assembler<'_> {
     }
 
     /// A licensing line that nothing was found in.
-    fn unaccounted(&mut self, text: &str, number: u64) {
+    fn unaccounted(&mut self, text: &str, number: u64, read: &mut LineRead) {
         let masker = &self.scanner.masker;
         let masked = masker.mask(text);
         let Some(template) = template::of(&escape::visible(masked.as_bytes())) else { return };
-        let heading = self.heading(text);
+        let heading = self.heading_of(text, read);
         if let Some(stamp) = &heading.stamp
             && self.copies.met(heading.subject, text, stamp).1
         {

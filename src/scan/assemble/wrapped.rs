@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Assembler;
-use super::verify::{Found, window};
+use super::verify::{Found, LineRead, window};
 use crate::formats::{prompt, syslog};
 use crate::rules::library::SignalId;
 use crate::scan::gate::Target;
@@ -15,23 +15,24 @@ impl Assembler<'_> {
     /// A message wrapped by a terminal is tried joined with and without a blank, since some cut inside words. What it
     /// then shows stands on its first line; the same is not taken again from the lines that go on.
     pub(super) fn verify_wrapped(&mut self, text: &str, number: u64, targets: &[Target], continuation: &[String]) -> bool {
-        let mut heading = Some(self.heading(text));
+        let heading = self.heading(text);
         let mut found: Vec<Found> = Vec::new();
         let mut whole = String::new();
         for blank in ["", " "] {
             whole = std::iter::once(text.trim_end()).chain(continuation.iter().map(|line| line.trim())).collect::<Vec<_>>().join(blank);
             let joined = window(&whole);
+            let mut read = LineRead::with_heading(heading.clone());
             for target in self.scanner.gate.targets(joined.as_bytes()) {
                 let Target::Signal(id) = target else { continue };
                 let on_first_line = targets.contains(&target);
                 if !on_first_line && !found.iter().any(|(known, ..)| *known == id) {
-                    self.signal(id, joined, number, &mut heading, &mut found);
+                    self.signal(id, joined, number, &mut read, &mut found);
                 }
             }
         }
         let ids: Vec<SignalId> = found.iter().map(|(id, ..)| *id).collect();
         let any = !ids.is_empty();
-        self.take(window(&whole), number, heading, found);
+        self.take(window(&whole), number, &mut LineRead::with_heading(heading), found);
         self.wrapped = (number + continuation.len() as u64, ids);
         any
     }
@@ -46,7 +47,7 @@ pub(in crate::scan) fn continued(text: &str, rest: &[u8]) -> Option<Vec<String>>
     let mut lines = Vec::new();
     for line in rest.split(|byte| *byte == b'\n').take(WRAPPED_LINES) {
         let line: Cow<'_, [u8]> = prompt::clean(line.get(..line.len().min(4096)).unwrap_or_default());
-        let line = String::from_utf8_lossy(&line).into_owned();
+        let line = prompt::text(&line).into_owned();
         if line.trim().is_empty() || syslog::starts_record(&line) {
             break;
         }

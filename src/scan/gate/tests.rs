@@ -2,6 +2,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests read their data themselves")]
 
+use std::collections::BTreeSet;
+
 use aho_corasick::AhoCorasick;
 use proptest::prelude::*;
 
@@ -12,21 +14,29 @@ fn gate() -> Gate {
     Gate::new(&embedded::library().unwrap())
 }
 
+/// What a gate found, the literals of a line each once: start, end, number, literals; then line ends, and whether there was a NUL.
+type Found = (Vec<(usize, usize, u64, BTreeSet<u32>)>, u64, bool);
+
+fn found(gated: &Gated) -> Found {
+    let lines = gated.each().map(|(line, literals)| (line.start, line.end, line.line, literals.iter().copied().collect())).collect();
+    (lines, gated.line_ends, gated.nul)
+}
+
 /// Lines that hold a literal, looked at one by one.
-fn naive(all: &AhoCorasick, piece: &[u8], own: usize) -> Gated {
-    let mut gated = Gated::default();
+fn naive(all: &AhoCorasick, piece: &[u8], own: usize) -> Found {
+    let mut lines = Vec::new();
     let mut start = 0;
     for line in piece.split(|byte| *byte == b'\n') {
-        if start < own && all.is_match(line) {
+        let literals: BTreeSet<u32> = all.find_overlapping_iter(line).map(|hit| hit.pattern().as_u32()).collect();
+        if start < own && !literals.is_empty() {
             let before = piece[..start].iter().filter(|byte| **byte == b'\n').count() as u64;
-            gated.lines.push(Candidate { start, end: start + line.len(), line: before });
+            lines.push((start, start + line.len(), before, literals));
         }
         start += line.len() + 1;
     }
     let end = gated_end(piece, own);
-    gated.nul = piece[..end].contains(&0);
-    gated.line_ends = piece[..own].iter().filter(|byte| **byte == b'\n').count() as u64;
-    gated
+    let line_ends = piece[..own].iter().filter(|byte| **byte == b'\n').count() as u64;
+    (lines, line_ends, piece[..end].contains(&0))
 }
 
 /// The end of the last line that begins before `own`.
@@ -74,7 +84,7 @@ fn every_search_gives_the_lines_that_hold_a_literal() {
             let own = (text.len() as f64 * part) as usize;
             let expected = naive(&all, &text, own);
             for gate in &gates {
-                prop_assert_eq!(&gate.lines(&text, own), &expected, "{:?}", gate.instructions);
+                prop_assert_eq!(&found(&gate.lines(&text, own)), &expected, "{:?}", gate.instructions);
             }
             Ok(())
         })
@@ -88,7 +98,7 @@ fn a_text_full_of_windows_is_left_to_the_automaton() {
     // All of a literal but its last letter, again and again.
     let text = b"%SMART_LIC smart_lic tools.cisc trustpoin ".repeat(4_000);
     for gate in &gates {
-        assert_eq!(gate.lines(&text, text.len()), naive(&all, &text, text.len()));
+        assert_eq!(found(&gate.lines(&text, text.len())), naive(&all, &text, text.len()));
         assert!(gate.automaton.get().is_some());
     }
 }
@@ -102,7 +112,7 @@ fn real_texts_too() {
         for file in std::fs::read_dir(corpora.join(case).join("input")).unwrap() {
             let text = std::fs::read(file.unwrap().path()).unwrap_or_default().repeat(3);
             let expected = naive(&all, &text, text.len());
-            gates.iter().for_each(|gate| assert_eq!(gate.lines(&text, text.len()), expected, "{case}"));
+            gates.iter().for_each(|gate| assert_eq!(found(&gate.lines(&text, text.len())), expected, "{case}"));
         }
     }
 }

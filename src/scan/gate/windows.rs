@@ -48,9 +48,32 @@ pub(super) struct Window {
 /// A literal that a window serves.
 #[derive(Clone, Copy, Debug)]
 struct Member {
+    /// Its first bytes, folded: most of what shares a window differs here.
+    first: u64,
+    /// Those of its first bytes that it has.
+    mask: u64,
     literal: u32,
     /// Where in the literal the window stands.
     offset: u32,
+}
+
+/// Every byte folded.
+const FOLD: u64 = 0x2020_2020_2020_2020;
+
+impl Member {
+    fn new(literal: u32, offset: u32, bytes: &[u8]) -> Self {
+        let mask = if bytes.len() < 8 { (1 << (8 * bytes.len())) - 1 } else { u64::MAX };
+        Self { first: (first_bytes(bytes) | FOLD) & mask, mask, literal, offset }
+    }
+}
+
+/// The first eight bytes of a text, the first lowest.
+#[inline]
+fn first_bytes(text: &[u8]) -> u64 {
+    match text.first_chunk() {
+        Some(bytes) => u64::from_le_bytes(*bytes),
+        None => text.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    }
 }
 
 impl Windows {
@@ -67,7 +90,8 @@ impl Windows {
         };
         for ((key, short), members) in chosen {
             let from = windows.members.len() as u32;
-            windows.members.extend(members.into_iter().map(|(literal, offset)| Member { literal, offset }));
+            let bytes = |literal: u32| windows.literals.get(literal as usize).map_or(&[][..], |bytes| bytes);
+            windows.members.extend(members.into_iter().map(|(literal, offset)| Member::new(literal, offset, bytes(literal))));
             if short {
                 windows.short_slots.resize(SLOTS, 0);
             }
@@ -114,12 +138,12 @@ impl Windows {
                 continue;
             }
             for member in self.members.get(window.members.0 as usize..window.members.1 as usize).unwrap_or_default() {
+                let Some(from) = at.checked_sub(member.offset as usize).and_then(|start| text.get(start..)) else { continue };
+                if (first_bytes(from) | FOLD) & member.mask != member.first {
+                    continue;
+                }
                 let Some(literal) = self.literals.get(member.literal as usize) else { continue };
-                let found = at
-                    .checked_sub(member.offset as usize)
-                    .and_then(|start| text.get(start..start + literal.len()))
-                    .is_some_and(|found| found.eq_ignore_ascii_case(literal));
-                if found {
+                if from.get(..literal.len()).is_some_and(|found| found.eq_ignore_ascii_case(literal)) {
                     any = true;
                     sink(member.literal);
                 }

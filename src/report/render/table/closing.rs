@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use super::grouping::{Grouping, Problem};
 use super::page::{Look, Page, printable};
-use super::phrase::{at, bytes, counted, listed};
+use super::phrase::{at, bytes, listed};
 use super::wrap::columns;
 use crate::report::model::{Missing, Report};
+use crate::rules::translation::Words;
 
 /// Entries of a list unless all are asked for.
 const LISTED: usize = 5;
@@ -22,16 +23,17 @@ pub(super) fn write(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
     page.gap();
     coverage(page, report, groups);
     if report.case.below_threshold > 0 {
-        let n = counted(report.case.below_threshold, "finding is", "findings are");
-        page.prose(0, Look::Plain, &format!("{n} below the confidence asked for and left out; --min-confidence 0 shows all."));
+        let text = page.words.count(
+            report.case.below_threshold as u64,
+            "{} finding is below the confidence asked for and left out; --min-confidence 0 shows all.",
+            "{} findings are below the confidence asked for and left out; --min-confidence 0 shows all.",
+        );
+        page.prose(0, Look::Plain, &text);
     }
     if page.verbose {
         let tool = &report.tool;
-        page.prose(
-            0,
-            Look::Faint,
-            &format!("{} {}, {}, digest {}", tool.name, tool.version, counted(tool.rules.count, "rule", "rules"), tool.rules.digest),
-        );
+        let rules = page.words.count(tool.rules.count as u64, "{} rule", "{} rules");
+        page.prose(0, Look::Faint, &page.words.fill("{} {}, {}, digest {}", &[&tool.name, &tool.version, &rules, &tool.rules.digest]));
     }
 }
 
@@ -43,7 +45,7 @@ fn shown(page: &Page, len: usize) -> usize {
 fn rest(page: &mut Page, indent: usize, len: usize) {
     let more = len - shown(page, len);
     if more > 0 {
-        page.prose(indent, Look::Faint, &format!("{more} more; -v lists all {len}"));
+        page.prose(indent, Look::Faint, &page.words.fill("{} more; -v lists all {}", &[&more.to_string(), &len.to_string()]));
     }
 }
 
@@ -65,24 +67,26 @@ fn collect(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
     for (device, items) in devices.iter().take(LISTED) {
         let shown = shown(page, items.len());
         listed_items += shown;
-        page.quoted(2, (Look::Plain, ""), 0, &who(*device, groups));
+        page.quoted(2, (Look::Plain, ""), 0, &who(page.words, *device, groups));
         for item in items.iter().take(shown) {
             page.verbatim(4, Look::Command, &item.command);
         }
-        if let Some(purpose) = purpose(*device, items.get(..shown).unwrap_or_default(), groups) {
+        if let Some(purpose) = purpose(page.words, *device, items.get(..shown).unwrap_or_default(), groups) {
             page.prose(4, Look::Faint, &purpose);
         }
     }
     let more = devices.iter().map(|(_, items)| items.len()).sum::<usize>() - listed_items;
     let mut left_out = Vec::new();
     if more > 0 {
-        left_out.push(format!("{more} more"));
+        left_out.push(page.words.fill("{} more", &[&more.to_string()]));
     }
     if !aside.is_empty() && !devices.is_empty() {
-        left_out.push(format!("{} for what is not among the findings", aside.len()));
+        left_out.push(page.words.fill("{} for what is not among the findings", &[&aside.len().to_string()]));
     }
     if !left_out.is_empty() {
-        page.prose(2, Look::Faint, &format!("{}; -v lists all {} with their reasons", left_out.join(", "), report.missing.len()));
+        let all = report.missing.len().to_string();
+        let text = page.words.fill("{}; -v lists all {} with their reasons", &[&left_out.join(page.words.say(", ")), &all]);
+        page.prose(2, Look::Faint, &text);
     }
 }
 
@@ -108,16 +112,16 @@ fn settles(device: Option<&str>, items: &[&Missing], groups: &Grouping<'_>) -> V
 }
 
 /// What a block of commands is for.
-fn purpose(device: Option<&str>, items: &[&Missing], groups: &Grouping<'_>) -> Option<String> {
+fn purpose(words: Words<'_>, device: Option<&str>, items: &[&Missing], groups: &Grouping<'_>) -> Option<String> {
     let ranks: Vec<String> = settles(device, items, groups).iter().map(ToString::to_string).collect();
     if !ranks.is_empty() {
-        return Some(format!("would settle {}", listed(&ranks)));
+        return Some(words.fill("would settle {}", &[&listed(words, &ranks)]));
     }
     let mut ids: Vec<&String> = items.iter().flat_map(|item| &item.would_settle).collect();
     ids.sort_unstable();
     ids.dedup();
     let ids: Vec<String> = ids.into_iter().cloned().collect();
-    (!ids.is_empty()).then(|| format!("would settle {}", listed(&ids)))
+    (!ids.is_empty()).then(|| words.fill("would settle {}", &[&listed(words, &ids)]))
 }
 
 /// What to collect, each item with what it shows and what it would settle.
@@ -130,23 +134,23 @@ pub(super) fn collect_with_reasons(page: &mut Page, report: &Report, groups: &Gr
     let mut before = None;
     for item in &report.missing {
         if before.replace(&item.device) != Some(&item.device) {
-            page.quoted(2, (Look::Plain, ""), 0, &who(item.device.as_deref(), groups));
+            page.quoted(2, (Look::Plain, ""), 0, &who(page.words, item.device.as_deref(), groups));
         }
         page.verbatim(4, Look::Command, &item.command);
-        page.prose(6, Look::Faint, &reason(item));
+        page.prose(6, Look::Faint, &reason(page.words, item));
     }
 }
 
-fn who<'a>(device: Option<&'a str>, groups: &'a Grouping<'_>) -> Cow<'a, str> {
-    if device.is_none() { Cow::Borrowed("this case") } else { groups.names.name(device) }
+fn who<'a>(words: Words<'a>, device: Option<&'a str>, groups: &'a Grouping<'_>) -> Cow<'a, str> {
+    if device.is_none() { Cow::Borrowed(words.say("this case")) } else { groups.names.name(device) }
 }
 
-fn reason(item: &Missing) -> String {
+fn reason(words: Words<'_>, item: &Missing) -> String {
     let mut parts: Vec<String> = [&item.what, &item.why].into_iter().filter(|text| !text.is_empty()).cloned().collect();
     if !item.would_settle.is_empty() {
-        parts.push(format!("would settle {}", listed(&item.would_settle)));
+        parts.push(words.fill("would settle {}", &[&listed(words, &item.would_settle)]));
     }
-    parts.join("; ")
+    parts.join(words.say("; "))
 }
 
 fn unexplained(page: &mut Page, report: &Report) {
@@ -155,12 +159,10 @@ fn unexplained(page: &mut Page, report: &Report) {
     }
     page.gap();
     if !page.verbose {
-        let lines = usize::try_from(report.unexplained.iter().map(|item| item.count).sum::<u64>()).unwrap_or(usize::MAX);
-        let text = format!(
-            "No rule explains {} of {}; -v lists them, the rarest first.",
-            counted(lines, "licensing message", "licensing messages"),
-            counted(report.unexplained.len(), "form", "forms")
-        );
+        let lines = report.unexplained.iter().map(|item| item.count).fold(0, u64::saturating_add);
+        let lines = page.words.count(lines, "{} licensing message", "{} licensing messages");
+        let forms = page.words.count(report.unexplained.len() as u64, "{} form", "{} forms");
+        let text = page.words.fill("No rule explains {} of {}; -v lists them, the rarest first.", &[&lines, &forms]);
         page.prose(0, Look::Plain, &text);
         return;
     }
@@ -174,10 +176,12 @@ fn unexplained(page: &mut Page, report: &Report) {
 
 fn coverage(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
     let case = &report.case;
-    let mut text =
-        format!("Read {} of {} ({}).", case.coverage.scanned, counted(case.artifacts, "artifact", "artifacts"), bytes(case.bytes));
+    let words = page.words;
+    let artifacts = words.count(case.artifacts as u64, "{} artifact", "{} artifacts");
+    let mut text = words.fill("Read {} of {} ({}).", &[&case.coverage.scanned.to_string(), &artifacts, &bytes(case.bytes)]);
     if case.coverage.skipped > 0 {
-        text.push_str(&format!(" {} no evidence by format.", counted(case.coverage.skipped, "artifact holds", "artifacts hold")));
+        let skipped = case.coverage.skipped as u64;
+        text.push_str(&words.count(skipped, " {} artifact holds no evidence by format.", " {} artifacts hold no evidence by format."));
     }
     let total = report.errors.len();
     if total == 0 {
@@ -187,7 +191,7 @@ fn coverage(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
         }
         return;
     }
-    text.push_str(&format!(" Not read, or not whole: {}.", kinds(report)));
+    text.push_str(&words.fill(" Not read, or not whole: {}.", &[&kinds(report)]));
     page.prose(0, Look::Plain, &text);
     unread(page, report);
 }

@@ -309,7 +309,7 @@ mod tests {
     use crate::report::samples;
 
     fn text(report: &Report, width: usize, verbose: bool) -> String {
-        inventory(report, &Style { width, color: false, verbose })
+        inventory(report, &Style { width, verbose, ..Style::default() })
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::page::{Look, Page, printable};
 use super::phrase::{listed, percent, place, severity, status};
 use super::wrap::{clip, columns};
 use crate::report::model::{Evidence, Finding, Kind};
+use crate::rules::translation::Words;
 
 /// Quotes per signal that are shown unless all are asked for: the first and the last.
 const QUOTES: usize = 2;
@@ -50,11 +51,12 @@ pub(super) fn finding<'a>(
 ) {
     page.gap();
     heading(page, &format!("{}  ", finding.rank), &finding.title, &finding.id);
-    for line in standing(finding, groups) {
+    let words = page.words;
+    for line in standing(words, finding, groups) {
         page.prose(HEADING, Look::Faint, &line);
     }
     if let Some(reason) = &finding.suppressed {
-        page.prose(HEADING, Look::Faint, &format!("Suppressed: {reason}"));
+        page.prose(HEADING, Look::Faint, &words.fill("Suppressed: {}", &[reason]));
     }
     if !finding.summary.is_empty() {
         page.prose(HEADING, Look::Plain, &finding.summary);
@@ -102,45 +104,49 @@ pub(super) fn heading(page: &mut Page, number: &str, title: &str, id: &str) {
 }
 
 /// How sure and how bad; on which device; since when; what is known of the release.
-fn standing(finding: &Finding, groups: &Grouping<'_>) -> Vec<String> {
+fn standing(words: Words<'_>, finding: &Finding, groups: &Grouping<'_>) -> Vec<String> {
     let device = finding.device.as_deref();
-    let mut first = format!("{} sure, {}, {}", percent(finding.confidence), severity(finding.severity), status(finding.status));
+    let bad = [words.say(severity(finding.severity)), words.say(status(finding.status))];
+    let mut first = words.fill("{} sure, {}, {}", &[&percent(finding.confidence), bad[0], bad[1]]);
     if let Some(on) = groups.names.on(device) {
-        first.push_str(&format!(" {on}"));
+        first = words.fill("{} {}", &[&first, &on]);
     }
     if let Some(nature) = groups.names.nature(device) {
-        first.push_str(&format!(" ({nature})"));
+        first = words.fill("{} ({})", &[&first, &nature]);
     }
-    let mut seen = format!("Seen {} ×", finding.occurrences);
-    match (&finding.first_seen, &finding.last_seen) {
-        (Some(first), Some(last)) if first != last => seen.push_str(&format!(" from {} to {}", moment::full(first), moment::full(last))),
-        (Some(time), _) | (None, Some(time)) => seen.push_str(&format!(" at {}", moment::full(time))),
-        (None, None) => seen.push_str(", no date stated"),
-    }
-    [Some(first), Some(seen), release(finding, groups)].into_iter().flatten().collect()
+    let times = finding.occurrences.to_string();
+    let seen = match (&finding.first_seen, &finding.last_seen) {
+        (Some(first), Some(last)) if first != last => {
+            words.fill("Seen {} × from {} to {}", &[&times, &moment::full(first), &moment::full(last)])
+        }
+        (Some(time), _) | (None, Some(time)) => words.fill("Seen {} × at {}", &[&times, &moment::full(time)]),
+        (None, None) => words.fill("Seen {} ×, no date stated", &[&times]),
+    };
+    [Some(first), Some(seen), release(words, finding, groups)].into_iter().flatten().collect()
 }
 
-fn release(finding: &Finding, groups: &Grouping<'_>) -> Option<String> {
+fn release(words: Words<'_>, finding: &Finding, groups: &Grouping<'_>) -> Option<String> {
     let affected = finding.affected.as_deref()?;
     // That a release is clear of a defect says nothing of what is no defect.
     if affected == "fixed" && finding.kind != Kind::Defect {
         return None;
     }
     let running = match groups.names.release(finding.device.as_deref()) {
-        Some(release) => format!("Release {release}"),
-        None => "The release".to_owned(),
+        Some(release) => words.fill("Release {}", &[release]),
+        None => words.say("The release").to_owned(),
     };
-    let mut text = match affected {
-        "affected" | "probably affected" => format!("{running} is {affected}"),
-        "fixed" => format!("{running} has the fix"),
-        "not applicable" => format!("{running} is not concerned"),
-        "unknown" => format!("{running} cannot be judged"),
+    let text = match affected {
+        "affected" => words.fill("{} is affected", &[&running]),
+        "probably affected" => words.fill("{} is probably affected", &[&running]),
+        "fixed" => words.fill("{} has the fix", &[&running]),
+        "not applicable" => words.fill("{} is not concerned", &[&running]),
+        "unknown" => words.fill("{} cannot be judged", &[&running]),
         other => format!("{running}: {other}"),
     };
-    if !finding.fixed_in.is_empty() {
-        text.push_str(&format!("; fixed in {}", listed(&finding.fixed_in)));
+    if finding.fixed_in.is_empty() {
+        return Some(text);
     }
-    Some(text)
+    Some(words.fill("{}; fixed in {}", &[&text, &listed(words, &finding.fixed_in)]))
 }
 
 fn quotes<'a>(page: &mut Page, name: &str, rank: usize, evidence: &'a [Evidence], quoted: &mut Quoted<'a>) {
@@ -148,12 +154,13 @@ fn quotes<'a>(page: &mut Page, name: &str, rank: usize, evidence: &'a [Evidence]
         return;
     }
     page.heading(HEADING, name);
+    let words = page.words;
     let (shown, left_out) = chosen(evidence, page.verbose);
     // "supporting" and two blanks.
     let label = if page.narrow() { 0 } else { 12 };
     let mut before: Option<&Evidence> = None;
     for item in shown {
-        let weight = printable(&item.weight);
+        let weight = printable(words.say(&item.weight));
         let weight = (Look::Faint, weight.as_ref());
         if label == 0 {
             page.line(BODY, &[weight]);
@@ -166,12 +173,12 @@ fn quotes<'a>(page: &mut Page, name: &str, rank: usize, evidence: &'a [Evidence]
                 page.quoted(BODY, weight, label, &item.excerpt);
             }
         } else {
-            page.labelled(BODY, weight, label, Look::Faint, &format!("as quoted under {elsewhere}"));
+            page.labelled(BODY, weight, label, Look::Faint, &words.fill("as quoted under {}", &[&elsewhere.to_string()]));
         }
         before = Some(item);
         page.verbatim(BODY + label, Look::Place, &place(item));
         if page.verbose {
-            let mut about = vec![format!("signal {}", item.signal)];
+            let mut about = vec![words.fill("signal {}", &[&item.signal])];
             about.extend(item.time.iter().cloned());
             // What the quote shows is not said again.
             let unseen = item.captures.iter().filter(|(_, value)| !item.excerpt.contains(value.as_str()));
@@ -180,7 +187,7 @@ fn quotes<'a>(page: &mut Page, name: &str, rank: usize, evidence: &'a [Evidence]
         }
     }
     if left_out > 0 {
-        page.prose(BODY + label, Look::Faint, &format!("{left_out} more; -v quotes them all"));
+        page.prose(BODY + label, Look::Faint, &words.fill("{} more; -v quotes them all", &[&left_out.to_string()]));
     }
 }
 

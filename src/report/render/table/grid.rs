@@ -11,8 +11,8 @@ const BEGIN: &str = "*";
 
 /// One column of a grid.
 #[derive(Clone, Copy)]
-pub(super) struct Column {
-    pub(super) name: &'static str,
+pub(super) struct Column<'a> {
+    pub(super) name: &'a str,
     /// In columns of the terminal; `None` takes what the others leave, and no more than it needs.
     pub(super) width: Option<usize>,
     /// Whether its text ends at the right edge, as numbers do.
@@ -21,12 +21,12 @@ pub(super) struct Column {
     pub(super) close: bool,
 }
 
-impl Column {
-    pub(super) const fn fixed(name: &'static str, width: usize) -> Self {
+impl<'a> Column<'a> {
+    pub(super) const fn fixed(name: &'a str, width: usize) -> Self {
         Self { name, width: Some(width), right: false, close: false }
     }
 
-    pub(super) const fn rest(name: &'static str) -> Self {
+    pub(super) const fn rest(name: &'a str) -> Self {
         Self { name, width: None, right: false, close: false }
     }
 
@@ -50,7 +50,7 @@ pub(super) enum Line {
 }
 
 /// The lines of a grid. Cells may hold line breaks; missing cells are empty. The text has to be printable.
-pub(super) fn lay_out(width: usize, columns: &[Column], rows: impl IntoIterator<Item = Vec<String>>) -> Vec<Line> {
+pub(super) fn lay_out(width: usize, columns: &[Column<'_>], rows: impl IntoIterator<Item = Vec<String>>) -> Vec<Line> {
     let narrow = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
     let style = TableStyle::new()
         .header_lines(ContentLineStyle::none().junction(BETWEEN))
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn texts(width: usize, columns: &[Column], rows: &[&[&str]]) -> Vec<String> {
+    fn texts(width: usize, columns: &[Column<'_>], rows: &[&[&str]]) -> Vec<String> {
         let rows = rows.iter().map(|row| row.iter().map(|cell| (*cell).to_owned()).collect());
         let line = |line| match line {
             Line::Head(cells) => format!("  {}", cells.join(" ")),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::naming::Names;
 use crate::report::model::{Finding, Kind, Report, Severity, Status};
+use crate::rules::translation::Words;
 
 /// The findings of a report, sorted out for reading.
 pub(super) struct Grouping<'a> {
@@ -36,7 +37,7 @@ impl Problem<'_> {
 }
 
 impl<'a> Grouping<'a> {
-    pub(super) fn of(report: &'a Report) -> Self {
+    pub(super) fn of(report: &'a Report, words: Words<'a>) -> Self {
         let mut by_place: HashMap<(Option<&str>, &str), usize> = HashMap::new();
         for (at, finding) in report.findings.iter().enumerate() {
             by_place.entry((finding.device.as_deref(), &finding.id)).or_insert(at);
@@ -52,7 +53,7 @@ impl<'a> Grouping<'a> {
             roots.push(if folds(finding) { root(report, at, &cause) } else { None });
         }
 
-        let mut groups = Self { problems: Vec::new(), quiet: Vec::new(), suppressed: Vec::new(), names: Names::of(report) };
+        let mut groups = Self { problems: Vec::new(), quiet: Vec::new(), suppressed: Vec::new(), names: Names::of(report, words) };
         let mut slots: HashMap<usize, usize> = HashMap::new();
         for (at, finding) in report.findings.iter().enumerate() {
             if finding.suppressed.is_some() {
@@ -119,7 +120,7 @@ mod tests {
     type Shown = (String, Option<usize>, Vec<usize>);
 
     fn ids(report: &Report) -> (Vec<Shown>, Vec<usize>, Vec<usize>) {
-        let groups = Grouping::of(report);
+        let groups = Grouping::of(report, Words::default());
         let ranks = |list: &[&Finding]| list.iter().map(|f| f.rank).collect::<Vec<_>>();
         (
             groups.problems.iter().map(|p| (p.finding.id.clone(), p.because, ranks(&p.symptoms))).collect(),
@@ -156,7 +157,7 @@ mod tests {
                 f.suppressed = (seed % 7 == n).then(|| "known".to_owned());
                 report.findings.push(f);
             }
-            let groups = Grouping::of(&report);
+            let groups = Grouping::of(&report, Words::default());
             let mut ranks: Vec<usize> = groups.quiet.iter().chain(&groups.suppressed).map(|f| f.rank).collect();
             for problem in &groups.problems {
                 ranks.push(problem.finding.rank);

@@ -8,7 +8,7 @@ use super::grid::{Column, Line, lay_out};
 use super::grouping::Grouping;
 use super::moment;
 use super::page::{Look, Page, printable};
-use super::phrase::{bytes, counted};
+use super::phrase::bytes;
 use super::wrap::columns;
 use crate::report::model::{Artifact, Device, Fact, Report};
 
@@ -124,10 +124,9 @@ fn artifacts(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
 
 /// Size, lines or packets, format, device, times.
 fn about(page: &Page, artifact: &Artifact, groups: &Grouping<'_>) -> Vec<String> {
-    let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
     let holds = match (artifact.lines, artifact.packets) {
-        (_, Some(packets)) => counted(number(packets), "packet", "packets"),
-        (Some(lines), None) => counted(number(lines), "line", "lines"),
+        (_, Some(packets)) => page.words.count(packets, "{} packet", "{} packets"),
+        (Some(lines), None) => page.words.count(lines, "{} line", "{} lines"),
         (None, None) => String::new(),
     };
     let (first, last) = (artifact.first_time.as_deref(), artifact.last_time.as_deref());
@@ -173,7 +172,11 @@ fn facts(page: &mut Page, device: &Device, groups: &Grouping<'_>) {
         grid(page, &plan, &rows, |_, _, _| {});
     }
     if empty > 0 {
-        page.prose(1, Look::Faint, &format!("{} zero or empty; -v lists them", counted(empty, "more is", "more are")));
+        page.prose(
+            1,
+            Look::Faint,
+            &page.words.count(empty as u64, "{} more is zero or empty; -v lists them", "{} more are zero or empty; -v lists them"),
+        );
     }
 }
 
@@ -206,7 +209,7 @@ mod tests {
     const WIDTHS: [usize; 6] = [20, 60, 80, 100, 120, 200];
 
     fn shown(report: &Report, width: usize, verbose: bool) -> String {
-        inventory(report, &Style { width, color: false, verbose })
+        inventory(report, &Style { width, verbose, ..Style::default() })
     }
 
     #[test]
@@ -292,7 +295,7 @@ mod tests {
         for width in WIDTHS {
             let plain = shown(&report, width, true);
             assert!(!plain.chars().any(|c| c != '\n' && crate::intake::escape::is_unsafe(c)), "{width}");
-            let colored = inventory(&report, &Style { width, color: true, verbose: true });
+            let colored = inventory(&report, &Style { width, color: true, verbose: true, ..Style::default() });
             assert_eq!(colours.replace_all(&colored, ""), plain, "{width}");
         }
     }

@@ -5,16 +5,18 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::report::model::{Device, Report};
+use crate::rules::translation::Words;
 
 /// The devices of a report and what to call them.
 pub(super) struct Names<'a> {
     devices: HashMap<&'a str, &'a Device>,
     /// The files that stand for devices without a name.
     files: HashMap<&'a str, &'a str>,
+    words: Words<'a>,
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn of(report: &'a Report) -> Self {
+    pub(super) fn of(report: &'a Report, words: Words<'a>) -> Self {
         let devices: HashMap<&str, &Device> = report.devices.iter().map(|device| (device.id.as_str(), device)).collect();
         let paths: Vec<&str> = report
             .devices
@@ -30,15 +32,15 @@ impl<'a> Names<'a> {
             }
         }
         let shortest = |path: &'a str| endings_of(path).find(|ending| endings.get(ending) == Some(&1)).unwrap_or(path);
-        Self { devices, files: paths.into_iter().map(|path| (path, shortest(path))).collect() }
+        Self { devices, files: paths.into_iter().map(|path| (path, shortest(path))).collect(), words }
     }
 
     /// `sw-core-1`, `in mirror.pcap`, `not known`.
     pub(super) fn name(&self, id: Option<&'a str>) -> Cow<'a, str> {
         match id {
-            None => Cow::Borrowed("not known"),
+            None => Cow::Borrowed(self.words.say("not known")),
             Some(id) => match self.files.get(id) {
-                Some(file) => Cow::Owned(format!("in {file}")),
+                Some(file) => Cow::Owned(self.words.fill("in {}", &[file])),
                 None => Cow::Borrowed(id),
             },
         }
@@ -47,14 +49,14 @@ impl<'a> Names<'a> {
     /// `on sw-core-1`, `in mirror.pcap`; nothing where no device is known.
     pub(super) fn on(&self, id: Option<&'a str>) -> Option<String> {
         let id = id?;
-        Some(if self.files.contains_key(id) { self.name(Some(id)).into_owned() } else { format!("on {id}") })
+        Some(if self.files.contains_key(id) { self.name(Some(id)).into_owned() } else { self.words.fill("on {}", &[id]) })
     }
 
     /// What the device is: product or platform, release, serial number.
     pub(super) fn nature(&self, id: Option<&str>) -> Option<String> {
         let device = self.devices.get(id?)?;
         let product = device.product_id.as_deref().or(device.platform.as_deref());
-        let serial = device.serial.as_deref().filter(|serial| *serial != device.id).map(|serial| format!("serial {serial}"));
+        let serial = device.serial.as_deref().filter(|serial| *serial != device.id).map(|serial| self.words.fill("serial {}", &[serial]));
         let parts: Vec<&str> = [product, device.version.as_deref(), serial.as_deref()].into_iter().flatten().collect();
         (!parts.is_empty()).then(|| parts.join(", "))
     }
@@ -87,7 +89,7 @@ mod tests {
         let device = |id: &str| Device { hostname: None, id: id.to_owned(), ..report.devices[0].clone() };
         let ids = ["a/x.pcap", "case.zip!b/x.pcap", "c/only.txt", "FDO2213A0GL"];
         report.devices = ids.map(device).to_vec();
-        let names = Names::of(&report);
+        let names = Names::of(&report, Words::default());
         let shown: Vec<_> = ids.iter().map(|id| names.name(Some(id))).collect();
         assert_eq!(shown, ["in a/x.pcap", "in b/x.pcap", "in only.txt", "FDO2213A0GL"]);
         assert_eq!(names.on(Some("FDO2213A0GL")).as_deref(), Some("on FDO2213A0GL"));
@@ -97,7 +99,7 @@ mod tests {
     #[test]
     fn what_it_is() {
         let report = samples::rich();
-        let names = Names::of(&report);
+        let names = Names::of(&report, Words::default());
         assert_eq!(names.nature(Some("wlc-core-1")).as_deref(), Some("wlc-9800, 17.3.4, serial FCW2303D16Y"));
         assert_eq!(names.nature(Some("elsewhere")), None);
     }

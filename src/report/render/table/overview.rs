@@ -10,6 +10,7 @@ use super::page::{Look, Page, printable};
 use super::phrase::{listed, percent, severity, status};
 use super::wrap::columns;
 use crate::report::model::{Finding, Status};
+use crate::rules::translation::Words;
 
 /// From this width on the times have their own column.
 const WIDE: usize = 110;
@@ -19,7 +20,8 @@ pub(super) fn write(page: &mut Page, groups: &Grouping<'_>) {
         return;
     }
     page.gap();
-    let rows: Vec<Row<'_>> = groups.problems.iter().flat_map(|problem| rows_of(problem, groups)).collect();
+    let words = page.words;
+    let rows: Vec<Row<'_>> = groups.problems.iter().flat_map(|problem| rows_of(words, problem, groups)).collect();
     if page.narrow() {
         for row in &rows {
             stacked(page, row);
@@ -30,6 +32,7 @@ pub(super) fn write(page: &mut Page, groups: &Grouping<'_>) {
 }
 
 struct Row<'a> {
+    words: Words<'a>,
     finding: &'a Finding,
     /// What its device is called; nothing beneath a cause, as a symptom is on the device of its cause.
     device: String,
@@ -43,12 +46,13 @@ struct Row<'a> {
     last: bool,
 }
 
-fn rows_of<'a>(problem: &'a Problem<'a>, groups: &Grouping<'a>) -> Vec<Row<'a>> {
+fn rows_of<'a>(words: Words<'a>, problem: &'a Problem<'a>, groups: &Grouping<'a>) -> Vec<Row<'a>> {
     let device = printable(&groups.names.name(problem.finding.device.as_deref())).into_owned();
     let (because, brought_out_by) = (problem.because, problem.brought_out_by.as_slice());
-    let mut rows = vec![Row { finding: problem.finding, device, because, brought_out_by, symptom: false, last: false }];
+    let mut rows = vec![Row { words, finding: problem.finding, device, because, brought_out_by, symptom: false, last: false }];
     let count = problem.symptoms.len();
     rows.extend(problem.symptoms.iter().enumerate().map(|(n, finding)| Row {
+        words,
         finding,
         device: String::new(),
         because: Some(problem.finding.rank),
@@ -88,7 +92,7 @@ impl Row<'_> {
         if self.symptom && self.finding.status == Status::Active {
             return counts;
         }
-        format!("{counts}, {}", status(self.finding.status))
+        self.words.fill("{}, {}", &[&counts, self.words.say(status(self.finding.status))])
     }
 
     /// When, how often, whether still, and because of what where the row does not hang on its cause.
@@ -97,10 +101,10 @@ impl Row<'_> {
             return vec![self.counts()];
         }
         let span = moment::span(self.finding.first_seen.as_deref(), self.finding.last_seen.as_deref());
-        let span = span.map_or_else(|| "no date stated".to_owned(), |span| printable(&span).into_owned());
-        let because = self.because.map(|rank| format!("because of {rank}"));
+        let span = span.map_or_else(|| self.words.say("no date stated").to_owned(), |span| printable(&span).into_owned());
+        let because = self.because.map(|rank| self.words.fill("because of {}", &[&rank.to_string()]));
         let parts: Vec<String> = self.brought_out_by.iter().map(ToString::to_string).collect();
-        let parts = (!parts.is_empty()).then(|| format!("brought out by {}", listed(&parts)));
+        let parts = (!parts.is_empty()).then(|| self.words.fill("brought out by {}", &[&listed(self.words, &parts)]));
         [Some(span), Some(self.counts()), because, parts].into_iter().flatten().collect()
     }
 }
@@ -114,22 +118,22 @@ enum Part<'a> {
     Times(&'a Row<'a>),
 }
 
-fn columns_of(width: usize, rows: &[Row<'_>]) -> Vec<Column> {
+fn columns_of<'a>(words: Words<'a>, width: usize, rows: &[Row<'_>]) -> Vec<Column<'a>> {
     let widest = |of: &dyn Fn(&Row<'_>) -> usize| rows.iter().map(of).max().unwrap_or(0);
     let rank = widest(&|row| row.finding.rank.to_string().len()).max(1);
-    let device = widest(&|row| columns(&row.device)).max(6).min((width / 5).clamp(12, 32));
+    let device = widest(&|row| columns(&row.device)).max(columns(words.say("Device"))).min((width / 5).clamp(12, 32));
     let mut all = vec![
         Column::fixed("#", rank).right(),
-        Column::fixed("Sure", 5).right(),
-        Column::fixed("Severity", 8).close(),
+        Column::fixed(words.say("Sure"), 5).right(),
+        Column::fixed(words.say("Severity"), 8).close(),
         // Where a symptom hangs on its cause.
         Column::fixed("", 1).close(),
-        Column::rest("What is wrong"),
-        Column::fixed("Device", device),
+        Column::rest(words.say("What is wrong")),
+        Column::fixed(words.say("Device"), device),
     ];
     if width >= WIDE {
         let times = widest(&|row| row.times().iter().map(|line| columns(line)).max().unwrap_or(0)).clamp(17, 34);
-        all.push(Column::fixed("First → last seen", times));
+        all.push(Column::fixed(words.say("First → last seen"), times));
     }
     all
 }
@@ -139,15 +143,15 @@ fn cells(part: Part<'_>) -> Vec<String> {
         Part::Row(row, own_column) => vec![
             row.finding.rank.to_string(),
             percent(row.finding.confidence),
-            severity(row.finding.severity).to_owned(),
+            row.words.say(severity(row.finding.severity)).to_owned(),
             row.branch(true).to_owned(),
-            if row.symptom && !own_column { format!("{}, {}", row.title(), whole(&row.counts())) } else { row.title() },
+            if row.symptom && !own_column { row.words.fill("{}, {}", &[&row.title(), &whole(&row.counts())]) } else { row.title() },
             row.device.clone(),
             row.times().join("\n"),
         ],
         Part::Times(row) => {
             let times: Vec<String> = row.times().iter().map(|part| whole(part)).collect();
-            std::iter::repeat_n(String::new(), 4).chain([times.join(", ")]).collect()
+            std::iter::repeat_n(String::new(), 4).chain([times.join(row.words.say(", "))]).collect()
         }
     }
 }
@@ -177,7 +181,7 @@ fn write_line(page: &mut Page, part: Part<'_>, first: bool, cells: &[String]) {
 }
 
 fn table(page: &mut Page, rows: &[Row<'_>]) {
-    let columns = columns_of(page.width, rows);
+    let columns = columns_of(page.words, page.width, rows);
     let own_column = page.width >= WIDE;
     let parts: Vec<Part<'_>> = rows
         .iter()
@@ -204,11 +208,11 @@ fn stacked(page: &mut Page, row: &Row<'_>) {
     let indent = if row.symptom { 3 } else { 0 };
     let rank = format!("{}  ", finding.rank);
     let sure = format!("{}  ", percent(finding.confidence));
-    page.line(indent, &[(row.look(), &rank), (row.look(), &sure), (row.severity_look(), severity(finding.severity))]);
+    page.line(indent, &[(row.look(), &rank), (row.look(), &sure), (row.severity_look(), row.words.say(severity(finding.severity)))]);
     let inner = indent + rank.len();
     page.prose(inner, row.look(), &finding.title);
     if !row.symptom {
         page.quoted(inner, (Look::Plain, ""), 0, &row.device);
     }
-    page.prose(inner, Look::Faint, &row.times().join(", "));
+    page.prose(inner, Look::Faint, &row.times().join(row.words.say(", ")));
 }

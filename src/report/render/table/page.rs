@@ -8,6 +8,7 @@ use super::Style;
 use super::wrap::{Long, clip, columns, wrap};
 use crate::intake::escape;
 use crate::report::model::Severity;
+use crate::rules::translation::Words;
 
 /// How a piece of text looks where there is colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,21 +52,23 @@ pub(super) fn printable(text: &str) -> Cow<'_, str> {
 }
 
 /// The text so far and how it should look.
-pub(super) struct Page {
+pub(super) struct Page<'w> {
     /// Columns.
     pub(super) width: usize,
     /// Columns of running prose: long lines are hard to read.
     pub(super) measure: usize,
     /// Whether everything is listed.
     pub(super) verbose: bool,
+    /// The language of headings and sentences.
+    pub(super) words: Words<'w>,
     color: bool,
     text: String,
 }
 
-impl Page {
-    pub(super) fn new(style: &Style) -> Self {
+impl<'w> Page<'w> {
+    pub(super) fn new(style: &Style<'w>) -> Self {
         let width = style.width.max(20);
-        Self { width, measure: width.min(110), verbose: style.verbose, color: style.color, text: String::new() }
+        Self { width, measure: width.min(110), verbose: style.verbose, words: style.words, color: style.color, text: String::new() }
     }
 
     pub(super) fn finish(self) -> String {
@@ -158,7 +161,8 @@ impl Page {
 
     /// A heading inside a finding.
     pub(super) fn heading(&mut self, indent: usize, text: &str) {
-        self.line(indent, &[(Look::Title, text)]);
+        let words = self.words;
+        self.line(indent, &[(Look::Title, words.say(text))]);
     }
 }
 
@@ -186,8 +190,8 @@ pub(super) fn pad(text: &str, width: usize) -> String {
 mod tests {
     use super::*;
 
-    fn page(color: bool) -> Page {
-        Page::new(&Style { width: 40, color, verbose: false })
+    fn page(color: bool) -> Page<'static> {
+        Page::new(&Style { width: 40, color, ..Style::default() })
     }
 
     #[test]

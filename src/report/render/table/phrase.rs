@@ -1,11 +1,7 @@
 //! Numbers and words in sentences.
 
 use crate::report::model::{Evidence, Severity, Status};
-
-/// `1 device`, `2 devices`.
-pub(super) fn counted(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
-}
+use crate::rules::translation::Words;
 
 /// `1.9 GiB`.
 pub(super) fn bytes(n: u64) -> String {
@@ -38,7 +34,7 @@ pub(super) fn percent(probability: f64) -> String {
     format!("{shown:.0} %")
 }
 
-/// The severity's word in the report.
+/// The severity's English word.
 pub(super) const fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Info => "info",
@@ -49,7 +45,7 @@ pub(super) const fn severity(severity: Severity) -> &'static str {
     }
 }
 
-/// Whether it still holds, in words.
+/// Whether it still holds, in English words.
 pub(super) const fn status(status: Status) -> &'static str {
     match status {
         Status::Active => "still active",
@@ -73,20 +69,20 @@ pub(super) fn at(artifact: &str, line: Option<u64>, packet: Option<u64>) -> Stri
 }
 
 /// `a, b and c`.
-pub(super) fn listed(words: &[String]) -> String {
-    match words {
+pub(super) fn listed(words: Words<'_>, items: &[String]) -> String {
+    match items {
         [] => String::new(),
         [one] => one.clone(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+        [most @ .., last] => words.fill("{} and {}", &[&most.join(words.say(", ")), last]),
     }
 }
 
 /// `first` to `tenth`, then `number 11`.
-pub(super) fn ordinal(n: usize) -> String {
-    const WORDS: [&str; 10] = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
-    match n.checked_sub(1).and_then(|at| WORDS.get(at)) {
-        Some(word) => format!("the {word}"),
-        None => format!("number {n}"),
+pub(super) fn ordinal(words: Words<'_>, n: usize) -> String {
+    const NAMES: [&str; 10] = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+    match n.checked_sub(1).and_then(|at| NAMES.get(at)).filter(|_| words.is_english()) {
+        Some(name) => format!("the {name}"),
+        None => words.fill("number {}", &[&n.to_string()]),
     }
 }
 
@@ -109,9 +105,10 @@ mod tests {
 
     #[test]
     fn words() {
-        let words: Vec<String> = ["a", "b", "c"].map(str::to_owned).to_vec();
-        assert_eq!(listed(&words), "a, b and c");
-        assert_eq!(listed(&words[..1]), "a");
-        assert_eq!((ordinal(2), ordinal(11)), ("the second".to_owned(), "number 11".to_owned()));
+        let items: Vec<String> = ["a", "b", "c"].map(str::to_owned).to_vec();
+        let words = Words::default();
+        assert_eq!(listed(words, &items), "a, b and c");
+        assert_eq!(listed(words, &items[..1]), "a");
+        assert_eq!((ordinal(words, 2), ordinal(words, 11)), ("the second".to_owned(), "number 11".to_owned()));
     }
 }

@@ -26,18 +26,24 @@ pub(super) fn summary(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
     for group in by_id(&groups.quiet) {
         let Some(first) = group.first() else { continue };
         let label = if first.kind == Kind::Expected { (Look::Good, "Fine") } else { (Look::Faint, "State") };
-        entry(page, label, &format!("{} ({})", first.title, devices(page, groups, &group)));
+        entry(page, label, &page.words.fill("{} ({})", &[&first.title, &devices(page, groups, &group)]));
     }
     for finding in &groups.suppressed {
         let reason = finding.suppressed.as_deref().unwrap_or_default();
-        entry(page, (Look::Faint, "Suppressed"), &format!("{} ({}): {reason}", finding.title, devices(page, groups, &[finding])));
+        entry(
+            page,
+            (Look::Faint, "Suppressed"),
+            &page.words.fill("{} ({}): {}", &[&finding.title, &devices(page, groups, &[finding]), reason]),
+        );
     }
     if !silent.is_empty() {
-        entry(page, (Look::Faint, "Not judged"), &format!("no diagnosis fits: {}", names(page, groups, &silent)));
+        entry(page, (Look::Faint, "Not judged"), &page.words.fill("no diagnosis fits: {}", &[&names(page, groups, &silent)]));
     }
 }
 
-fn entry(page: &mut Page, label: (Look, &str), text: &str) {
+fn entry(page: &mut Page<'_>, label: (Look, &str), text: &str) {
+    let words = page.words;
+    let label = (label.0, words.say(label.1));
     if page.narrow() {
         page.line(1, &[label]);
         page.prose(3, Look::Plain, text);
@@ -65,7 +71,7 @@ pub(super) fn details(page: &mut Page, groups: &Grouping<'_>) {
             }
         }
         if group.len() > NAMED {
-            page.prose(3, Look::Faint, &format!("on {} more devices; -v quotes them all", group.len() - NAMED));
+            page.prose(3, Look::Faint, &page.words.fill("on {} more devices; -v quotes them all", &[&(group.len() - NAMED).to_string()]));
         }
         detail::steps(page, "Do", &first.remedy);
     }
@@ -99,11 +105,14 @@ fn devices(page: &Page, groups: &Grouping<'_>, findings: &[&Finding]) -> String 
 }
 
 fn names<'a>(page: &Page, groups: &'a Grouping<'a>, ids: &[Option<&'a str>]) -> String {
-    let list: Vec<Cow<'_, str>> =
-        ids.iter().map(|id| if id.is_none() { Cow::Borrowed("device not known") } else { groups.names.name(*id) }).collect();
+    let list: Vec<Cow<'_, str>> = ids
+        .iter()
+        .map(|id| if id.is_none() { Cow::Borrowed(page.words.say("device not known")) } else { groups.names.name(*id) })
+        .collect();
     // One too many is named rather than counted.
     if page.verbose || list.len() <= NAMED + 1 {
-        return list.join(", ");
+        return list.join(page.words.say(", "));
     }
-    format!("{} and {} more", list.get(..NAMED).unwrap_or_default().join(", "), list.len() - NAMED)
+    let named = list.get(..NAMED).unwrap_or_default().join(page.words.say(", "));
+    page.words.fill("{} and {} more", &[&named, &(list.len() - NAMED).to_string()])
 }

@@ -7,7 +7,7 @@ use crate::report::samples;
 const WIDTHS: [usize; 7] = [20, 40, 60, 80, 100, 160, 200];
 
 fn plain(report: &Report, width: usize, verbose: bool) -> String {
-    table(report, &Style { width, color: false, verbose })
+    table(report, &Style { width, verbose, ..Style::default() })
 }
 
 /// Prints the pages for reading: `cargo test --lib pages_for_reading -- --nocapture`.
@@ -86,7 +86,7 @@ fn only_text_comes_out() {
         for verbose in [false, true] {
             let text = plain(&report, width, verbose);
             assert!(!text.chars().any(|c| c != '\n' && escape::is_unsafe(c)), "{width}");
-            let colored = table(&report, &Style { width, color: true, verbose });
+            let colored = table(&report, &Style { width, color: true, verbose, ..Style::default() });
             assert_eq!(without_sgr(&colored), text, "colour changes nothing but colour");
         }
     }

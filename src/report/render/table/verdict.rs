@@ -3,87 +3,90 @@
 use super::grouping::{Grouping, Problem};
 use super::moment;
 use super::page::{Look, Page};
-use super::phrase::{bytes, counted, listed, ordinal, thousands};
+use super::phrase::{bytes, listed, ordinal, thousands};
 use crate::report::model::{Finding, Report};
+use crate::rules::translation::Words;
 
 pub(super) fn write(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
     let open: Vec<&Problem<'_>> = groups.problems.iter().filter(|problem| problem.is_open()).collect();
     let over = groups.problems.len() - open.len();
+    let words = page.words;
 
     let mut sentences = match open.first() {
-        None => nothing_open(report, over),
+        None => nothing_open(words, report, over),
         Some(first) => {
-            page.prose(0, Look::Title, &in_words(first.finding, groups));
-            some_open(report, groups, &open, over)
+            page.prose(0, Look::Title, &in_words(words, first.finding, groups));
+            some_open(words, report, groups, &open, over)
         }
     };
     if !groups.suppressed.is_empty() {
-        sentences.push(format!("{} suppressed.", counted(groups.suppressed.len(), "finding is", "findings are")));
+        sentences.push(words.count(groups.suppressed.len() as u64, "{} finding is suppressed.", "{} findings are suppressed."));
     }
     let look = if open.is_empty() { Look::Title } else { Look::Plain };
-    page.prose(0, look, &sentences.join(" "));
+    page.prose(0, look, &sentences.join(words.say(" ")));
     if open.is_empty() {
-        page.prose(0, Look::Plain, &looked_at(report));
+        page.prose(0, Look::Plain, &looked_at(words, report));
     }
 }
 
 /// The first problem, with as much doubt as its probability asks for.
-fn in_words(finding: &Finding, groups: &Grouping<'_>) -> String {
-    let mut text = match finding.confidence {
-        sure if sure >= 0.9 => String::new(),
-        sure if sure >= 0.7 => "Probably: ".to_owned(),
-        _ => "Perhaps: ".to_owned(),
+fn in_words(words: Words<'_>, finding: &Finding, groups: &Grouping<'_>) -> String {
+    let doubt = match finding.confidence {
+        sure if sure >= 0.9 => "",
+        sure if sure >= 0.7 => "Probably: ",
+        _ => "Perhaps: ",
     };
-    text.push_str(finding.title.trim_end_matches(['.', '。']));
-    if let Some(on) = groups.names.on(finding.device.as_deref()) {
-        text.push_str(", ");
-        text.push_str(&on);
+    let title = format!("{}{}", words.say(doubt), finding.title.trim_end_matches(['.', '。']));
+    let since = moment::span(finding.first_seen.as_deref(), None);
+    match (groups.names.on(finding.device.as_deref()), since) {
+        (Some(on), Some(since)) => words.fill("{}, {} since {}.", &[&title, &on, &since]),
+        (Some(on), None) => words.fill("{}, {}.", &[&title, &on]),
+        (None, Some(since)) => words.fill("{} since {}.", &[&title, &since]),
+        (None, None) => words.fill("{}.", &[&title]),
     }
-    if let Some(since) = moment::span(finding.first_seen.as_deref(), None) {
-        text.push_str(" since ");
-        text.push_str(&since);
-    }
-    text.push('.');
-    text
 }
 
-fn nothing_open(report: &Report, over: usize) -> Vec<String> {
+fn nothing_open(words: Words<'_>, report: &Report, over: usize) -> Vec<String> {
     let coverage = report.case.coverage;
     let mut sentence = if over > 0 {
-        format!("No licensing problem now; {} over.", counted(over, "problem is", "problems are"))
+        words.count(over as u64, "No licensing problem now; {} problem is over.", "No licensing problem now; {} problems are over.")
     } else if coverage.scanned == 0 && coverage.unreadable > 0 {
-        return vec!["Nothing could be read.".to_owned()];
+        return vec![words.say("Nothing could be read.").to_owned()];
     } else if report.devices.is_empty() && report.findings.is_empty() {
-        return vec![format!("Nothing recognisable in {}.", counted(report.case.artifacts, "artifact", "artifacts"))];
+        return vec![words.count(
+            report.case.artifacts as u64,
+            "Nothing recognisable in {} artifact.",
+            "Nothing recognisable in {} artifacts.",
+        )];
     } else if coverage.unreadable > 0 {
-        return vec!["No licensing problem found in what could be read.".to_owned()];
+        return vec![words.say("No licensing problem found in what could be read.").to_owned()];
     } else if report.findings.is_empty() {
         // Silence is no proof of health.
-        "No known licensing problem found, and nothing that shows that licensing works.".to_owned()
+        words.say("No known licensing problem found, and nothing that shows that licensing works.").to_owned()
     } else {
-        "No licensing problem found.".to_owned()
+        words.say("No licensing problem found.").to_owned()
     };
     if coverage.unreadable > 0 {
-        sentence.push_str(" Not everything could be read.");
+        sentence.push_str(words.say(" Not everything could be read."));
     }
     vec![sentence]
 }
 
-fn some_open(report: &Report, groups: &Grouping<'_>, open: &[&Problem<'_>], over: usize) -> Vec<String> {
+fn some_open(words: Words<'_>, report: &Report, groups: &Grouping<'_>, open: &[&Problem<'_>], over: usize) -> Vec<String> {
     let mut named: Vec<&str> = open.iter().filter_map(|problem| problem.finding.device.as_deref()).collect();
     named.sort_unstable();
     named.dedup();
-    let problems = counted(open.len(), "problem", "problems");
+    let problems = words.count(open.len() as u64, "{} problem", "{} problems");
     let mut sentences = vec![match (named.len(), report.devices.len()) {
-        (0, _) => format!("{problems}."),
-        (1, 1) => format!("{problems} {}.", groups.names.on(named.first().copied()).unwrap_or_default()),
-        (some, all) if some >= all => format!("{problems} on {}.", counted(some, "device", "devices")),
-        (some, all) => format!("{problems} on {some} of {all} devices."),
+        (0, _) => words.fill("{}.", &[&problems]),
+        (1, 1) => words.fill("{} {}.", &[&problems, &groups.names.on(named.first().copied()).unwrap_or_default()]),
+        (some, all) if some >= all => words.fill("{} on {}.", &[&problems, &words.count(some as u64, "{} device", "{} devices")]),
+        (some, all) => words.fill("{} on {} of {} devices.", &[&problems, &some.to_string(), &all.to_string()]),
     }];
 
     // The numbers of the table are ranks; words count the same only as long as no symptom stands between.
     let in_order = open.iter().zip(1..).all(|(problem, n)| problem.finding.rank == n);
-    let name = |at: usize, rank: usize| if in_order { ordinal(at + 1) } else { format!("number {rank}") };
+    let name = |at: usize, rank: usize| if in_order { ordinal(words, at + 1) } else { words.fill("number {}", &[&rank.to_string()]) };
     for (at, problem) in open.iter().enumerate() {
         let mut explained: Vec<String> = open
             .iter()
@@ -92,16 +95,16 @@ fn some_open(report: &Report, groups: &Grouping<'_>, open: &[&Problem<'_>], over
             .map(|(other_at, other)| name(other_at, other.finding.rank))
             .collect();
         if !problem.symptoms.is_empty() {
-            explained.push(counted(problem.symptoms.len(), "symptom", "symptoms"));
+            explained.push(words.count(problem.symptoms.len() as u64, "{} symptom", "{} symptoms"));
         }
         // Two such sentences are read; more are a puzzle that the table solves better.
         if !explained.is_empty() && sentences.len() < 3 {
-            let subject = if open.len() == 1 { "it".to_owned() } else { name(at, problem.finding.rank) };
-            sentences.push(capital(&format!("{subject} explains {}.", listed(&explained))));
+            let subject = if open.len() == 1 { words.say("it").to_owned() } else { name(at, problem.finding.rank) };
+            sentences.push(capital(&words.fill("{} explains {}.", &[&subject, &listed(words, &explained)])));
         }
     }
     if over > 0 {
-        sentences.push(format!("{over} more {} over.", if over == 1 { "is" } else { "are" }));
+        sentences.push(words.count(over as u64, "{} more is over.", "{} more are over."));
     }
     sentences
 }
@@ -112,21 +115,22 @@ fn capital(sentence: &str) -> String {
 }
 
 /// What "nothing found" rests on.
-fn looked_at(report: &Report) -> String {
-    let mut parts = vec![format!("{} ({})", counted(report.case.artifacts, "artifact", "artifacts"), bytes(report.case.bytes))];
+fn looked_at(words: Words<'_>, report: &Report) -> String {
+    let artifacts = words.count(report.case.artifacts as u64, "{} artifact", "{} artifacts");
+    let mut parts = vec![words.fill("{} ({})", &[&artifacts, &bytes(report.case.bytes)])];
     let lines: u64 = report.artifacts.iter().filter_map(|artifact| artifact.lines).fold(0, u64::saturating_add);
     if lines > 0 {
-        parts.push(format!("{} lines", thousands(lines)));
+        parts.push(words.fill("{} lines", &[&thousands(lines)]));
     }
     let packets: u64 = report.artifacts.iter().filter_map(|artifact| artifact.packets).fold(0, u64::saturating_add);
     if packets > 0 {
-        parts.push(format!("{} packets", thousands(packets)));
+        parts.push(words.fill("{} packets", &[&thousands(packets)]));
     }
     let first = report.artifacts.iter().filter_map(|a| a.first_time.as_deref()).min_by_key(|time| moment::order(time));
     let last = report.artifacts.iter().filter_map(|a| a.last_time.as_deref()).max_by_key(|time| moment::order(time));
     parts.extend(first.zip(last).and_then(|(first, last)| moment::days(first, last)));
     if !report.devices.is_empty() {
-        parts.push(counted(report.devices.len(), "device", "devices"));
+        parts.push(words.count(report.devices.len() as u64, "{} device", "{} devices"));
     }
-    format!("Looked at {}.", parts.join(", "))
+    words.fill("Looked at {}.", &[&parts.join(words.say(", "))])
 }

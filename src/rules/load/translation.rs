@@ -1,0 +1,36 @@
+//! Translations, and the English texts they stand for.
+
+use std::collections::BTreeMap;
+
+use super::{Loader, RuleText};
+use crate::rules::translation::{English, Language, TranslationFile};
+
+impl Loader<'_> {
+    /// Takes a file of the folder of a language.
+    pub(super) fn translation(&mut self, file: &RuleText, language: &str) {
+        let Some(language) = Language::named(language).filter(|language| *language != Language::En) else {
+            let known: Vec<&str> = Language::ALL.iter().skip(1).map(|language| language.name()).collect();
+            self.fault(file, "", format!("translations are in a folder of their language; there are {}", known.join(", ")));
+            return;
+        };
+        if let Some(parsed) = self.parse::<TranslationFile>(file) {
+            self.named_as_file(file, &parsed.of);
+            self.translations.push((language, file.name.clone(), parsed));
+        }
+    }
+
+    /// What can be translated, by the name of its translation, with its file.
+    pub(super) fn english(&self) -> BTreeMap<String, (String, English)> {
+        let rules = self.rules.iter().map(|(id, (rule, file))| {
+            let collect = rule.collect.iter().map(|collect| collect.what.clone()).collect();
+            let lists = [rule.remedy.clone(), rule.workaround.clone(), collect];
+            (id.clone(), (file.name.clone(), English::Rule { head: [rule.title.clone(), rule.summary.clone()], lists }))
+        });
+        let collections = self.collections.iter().map(|(collection, file)| {
+            let stem = file.name.rsplit('/').next().unwrap_or("").trim_end_matches(".yaml");
+            let items = collection.items.iter().map(|item| (item.id.clone(), item.what.clone())).collect();
+            (format!("collect-{stem}"), (file.name.clone(), English::Items(items)))
+        });
+        rules.chain(collections).collect()
+    }
+}

@@ -1,0 +1,94 @@
+//! Reports in other languages: every sentence of the program has a translation, and only words change.
+
+use std::path::Path;
+
+use bundlescope::rules::translation::Language;
+use regex::Regex;
+
+use crate::support;
+
+/// The sentences in the sources, as they stand between quotes.
+fn sentences() -> Vec<String> {
+    let said = [
+        r#"\b(?:say|fill)\(\s*"((?:[^"\\]|\\.)*)""#,
+        r#"\bcount\([^"]*"(?:[^"\\]|\\.)*",\s*"((?:[^"\\]|\\.)*)""#,
+        r#"\bheading\((?:HEADING|\d), "([^"]*)"\)"#,
+        r#"\b(?:steps|quotes)\(page, "([^"]*)""#,
+        r#"\bentry\(page, \(Look::\w+, "([^"]*)"\)"#,
+        r#"\(Look::\w+, "(Fine|State)"\)"#,
+        r#"(?:Severity|Status)::\w+ => "([^"]*)""#,
+        r#"=> "((?:Probably|Perhaps): )""#,
+    ];
+    let said = said.map(|pattern| Regex::new(pattern).unwrap());
+    let mut found = vec!["decisive", "strong", "supporting", "against", "rules-out"].into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let mut folders = vec![support::root().join("src/report/render/table")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.extend(sentences_of(&path, &said));
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn sentences_of(path: &Path, said: &[Regex]) -> Vec<String> {
+    let text = std::fs::read_to_string(path).unwrap();
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let found = said.iter().flat_map(|pattern| pattern.captures_iter(code).map(|found| found[1].to_owned()));
+    found.filter(|sentence| !sentence.is_empty()).collect()
+}
+
+#[test]
+fn every_sentence_is_translated() {
+    let library = support::library();
+    let sentences = sentences();
+    assert!(sentences.len() > 80, "only {} sentences were found in the sources", sentences.len());
+    for language in [Language::Ja, Language::Ko] {
+        let words = library.words(language);
+        let missing: Vec<&String> = sentences.iter().filter(|sentence| !words.knows(sentence)).collect();
+        assert!(missing.is_empty(), "rules/translations/{}/phrases.yaml lacks {missing:?}", language.name());
+    }
+}
+
+#[test]
+fn every_rule_is_translated() {
+    let library = support::library();
+    for language in [Language::Ja, Language::Ko] {
+        let words = library.words(language);
+        for rule in &library.rules {
+            let texts = [&rule.title, &rule.summary].into_iter().chain(&rule.remedy).chain(&rule.workaround);
+            let missing: Vec<&String> = texts.filter(|text| !words.knows(text)).collect();
+            assert!(missing.is_empty(), "{} in {}: {missing:?}", rule.id, language.name());
+        }
+    }
+}
+
+#[test]
+fn only_words_change() {
+    let case = support::root().join("corpora/exp-x14-3-1-interception/input");
+    let report = |language: &str| -> serde_json::Value {
+        let output = support::run(&["diagnose", "-f", "json", "--lang", language], &[&case]);
+        assert_eq!(output.status, 0);
+        serde_json::from_str(&output.stdout).unwrap()
+    };
+    let english = report("en");
+    for language in ["ja", "ko"] {
+        let other = report(language);
+        let (ours, theirs) = (english["findings"].as_array().unwrap(), other["findings"].as_array().unwrap());
+        assert_eq!(ours.len(), theirs.len());
+        for (ours, theirs) in ours.iter().zip(theirs) {
+            assert_ne!(ours["title"], theirs["title"]);
+            assert_ne!(ours["summary"], theirs["summary"]);
+            for key in ["id", "fingerprint", "confidence", "evidence", "first_seen", "collect_next", "explains", "references"] {
+                assert_eq!(ours[key], theirs[key], "{key}");
+            }
+        }
+        assert_eq!((&english["artifacts"], &english["devices"]), (&other["artifacts"], &other["devices"]));
+    }
+}
