@@ -180,6 +180,7 @@ fn merge(name: &str, mut parts: Vec<Part>, artifacts: &[ArtifactScan]) -> Device
         let more = artifacts[part.artifact].sightings.more;
         add(&mut device, part, more);
     }
+    device.occurrences.close();
     let timeline = &device.timeline;
     for samples in device.facts.values_mut() {
         put_in_order(samples, timeline);
@@ -370,6 +371,7 @@ fn thin(matches: &mut Vec<(usize, Match)>) {
     if matches.len() > 2 * KEPT {
         matches.drain(KEPT..matches.len() - KEPT);
     }
+    matches.shrink_to_fit();
 }
 
 #[cfg(test)]

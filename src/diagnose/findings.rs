@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::causes::{self, Node};
 use super::condition::Leaf;
 use super::device::{Device, dated};
-use super::evaluate::Verdict;
+use super::evaluate::{Grounds, Verdict};
 use super::{Diagnosis, Selection, confidence, missing, rank, status, traffic, unexplained};
 use crate::formats::event::Place;
 use crate::formats::time::Stamp;
@@ -28,7 +28,9 @@ const ERRORS: usize = 1_000;
 
 pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report {
     let explains = diagnosis.library.rules.iter().map(|rule| (rule.id.as_str(), rule.explains.as_slice())).collect();
-    let told: Vec<Told> = diagnosis.devices.par_iter().map(|device| told(diagnosis, device, selection, &explains)).collect();
+    let grounds = Grounds::new(diagnosis.library);
+    let told = diagnosis.devices.par_iter().map(|device| told(diagnosis, device, selection, &grounds, &explains));
+    let told: Vec<Told> = told.collect();
     let below = told.iter().map(|told| told.below).sum();
     let (mut findings, mut missing) = (Vec::new(), Vec::new());
     for told in told {
@@ -78,8 +80,14 @@ struct Told {
     below: usize,
 }
 
-fn told(diagnosis: &Diagnosis<'_>, device: &Device, selection: &Selection, explains: &BTreeMap<&str, &[String]>) -> Told {
-    let verdicts = diagnosis.grounded(device);
+fn told<'a>(
+    diagnosis: &'a Diagnosis<'_>,
+    device: &'a Device,
+    selection: &Selection,
+    grounds: &Grounds<'a>,
+    explains: &BTreeMap<&str, &[String]>,
+) -> Told {
+    let verdicts = diagnosis.grounded(device, grounds);
     let of_device = verdicts.iter().filter(|verdict| selection.wants(&verdict.rule.id));
     let (made, left): (Vec<&Verdict<'_>>, Vec<&Verdict<'_>>) =
         of_device.partition(|verdict| verdict.probability() >= selection.min_confidence);

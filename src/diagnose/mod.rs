@@ -27,8 +27,9 @@ pub use truth::Truth;
 
 use rayon::prelude::*;
 
+use self::evaluate::Grounds;
 use crate::report::model::Report;
-use crate::rules::library::{Library, Rule};
+use crate::rules::library::Library;
 use crate::scan::CaseScan;
 
 /// Findings below this probability are left out unless the user asks for them.
@@ -86,9 +87,8 @@ impl<'a> Diagnosis<'a> {
     }
 
     /// The verdicts on a device that may be findings: those that something seen speaks for.
-    fn grounded<'d>(&'d self, device: &'d Device) -> Vec<Verdict<'d>> {
-        let speaks = |rule: &&Rule| evaluate::applies(rule, device) && evaluate::may_be_grounded(rule, device, self.library);
-        let verdicts = self.library.rules.iter().filter(speaks).map(|rule| evaluate::evaluate(rule, device, &self.devices, self.library));
+    fn grounded<'d>(&'d self, device: &'d Device, grounds: &Grounds<'d>) -> Vec<Verdict<'d>> {
+        let verdicts = grounds.rules(device).map(|rule| evaluate::evaluate(rule, device, &self.devices, self.library));
         verdicts.filter(|verdict| verdict.grounded).collect()
     }
 

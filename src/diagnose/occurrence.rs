@@ -69,6 +69,12 @@ impl Occurrences {
         copied
     }
 
+    /// Nothing is added any more.
+    pub(super) fn close(&mut self) {
+        self.list.shrink_to_fit();
+        self.prints = HashMap::new();
+    }
+
     /// How often one of `opened` was followed by one of `closed`. `None` where not everything was remembered.
     pub(super) fn run(&self, timeline: &Timeline, opened: &dyn Fn(SignalId) -> bool, closed: &dyn Fn(SignalId) -> bool) -> Option<PairRun> {
         if self.incomplete {

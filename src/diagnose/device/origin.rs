@@ -145,14 +145,9 @@ impl<'g, 'a> Known<'g, 'a> {
         // A capture without conversations: whose packets are in it.
         let present =
             || if subject.client.is_none() { scan.hosts.iter().flat_map(|host| self.at(host)).collect() } else { BTreeSet::new() };
-        let folder = || -> BTreeSet<&'g str> {
-            let stated = Stated::by(subject);
-            let around = self.named.around(&scan.path).iter().copied();
-            around.filter(|name| self.groups.get(*name).is_some_and(|group| group.allows(&stated))).collect()
-        };
         let mut left: Option<BTreeSet<&str>> = None;
-        let grounds: [&dyn Fn() -> BTreeSet<&'g str>; 5] =
-            [&|| self.certified(&subject.certified), &|| own.clone(), &|| self.in_path(scan.path.as_str()), &present, &folder];
+        let grounds: [&dyn Fn() -> BTreeSet<&'g str>; 4] =
+            [&|| self.certified(&subject.certified), &|| own.clone(), &|| self.in_path(scan.path.as_str()), &present];
         for ground in grounds {
             let fits = ground();
             let narrowed = match &left {
@@ -166,9 +161,25 @@ impl<'g, 'a> Known<'g, 'a> {
                 break;
             }
         }
-        let device = left.filter(|left| left.len() == 1).and_then(|left| left.first().map(|key| (*key).to_owned()));
+        let device = match left.as_ref().map(|left| left.iter().copied().collect::<Vec<_>>()).as_deref() {
+            Some([only]) => Some(*only),
+            _ => self.in_folder(scan, subject, left.as_ref()),
+        };
+        let device = device.map(str::to_owned);
         let doubt = self.doubt(subject, &own, device.as_deref());
         Origin { member, device, doubt }
+    }
+
+    /// The one device in the folder or archive around a capture that its subject can be, of those that are left.
+    fn in_folder(&self, scan: &ArtifactScan, subject: &Subject, left: Option<&BTreeSet<&str>>) -> Option<&'g str> {
+        let stated = Stated::by(subject);
+        let allows = |name: &&str| self.groups.get(*name).is_some_and(|group| group.allows(&stated));
+        let around = self.named.around(&scan.path);
+        let one = |fits: &mut dyn Iterator<Item = &'g str>| fits.next().filter(|_| fits.next().is_none());
+        match left {
+            Some(left) => one(&mut around.iter().copied().filter(|name| left.contains(name)).filter(allows)),
+            None => one(&mut around.iter().copied().filter(allows)),
+        }
     }
 
     fn doubt(&self, subject: &Subject, own: &BTreeSet<&str>, device: Option<&str>) -> Option<String> {

@@ -36,7 +36,10 @@ impl<W: Write> Write for Escaping<W> {
 
     fn write_all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
         let mut from = 0;
-        while let Some(at) = bytes.get(from..).and_then(|rest| memchr(0xe2, rest)).map(|at| from + at) {
+        // Most of what is written is marks and blanks.
+        while bytes.len() >= 3
+            && let Some(at) = bytes.get(from..).and_then(|rest| memchr(0xe2, rest)).map(|at| from + at)
+        {
             let escape: &[u8] = match bytes.get(at..at + 3) {
                 Some([_, 0x80, 0xa8]) => b"\\u2028",
                 Some([_, 0x80, 0xa9]) => b"\\u2029",
