@@ -29,11 +29,18 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Rank what is wrong
-    Diagnose(DiagnoseArgs),
+    Diagnose {
+        #[command(flatten)]
+        args: DiagnoseArgs,
+        #[command(flatten)]
+        known: KnownArgs,
+    },
     /// The same for CI: exit 1 when a finding is at or above a severity
     Check(CheckArgs),
     /// Show what is in a case: artifacts, devices, facts, what is missing
     Inspect(DiagnoseArgs),
+    /// Compare two cases or JSON reports: what is new, changed, gone, still there
+    Diff(DiffArgs),
     /// One diagnosis in full; with a case, why it was or was not made
     Explain(ExplainArgs),
     /// The rule library
@@ -51,19 +58,21 @@ pub(crate) enum Command {
 
 impl Command {
     /// The case, where there is one.
-    pub(crate) fn paths(&self) -> &[PathBuf] {
+    pub(crate) fn paths(&self) -> Vec<&PathBuf> {
         match self {
-            Self::Diagnose(args) | Self::Inspect(args) => &args.input.paths,
-            Self::Check(args) => &args.diagnose.input.paths,
-            Self::Explain(args) => &args.paths,
-            Self::Rules(_) | Self::Eval(_) | Self::Completions { .. } | Self::Man => &[],
+            Self::Diagnose { args, .. } | Self::Inspect(args) => args.input.paths.iter().collect(),
+            Self::Check(args) => args.diagnose.input.paths.iter().collect(),
+            Self::Diff(args) => vec![&args.old, &args.new],
+            Self::Explain(args) => args.paths.iter().collect(),
+            Self::Rules(_) | Self::Eval(_) | Self::Completions { .. } | Self::Man => Vec::new(),
         }
     }
 
     /// Whether more was asked for on standard error.
     pub(crate) fn verbose(&self) -> bool {
         match self {
-            Self::Diagnose(args) | Self::Inspect(args) => args.output.verbose > 0,
+            Self::Diagnose { args, .. } | Self::Inspect(args) => args.output.verbose > 0,
+            Self::Diff(args) => args.output.verbose > 0,
             Self::Check(args) => args.diagnose.output.verbose > 0,
             Self::Eval(args) => args.verbose > 0,
             Self::Explain(_) | Self::Rules(_) | Self::Completions { .. } | Self::Man => false,
@@ -159,14 +168,70 @@ pub(crate) struct DiagnoseArgs {
     pub(crate) rules: RuleArgs,
 }
 
+/// Findings that are known.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Known findings")]
+pub(crate) struct KnownArgs {
+    /// An earlier JSON report: what it holds is marked as known, and `check` does not count it
+    #[arg(long, value_name = "REPORT.json")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// A YAML file of accepted findings, each with its reason: they are marked, and `check` does not count them
+    #[arg(long, value_name = "FILE")]
+    pub(crate) suppress: Option<PathBuf>,
+}
+
 /// `check`.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) diagnose: DiagnoseArgs,
+    #[command(flatten)]
+    pub(crate) known: KnownArgs,
     /// Least severity that fails the check
     #[arg(long, value_enum, value_name = "SEVERITY", default_value = "high")]
     pub(crate) fail_on: SeverityArg,
+}
+
+/// `diff`.
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Examples:\n  bundlescope diff monday.json friday.zip\n  bundlescope diff --fail-on high before/ after/")]
+pub(crate) struct DiffArgs {
+    /// The earlier one: a case, or a report that `diagnose -f json` wrote
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+    /// The later one
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+    /// Exit 1 when a new finding is at or above this severity
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<SeverityArg>,
+    /// Threads; the comparison does not depend on it [default: all cores]
+    #[arg(short, long, value_name = "N", env = "BUNDLESCOPE_JOBS")]
+    pub(crate) jobs: Option<usize>,
+    /// Change a limit (`--limit help` lists them)
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) limit: Vec<String>,
+    /// Exit 2 when anything of a case could not be read whole
+    #[arg(long)]
+    pub(crate) strict: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
+
+impl DiffArgs {
+    /// One of the two as the other verbs take a case.
+    pub(crate) fn input(&self, path: &std::path::Path) -> InputArgs {
+        InputArgs {
+            paths: vec![path.to_owned()],
+            stdin_name: "-".to_owned(),
+            jobs: self.jobs,
+            limit: self.limit.clone(),
+            strict: self.strict,
+            mmap: false,
+        }
+    }
 }
 
 /// `explain`.
@@ -255,6 +320,12 @@ pub(crate) enum RulesCommand {
         /// Of the report
         #[arg(long)]
         report: bool,
+        /// Of a line of the report as NDJSON
+        #[arg(long, conflicts_with_all = ["report", "diff"])]
+        ndjson: bool,
+        /// Of the comparison of two
+        #[arg(long, conflicts_with = "report")]
+        diff: bool,
     },
     /// Print a commented rule file to start from
     New {

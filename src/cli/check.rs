@@ -1,66 +1,115 @@
-//! `check`: a gate for CI. The verdict is two lines a log reader understands.
+//! `check`: a gate for CI. The verdict is a line that a log reader understands, and a line for each finding that failed it.
 
-use bundlescope::report::model::{Finding, Kind, Severity, Status};
+use bundlescope::report::model::{BaselineState, Finding, Report, Severity};
 
 use super::args::CheckArgs;
 use super::exit::Exit;
+use super::known::Known;
 use super::{output, session};
 
 pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
-    let CheckArgs { diagnose: args, fail_on } = args;
+    let CheckArgs { diagnose: args, known, fail_on } = args;
     let targets = output::targets(&args.output, &args.input.paths)?;
+    let known = Known::read(known, &args.input.paths)?;
     let library = session::library(&args.rules)?;
     let Some(session) = session::open(library, &args.input, &args.output, false)? else { return Ok(Exit::Success) };
-    let words = session.words;
-    let report = session.into_report();
+    let mut report = session.report();
+    known.mark(&mut report, library, &args.output)?;
     let fail_on = Severity::from(*fail_on);
-    let failing: Vec<&Finding> = report.findings.iter().filter(|finding| fails(finding, fail_on)).collect();
-    let summary = summary(&failing, fail_on);
+    let gate = Gate::of(&report, fail_on, args.input.strict, session.diagnosis.case().out_of_time);
+    let summary = gate.summary(&report, fail_on);
     if args.output.format.is_some() || !args.output.output.is_empty() {
-        output::write(report, &targets, &args.output, words)?;
+        output::write(&report, &targets, &args.output, session.words)?;
         anstream::eprint!("{summary}");
     } else {
         output::print(&summary)?;
     }
-    Ok(match (failing.is_empty(), args.input.strict && !report.errors.is_empty()) {
-        (false, _) => Exit::Gate,
-        (true, true) => Exit::Failure,
-        (true, false) => Exit::Success,
-    })
+    Ok(gate.exit())
 }
 
-/// Whether a finding fails the gate. Expected behaviour never does, and neither does what is over.
-fn fails(finding: &Finding, fail_on: Severity) -> bool {
-    finding.severity >= fail_on && finding.status != Status::Resolved && finding.kind != Kind::Expected && finding.suppressed.is_none()
+/// How the gate ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Gate {
+    /// Nothing counted.
+    Held,
+    /// As many findings counted. What is certain is said first, even where not everything was read.
+    Failed(usize),
+    /// Nothing counted so far, but the limit `time` ended the reading: it might have.
+    Stopped,
+    /// Nothing counted, but not everything was read, and `--strict` asks for that.
+    Partial,
 }
 
-fn summary(failing: &[&Finding], fail_on: Severity) -> String {
-    let threshold = word(fail_on);
-    if failing.is_empty() {
-        return format!("bundlescope: ok  no active finding at or above {threshold}\n");
+impl Gate {
+    fn of(report: &Report, fail_on: Severity, strict: bool, out_of_time: bool) -> Self {
+        match report.findings.iter().filter(|finding| finding.counts(fail_on)).count() {
+            0 if out_of_time => Self::Stopped,
+            0 if strict && !report.errors.is_empty() => Self::Partial,
+            0 => Self::Held,
+            failing => Self::Failed(failing),
+        }
     }
-    let plural = if failing.len() == 1 { "finding" } else { "findings" };
-    let mut text = format!("bundlescope: FAIL  {} active {plural} at or above {threshold}\n", failing.len());
-    for finding in failing {
-        let place = finding.evidence.first().map(|evidence| match (evidence.line, evidence.packet) {
-            (Some(line), _) => format!("{}:{line}", evidence.artifact),
-            (_, Some(packet)) => format!("{} packet {packet}", evidence.artifact),
-            _ => evidence.artifact.clone(),
-        });
-        // Never certain: 99.99 % is not printed as 100.
-        let confidence = (finding.confidence * 100.0).floor();
-        let device = finding.device.as_deref().unwrap_or("-");
-        text.push_str(&format!(
-            "  {:<8} {confidence:>3.0} %  {}  {device}  {}\n",
-            word(finding.severity),
-            finding.id,
-            place.unwrap_or_default()
-        ));
+
+    fn exit(self) -> Exit {
+        match self {
+            Self::Held => Exit::Success,
+            Self::Failed(_) => Exit::Gate,
+            Self::Stopped | Self::Partial => Exit::Failure,
+        }
     }
-    text
+
+    fn summary(self, report: &Report, fail_on: Severity) -> String {
+        let threshold = word(fail_on);
+        let new = if report.case.baseline.is_some() { "new " } else { "" };
+        let none = format!("no {new}active finding at or above {threshold}");
+        let unread = report.errors.len();
+        let whole = if unread == 1 { "1 thing was not read whole".to_owned() } else { format!("{unread} things were not read whole") };
+        let mut text = match self {
+            Self::Held => format!("bundlescope: ok  {none}"),
+            Self::Failed(1) => format!("bundlescope: FAIL  1 {new}active finding at or above {threshold}"),
+            Self::Failed(failing) => format!("bundlescope: FAIL  {failing} {new}active findings at or above {threshold}"),
+            Self::Stopped => format!("bundlescope: STOPPED  {none} until the limit `time` ended the reading"),
+            Self::Partial => format!("bundlescope: INCOMPLETE  {none}, but {whole} (--strict)"),
+        };
+        let mut notes = aside(report, fail_on);
+        if unread > 0 && self != Self::Partial {
+            notes.push(whole);
+        }
+        if !notes.is_empty() {
+            text.push_str(&format!(" ({})", notes.join(", ")));
+        }
+        text.push('\n');
+        report.findings.iter().filter(|finding| finding.counts(fail_on)).for_each(|finding| text.push_str(&line(finding)));
+        text
+    }
 }
 
-fn word(severity: Severity) -> &'static str {
+/// What would have counted and is known.
+fn aside(report: &Report, fail_on: Severity) -> Vec<String> {
+    let faults: Vec<&Finding> = report.findings.iter().filter(|finding| finding.is_fault(fail_on)).collect();
+    let suppressed = faults.iter().filter(|finding| finding.suppressed.is_some()).count();
+    let is_known = |finding: &&&Finding| {
+        finding.suppressed.is_none() && matches!(finding.baseline_state, Some(BaselineState::Unchanged | BaselineState::Updated))
+    };
+    let known = faults.iter().filter(is_known).count();
+    let said = [(known, "known from the baseline"), (suppressed, "suppressed")];
+    said.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect()
+}
+
+fn line(finding: &Finding) -> String {
+    let place = finding.evidence.first().map(|evidence| match (evidence.line, evidence.packet) {
+        (Some(line), _) => format!("{}:{line}", evidence.artifact),
+        (_, Some(packet)) => format!("{} packet {packet}", evidence.artifact),
+        _ => evidence.artifact.clone(),
+    });
+    // Never certain: 99.99 % is not printed as 100.
+    let confidence = (finding.confidence * 100.0).floor();
+    let device = finding.device.as_deref().unwrap_or("-");
+    format!("  {:<8} {confidence:>3.0} %  {}  {device}  {}\n", word(finding.severity), finding.id, place.unwrap_or_default())
+}
+
+/// The severity's word.
+pub(crate) fn word(severity: Severity) -> &'static str {
     match severity {
         Severity::Info => "info",
         Severity::Low => "low",

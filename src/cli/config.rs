@@ -9,7 +9,7 @@ use clap::ArgMatches;
 use clap::parser::ValueSource;
 use serde::Deserialize;
 
-use super::args::{Args, ColorArg, Command, DiagnoseArgs, FormatArg, InputArgs, LanguageArg, OutputArgs, RuleArgs, SeverityArg};
+use super::args::{Args, ColorArg, Command, DiagnoseArgs, FormatArg, InputArgs, KnownArgs, LanguageArg, OutputArgs, RuleArgs, SeverityArg};
 
 /// Names of the file in a folder, the first that is there.
 const NAMES: [&str; 2] = ["bundlescope.toml", ".bundlescope.toml"];
@@ -35,10 +35,12 @@ struct Settings {
     no_progress: Option<bool>,
     quiet: Option<bool>,
     fail_on: Option<String>,
+    baseline: Option<PathBuf>,
+    suppress: Option<PathBuf>,
 }
 
 /// Its keys, for messages.
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 16] = [
     "rules",
     "no-embedded-rules",
     "jobs",
@@ -53,21 +55,35 @@ const KEYS: [&str; 14] = [
     "no-progress",
     "quiet",
     "fail-on",
+    "baseline",
+    "suppress",
 ];
 
 /// Fills in what the user did not say. Returns the file that was read.
 pub(crate) fn apply(args: &mut Args, matches: &ArgMatches) -> anyhow::Result<Option<PathBuf>> {
     let no_config = args.no_config;
     let named = args.config.clone();
-    let Some(path) = (if no_config { None } else { named.or_else(|| find(args.command.paths())) }) else { return Ok(None) };
+    let Some(path) = (if no_config { None } else { named.or_else(|| find(&args.command.paths())) }) else { return Ok(None) };
     let settings = read(&path)?;
     let Some((_, matches)) = matches.subcommand() else { return Ok(Some(path)) };
     let open = Open { matches, path: &path };
     match &mut args.command {
-        Command::Diagnose(diagnose) | Command::Inspect(diagnose) => open.diagnose(diagnose, &settings)?,
+        Command::Diagnose { args, known } => {
+            open.diagnose(args, &settings)?;
+            open.known(known, &settings);
+        }
+        Command::Inspect(args) => open.diagnose(args, &settings)?,
         Command::Check(check) => {
             open.diagnose(&mut check.diagnose, &settings)?;
+            open.known(&mut check.known, &settings);
             open.word::<SeverityArg>("fail_on", settings.fail_on.as_deref(), &mut check.fail_on)?;
+        }
+        Command::Diff(diff) => {
+            open.set("jobs", settings.jobs.map(Some), &mut diff.jobs);
+            open.set("limit", settings.limit.clone(), &mut diff.limit);
+            open.set("strict", settings.strict, &mut diff.strict);
+            open.rules(&mut diff.rules, &settings);
+            open.output(&mut diff.output, &settings)?;
         }
         Command::Explain(explain) => {
             open.rules(&mut explain.rules, &settings);
@@ -106,6 +122,12 @@ impl Open<'_> {
         let rules = settings.rules.as_ref().map(|rules| rules.iter().map(|rules| folder.join(rules)).collect());
         self.set("rules", rules, &mut args.rules);
         self.set("no_embedded_rules", settings.no_embedded_rules, &mut args.no_embedded_rules);
+    }
+
+    fn known(&self, args: &mut KnownArgs, settings: &Settings) {
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        self.set("baseline", settings.baseline.as_ref().map(|file| Some(folder.join(file))), &mut args.baseline);
+        self.set("suppress", settings.suppress.as_ref().map(|file| Some(folder.join(file))), &mut args.suppress);
     }
 
     fn output(&self, args: &mut OutputArgs, settings: &Settings) -> anyhow::Result<()> {
@@ -166,7 +188,7 @@ fn read(path: &Path) -> anyhow::Result<Settings> {
 }
 
 /// The file nearest to the working folder, else the user's own. What lies inside a case was written by somebody else.
-fn find(case: &[PathBuf]) -> Option<PathBuf> {
+fn find(case: &[&PathBuf]) -> Option<PathBuf> {
     let inputs: Vec<PathBuf> = case.iter().filter_map(|path| path.canonicalize().ok()).collect();
     let foreign = |path: &PathBuf| path.canonicalize().is_ok_and(|path| inputs.iter().any(|input| path.starts_with(input)));
     let here = std::env::current_dir().ok()?;

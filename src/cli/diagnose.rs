@@ -1,19 +1,21 @@
 //! `diagnose`: rank what is wrong.
 
-use super::args::DiagnoseArgs;
+use super::args::{DiagnoseArgs, KnownArgs};
 use super::exit::Exit;
+use super::known::Known;
 use super::{output, session};
 
-pub(crate) fn run(args: &DiagnoseArgs) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &DiagnoseArgs, known: &KnownArgs) -> anyhow::Result<Exit> {
     let targets = output::targets(&args.output, &args.input.paths)?;
+    let known = Known::read(known, &args.input.paths)?;
     let library = session::library(&args.rules)?;
     let Some(session) = session::open(library, &args.input, &args.output, false)? else { return Ok(Exit::Success) };
-    let words = session.words;
-    let report = session.into_report();
-    if !args.output.quiet && nothing_recognised(report) {
+    let mut report = session.report();
+    known.mark(&mut report, library, &args.output)?;
+    if !args.output.quiet && nothing_recognised(&report) {
         output::warning("nothing in this input was recognised as a log, command output or capture");
     }
-    output::write(report, &targets, &args.output, words)?;
+    output::write(&report, &targets, &args.output, session.words)?;
     Ok(if args.input.strict && !report.errors.is_empty() { Exit::Failure } else { Exit::Success })
 }
 

@@ -10,16 +10,15 @@ pub(crate) fn run(args: &DiagnoseArgs) -> anyhow::Result<Exit> {
     let targets = output::targets(&args.output, &args.input.paths)?;
     let library = session::library(&args.rules)?;
     let Some(session) = session::open(library, &args.input, &args.output, true)? else { return Ok(Exit::Success) };
-    let words = session.words;
-    let report = session.into_report();
+    let mut report = session.report();
     report.findings.clear();
     report.case.below_threshold = 0;
     if args.output.format.is_some_and(|format| format != FormatArg::Table) || !args.output.output.is_empty() {
-        output::write(report, &targets, &args.output, words)?;
+        output::write(&report, &targets, &args.output, session.words)?;
     } else {
         let color = output::color(args.output.color);
-        let style = Style { width: output::width(), color, verbose: args.output.verbose > 0, words };
-        output::print(&inventory(report, &style))?;
+        let style = Style { width: output::width(), color, verbose: args.output.verbose > 0, words: session.words };
+        output::print(&inventory(&report, &style))?;
     }
     Ok(if args.input.strict && !report.errors.is_empty() { Exit::Failure } else { Exit::Success })
 }

@@ -9,10 +9,12 @@ mod check;
 mod completions;
 mod config;
 mod diagnose;
+mod diff;
 mod eval;
 mod exit;
 mod explain;
 mod inspect;
+mod known;
 mod output;
 mod progress;
 mod rules;
@@ -53,9 +55,10 @@ fn start(args: &Args, config: Option<&Path>) -> anyhow::Result<Exit> {
         output::note(&format!("settings of {}", config.display()));
     }
     match &args.command {
-        Command::Diagnose(args) => diagnose::run(args),
+        Command::Diagnose { args, known } => diagnose::run(args, known),
         Command::Check(args) => check::run(args),
         Command::Inspect(args) => inspect::run(args),
+        Command::Diff(args) => diff::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Eval(args) => eval::run(args),

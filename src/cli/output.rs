@@ -88,16 +88,9 @@ pub(crate) fn targets(args: &OutputArgs, inputs: &[PathBuf]) -> anyhow::Result<V
             Some((word, _)) if not_yet(word) => bail!("format `{word}` is not written yet; there are {}", known()),
             _ => (None, output.as_str()),
         };
-        let path = PathBuf::from(file);
-        // A file below an input folder that is there already is part of the case.
-        let part_of =
-            |input: &PathBuf| matches!((input.canonicalize(), path.canonicalize()), (Ok(input), Ok(path)) if path.starts_with(&input));
-        if inputs.iter().any(part_of) {
-            bail!("{file} is part of the input; a report never overwrites what it was made from");
-        }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if !folder.is_dir() {
-            bail!("cannot write {file}: there is no folder {}", folder.display());
+        let path = writable(file, inputs)?;
+        if targets.iter().any(|target: &Target| target.file.as_ref() == Some(&path)) {
+            bail!("{file} is named twice; one report would overwrite the other");
         }
         let format = named.or(stated).or_else(|| Format::of_file(file)).unwrap_or(Format::Table);
         targets.push(Target { format, file: Some(path) });
@@ -106,6 +99,25 @@ pub(crate) fn targets(args: &OutputArgs, inputs: &[PathBuf]) -> anyhow::Result<V
         targets.push(Target { format: stated.unwrap_or(Format::Table), file: None });
     }
     Ok(targets)
+}
+
+/// The file of that name, if a report may go there.
+pub(crate) fn writable(file: &str, inputs: &[PathBuf]) -> anyhow::Result<PathBuf> {
+    let path = PathBuf::from(file);
+    if is_part_of(&path, inputs) {
+        bail!("{file} is part of the input; a report never overwrites what it was made from");
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        bail!("cannot write {file}: there is no folder {}", folder.display());
+    }
+    Ok(path)
+}
+
+/// Whether a file is one of the inputs, or lies below one that is a folder.
+pub(crate) fn is_part_of(path: &Path, inputs: &[PathBuf]) -> bool {
+    let holds = |input: &PathBuf| matches!((input.canonicalize(), path.canonicalize()), (Ok(input), Ok(path)) if path.starts_with(&input));
+    inputs.iter().any(holds)
 }
 
 fn format(arg: FormatArg) -> anyhow::Result<Format> {
@@ -144,7 +156,7 @@ pub(crate) fn write(report: &Report, targets: &[Target], args: &OutputArgs, word
 }
 
 /// Writes a file whole or not at all: beside it first, then renamed over it.
-fn write_file(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> anyhow::Result<()> {
+pub(crate) fn write_file(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> anyhow::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = || format!("cannot write {}", path.display());
     // A device or a pipe is written to, never replaced by a file.
@@ -152,9 +164,17 @@ fn write_file(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> a
         let mut file = File::options().write(true).open(path).with_context(failed)?;
         return write(&mut file).with_context(failed);
     }
-    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(failed)?;
+    let mut file = new_file(folder).with_context(failed)?;
     write(file.as_file_mut()).with_context(failed)?;
     file.as_file().sync_all().with_context(failed)?;
     file.persist(path).with_context(failed)?;
     Ok(())
+}
+
+/// A new file beside the target, readable by whom the user's mask lets read, as any other output.
+fn new_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
 }

@@ -20,8 +20,14 @@ pub(crate) fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
         RulesCommand::Lint { dir, cases } => check(dir.as_ref(), cases),
         RulesCommand::Test { dir } => test(dir.as_ref()),
         RulesCommand::Patterns { literals, rules } => patterns(*literals, rules),
-        RulesCommand::Schema { report } => {
-            output::print(&if *report { bundlescope::report::schema::schema() } else { schema::schema() })?;
+        RulesCommand::Schema { report, ndjson, diff } => {
+            let of = match (report, ndjson, diff) {
+                (true, ..) => bundlescope::report::schema::schema(),
+                (_, true, _) => bundlescope::report::schema::ndjson_schema(),
+                (.., true) => bundlescope::report::schema::diff_schema(),
+                _ => schema::schema(),
+            };
+            output::print(&of)?;
             Ok(Exit::Success)
         }
         RulesCommand::New { id } => new(id),

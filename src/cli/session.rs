@@ -1,15 +1,17 @@
 //! What every verb does first: load the rules, open the case, scan it, warn about what could not be read.
 
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use bundlescope::diagnose::{Diagnosis, Selection};
-use bundlescope::intake::{Input, Limits};
+use bundlescope::intake::{Content, Input, Limits, OWN_REPORT};
 use bundlescope::report::model::Report;
 use bundlescope::rules::library::Library;
 use bundlescope::rules::load::{self, RuleText};
 use bundlescope::rules::translation::Words;
 use bundlescope::rules::{embedded, spelling};
+use bundlescope::scan::evidence::ArtifactScan;
 use bundlescope::scan::{CaseScan, Options, Scanner};
 
 use super::args::{InputArgs, OutputArgs, RuleArgs};
@@ -94,17 +96,30 @@ pub(crate) fn limits(args: &InputArgs) -> anyhow::Result<Option<Limits>> {
     Ok(Some(limits))
 }
 
-/// The threads that work on a case, as many as asked for.
-pub(crate) fn threads(inputs: &[Input], jobs: Option<usize>) -> anyhow::Result<rayon::ThreadPool> {
+/// The threads that work on a case; none where an earlier case made this thread a pool already, which is for good.
+pub(crate) struct Threads(Option<rayon::ThreadPool>);
+
+impl Threads {
+    /// Has them do something.
+    pub(crate) fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
+        match &self.0 {
+            Some(pool) => pool.install(work),
+            None => work(),
+        }
+    }
+}
+
+/// As many threads as asked for.
+pub(crate) fn threads(inputs: &[Input], jobs: Option<usize>) -> anyhow::Result<Threads> {
     let mut pool = rayon::ThreadPoolBuilder::new().stack_size(8 * 1024 * 1024);
     // 0 is every core, as elsewhere; more threads than this only wait for each other.
     if let Some(jobs) = jobs {
         pool = pool.num_threads(jobs.min(MOST_JOBS));
     }
-    if is_small(inputs) {
-        pool = pool.num_threads(1).use_current_thread();
+    if !is_small(inputs) {
+        return Ok(Threads(Some(pool.build().context("cannot start threads")?)));
     }
-    pool.build().context("cannot start threads")
+    Ok(Threads(pool.num_threads(1).use_current_thread().build().ok()))
 }
 
 fn is_small(inputs: &[Input]) -> bool {
@@ -117,19 +132,19 @@ fn is_small(inputs: &[Input]) -> bool {
 
 /// A diagnosed case, ready to report.
 pub(crate) struct Session<'a> {
-    threads: rayon::ThreadPool,
-    pub(crate) diagnosis: Diagnosis<'a>,
+    threads: Threads,
+    /// As with the library: giving back a large case piece by piece would be work for nothing.
+    pub(crate) diagnosis: ManuallyDrop<Diagnosis<'a>>,
     pub(crate) selection: Selection,
     pub(crate) words: Words<'a>,
 }
 
 impl Session<'_> {
-    /// The report, for as long as the program runs: as with the library, giving back a large case piece by piece would be work for nothing.
-    pub(crate) fn into_report(self) -> &'static mut Report {
+    /// The report.
+    pub(crate) fn report(&self) -> Report {
         let mut report = self.threads.install(|| self.diagnosis.report(&self.selection));
         report.translate(&self.words);
-        std::mem::forget(self.diagnosis);
-        Box::leak(Box::new(report))
+        report
     }
 }
 
@@ -157,6 +172,7 @@ pub(crate) fn open<'a>(
     if !output_args.quiet {
         warn(&case, output_args.verbose > 0);
     }
+    own_reports(&case, output_args.quiet)?;
     if case.artifacts.is_empty() {
         let reasons: Vec<String> = case.troubles.iter().take(5).map(|trouble| format!("{}: {}", trouble.path, trouble.message)).collect();
         // A readable archive that happens to be empty is read, and says so in its report.
@@ -167,7 +183,25 @@ pub(crate) fn open<'a>(
     }
     let words = library.words(output_args.lang.into());
     let diagnosis = threads.install(|| Diagnosis::new(case, library));
-    Ok(Some(Session { threads, diagnosis, selection, words }))
+    Ok(Some(Session { threads, diagnosis: ManuallyDrop::new(diagnosis), selection, words }))
+}
+
+/// A report is no evidence: it is left out with a warning, and alone it is a mistake.
+fn own_reports(case: &CaseScan, quiet: bool) -> anyhow::Result<()> {
+    let is_report = |scan: &&ArtifactScan| scan.content == Content::Binary(Some(OWN_REPORT));
+    let reports: Vec<&ArtifactScan> = case.artifacts.iter().filter(is_report).collect();
+    let Some(first) = reports.first() else { return Ok(()) };
+    if reports.len() == case.artifacts.len() && case.troubles.is_empty() {
+        bail!(
+            "{} is a report of bundlescope, not a case; `bundlescope diff OLD NEW` compares reports, `--baseline REPORT.json` marks what one knew",
+            first.path
+        );
+    }
+    if !quiet {
+        let more = if reports.len() > 1 { format!(", and {} more", reports.len() - 1) } else { String::new() };
+        output::warning(&format!("{}{more}: a report of bundlescope is no evidence and was left out", first.path));
+    }
+    Ok(())
 }
 
 /// Warnings about what could not be read, a few of them unless all were asked for.
@@ -182,7 +216,7 @@ fn warn(case: &CaseScan, all: bool) {
     }
 }
 
-fn selection(library: &Library, args: &OutputArgs) -> anyhow::Result<Selection> {
+pub(crate) fn selection(library: &Library, args: &OutputArgs) -> anyhow::Result<Selection> {
     for wanted in args.select.iter().chain(&args.ignore) {
         if !library.rules.iter().any(|rule| rule.id.starts_with(wanted.as_str())) {
             bail!("{}", unknown_id(library, wanted));

@@ -62,6 +62,7 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
             bytes: case.artifacts.iter().map(|scan| scan.bytes).sum(),
             coverage,
             below_threshold: below,
+            baseline: None,
         },
         devices: diagnosis.devices.iter().map(|device| report_device(device, &case.artifacts)).collect(),
         findings,
@@ -221,6 +222,7 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
             .collect(),
         collect_next: rule.collect.iter().map(|collect| collect.command.clone()).collect(),
         suppressed: None,
+        baseline_state: None,
     }
 }
 

@@ -63,7 +63,8 @@ impl Default for Selection {
 }
 
 impl Selection {
-    fn wants(&self, id: &str) -> bool {
+    /// Whether a diagnosis of that id is asked for.
+    pub fn wants(&self, id: &str) -> bool {
         (self.select.is_empty() || self.select.iter().any(|prefix| id.starts_with(prefix.as_str())))
             && !self.ignore.iter().any(|prefix| id.starts_with(prefix.as_str()))
     }

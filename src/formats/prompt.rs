@@ -130,6 +130,19 @@ pub fn may_be(line: &str) -> bool {
     memchr::memchr3(b'#', b'>', b'`', line.as_bytes()).is_some() || line.trim_start().starts_with(['-', '!', 'x', 'X'])
 }
 
+/// Calls `sink` with a place on each line of a long text that holds the mark of a prompt, or a byte for which [`clean`] changes
+/// more of the line than its end; the same line may come again. Headers, and pager lines, hold one of [`WORDS`].
+pub fn marks(text: &[u8], mut sink: impl FnMut(usize)) {
+    for [a, b, c] in [[b'#', b'>', b'`'], [0x08, 0x1b, 0x7f], [0, 0x07, 0x0c]] {
+        memchr::memchr3_iter(a, b, c, text).for_each(&mut sink);
+    }
+    memchr::memchr_iter(b'\r', text).filter(|at| text.get(at + 1) != Some(&b'\n')).for_each(sink);
+}
+
+/// One of these stands on a line that is a header of a section (but for `xstatus` and its like), or that a pager left its mark
+/// on, where [`marks`] finds nothing.
+pub const WORDS: [&str; 3] = ["---", "!command:", "--more--"];
+
 /// `[2024-01-01 10:00:00] `, which terminal programs put before every line.
 fn session_stamp(cursor: &mut Cursor<'_>) -> Option<()> {
     cursor.eat("[").then_some(())?;

@@ -3,7 +3,7 @@
 use super::limits::Limits;
 use std::cell::Cell;
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -26,6 +26,7 @@ pub struct Budget {
     permits: Mutex<u64>,
     returned: Condvar,
     deadline: Option<Instant>,
+    stopped: AtomicBool,
 }
 
 /// Why [`Budget::unpack`] granted less than it was asked for.
@@ -50,6 +51,7 @@ impl Budget {
             permits: Mutex::new((limits.decoder_memory_total / limits.decoder_memory.max(1)).max(1)),
             returned: Condvar::new(),
             deadline: Some(limits.time).filter(|time| *time > 0).and_then(|time| Instant::now().checked_add(Duration::from_secs(time))),
+            stopped: AtomicBool::new(false),
         }
     }
 
@@ -71,6 +73,16 @@ impl Budget {
     /// True once the limit `time` is reached. Walks end by themselves; who reads an artifact's file should ask.
     pub fn out_of_time(&self) -> bool {
         self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
+    /// Whether the limit `time` kept anything from being read.
+    pub fn was_stopped(&self) -> bool {
+        self.stopped.load(Relaxed)
+    }
+
+    /// Notes that the limit `time` kept something from being read.
+    pub(super) fn stop(&self) {
+        self.stopped.store(true, Relaxed);
     }
 
     /// Counts one more file; false when the case has too many.

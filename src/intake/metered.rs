@@ -122,6 +122,7 @@ impl<R: Read> Read for Raw<'_, R> {
         let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(buf.len());
         let Some(buf) = buf.get_mut(..most).filter(|buf| !buf.is_empty()) else { return Ok(0) };
         if self.chain.budget.out_of_time() {
+            self.chain.budget.stop();
             let cause = self.chain.limits.hit("time", "this file and what follows in the case was not read to its end");
             self.chain.fail(0, &self.path, TroubleKind::Limit, cause);
             return Err(self.chain.passed_on());
@@ -279,7 +280,9 @@ impl<'c, 'r> Bounded<'c, 'r> {
 
     /// Reads and drops what is left of the member.
     pub(super) fn skip(&mut self) -> io::Result<()> {
-        drain(self)
+        let mut dropped = vec![0; usize::try_from(self.left).unwrap_or(usize::MAX).min(DROPPED)];
+        while self.read(&mut dropped)? > 0 {}
+        Ok(())
     }
 }
 
@@ -301,11 +304,22 @@ impl Read for Bounded<'_, '_> {
     }
 }
 
-/// Reads and drops what is left.
-pub(super) fn drain(input: &mut dyn Read) -> io::Result<()> {
-    let mut dropped = [0; 16 << 10];
-    while input.read(&mut dropped)? > 0 {}
-    Ok(())
+/// Bytes that are read at once to be dropped: decoders are slow in small steps.
+const DROPPED: usize = 64 << 10;
+
+/// Reads and drops what is left; returns how many bytes that was.
+///
+/// # Errors
+/// Those of `input`.
+pub fn drain(input: &mut dyn Read) -> io::Result<u64> {
+    let mut dropped = vec![0; DROPPED];
+    let mut length = 0;
+    loop {
+        match input.read(&mut dropped)? {
+            0 => return Ok(length),
+            read => length += read as u64,
+        }
+    }
 }
 
 /// The bytes of one artifact as a visitor sees them: no errors, only an early end.

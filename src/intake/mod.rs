@@ -23,8 +23,9 @@ pub use budget::Budget;
 pub use limits::{LimitError, LimitRow, Limits, Unit};
 pub use list::{Entry, Input, list};
 pub use logical_path::{LEVEL, LogicalPath};
+pub use metered::drain;
 pub use open::open;
-pub use sniff::HEAD;
+pub use sniff::{HEAD, OWN_REPORT};
 
 use std::fs::File;
 use std::io::Read;

@@ -200,6 +200,7 @@ impl Walk<'_> {
     fn compressed(&mut self, at: &At, compression: Compression, input: impl Read) {
         let inside = At { packed: true, ..at.inside(at.path.clone()) };
         let decoder = compression.decode(input, &self.chain.memory);
+        self.chain.postpone();
         let mut output = Metered::new(decoder, compression.stream(), inside.layer, at.path.clone(), self.chain);
         self.stream(&inside, &mut output);
         self.report(inside.layer);

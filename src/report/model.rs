@@ -66,6 +66,24 @@ pub struct Case {
     pub coverage: Coverage,
     /// Findings below the confidence asked for, left out of `findings`.
     pub below_threshold: usize,
+    /// How the findings compare with the baseline; `null` where none was given.
+    #[serde(default)]
+    pub baseline: Option<Baseline>,
+}
+
+/// How the findings compare with a baseline. Counts of findings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Baseline {
+    /// The file, as the user named it.
+    pub file: String,
+    /// Not in the baseline.
+    pub new: usize,
+    /// In the baseline, and as it was.
+    pub unchanged: usize,
+    /// In the baseline, with another status or severity, or a confidence at least 0.1 higher or lower.
+    pub updated: usize,
+    /// In the baseline, and not among the findings.
+    pub absent: usize,
 }
 
 /// What became of the artifacts.
@@ -166,8 +184,45 @@ pub struct Finding {
     pub references: Vec<Reference>,
     /// What to collect to be surer.
     pub collect_next: Vec<String>,
-    /// Reason of the suppression that silenced it, or `null`.
-    pub suppressed: Option<String>,
+    /// The suppression that silenced it; `null` where none did.
+    pub suppressed: Option<Suppressed>,
+    /// How it compares with the baseline; `null` where none was given.
+    #[serde(default)]
+    pub baseline_state: Option<BaselineState>,
+}
+
+/// Why a finding is known and accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Suppressed {
+    /// In the words of whoever wrote the suppression.
+    pub reason: String,
+    /// Last day on which it holds, `YYYY-MM-DD`; `null` where it has no end.
+    pub until: Option<String>,
+}
+
+/// How a finding compares with a baseline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum BaselineState {
+    /// Not in the baseline.
+    New,
+    /// In the baseline, and as it was.
+    Unchanged,
+    /// In the baseline, with another status or severity, or a confidence at least 0.1 higher or lower.
+    Updated,
+}
+
+impl Finding {
+    /// Whether a gate counts it: it is at least that severe and still holds, is no behaviour that only looks like a fault, and
+    /// neither a suppression nor a baseline knows it.
+    pub fn counts(&self, at_least: Severity) -> bool {
+        self.is_fault(at_least) && self.suppressed.is_none() && matches!(self.baseline_state, None | Some(BaselineState::New))
+    }
+
+    /// The same, whether it is known or not.
+    pub fn is_fault(&self, at_least: Severity) -> bool {
+        self.severity >= at_least && self.status != Status::Resolved && self.kind != Kind::Expected
+    }
 }
 
 /// Kind of diagnosis.

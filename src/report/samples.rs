@@ -7,7 +7,20 @@ use super::model::*;
 
 /// Every sample.
 pub(crate) fn all() -> Vec<Report> {
-    vec![rich(), healthy(), empty(), capture()]
+    vec![rich(), healthy(), empty(), capture(), known()]
+}
+
+/// The first, with a baseline that knew some of it, and one finding that was accepted.
+pub(crate) fn known() -> Report {
+    let mut report = rich();
+    let states = [BaselineState::Unchanged, BaselineState::Updated, BaselineState::New];
+    for (finding, state) in report.findings.iter_mut().zip(states.into_iter().cycle()) {
+        finding.baseline_state = Some(state);
+    }
+    report.findings[3].suppressed =
+        Some(Suppressed { reason: "upgrade planned, change 4711".to_owned(), until: Some("2021-08-01".to_owned()) });
+    report.case.baseline = Some(Baseline { file: "monday.json".to_owned(), new: 2, unchanged: 2, updated: 2, absent: 1 });
+    report
 }
 
 /// Three devices; four problems, two folded symptoms, one state, one harmless finding; everything filled in.
@@ -21,6 +34,7 @@ pub(crate) fn rich() -> Report {
         bytes: 2_040_109_465,
         coverage: Coverage { scanned: 411, skipped: 1, unreadable: 3 },
         below_threshold: 2,
+        baseline: None,
     };
     report.devices = vec![
         device("exp-c-01", "expressway", None),
@@ -229,6 +243,7 @@ pub(crate) fn empty() -> Report {
             bytes: 40_960,
             coverage: Coverage { scanned: 0, skipped: 1, unreadable: 0 },
             below_threshold: 0,
+            baseline: None,
         },
         devices: Vec::new(),
         findings: Vec::new(),
@@ -268,6 +283,7 @@ pub(crate) fn finding(rank: usize, id: &str, title: &str, kind: Kind, severity: 
         references: Vec::new(),
         collect_next: Vec::new(),
         suppressed: None,
+        baseline_state: None,
     }
 }
 
@@ -407,4 +423,54 @@ pub(crate) fn capture() -> Report {
     });
     report.artifacts = vec![one];
     report
+}
+
+/// Texts that other formats than JSON act on.
+pub(crate) const HOSTILE: [&str; 16] = [
+    "",
+    " ",
+    "`",
+    "\\",
+    "=cmd|' /C calc'!A0",
+    "x;=1\",+1\t@SUM(A1)\r\n-2",
+    "</script><script>alert(1)</script><img src=x onerror=alert(1)>",
+    "</details></summary><!-- --><h1>x</h1>",
+    "```\n# heading\n````\n~~~\n- [x] done\n    code",
+    "::error file=a::b\n##[error]c ##vso[task.complete]d",
+    "\u{1b}[2J\0\u{7}\u{9b}\u{fffe}\u{202e}txt.exe\u{2028}y\u{feff}",
+    "]]> &amp; &#0; &lt; \"quoted\" 'single' <?xml?>",
+    "a | b \\| c `d` ``e`` \\` [x](javascript:alert(1)) ![y](http://evil.example/z.png)",
+    "@user @org/team #123 org/repo#7 http://evil.example www.evil.example me@evil.example *a* _b_ ~~c~~",
+    "case.zip!a b/ü%2F?#x.log!!/..//c:d",
+    "{0} {{1}} ${x} %s [text](1)",
+];
+
+/// The report that has everything, with a hostile text in every field that holds text of any kind, one report a text.
+pub(crate) fn hostile() -> Vec<Report> {
+    let rich = serde_json::to_value(rich()).unwrap();
+    let with = |text: &&str| {
+        let mut value = rich.clone();
+        spoil(&mut value, text);
+        serde_json::from_value(value).unwrap()
+    };
+    HOSTILE.iter().map(with).collect()
+}
+
+fn spoil(value: &mut serde_json::Value, text: &str) {
+    use serde_json::Value;
+    match value {
+        Value::String(old) => *old = text.to_owned(),
+        Value::Array(items) => items.iter_mut().for_each(|item| spoil(item, text)),
+        Value::Object(fields) => {
+            let of_finding = fields.contains_key("severity");
+            let fixed = |key: &str| of_finding && matches!(key, "kind" | "severity" | "status");
+            fields.iter_mut().filter(|(key, _)| !fixed(key)).for_each(|(_, field)| spoil(field, text));
+            for map in ["captures", "facts"] {
+                if let Some(Value::Object(entries)) = fields.get_mut(map) {
+                    *entries = std::mem::take(entries).into_iter().map(|(_, entry)| (text.to_owned(), entry)).collect();
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }

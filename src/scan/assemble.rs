@@ -8,12 +8,14 @@ mod heading;
 mod kind;
 mod output;
 mod subject;
+#[cfg(test)]
+mod tests;
 mod verify;
 mod wrapped;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter, memrchr};
 
 pub(super) use self::event::fits;
 use self::kind::Kinds;
@@ -23,9 +25,9 @@ pub(super) use self::wrapped::continued;
 use super::Scanner;
 use super::evidence::{ArtifactScan, Subject};
 use super::gate::Target;
-use super::section::OpenSection;
+use super::section::{Looking, OpenSection};
 use super::seen::Matches;
-use super::sift::Sifted;
+use super::sift::{Line, Sifted};
 use super::sighting::Copies;
 use crate::formats::{expressway, prompt, quoted, time};
 use crate::rules::library::SignalId;
@@ -35,6 +37,9 @@ pub(super) const LINE: usize = 1024 * 1024;
 
 /// Bytes at the end of a text in which its last time is looked for.
 const END: usize = 16 * 1024;
+
+/// Bytes of an output in which the lines worth a look are looked for at a time: it may end anywhere.
+const STRETCH: usize = 32 * 1024;
 
 /// Gathers one artifact's scan.
 pub(super) struct Assembler<'a> {
@@ -61,6 +66,8 @@ pub(super) struct Assembler<'a> {
     certificates: certificates::Read,
     /// The last bytes so far.
     end: Vec<u8>,
+    /// Values that wait for facts.
+    compared: usize,
     /// What was found, until the end.
     matches: Matches,
     /// Where the last section seen whole stands, should the text turn out to be cut.
@@ -104,6 +111,7 @@ impl<'a> Assembler<'a> {
             wrapped: (0, Vec::new()),
             certificates: certificates::Read::default(),
             end: Vec::new(),
+            compared: 0,
             matches: Matches::default(),
             last_section: None,
         }
@@ -116,25 +124,47 @@ impl<'a> Assembler<'a> {
         if self.lines == 0 {
             self.head(&bytes[..own]);
         }
-        let mut at = 0;
-        let mut line = 0;
         let mut next = sifted.lines.iter().peekable();
+        let mut at = 0;
+        // Lines of the piece before `at`.
+        let mut line = 0;
+        // Where the lines begin that an output must look at, as far as they were looked for.
+        let mut looks = VecDeque::new();
+        let mut looked = 0;
         while at < own {
-            let reading = self.open.as_ref().is_some_and(|open| open.wants_lines(self.scanner.library));
-            if !reading {
-                while next.peek().is_some_and(|candidate| candidate.start < at) {
-                    next.next();
+            while next.next_if(|candidate| candidate.start < at).is_some() {}
+            let (scanner, fields) = (self.scanner, self.open.as_ref().and_then(|open| self.scanner.fields(open.id?)));
+            match self.open.as_mut().map_or(Looking::Nowhere, |open| open.looking(scanner.library, fields)) {
+                Looking::Everywhere => {}
+                Looking::Nowhere => {
+                    let Some(candidate) = next.peek() else { break };
+                    at = candidate.start;
+                    line = candidate.number;
                 }
-                let Some(candidate) = next.peek() else { break };
-                at = candidate.start;
-                line = candidate.number;
+                Looking::Somewhere => {
+                    let (Some(open), Some(fields)) = (&mut self.open, fields) else { break };
+                    if looked <= at {
+                        looked = stretch(bytes, at, own, next.clone());
+                        looks = open.look(scanner.library, fields, &bytes[at..looked]).into_iter().map(|look| at + look).collect();
+                    }
+                    while looks.pop_front_if(|look| *look < at).is_some() {}
+                    let candidate = next.peek().map_or(looked, |candidate| candidate.start);
+                    let to = looks.front().map_or(looked, |look| *look).min(candidate).min(looked);
+                    let passed = &bytes[at..to];
+                    let count = memchr_iter(b'\n', passed).count() as u64 + u64::from(passed.last().is_some_and(|byte| *byte != b'\n'));
+                    open.pass(passed, count);
+                    line += count;
+                    at = to;
+                    if at == looked {
+                        continue;
+                    }
+                }
             }
             let end = memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length);
-            while next.peek().is_some_and(|candidate| candidate.start < at) {
-                next.next();
-            }
             let targets = next.next_if(|candidate| candidate.start == at).map_or(&[][..], |candidate| &candidate.targets);
-            self.line(&bytes[at..end], self.lines + line + 1, targets, bytes.get(end + 1..).unwrap_or(&[]));
+            if self.line(&bytes[at..end], self.lines + line + 1, targets, bytes.get(end + 1..).unwrap_or(&[])) {
+                looked = 0;
+            }
             at = end + 1;
             line += 1;
         }
@@ -159,11 +189,13 @@ impl<'a> Assembler<'a> {
         self.into_scan()
     }
 
-    fn line(&mut self, bytes: &[u8], number: u64, targets: &[Target], rest: &[u8]) {
+    /// Looks at one line; true where an output begins or ends at it.
+    fn line(&mut self, bytes: &[u8], number: u64, targets: &[Target], rest: &[u8]) -> bool {
         let bytes = bytes.get(..bytes.len().min(LINE)).unwrap_or(bytes);
         let cleaned = prompt::clean(bytes);
         let text = prompt::text(&cleaned);
-        let reading = self.open.as_ref().is_some_and(|open| open.wants_lines(self.scanner.library));
+        let fields = self.open.as_ref().and_then(|open| self.scanner.fields(open.id?));
+        let reading = self.open.as_ref().is_some_and(|open| open.looking(self.scanner.library, fields) != Looking::Nowhere);
         let began = (reading && prompt::may_be(&text)
             || targets.iter().any(|target| matches!(target, Target::Command | Target::Opening(_))))
             && self.boundary(&text, number, targets);
@@ -182,6 +214,7 @@ impl<'a> Assembler<'a> {
         if !targets.is_empty() && number > self.quoted_until && !quoted::is_remark(&text) {
             self.verify(&text, number, targets, rest);
         }
+        began
     }
 
     /// The scan so far, for readers that do not go through lines.
@@ -206,4 +239,17 @@ impl<'a> Assembler<'a> {
         }
         self.scan
     }
+}
+
+/// The end of the whole lines from `at` on that may all be of one output: another may begin at the next of the lines that are
+/// known to be something else.
+fn stretch<'a>(bytes: &[u8], at: usize, own: usize, next: impl Iterator<Item = &'a Line>) -> usize {
+    let begins = |line: &&Line| line.targets.iter().any(|target| matches!(target, Target::Command | Target::Opening(_)));
+    let limit = own.min(at + STRETCH);
+    if let Some(next) = next.take_while(|line| line.start < limit).filter(|line| line.start > at).find(begins) {
+        return next.start;
+    }
+    let whole = memrchr(b'\n', &bytes[at..limit]).map(|end| at + end + 1);
+    let behind = || memchr(b'\n', &bytes[limit..]).map_or(bytes.len(), |length| limit + length + 1);
+    whole.filter(|whole| *whole == limit || limit < own).unwrap_or_else(behind)
 }

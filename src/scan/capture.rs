@@ -1,11 +1,14 @@
 //! Captures: the reader's events go to the signals of their kind, and what identifies or describes becomes facts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::io::{Read, Seek};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
+use super::FACTS;
 use super::assemble::Assembler;
 use super::conversation::Gathering;
+use super::judged::Judged;
 use crate::formats::capture::{self, CaptureLimits, Connection, Sink};
 use crate::formats::event::{Event, host};
 use crate::intake::{Limits, LogicalPath, Source, Trouble, TroubleKind};
@@ -24,7 +27,7 @@ const AHEAD: u64 = 8 << 20;
 pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &LogicalPath, source: Source<'_>) -> Vec<Trouble> {
     let limits = capture_limits(limits);
     let mut counter = Counted { bytes: 0 };
-    let mut sink = Taking { assembler, names: BTreeSet::new(), gathering: Gathering::default() };
+    let mut sink = Taking { assembler, known: Known::default(), names: BTreeSet::new(), gathering: Gathering::default() };
     let summary = match source {
         Source::File(file, length) => {
             let mut file = file;
@@ -41,7 +44,7 @@ pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &Logica
         Source::Stream(stream) => capture::read(&mut counter.over(stream), &limits, &mut sink),
     };
     let bytes = counter.bytes;
-    let Taking { assembler, names, gathering } = sink;
+    let Taking { assembler, names, gathering, .. } = sink;
     let mut traffic = gathering.finish(&|text| assembler.shown(text));
     traffic.cut_by_snaplen = summary.cut_by_snaplen;
     let scan = assembler.scan_mut();
@@ -95,23 +98,40 @@ fn capture_limits(limits: &Limits) -> CaptureLimits {
     }
 }
 
+/// Clients whose place is remembered.
+const CLIENTS: usize = 4_096;
+
+/// What was found out of events, for those that are like them.
+#[derive(Default)]
+pub(super) struct Known<'a> {
+    judged: Judged<'a>,
+    clients: HashMap<IpAddr, usize>,
+}
+
 /// Takes one event: it tells of the device that began the conversation. The other end is a server, and no business of
 /// the case, or a device of it that has conversations of its own. True where a signal matched that is about its traffic.
-pub(super) fn take(event: &Event, assembler: &mut Assembler<'_>) -> bool {
-    let client = event.field("client").and_then(|end| end.parse::<SocketAddr>().ok()).map(|end| end.ip().to_canonical());
+pub(super) fn take<'a>(event: &Arc<Event>, assembler: &mut Assembler<'a>, known: &mut Known<'a>) -> bool {
     let certified = certified(event);
-    let signals = assembler.signals_for(event);
+    let signals = known.judged.signals(event, assembler);
+    let told = !certified.is_empty() || !signals.is_empty();
+    let client = || event.field("client").and_then(|end| end.parse::<SocketAddr>().ok()).map(|end| end.ip().to_canonical());
     let mut subject = 0;
-    if let Some(client) = client.filter(|_| !certified.is_empty() || !signals.is_empty()) {
-        subject = assembler.client(client);
+    if let Some(client) = told.then(client).flatten() {
+        subject = known.clients.get(&client).copied().unwrap_or_else(|| assembler.client(client));
+        if known.clients.len() < CLIENTS {
+            known.clients.insert(client, subject);
+        }
         if let Some(subject) = assembler.scan_mut().subjects.get_mut(subject) {
             let room = CERTIFIED.saturating_sub(subject.certified.len());
             subject.certified.extend(certified.into_iter().take(room));
         }
     }
     let recognised = assembler.event(event, &signals, subject);
-    for (name, value) in capture::fact_lines(event) {
-        assembler.fact(name, &value, Some(event.place), event.time.clone());
+    // Where there are as many as are kept, none is put into words.
+    if assembler.scan_mut().subjects.first().is_some_and(|subject| subject.facts.len() < FACTS) {
+        for (name, value) in capture::fact_lines(event) {
+            assembler.fact(name, &value, Some(event.place), event.time.clone());
+        }
     }
     recognised
 }
@@ -119,19 +139,26 @@ pub(super) fn take(event: &Event, assembler: &mut Assembler<'_>) -> bool {
 /// What is made of a capture while it is read.
 struct Taking<'a, 'b> {
     assembler: &'b mut Assembler<'a>,
+    known: Known<'a>,
     names: BTreeSet<String>,
     gathering: Gathering,
 }
 
 impl Sink for Taking<'_, '_> {
     fn event(&mut self, event: Event) {
-        let recognised = take(&event, self.assembler);
+        let event = Arc::new(event);
+        let recognised = take(&event, self.assembler, &mut self.known);
         self.gathering.event(&event, recognised, &|text| self.assembler.shown(text));
-        self.names.extend(name_of(&event).filter(|_| self.names.len() <= LISTED));
+        if self.names.len() <= LISTED
+            && let Some(name) = name_of(&event)
+            && !self.names.contains(name)
+        {
+            self.names.insert(name.to_ascii_lowercase());
+        }
     }
 
     fn connection(&mut self, connection: Connection) {
-        self.gathering.connection(connection, &|text| self.assembler.shown(text));
+        self.gathering.connection(connection);
     }
 }
 
@@ -151,11 +178,11 @@ fn certified(event: &Event) -> Vec<String> {
     names.into_iter().map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty()).collect()
 }
 
-/// The host an event speaks of, by name: lower case, without port and final dot.
-fn name_of(event: &Event) -> Option<String> {
+/// The host an event speaks of, by name, without port and final dot.
+fn name_of(event: &Event) -> Option<&str> {
     let named = |field| event.field(field).filter(|name| !name.is_empty());
     let name = if event.kind.starts_with("dns-") { named("name") } else { named("server_name") }?;
-    Some(host(name).to_ascii_lowercase())
+    Some(host(name))
 }
 
 /// Counts what goes through a reader.

@@ -2,6 +2,7 @@
 //! asked for. Bounded: where there are too many, those that signals matched stay first, then those that failed, then
 //! the earliest.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -142,6 +143,25 @@ pub(super) struct Gathering {
     asked: HashSet<u64>,
     totals: Traffic,
     known_names: HashSet<String>,
+    shown: Shown,
+}
+
+/// Names as they were, and masked and escaped.
+#[derive(Default)]
+struct Shown(HashMap<String, String>);
+
+impl Shown {
+    fn of(&mut self, text: &str, shown: &dyn Fn(&str) -> String) -> String {
+        if let Some(known) = self.0.get(text) {
+            return known.clone();
+        }
+        if self.0.len() >= HELD {
+            self.0.clear();
+        }
+        let made = shown(text);
+        self.0.insert(text.to_owned(), made.clone());
+        made
+    }
 }
 
 /// What is held of one pair of ends.
@@ -156,27 +176,30 @@ struct Between {
 }
 
 impl What {
-    /// What an event is worth; `None` where the connection as a whole tells it.
+    /// What an event is worth; `None` where the connection as a whole tells it. What clients wrote is still to be
+    /// [shown](Self::show).
     fn of(event: &Event, shown: &dyn Fn(&str) -> String) -> Option<Self> {
         let field = |name| event.field(name).unwrap_or_default();
+        let word = |name| field(name).to_owned();
         let status = || field("status").parse().ok();
         Some(match event.kind {
             "tls-client-hello" | "tls-server-hello" | "tls-certificate" | "tls-certificate-request" | "tls-established" => return None,
-            "tls-alert" => {
-                Self::Alert { from: shown(field("from")), level: shown(field("level")), description: shown(field("description")) }
-            }
-            "http-connect" => Self::Request { method: "CONNECT".to_owned(), target: shown(field("host")), status: status() },
-            "http-request" => Self::Request {
-                method: shown(field("method")),
-                target: shown(&format!("{}{}", field("host"), field("path"))),
-                status: status(),
-            },
-            "tcp-syn-unanswered" => Self::Silent { attempts: shown(field("attempts")) },
+            "tls-alert" => Self::Alert { from: word("from"), level: word("level"), description: word("description") },
+            "http-connect" => Self::Request { method: "CONNECT".to_owned(), target: word("host"), status: status() },
+            "http-request" => Self::Request { method: word("method"), target: [field("host"), field("path")].concat(), status: status() },
+            "tcp-syn-unanswered" => Self::Silent { attempts: word("attempts") },
             "tcp-refused" => Self::Refused,
-            "tcp-reset" => Self::Reset { from: shown(field("from")), closing: field("closing") == "yes" },
-            "tcp-closed" => Self::Closed { from: shown(field("from")) },
+            "tcp-reset" => Self::Reset { from: word("from"), closing: field("closing") == "yes" },
+            "tcp-closed" => Self::Closed { from: word("from") },
             kind => Self::Other { kind, text: shown(&event.text) },
         })
+    }
+
+    /// Masks and escapes what clients wrote: done for the few that leave the scan.
+    fn show(&mut self, shown: &dyn Fn(&str) -> String) {
+        if let Self::Request { method, target, .. } = self {
+            (*method, *target) = (shown(method), shown(target));
+        }
     }
 
     /// Whether it means that something failed.
@@ -219,14 +242,13 @@ impl Gathering {
     }
 
     /// Takes a connection, of which no more packets come.
-    pub(super) fn connection(&mut self, mut connection: Connection, shown: &dyn Fn(&str) -> String) {
+    pub(super) fn connection(&mut self, mut connection: Connection) {
         self.totals.connections += 1;
         self.totals.missed += u64::from(connection.opening == Opening::Missed);
         self.totals.gaps += u64::from(connection.client_gap || connection.server_gap);
         self.totals.encrypted += u64::from(connection.hides_certificate());
         for names in [&mut connection.subjects, &mut connection.issuers] {
             names.truncate(CHAIN);
-            names.iter_mut().for_each(|name| *name = shown(name));
         }
         let between = self.between(&connection.client.to_string(), &connection.server.to_string(), connection.first);
         between.again |= !between.connections.is_empty();
@@ -254,15 +276,19 @@ impl Gathering {
         if recognised {
             self.known(field("name"));
         }
-        let key = (shown(field("name")), shown(field("type")));
+        let key = (self.shown.of(field("name"), shown), self.shown.of(field("type"), shown));
         if self.asked.len() < NAMES {
             let mut hasher = DefaultHasher::new();
             key.hash(&mut hasher);
             self.asked.insert(hasher.finish());
         }
-        let (name, kind) = key.clone();
-        let new = || NameAsked { name, kind, recognised: false, packet, outcomes: BTreeMap::new(), addresses: Vec::new() };
-        let asked = self.names.entry(key).or_insert_with(new);
+        let asked = match self.names.entry(key) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(room) => {
+                let (name, kind) = room.key().clone();
+                room.insert(NameAsked { name, kind, recognised: false, packet, outcomes: BTreeMap::new(), addresses: Vec::new() })
+            }
+        };
         asked.recognised |= recognised;
         asked.packet = asked.packet.min(packet);
         let (outcome, times) = match event.kind {
@@ -314,8 +340,12 @@ impl Gathering {
             key(a).cmp(&key(b)).then_with(|| (a.connection.client, a.connection.server).cmp(&(b.connection.client, b.connection.server)))
         });
         conversations.truncate(SHOWN);
-        for Conversation { connection, .. } in &mut conversations {
+        for Conversation { connection, remarks, .. } in &mut conversations {
+            remarks.iter_mut().for_each(|remark| remark.what.show(shown));
             connection.server_name = shown(&connection.server_name);
+            for name in connection.subjects.iter_mut().chain(&mut connection.issuers) {
+                *name = shown(name);
+            }
         }
         let mut names: Vec<NameAsked> = self.names.into_values().collect();
         for asked in &mut names {
@@ -412,7 +442,7 @@ mod tests {
             let fields: Vec<_> = healthy.iter().map(|(name, value)| (*name, value.as_str())).collect();
             gathering.event(&event("tls-established", 33, &fields), true, &as_it_is);
             for port in 1..=3 {
-                gathering.connection(connection(port, u64::from(port) * 10 + 1), &as_it_is);
+                gathering.connection(connection(port, u64::from(port) * 10 + 1));
             }
         });
         let order: Vec<_> = traffic.conversations.iter().map(|one| (one.connection.client.port(), one.recognised, one.failed)).collect();
@@ -424,12 +454,12 @@ mod tests {
     fn ends_used_again_keep_their_remarks_apart() {
         let fields = [("client", "192.0.2.1:7"), ("server", "192.0.2.9:443"), ("from", "server"), ("closing", "no")];
         let traffic = gathered(|gathering| {
-            gathering.connection(connection(7, 1), &as_it_is);
+            gathering.connection(connection(7, 1));
             gathering.event(&event("tcp-reset", 25, &fields), false, &as_it_is);
             // A mid-flow guess may have had the ends the other way round.
             let turned = [("client", "192.0.2.9:443"), ("server", "192.0.2.1:7")];
             gathering.event(&event("tcp-of-tomorrow", 26, &turned), false, &as_it_is);
-            gathering.connection(connection(7, 20), &as_it_is);
+            gathering.connection(connection(7, 20));
         });
         let seen: Vec<_> = traffic.conversations.iter().map(|one| (one.connection.first, one.again, one.remarks.len())).collect();
         assert_eq!(seen, [(20, true, 2), (1, true, 0)]);
@@ -445,7 +475,7 @@ mod tests {
         let traffic = gathered(|gathering| {
             gathering.event(&dns(1, "A", "2"), true, &as_it_is);
             gathering.event(&dns(2, "AAAA", "0"), false, &as_it_is);
-            gathering.connection(Connection { server_name: "A.example".to_owned(), ..connection(5, 3) }, &as_it_is);
+            gathering.connection(Connection { server_name: "A.example".to_owned(), ..connection(5, 3) });
         });
         assert!(traffic.conversations[0].recognised && traffic.names.iter().all(|asked| asked.recognised));
         let outcomes: Vec<_> = traffic.names.iter().flat_map(|asked| asked.outcomes.keys()).collect();
@@ -456,7 +486,7 @@ mod tests {
     fn bounded_and_counted_whatever_comes() {
         let traffic = gathered(|gathering| {
             for n in 0..5_000_u16 {
-                gathering.connection(connection(n, u64::from(n) + 1), &as_it_is);
+                gathering.connection(connection(n, u64::from(n) + 1));
                 let name = format!("{n}.example");
                 let fields = [("name", name.as_str()), ("type", "A"), ("rcode", "NXDOMAIN")];
                 gathering.event(&event("dns-response", u64::from(n) + 1, &fields), n == 4_900, &as_it_is);

@@ -22,6 +22,7 @@ mod buckets;
 mod tests;
 mod vector;
 mod windows;
+mod words;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -32,6 +33,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 use self::buckets::Tables;
 use self::vector::Instructions;
 pub(super) use self::windows::Windows;
+pub(super) use self::words::Words;
 use crate::formats::certificate;
 use crate::rules::library::{ExtractId, Library, Matcher, SectionId, SignalId};
 

@@ -6,12 +6,11 @@
 
 use crate::rules::model::Nested;
 
-/// The path at the current line.
+/// The headings above the current line.
 #[derive(Debug, Default)]
 pub(super) struct Headings {
     nested: Nested,
     stack: Vec<(usize, String)>,
-    path: String,
     previous: String,
     /// Indentation of the previous line.
     depth: usize,
@@ -25,23 +24,13 @@ impl Headings {
         Self { nested, ..Self::default() }
     }
 
-    /// Takes the next line and returns what is to be read on it: the line without blanks around, or its rest where
-    /// a heading and its first value share one line (`Registration:Status: REGISTERED`).
-    pub(super) fn line<'a>(&mut self, line: &'a str) -> &'a str {
+    /// Takes the next line.
+    pub(super) fn line(&mut self, line: &str) {
         let text = line.trim();
         let depth = line.len() - line.trim_start().len();
         if self.nested == Nested::Indent {
-            // The line itself is a heading only for what follows.
-            if !text.is_empty() {
-                let above = std::mem::replace(&mut self.previous, text.to_owned());
-                let above_depth = std::mem::replace(&mut self.depth, depth);
-                if depth > above_depth && !above.is_empty() {
-                    self.push(above_depth, above);
-                } else {
-                    self.pop(depth);
-                }
-            }
-            return text;
+            self.below(depth, text);
+            return;
         }
         if is_underline(text) && !self.previous.is_empty() {
             let title = self.previous.trim_end_matches(':').trim().to_owned();
@@ -50,19 +39,54 @@ impl Headings {
         } else if let Some(name) = heading(text) {
             // A title's own blocks stand at depth 0 too, hence one deeper than the title.
             self.push(depth + 1, name.to_owned());
-        } else if let Some((name, rest)) = glued(text) {
+        } else if let Some((name, _)) = glued(text) {
             self.push(depth + 1, name.to_owned());
             self.previous.clear();
-            return rest;
+            return;
         }
         self.previous.clear();
         self.previous.push_str(text);
-        text
+    }
+
+    /// Takes whole lines of a configuration that nobody looks at: the last, and those that stand above it, are found from the
+    /// end, which is near.
+    pub(super) fn passed(&mut self, lines: &[u8]) {
+        let mut above: Vec<(usize, String)> = Vec::new();
+        for line in lines.rsplit(|byte| *byte == b'\n') {
+            let line = String::from_utf8_lossy(line);
+            let text = line.trim();
+            let depth = line.len() - line.trim_start().len();
+            if !text.is_empty() && above.last().is_none_or(|(below, _)| depth < *below) {
+                above.push((depth, text.to_owned()));
+                if depth == 0 {
+                    break;
+                }
+            }
+        }
+        for (depth, text) in above.into_iter().rev() {
+            self.below(depth, &text);
+        }
+    }
+
+    /// A line of a configuration, which is a heading only for what follows.
+    fn below(&mut self, depth: usize, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        if depth > self.depth && !self.previous.is_empty() {
+            let above = std::mem::take(&mut self.previous);
+            self.push(self.depth, above);
+        } else {
+            self.pop(depth);
+        }
+        self.previous.clear();
+        self.previous.push_str(text);
+        self.depth = depth;
     }
 
     /// The names from the outermost heading to the innermost, joined with `/`.
-    pub(super) fn path(&self) -> &str {
-        &self.path
+    pub(super) fn path(&self) -> String {
+        self.stack.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join("/")
     }
 
     fn push(&mut self, depth: usize, name: String) {
@@ -70,22 +94,23 @@ impl Headings {
         if self.stack.len() < DEPTH {
             self.stack.push((depth, name));
         }
-        self.join();
     }
 
     /// Leaves what a line of this depth is not below.
     fn pop(&mut self, depth: usize) {
-        let known = self.stack.len();
         while self.stack.last().is_some_and(|(above, _)| *above >= depth) {
             self.stack.pop();
         }
-        if self.stack.len() < known {
-            self.join();
-        }
     }
+}
 
-    fn join(&mut self) {
-        self.path = self.stack.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join("/");
+/// What is to be read on a line: the line without blanks around, or its rest where a heading and its first value share one line
+/// (`Registration:Status: REGISTERED`).
+pub(super) fn content(nested: Nested, line: &str) -> &str {
+    let text = line.trim();
+    match nested {
+        Nested::Indent => text,
+        Nested::Colon => glued(text).map_or(text, |(_, rest)| rest),
     }
 }
 
@@ -116,7 +141,10 @@ mod tests {
         let mut headings = Headings::default();
         let found: Vec<(String, String)> = text
             .lines()
-            .map(|line| (headings.line(line).to_owned(), headings.path().to_owned()))
+            .map(|line| {
+                headings.line(line);
+                (content(Nested::Colon, line).to_owned(), headings.path())
+            })
             .filter(|(line, _)| line.contains(": "))
             .collect();
         let found: Vec<(&str, &str)> = found.iter().map(|(line, path)| (path.as_str(), line.as_str())).collect();
@@ -127,7 +155,13 @@ mod tests {
     fn a_configuration_nests_by_indentation() {
         let text = "crypto pki trustpoint SLA-TrustPoint\n enrollment pkcs12\n revocation-check crl\n!\ncall-home\n profile \"CiscoTAC-1\"\n  active\n  no reporting x\n contact me\nend";
         let mut headings = Headings::new(Nested::Indent);
-        let found: Vec<(&str, String)> = text.lines().map(|line| (headings.line(line), headings.path().to_owned())).collect();
+        let found: Vec<(&str, String)> = text
+            .lines()
+            .map(|line| {
+                headings.line(line);
+                (content(Nested::Indent, line), headings.path())
+            })
+            .collect();
         let found: Vec<(&str, &str)> = found.iter().map(|(line, path)| (*line, path.as_str())).collect();
         let expected = [
             ("crypto pki trustpoint SLA-TrustPoint", ""),
@@ -142,6 +176,22 @@ mod tests {
             ("end", ""),
         ];
         assert_eq!(found, expected);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn lines_that_were_passed_over_are_headings_too(depths in proptest::collection::vec((0..20usize, 0..4u8), 1..80), every in 1..9usize) {
+            let line = |(at, (depth, kind)): (usize, &(usize, u8))| if *kind == 0 { " ".repeat(*depth) } else { format!("{}{at}", " ".repeat(*depth)) };
+            let lines: Vec<String> = depths.iter().enumerate().map(line).collect();
+            let (mut each, mut some) = (Headings::new(Nested::Indent), Headings::new(Nested::Indent));
+            for lines in lines.chunks(every) {
+                lines.iter().for_each(|line| each.line(line));
+                let (last, passed) = lines.split_last().unwrap();
+                some.passed(passed.iter().flat_map(|line| [line.as_str(), "\n"]).collect::<String>().as_bytes());
+                some.line(last);
+                proptest::prop_assert_eq!(each.path(), some.path());
+            }
+        }
     }
 
     #[test]

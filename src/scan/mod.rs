@@ -11,6 +11,7 @@ mod excerpt;
 mod fields;
 mod gate;
 mod headings;
+mod judged;
 pub mod mask;
 pub mod remainder;
 mod section;
@@ -23,8 +24,8 @@ mod whose;
 
 use std::collections::HashMap;
 use std::io::{Read, Seek};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use regex::Regex;
@@ -52,6 +53,8 @@ pub struct CaseScan {
     pub artifacts: Vec<ArtifactScan>,
     /// What could not be read, by path.
     pub troubles: Vec<Trouble>,
+    /// Whether the limit `time` ended the reading.
+    pub out_of_time: bool,
 }
 
 /// What the user asked for, as far as scanning is concerned.
@@ -175,7 +178,7 @@ impl<'a> Scanner<'a> {
             trouble.message = escape::visible(self.masker.mask(&trouble.message).as_bytes());
         }
         troubles.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| a.kind.cmp(&b.kind)).then_with(|| a.message.cmp(&b.message)));
-        CaseScan { inputs: inputs.iter().map(Input::shown).collect(), artifacts, troubles }
+        CaseScan { inputs: inputs.iter().map(Input::shown).collect(), artifacts, troubles, out_of_time: budget.was_stopped() }
     }
 
     /// Scans one text that is already in memory, as an artifact called `name`.
@@ -188,8 +191,9 @@ impl<'a> Scanner<'a> {
     /// Scans events of one capture that are already in memory.
     pub fn scan_events(&self, name: &str, events: &[crate::formats::event::Event]) -> ArtifactScan {
         let mut assembler = Assembler::new(self, empty_scan(LogicalPath::input(name), Content::Pcap));
+        let mut known = capture::Known::default();
         for event in events {
-            capture::take(event, &mut assembler);
+            capture::take(&Arc::new(event.clone()), &mut assembler, &mut known);
         }
         assembler.into_scan()
     }
@@ -328,7 +332,7 @@ fn whole(source: Source<'_>, most: usize) -> (u64, Vec<u8>) {
         }
         Source::Stream(stream) => {
             let read = stream.take(most as u64).read_to_end(&mut first).unwrap_or(0);
-            (read as u64 + std::io::copy(stream, &mut std::io::sink()).unwrap_or(0), first)
+            (read as u64 + intake::drain(stream).unwrap_or(0), first)
         }
     }
 }
@@ -337,7 +341,7 @@ fn whole(source: Source<'_>, most: usize) -> (u64, Vec<u8>) {
 fn drain(source: Source<'_>) -> u64 {
     match source {
         Source::File(_, length) => length,
-        Source::Stream(stream) => std::io::copy(stream, &mut std::io::sink()).unwrap_or(0),
+        Source::Stream(stream) => intake::drain(stream).unwrap_or(0),
     }
 }
 

@@ -1,19 +1,25 @@
-//! One open section: its lines go to the value extractors one by one until it ends.
+//! One open section: its lines go to the value extractors until it ends, those of them that can hold something.
 
-use regex::Captures;
+mod values;
 
+use super::assemble::LINE;
 use super::evidence::{Fact, SectionSeen};
-use super::fields::{Field, Fields};
-use super::headings::Headings;
+use super::fields::{Field, Fields, TIME_SOURCE};
+use super::headings::{Headings, content};
+use super::whose;
 use crate::formats::event::{Event, Place};
 use crate::formats::license_history::HistoryReader;
 use crate::formats::time::{self, Stamp};
-use crate::rules::fact_name::{fill, slug};
-use crate::rules::library::{Extract, ExtractId, Library, Matcher, SectionId, SectionReader, SignalId};
-use crate::rules::model::{Identity, Keep, Nested};
+use crate::rules::library::{Extract, ExtractId, Library, Matcher, Pattern, Section, SectionId, SectionReader, SignalId};
+use crate::rules::model::Nested;
 
-/// Values kept of one section; more than any honest output gives.
-const VALUES: usize = 2000;
+use self::values::Values;
+pub(super) use self::values::{Value, read_value};
+
+/// Lines at the beginning of an output that may refuse the command.
+const REFUSAL: u64 = 4;
+/// Lines at the beginning of an output that may state when it was made.
+const DATED: u64 = 2;
 
 /// A section whose end has not come yet.
 pub(super) struct OpenSection {
@@ -29,8 +35,13 @@ pub(super) struct OpenSection {
     pub(super) filtered: bool,
     /// The command in its one spelling.
     pub(super) command: Option<String>,
-    headings: Headings,
-    values: Vec<Value>,
+    /// Nobody keeps its values.
+    pub(super) surplus: bool,
+    /// What its headings are.
+    nested: Nested,
+    /// Where something asks for them.
+    headings: Option<Headings>,
+    values: Values,
     /// Values whose name comes on a later line, with what reads them.
     unnamed: Vec<(ExtractId, Value)>,
     present: Vec<SignalId>,
@@ -44,15 +55,15 @@ pub(super) struct OpenSection {
     over: Option<String>,
 }
 
-/// One value read in a section.
-#[derive(Clone)]
-pub(super) struct Value {
-    pub(super) name: String,
-    pub(super) value: String,
-    pub(super) text: String,
-    pub(super) line: u64,
-    pub(super) keep: Keep,
-    pub(super) identity: Option<Identity>,
+/// Which lines of a section are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Looking {
+    /// Those of its lines that any text is searched for.
+    Nowhere,
+    /// Those on which it has something to look for.
+    Somewhere,
+    /// All.
+    Everywhere,
 }
 
 impl OpenSection {
@@ -60,6 +71,9 @@ impl OpenSection {
     pub(super) fn new(library: &Library, id: Option<SectionId>, line: u64, by_opening: bool) -> Self {
         let section = id.and_then(|id| library.sections.get(id.0));
         let history = section.and_then(|section| section.reader).map(|SectionReader::LicenseHistory| HistoryReader::default());
+        let nested = section.map_or(Nested::Colon, |section| section.nested);
+        let below = |id: &ExtractId| library.extracts.get(id.0).is_some_and(|extract| extract.block.is_some());
+        let headed = section.is_some_and(|section| section.over.is_some() || section.extracts.iter().any(below));
         Self {
             id,
             line,
@@ -67,8 +81,10 @@ impl OpenSection {
             typed: false,
             filtered: false,
             command: None,
-            headings: Headings::new(section.map_or(Nested::Colon, |section| section.nested)),
-            values: Vec::new(),
+            surplus: false,
+            nested,
+            headings: headed.then(|| Headings::new(nested)),
+            values: Values::default(),
             unnamed: Vec::new(),
             present: Vec::new(),
             refused: false,
@@ -80,84 +96,123 @@ impl OpenSection {
         }
     }
 
-    /// Whether its lines must be read one by one.
-    pub(super) fn wants_lines(&self, library: &Library) -> bool {
-        self.id
-            .and_then(|id| library.sections.get(id.0))
-            .is_some_and(|section| !section.extracts.is_empty() || !section.absents.is_empty() || section.reader.is_some())
+    /// Which of the next lines must be looked at.
+    pub(super) fn looking(&self, library: &Library, fields: Option<&Fields>) -> Looking {
+        let section = self.id.and_then(|id| library.sections.get(id.0));
+        let (Some(section), Some(fields)) = (section, fields) else { return Looking::Nowhere };
+        if section.extracts.is_empty() && section.absents.is_empty() && section.reader.is_none() {
+            return Looking::Nowhere;
+        }
+        // Of the lines above a line of a configuration those that matter are near; headings with a colon may stand anywhere.
+        let headed = self.headings.is_some() && self.nested == Nested::Colon;
+        let every = headed || section.over.is_some() || section.reader.is_some() || self.lines < REFUSAL;
+        if every || fields.always().iter().any(|field| self.asks(library, section, *field).is_some()) {
+            Looking::Everywhere
+        } else {
+            Looking::Somewhere
+        }
+    }
+
+    /// Where those of the next lines, whole and without bytes that a console left, begin that must be looked at.
+    pub(super) fn look(&self, library: &Library, fields: &Fields, text: &[u8]) -> Vec<usize> {
+        let Some(section) = self.id.and_then(|id| library.sections.get(id.0)) else { return Vec::new() };
+        fields.lines(text, &mut |field, line| {
+            let Some(pattern) = self.asks(library, section, field) else { return false };
+            let Ok(text) = std::str::from_utf8(line) else { return true };
+            line.len() > LINE || pattern.is_match(content(self.nested, text))
+        })
+    }
+
+    /// Passes over whole lines that need not be looked at.
+    pub(super) fn pass(&mut self, lines: &[u8], count: u64) {
+        self.lines += count;
+        if let Some(headings) = &mut self.headings {
+            headings.passed(lines);
+        }
+    }
+
+    /// The pattern that a line is asked for a field with; `None` where it makes no difference any more.
+    fn asks<'a>(&self, library: &'a Library, section: &Section, field: Field) -> Option<&'a Pattern> {
+        match field {
+            Field::Absent(at) => {
+                let id = section.absents.get(at).filter(|id| !self.present.contains(id))?;
+                match &library.signals.get(id.0)?.matcher {
+                    Matcher::Absent { pattern, .. } => Some(pattern),
+                    _ => None,
+                }
+            }
+            Field::Extract(at) => {
+                let extract = library.extracts.get(section.extracts.get(at)?.0)?;
+                (!self.surplus && self.values.takes(extract)).then_some(&extract.pattern)
+            }
+        }
     }
 
     /// Whether the block of the line read last says that what it lists is over.
     pub(super) fn is_over(&self) -> bool {
-        self.over.as_deref().is_some_and(|path| path == self.headings.path() || self.headings.path().starts_with(&format!("{path}/")))
+        let (Some(over), Some(headings)) = (&self.over, &self.headings) else { return false };
+        let path = headings.path();
+        path.strip_prefix(over.as_str()).is_some_and(|below| below.is_empty() || below.starts_with('/'))
     }
 
     /// Reads one line.
     pub(super) fn read(&mut self, library: &Library, fields: &Fields, number: u64, line: &str, sink: &mut dyn FnMut(Event)) {
         let Some(section) = self.id.and_then(|id| library.sections.get(id.0)) else { return };
         self.lines += 1;
-        let text = self.headings.line(line);
-        if self.lines <= 4 && is_refusal(text) {
+        if let Some(headings) = &mut self.headings {
+            headings.line(line);
+        }
+        let text = content(self.nested, line);
+        if self.lines <= REFUSAL && is_refusal(text) {
             self.refused = true;
         }
-        if self.time.is_none() && (text.starts_with("Time source is") || self.lines <= 2) {
-            let stated = text.strip_prefix("Time source is").and_then(|rest| rest.split_once(',')).map_or(text, |(_, stated)| stated);
+        if self.time.is_none() && (text.starts_with(TIME_SOURCE) || self.lines <= DATED) {
+            let stated = text.strip_prefix(TIME_SOURCE).and_then(|rest| rest.split_once(',')).map_or(text, |(_, stated)| stated);
             self.time = time::parse_prefix(stated.trim_start_matches([' ', '.', '*'])).map(|(stamp, _)| stamp).filter(Stamp::has_year);
         }
         if section.over.as_ref().is_some_and(|pattern| pattern.is_match(text)) {
-            self.over = Some(self.headings.path().to_owned());
+            self.over = self.headings.as_ref().map(Headings::path);
         }
         // A filter takes answers away as well as what stands around them.
         if let Some(history) = self.history.as_mut().filter(|_| !self.filtered) {
             history.line(number, line, sink);
         }
-        fields.on(text, &mut self.fields);
-        for field in std::mem::take(&mut self.fields) {
-            let id = match field {
-                Field::Extract(at) => section.extracts.get(at),
+        let mut found = std::mem::take(&mut self.fields);
+        fields.on(text, &mut found);
+        for field in &found {
+            let Some(pattern) = self.asks(library, section, *field) else { continue };
+            match *field {
                 Field::Absent(at) => {
-                    if let Some(id) = section.absents.get(at)
-                        && let Some(Matcher::Absent { pattern, .. }) = library.signals.get(id.0).map(|signal| &signal.matcher)
-                        && !self.present.contains(id)
-                        && pattern.is_match(text)
-                    {
-                        self.present.push(*id);
+                    if pattern.is_match(text) {
+                        self.present.extend(section.absents.get(at));
                     }
-                    None
                 }
-            };
-            let Some((id, extract)) = id.and_then(|id| Some((id, library.extracts.get(id.0)?))) else { continue };
-            if extract.named_by.is_some() {
-                self.name(*id, extract, text);
-            }
-            let Some(value) = read_value(extract, self.headings.path(), text, number) else { continue };
-            if extract.named_by.is_some() {
-                // Of the one before it nobody said whose it is.
-                self.unnamed.retain(|(known, _)| known != id);
-                self.unnamed.push((*id, value));
-                continue;
-            }
-            let counted = (value.keep == Keep::Count).then(|| self.values.iter_mut().find(|known| known.name == value.name)).flatten();
-            if let Some(known) = counted {
-                known.value = known.value.parse::<u64>().unwrap_or(0).saturating_add(1).to_string();
-            } else if self.values.len() < VALUES {
-                self.values.push(value);
+                Field::Extract(at) => {
+                    let Some(id) = section.extracts.get(at) else { continue };
+                    if let Some(extract) = library.extracts.get(id.0) {
+                        self.extract(*id, extract, text, number);
+                    }
+                }
             }
         }
+        self.fields = found;
     }
 
-    /// Gives the value that waits for its name the names of this line, if it has any.
-    fn name(&mut self, id: ExtractId, extract: &Extract, text: &str) {
-        let Some(at) = self.unnamed.iter().position(|(known, _)| *known == id) else { return };
-        let Some(names) = extract.named_by.as_ref().and_then(|later| later.captures(text)?.name("name").map(|group| group.as_str())) else {
-            return;
-        };
-        let (_, value) = self.unnamed.swap_remove(at);
-        for name in names.split([' ', '\t', ',']).filter(|name| !name.is_empty()) {
-            let fact = fill(&extract.fact, |group| Some(if group == "name" { slug(name) } else { String::new() }));
-            if let Some(name) = fact.filter(|_| self.values.len() < VALUES) {
-                self.values.push(Value { name, ..value.clone() });
-            }
+    /// Reads one value, if it stands there.
+    fn extract(&mut self, id: ExtractId, extract: &Extract, text: &str, number: u64) {
+        let headings = self.headings.as_ref();
+        let path = || headings.map(Headings::path).unwrap_or_default();
+        let Some(later) = &extract.named_by else { return self.values.read(extract, path, text, number) };
+        if let Some(at) = self.unnamed.iter().position(|(known, _)| *known == id)
+            && let Some(names) = later.captures(text).and_then(|found| Some(found.name("name")?.as_str()))
+        {
+            let (_, value) = self.unnamed.swap_remove(at);
+            self.values.named(extract, names, &value);
+        }
+        if let Some(value) = values::read(extract, path, text, number) {
+            // Of the one before it nobody said whose it is.
+            self.unnamed.retain(|(known, _)| *known != id);
+            self.unnamed.push((id, value));
         }
     }
 
@@ -176,59 +231,15 @@ impl OpenSection {
             present: self.present,
             time: self.time,
         });
-        (seen, combine(self.values))
+        (seen, self.values.into_list())
     }
 }
 
-/// Reads a value on one line, under the given heading path.
-pub(super) fn read_value(extract: &Extract, path: &str, text: &str, line: u64) -> Option<Value> {
-    let block = match &extract.block {
-        Some(block) => Some(block.captures(path)?),
-        None => None,
-    };
-    let found = extract.pattern.captures(text)?;
-    let group = |name: &str| {
-        let in_block = || block.as_ref().and_then(|captures| captures.name(name));
-        found.name(name).or_else(in_block).map(|group| group.as_str().trim())
-    };
-    let value = match &extract.value {
-        Some(template) => fill(template, |name| Some(group(name).unwrap_or_default().to_owned()))?,
-        None => whole_value(&found).to_owned(),
-    };
-    let value = match extract.keep {
-        Keep::Count => "1".to_owned(),
-        _ => extract.map.get(&value.to_lowercase()).cloned().unwrap_or(value),
-    };
-    let name = fill(&extract.fact, |name| Some(group(name).map(slug).unwrap_or_default()))?;
-    Some(Value { name, value, text: text.to_owned(), line, keep: extract.keep, identity: extract.identity })
-}
-
-fn whole_value<'a>(found: &Captures<'a>) -> &'a str {
-    found.name("value").or_else(|| found.get(0)).map_or("", |group| group.as_str().trim())
-}
-
-/// Values of one name become one, as their extractor says, in the order of first appearance.
-fn combine(values: Vec<Value>) -> Vec<Value> {
-    let mut combined: Vec<Value> = Vec::new();
-    let mut at = std::collections::HashMap::new();
-    for value in values {
-        let Some(known) = at.get(&value.name).and_then(|at: &usize| combined.get_mut(*at)) else {
-            at.insert(value.name.clone(), combined.len());
-            combined.push(value);
-            continue;
-        };
-        match value.keep {
-            // Those that count were counted as they were read.
-            Keep::First | Keep::Count => {}
-            Keep::Last => *known = value,
-            Keep::All if known.value.split(", ").any(|part| part == value.value) => {}
-            Keep::All | Keep::Each => {
-                known.value.push_str(", ");
-                known.value.push_str(&value.value);
-            }
-        }
-    }
-    combined
+/// Whether the values of a section say something of the device that wrote it, or may.
+pub(super) fn identifies(library: &Library, id: SectionId) -> bool {
+    let extracts = library.sections.get(id.0).map_or(&[][..], |section| &section.extracts);
+    let mut extracts = extracts.iter().filter_map(|id| library.extracts.get(id.0));
+    extracts.any(|extract| extract.identity.is_some() || whose::may_tell(&extract.fact))
 }
 
 fn is_refusal(text: &str) -> bool {

@@ -1,9 +1,9 @@
 //! Matches as they are found. Of many only the first and last few are kept, so they stay as they are until the artifact ends,
 //! and only those that are left are masked, made visible and cut.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::ends::Ends;
 use super::evidence::{Captures, KEPT, Match, Subject, Tally};
@@ -19,23 +19,14 @@ const LONGEST: usize = 4 * 1024;
 pub(super) enum Seen {
     /// On a line.
     Line(Box<SeenLine>),
-    /// An event.
-    Event(Arc<SeenEvent>),
+    /// An event, which several signals may share.
+    Event(Arc<Event>),
     /// Quoted already.
     Quoted(Match),
 }
 
-/// An event, which several signals may share, and the match it is for all of them once one has asked.
-pub(super) struct SeenEvent {
-    pub(super) event: Event,
-    quoted: OnceLock<Match>,
-}
-
-impl SeenEvent {
-    pub(super) fn shared(event: Event) -> Arc<Self> {
-        Arc::new(Self { event, quoted: OnceLock::new() })
-    }
-}
+/// The matches that events are, by the addresses of the events, which are held so that no other comes to stand there.
+type Quoted = HashMap<usize, (Match, Arc<Event>)>;
 
 /// A match on a line.
 pub(super) struct SeenLine {
@@ -54,7 +45,7 @@ impl Seen {
     pub(super) fn line(scanner: &Scanner<'_>, line: SeenLine) -> Self {
         let seen = Self::Line(Box::new(line));
         match &seen {
-            Self::Line(line) if line.text.len() > LONGEST => Self::Quoted(seen.quote(scanner)),
+            Self::Line(line) if line.text.len() > LONGEST => Self::Quoted(seen.quote(scanner, &mut Quoted::new())),
             _ => seen,
         }
     }
@@ -62,7 +53,7 @@ impl Seen {
     pub(super) fn place(&self) -> Place {
         match self {
             Self::Line(line) => line.place,
-            Self::Event(seen) => seen.event.place,
+            Self::Event(event) => event.place,
             Self::Quoted(found) => found.place,
         }
     }
@@ -70,20 +61,23 @@ impl Seen {
     pub(super) fn time(&self) -> Option<&Stamp> {
         match self {
             Self::Line(line) => line.time.as_ref(),
-            Self::Event(seen) => seen.event.time.as_ref(),
+            Self::Event(event) => event.time.as_ref(),
             Self::Quoted(found) => found.time.as_ref(),
         }
     }
 
-    /// The match as the report has it.
-    pub(super) fn quote(self, scanner: &Scanner<'_>) -> Match {
+    /// The match as the report has it. Events are quoted once for all signals.
+    fn quote(self, scanner: &Scanner<'_>, known: &mut Quoted) -> Match {
         match self {
             Self::Line(line) => {
                 let SeenLine { place, time, text, matched, groups, over } = *line;
                 let captures = groups.into_iter().map(|(name, value)| (name, scanner.shown(&value))).collect();
                 Match { place, time, excerpt: excerpt::around(&scanner.masker, &text, matched).into(), captures, over }
             }
-            Self::Event(seen) => seen.quoted.get_or_init(|| quoted(scanner, &seen.event)).clone(),
+            Self::Event(event) => {
+                let at = Arc::as_ptr(&event) as usize;
+                known.entry(at).or_insert_with(|| (quoted(scanner, &event), event)).0.clone()
+            }
             Self::Quoted(found) => found,
         }
     }
@@ -111,9 +105,10 @@ impl Matches {
 
     /// Hands all to their subjects.
     pub(super) fn hand_over(&mut self, scanner: &Scanner<'_>, subjects: &mut [Subject]) {
+        let mut known = Quoted::new();
         for ((subject, id), (count, kept)) in std::mem::take(&mut self.0) {
             if let Some(subject) = subjects.get_mut(subject) {
-                subject.tallies.insert(id, Tally::of(count, kept.map(|seen| seen.quote(scanner))));
+                subject.tallies.insert(id, Tally::of(count, kept.map(|seen| seen.quote(scanner, &mut known))));
             }
         }
     }

@@ -58,6 +58,15 @@ impl<'a> Marks<'a> {
     }
 }
 
+/// Facts that tell hardware apart, besides those that say of what kind it is.
+const TELLING: [&str; 3] = ["serial", "license.udi", "license.members"];
+
+/// Whether a fact of this name, which may have `{group}`s in it, may tell hardware apart.
+pub(super) fn may_tell(name: &str) -> bool {
+    let begin = name.split('{').next().unwrap_or(name);
+    TELLING.iter().any(|telling| telling.starts_with(begin))
+}
+
 /// Names of platforms that different outputs of one device give it.
 fn system(platform: &str) -> &str {
     match platform {

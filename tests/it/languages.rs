@@ -16,19 +16,21 @@ fn sentences() -> Vec<String> {
         r#"\b(?:steps|quotes)\(page, "([^"]*)""#,
         r#"\bentry\(page, \(Look::\w+, "([^"]*)"\)"#,
         r#"\(Look::\w+, "(Fine|State)"\)"#,
-        r#"(?:Severity|Status)::\w+ => "([^"]*)""#,
+        r#"(?:Severity|Status|BaselineState)::\w+ => "([^"]*)""#,
         r#"=> "((?:Probably|Perhaps): )""#,
     ];
     let said = said.map(|pattern| Regex::new(pattern).unwrap());
     let mut found = vec!["decisive", "strong", "supporting", "against", "rules-out"].into_iter().map(str::to_owned).collect::<Vec<_>>();
-    let mut folders = vec![support::root().join("src/report/render/table")];
+    let mut folders = vec![support::root().join("src/report/render")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
             } else {
-                found.extend(sentences_of(&path, &said));
+                // What SARIF calls a severity is its own word.
+                let said = if path.components().any(|part| part.as_os_str() == "sarif") { &said[..2] } else { &said[..] };
+                found.extend(sentences_of(&path, said));
             }
         }
     }

@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod ci_examples;
 mod command_line;
 mod configuration;
 mod containers;
@@ -17,6 +18,8 @@ mod coverage;
 mod damage;
 mod determinism;
 mod facts;
+mod formats;
+mod known_findings;
 mod labelled_cases;
 mod languages;
 mod messages;
@@ -25,4 +28,6 @@ mod ranking;
 mod readme;
 mod real_data;
 mod rule_library;
+mod same_finding;
 mod support;
+mod tickets;

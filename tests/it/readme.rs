@@ -15,7 +15,7 @@ use std::process::Command;
 
 use crate::support;
 
-const PAGES: &[&str] = &["README.md", "docs/rules.md"];
+const PAGES: &[&str] = &["README.md", "docs/rules.md", "docs/formats.md", "docs/tickets.md", "docs/ci/README.md"];
 const PROGRAM: &str = env!("CARGO_BIN_EXE_bundlescope");
 
 #[test]
@@ -41,7 +41,17 @@ fn two_commands_start() {
 fn files_that_the_pages_name_exist() {
     let root = support::root();
     let mut missing = Vec::new();
-    for page in ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/rules.md", "corpora/README.md", "rules/facts/README.md"] {
+    for page in [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "docs/rules.md",
+        "docs/formats.md",
+        "docs/tickets.md",
+        "docs/ci/README.md",
+        "corpora/README.md",
+        "rules/facts/README.md",
+    ] {
         let folder = root.join(page).parent().expect("a page lies in a folder").to_owned();
         for target in links(&read(page)) {
             if !folder.join(target.split('#').next().unwrap_or_default()).exists() {

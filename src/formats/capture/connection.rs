@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use super::chains::Names;
 use super::conversation::Conversation;
 use super::pair::{Pair, Side};
 use super::stream::Moment;
@@ -85,6 +86,7 @@ impl Connection {
         let client = talk.client();
         let session = talk.known_session();
         let chain = session.and_then(|session| session.chain());
+        let list = |names: &Names, list| names.each(list).map(str::to_owned).collect();
         Self {
             client: talk.end(client),
             server: talk.end(client.other()),
@@ -101,8 +103,8 @@ impl Connection {
             tls: session.is_some(),
             tls_version: session.and_then(|session| session.version_name()),
             hides_handshake: session.is_some_and(|session| session.hides_handshake()),
-            subjects: chain.map(|names| names.subjects.clone()).unwrap_or_default(),
-            issuers: chain.map(|names| names.issuers.clone()).unwrap_or_default(),
+            subjects: chain.map(|names| list(names, &names.subjects)).unwrap_or_default(),
+            issuers: chain.map(|names| list(names, &names.issuers)).unwrap_or_default(),
             client_certificate: session.and_then(|session| session.client_certificate()),
             client_gap: counted.gaps[client],
             server_gap: counted.gaps[client.other()],

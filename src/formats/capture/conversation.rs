@@ -14,8 +14,11 @@ use super::session::Session;
 use super::stream::Moment;
 use super::table::Ends;
 use super::tls::{self, Records};
-use super::words::{Fields, event};
+use super::words::{Fields, end_text, event};
 use crate::formats::event::Event;
+
+/// Fields that most events have at most.
+const FIELDS: usize = 24;
 
 /// Events of one connection, at most.
 const EVENTS: u32 = 256;
@@ -218,7 +221,7 @@ impl Conversation {
                 }
                 Content::Tls(records) => {
                     let mut items = Vec::new();
-                    records.feed(data, around.limits, &mut items);
+                    records.feed(data, &mut around.chains, &mut items);
                     self.items(from, items, at, around);
                     return;
                 }
@@ -256,7 +259,7 @@ impl Conversation {
         match &mut self.content[from] {
             Content::Tls(records) => {
                 let mut items = Vec::new();
-                records.gap(missing, around.limits, &mut items);
+                records.gap(missing, &mut around.chains, &mut items);
                 self.items(from, items, at, around);
             }
             Content::Http(http) => http.gap(missing),
@@ -275,7 +278,7 @@ impl Conversation {
     pub(super) fn finish(&mut self, from: Side, at: Moment, around: &mut Surroundings<'_>) {
         if let Content::Tls(records) = &mut self.content[from] {
             let mut items = Vec::new();
-            records.end(around.limits, &mut items);
+            records.end(&mut around.chains, &mut items);
             self.items(from, items, at, around);
         }
     }
@@ -400,14 +403,14 @@ impl Conversation {
     pub(super) fn server_text(&self, resolver: &Resolver) -> String {
         let end = self.end(self.client().other());
         match self.server_name(resolver) {
-            name if name.is_empty() => end.to_string(),
-            name => format!("{end} ({name})"),
+            name if name.is_empty() => end_text(end),
+            name => format!("{} ({name})", end_text(end)),
         }
     }
 
     /// `client A to B (name)`, from the side that sent.
     pub(super) fn direction_text(&self, from: Side, resolver: &Resolver) -> String {
-        let (client, server) = (self.end(self.client()), self.server_text(resolver));
+        let (client, server) = (end_text(self.end(self.client())), self.server_text(resolver));
         if from == self.client() { format!("client {client} to {server}") } else { format!("server {server} to {client}") }
     }
 
@@ -415,12 +418,13 @@ impl Conversation {
     fn context(&self, resolver: &Resolver) -> Fields {
         let client = self.client();
         let server = self.end(client.other());
-        let mut fields = vec![
-            ("client", self.end(client).to_string()),
-            ("server", server.to_string()),
+        let mut fields = Vec::with_capacity(FIELDS);
+        fields.extend([
+            ("client", end_text(self.end(client))),
+            ("server", end_text(server)),
             ("server_port", server.port().to_string()),
             ("server_name", self.server_name(resolver)),
-        ];
+        ]);
         if let Some(session) = &self.session {
             session.add_context(&mut fields);
         }

@@ -2,6 +2,7 @@
 //!
 //! Source: RFC 1035, 4.1.
 
+use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::bytes::{Taker, be16};
@@ -20,7 +21,7 @@ pub(super) struct Message {
     /// The first question's name without the final dot, lower case; `.` for the root.
     pub(super) name: String,
     /// The first question's type, by name where it has one.
-    pub(super) kind: String,
+    pub(super) kind: Cow<'static, str>,
     /// Records that the header counts in the answer section.
     pub(super) answers: u16,
     /// Addresses of the answer section.
@@ -95,7 +96,7 @@ fn after_name(data: &[u8], mut at: usize) -> Option<usize> {
 /// The name at `at`, pointers followed, and where the field ends.
 fn name(data: &[u8], at: usize) -> Option<(String, usize)> {
     let end = after_name(data, at)?;
-    let mut name = String::new();
+    let mut name = String::with_capacity(end - at);
     let mut at = at;
     // Each step is a label or a pointer; a loop of pointers ends with the count.
     for _ in 0..192 {
@@ -111,7 +112,11 @@ fn name(data: &[u8], at: usize) -> Option<(String, usize)> {
                 if !name.is_empty() {
                     name.push('.');
                 }
-                name.push_str(&visible(label).to_ascii_lowercase());
+                if label.iter().all(|byte| matches!(byte, b' '..=b'~')) {
+                    name.extend(label.iter().map(|byte| char::from(byte.to_ascii_lowercase())));
+                } else {
+                    name.push_str(&visible(label).to_ascii_lowercase());
+                }
                 at += 1 + usize::from(length);
             }
             0xc0.. => at = usize::from(be16(data, at)? & 0x3fff),
@@ -135,8 +140,8 @@ pub(super) fn rcode(code: u8) -> String {
     }
 }
 
-fn type_name(kind: u16) -> String {
-    match kind {
+fn type_name(kind: u16) -> Cow<'static, str> {
+    let name = match kind {
         1 => "A",
         2 => "NS",
         5 => "CNAME",
@@ -153,9 +158,9 @@ fn type_name(kind: u16) -> String {
         64 => "SVCB",
         65 => "HTTPS",
         255 => "ANY",
-        kind => return format!("TYPE{kind}"),
-    }
-    .to_owned()
+        kind => return format!("TYPE{kind}").into(),
+    };
+    name.into()
 }
 
 #[cfg(test)]
@@ -184,7 +189,7 @@ mod tests {
     fn an_answer_reads_as_another_library_wrote_it() {
         let message = message(&answer()).unwrap();
         assert_eq!((message.response, message.rcode, message.answers), (true, 0, 3));
-        assert_eq!((message.name.as_str(), message.kind.as_str()), ("tools.cisco.com", "A"));
+        assert_eq!((message.name.as_str(), &*message.kind), ("tools.cisco.com", "A"));
         assert_eq!(message.addresses, ["72.163.4.38".parse::<IpAddr>().unwrap(), "2001:420:1101:5::a".parse().unwrap()]);
     }
 
@@ -218,7 +223,7 @@ mod tests {
                 RCODE::Refused, RCODE::YXDOMAIN, RCODE::YXRRSET, RCODE::NXRRSET, RCODE::NOTAUTH][usize::from(rcode)];
             packet.questions.push(Question::new(Name::new_unchecked(&name), QTYPE::TYPE(TYPE::AAAA), QCLASS::CLASS(CLASS::IN), false));
             let message = message(&packet.build_bytes_vec().unwrap()).unwrap();
-            prop_assert_eq!((message.name, message.kind.as_str(), message.rcode), (name, "AAAA", rcode));
+            prop_assert_eq!((message.name, &*message.kind, message.rcode), (name, "AAAA", rcode));
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::CaptureLimits;
+use super::chains::Chains;
 use super::connection::{Connection, Counted, Opening};
 use super::conversation::Conversation;
 use super::packet::Tcp;
@@ -17,6 +18,7 @@ use crate::formats::event::Event;
 /// What a flow needs of the walk, and where it puts what it found.
 pub(super) struct Surroundings<'a> {
     pub(super) limits: &'a CaptureLimits,
+    pub(super) chains: Chains<'a>,
     pub(super) resolver: Resolver,
     pub(super) events: Vec<Event>,
     pub(super) counts: Counts,
@@ -44,6 +46,8 @@ pub(super) struct Counts {
     pub(super) deep: u64,
     /// Events left out because one flow had too many.
     pub(super) crowded: u64,
+    /// Events left out because too much of the capture had no answer.
+    pub(super) endings: u64,
 }
 
 pub(super) struct Flow {
@@ -126,6 +130,11 @@ impl Flow {
         self.sides.low.stream.held() + self.sides.high.stream.held() + self.talk.held()
     }
 
+    /// Whether nothing more is read of either side.
+    pub(super) fn is_closed(&self) -> bool {
+        self.sides.low.closed && self.sides.high.closed
+    }
+
     /// Whether a segment opens another connection between the same ends.
     pub(super) fn is_followed_by(&self, segment: &Tcp<'_>) -> bool {
         let used = self.syn_ack || self.reset || self.beyond.any();
@@ -179,8 +188,8 @@ impl Flow {
         }
         let length = (segment.length as u32).wrapping_add(u32::from(segment.syn()) + u32::from(segment.fin()));
         let repeatable = segment.length > 1 || segment.syn();
-        let after = self.talk.reset_after();
-        self.sides[from].repeats.take(segment.sequence, length, repeatable, at, after);
+        let talk = &self.talk;
+        self.sides[from].repeats.take(segment.sequence, length, repeatable, at, || talk.reset_after());
         if segment.ack() {
             self.sides[from.other()].repeats.acknowledge(segment.acknowledged);
         }

@@ -6,6 +6,8 @@
 //!
 //! Sources: RFC 5246, RFC 8446, RFC 6066 (server name), RFC 6101 appendix E (version 2 hellos).
 
+use std::rc::Rc;
+
 use tls_parser::nom::IResult;
 use tls_parser::{
     SNIType, TlsExtension, TlsHandshakeType, TlsMessageHandshake, parse_tls_client_hello_extension, parse_tls_extension_unknown,
@@ -15,6 +17,7 @@ use tls_parser::{
 
 use super::CaptureLimits;
 use super::bytes::{Taker, be24};
+use super::chains::{Chains, Told};
 use super::tls_names::is_grease;
 use crate::formats::certificate::{Certificate, from_der};
 use crate::intake::escape::visible;
@@ -46,7 +49,7 @@ pub(super) enum Handshake {
         /// The server took a key that both have from an earlier session (RFC 8446, 4.2.11).
         key: bool,
     },
-    Certificates(Chain),
+    Certificates(Rc<Told>),
     CertificateRequest,
     /// The client's key exchange: from here on no Certificate of its will follow.
     ClientKeyExchange,
@@ -86,11 +89,11 @@ pub(super) fn is_known(kind: u8) -> bool {
 }
 
 /// Reads one message. `None` for types that tell nothing and for bodies that are damaged.
-pub(super) fn message(kind: u8, body: &[u8], limits: &CaptureLimits) -> Option<Handshake> {
+pub(super) fn message(kind: u8, body: &[u8], chains: &mut Chains<'_>) -> Option<Handshake> {
     match kind {
         CLIENT_HELLO => client_hello(body),
         SERVER_HELLO => server_hello(body),
-        CERTIFICATE => Some(Handshake::Certificates(chain(body, limits))),
+        CERTIFICATE => Some(Handshake::Certificates(chains.read(body))),
         // Nothing of these two bodies is told, so none is too odd.
         CERTIFICATE_REQUEST => Some(Handshake::CertificateRequest),
         CLIENT_KEY_EXCHANGE => Some(Handshake::ClientKeyExchange),
@@ -106,7 +109,7 @@ pub(super) fn beginning(kind: u8, body: &[u8], limits: &CaptureLimits) -> Option
         SERVER_HELLO => server_hello(&closed(body, &[1])?),
         CERTIFICATE => {
             let chain = Chain { cut: true, ..chain(body, limits) };
-            (!chain.certificates.is_empty()).then_some(Handshake::Certificates(chain))
+            (!chain.certificates.is_empty()).then(|| told(&chain, limits))
         }
         _ => None,
     }
@@ -213,6 +216,10 @@ fn draft_server_hello(body: &[u8]) -> Option<Handshake> {
     Some(Handshake::ServerHello { version, cipher: body.u16(), retry: false, session: Vec::new(), key: false })
 }
 
+fn told(chain: &Chain, limits: &CaptureLimits) -> Handshake {
+    Handshake::Certificates(Rc::new(Told::of(chain, limits)))
+}
+
 /// Reads a certificate list as far as it goes.
 pub(super) fn chain(body: &[u8], limits: &CaptureLimits) -> Chain {
     let none = Chain { cut: true, ..Chain::default() };
@@ -271,6 +278,6 @@ pub(super) fn sslv2(message: &[u8], limits: &CaptureLimits) -> Option<(Handshake
     let certificate = body.u16()?;
     body.take(4)?;
     let der = body.take(certificate.into())?;
-    let chain = (!der.is_empty()).then(|| Handshake::Certificates(certificates([der].into_iter(), limits)));
+    let chain = (!der.is_empty()).then(|| told(&certificates([der].into_iter(), limits), limits));
     Some((Handshake::ServerHello { version, cipher: None, retry: false, session: Vec::new(), key: false }, chain))
 }

@@ -3,11 +3,14 @@
 //! Keyed anew in every run, so that no capture can be made whose flows all fall into one chain. Nothing that is reported
 //! depends on the order of a map.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::net::{IpAddr, SocketAddr};
+
+use super::pair::Pair;
 
 /// The keys of one map.
 #[derive(Clone)]
-pub(super) struct Keyed {
+pub(crate) struct Keyed {
     start: u64,
     factor: u64,
 }
@@ -27,7 +30,7 @@ impl BuildHasher for Keyed {
     }
 }
 
-pub(super) struct Folded {
+pub(crate) struct Folded {
     state: u64,
     factor: u64,
 }
@@ -38,6 +41,24 @@ impl Folded {
     }
 }
 
+/// Two addresses in one word where they have four bytes each.
+fn addresses(one: IpAddr, other: IpAddr, state: &mut impl Hasher) {
+    match (one, other) {
+        (IpAddr::V4(one), IpAddr::V4(other)) => state.write_u64(u64::from(one.to_bits()) << 32 | u64::from(other.to_bits())),
+        (one, other) => {
+            one.hash(state);
+            other.hash(state);
+        }
+    }
+}
+
+impl Hash for Pair<SocketAddr> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        addresses(self.low.ip(), self.high.ip(), state);
+        state.write_u32(u32::from(self.low.port()) << 16 | u32::from(self.high.port()));
+    }
+}
+
 fn fold(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
     (product as u64) ^ (product >> 64) as u64
@@ -45,8 +66,12 @@ fn fold(a: u64, b: u64) -> u64 {
 
 impl Hasher for Folded {
     fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            self.word(chunk.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)));
+        let (words, rest) = bytes.as_chunks();
+        for word in words {
+            self.word(u64::from_le_bytes(*word));
+        }
+        if !rest.is_empty() {
+            self.word(rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)));
         }
     }
 

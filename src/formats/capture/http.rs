@@ -196,7 +196,11 @@ fn target<'a>(method: &str, target: &'a [u8]) -> (Option<&'a [u8]>, &'a [u8]) {
 }
 
 fn shown(bytes: &[u8]) -> String {
-    let mut text = visible(bytes.get(..TARGET).unwrap_or(bytes));
+    let bytes = bytes.get(..TARGET).unwrap_or(bytes);
+    if bytes.iter().all(|byte| matches!(byte, b' '..=b'~')) {
+        return bytes.iter().map(|byte| char::from(*byte)).collect();
+    }
+    let mut text = visible(bytes);
     // What cannot be shown is written longer than it is.
     text.truncate(text.floor_char_boundary(TARGET));
     text.shrink_to_fit();

@@ -44,6 +44,7 @@
 mod ahead;
 mod buffer;
 mod bytes;
+mod chains;
 mod connection;
 mod container;
 mod conversation;
@@ -85,6 +86,7 @@ use crate::formats::time::Stamp;
 use crate::intake::TroubleKind;
 
 pub use connection::{Connection, Opening};
+pub(crate) use hash::Keyed;
 pub use words::fact_lines;
 
 /// What a capture may cost. Sizes are bytes.
@@ -204,7 +206,7 @@ pub fn read(reader: &mut dyn Read, limits: &CaptureLimits, sink: &mut dyn Sink) 
 /// As [`read`], with the same events and the same summary, but on two threads: one reads and takes packets apart while the
 /// other follows the connections. It costs about a third more processor time, for a second core that is otherwise idle.
 pub fn read_ahead(reader: &mut (dyn Read + Send), limits: &CaptureLimits, sink: &mut dyn Sink) -> Summary {
-    // Few enough to stay in the cache with the one before, many enough to be worth a message.
-    const PIECE: usize = 1 << 20;
+    // Few enough to be still in the cache when they are taken apart, many enough to be worth a message.
+    const PIECE: usize = 512 << 10;
     walk::read_ahead(reader, PIECE, limits, sink)
 }

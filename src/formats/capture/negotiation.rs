@@ -1,15 +1,15 @@
 //! TLS messages of a connection to its state and events.
 
+use super::chains::Told;
 use super::conversation::Conversation;
 use super::flow::Surroundings;
-use super::handshake::{Chain, Handshake};
+use super::handshake::Handshake;
 use super::pair::Side;
-use super::session::{Names, Shown};
+use super::session::Shown;
 use super::stream::Moment;
 use super::tls::Item;
 use super::tls_names;
-use super::words::{BETWEEN, Fields, cut_name};
-use crate::formats::certificate::Certificate;
+use super::words::Fields;
 
 impl Conversation {
     /// Takes what one side told.
@@ -61,7 +61,7 @@ impl Conversation {
                 self.session().server_hello(version, retry);
                 let resumed = if self.session().resumes(&session, key) { "yes" } else { "no" };
                 let hidden = self.session().hides_handshake() && !retry;
-                let (version, cipher) = (tls_names::version(version), cipher.map(tls_names::cipher).unwrap_or_default());
+                let (version, cipher) = (tls_names::version(version), cipher.map(tls_names::cipher).unwrap_or_default().into_owned());
                 let (name, retry) = if retry { ("Hello Retry Request", "yes") } else { ("Server Hello", "no") };
                 let mut text = format!("TLS {name} from {}: {version} {cipher}", self.direction_text(from, &around.resolver));
                 let mut fields =
@@ -72,13 +72,13 @@ impl Conversation {
                 }
                 self.emit("tls-server-hello", at, fields, text, around);
             }
-            Handshake::Certificates(chain) => {
+            Handshake::Certificates(told) => {
                 if from == self.client() {
-                    self.session().client_chain(chain.certificates.is_empty() && !chain.is_partial());
+                    self.session().client_chain(told.empty);
                 } else {
-                    self.session().server_chain(Names::of(&chain));
+                    self.session().server_chain(&told.names);
                 }
-                self.certificates(from, &chain, at, around);
+                self.certificates(from, &told, at, around);
             }
             Handshake::CertificateRequest => {
                 let text = format!("TLS Certificate Request from {}", self.direction_text(from, &around.resolver));
@@ -88,58 +88,14 @@ impl Conversation {
         }
     }
 
-    fn certificates(&mut self, from: Side, chain: &Chain, at: Moment, around: &mut Surroundings<'_>) {
-        let known: Vec<_> = chain.certificates.iter().flatten().collect();
-        let Names { subjects, issuers } = Names::of(chain);
-        let list = |value: fn(&Certificate) -> String| known.iter().map(|certificate| value(certificate)).collect::<Vec<_>>().join(BETWEEN);
+    fn certificates(&mut self, from: Side, told: &Told, at: Moment, around: &mut Surroundings<'_>) {
         let by_client = from == self.client();
-        let mut fields: Fields = vec![
-            ("from", if by_client { "client" } else { "server" }.to_owned()),
-            ("count", chain.certificates.len().to_string()),
-            ("subjects", subjects.join(BETWEEN)),
-            ("issuers", issuers.join(BETWEEN)),
-            ("serials", list(|certificate| certificate.serial.clone())),
-            ("not_afters", list(Certificate::not_after_text)),
-            ("sha256s", list(|certificate| certificate.sha256.clone())),
-            ("sha1s", list(|certificate| certificate.sha1.clone())),
-        ];
-        if known.len() > 1 {
-            let linked = known.windows(2).all(|pair| matches!(pair, [below, above] if below.issuer == above.subject));
-            fields.push(("linked", if linked { "yes" } else { "no" }.to_owned()));
-        }
-        let mut text = format!("Certificate from {}", self.direction_text(from, &around.resolver));
-        if let Some(Ok(leaf)) = chain.certificates.first() {
-            fields.extend([
-                ("leaf_not_before", leaf.not_before.rfc3339().unwrap_or_default()),
-                ("leaf_not_after", leaf.not_after.rfc3339().unwrap_or_default()),
-                ("leaf_names", leaf.names.iter().map(|name| cut_name(name)).collect::<Vec<_>>().join(" ")),
-                ("leaf_key_usage", leaf.key_usage.join(" ")),
-                ("self_signed", if leaf.self_signed { "yes" } else { "no" }.to_owned()),
-            ]);
-            text.push_str(&format!(": subject \"{}\", issuer \"{}\"", cut_name(&leaf.subject), cut_name(&leaf.issuer)));
-        }
-        text.push_str(&match chain.certificates.len() {
-            0 if chain.is_partial() => ": no certificate of it could be read".to_owned(),
-            0 => ": empty, no certificate".to_owned(),
-            1 => ", 1 certificate".to_owned(),
-            count => format!(", {count} certificates"),
-        });
-        if let Some(reason) = chain.certificates.iter().find_map(|certificate| certificate.as_ref().err()) {
-            let unreadable = chain.certificates.len() - known.len();
-            fields.push(("unreadable", unreadable.to_string()));
-            text.push_str(&format!(", {unreadable} of them unreadable ({reason})"));
-        }
-        if chain.is_partial() {
-            fields.push(("cut", "yes".to_owned()));
-        }
-        if chain.beyond > 0 {
-            text.push_str(&format!(", {} more are beyond the limit `chain` of {}", chain.beyond, around.limits.chain));
-        }
-        if chain.cut {
-            text.push_str(", the rest is missing");
-        }
-        around.counts.beyond_chain += chain.beyond as u64;
-        around.counts.long_certificates += chain.long as u64;
+        let mut fields: Fields = Vec::with_capacity(told.fields.len() + 1);
+        fields.push(("from", if by_client { "client" } else { "server" }.to_owned()));
+        fields.extend_from_slice(&told.fields);
+        let text = format!("Certificate from {}{}", self.direction_text(from, &around.resolver), told.text);
+        around.counts.beyond_chain += told.beyond as u64;
+        around.counts.long_certificates += told.long as u64;
         self.emit("tls-certificate", at, fields, text, around);
     }
 

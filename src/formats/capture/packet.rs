@@ -10,7 +10,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::bytes::{Order, be16};
 use super::fragments::Part;
 
-const TCP: u8 = 6;
+pub(super) const TCP: u8 = 6;
 pub(super) const UDP: u8 = 17;
 
 /// Extension headers of one packet that are passed before it is given up.
@@ -41,7 +41,7 @@ pub(super) struct Tcp<'a> {
     pub(super) destination: u16,
     pub(super) sequence: u32,
     pub(super) acknowledged: u32,
-    flags: u8,
+    pub(super) flags: u8,
     /// The captured part of the payload.
     pub(super) payload: &'a [u8],
     /// Length of the payload on the wire; more than was captured where the snap length cut it.
@@ -99,16 +99,15 @@ pub(super) fn transport(protocol: u8, payload: &[u8], length: usize) -> Transpor
 }
 
 fn version4(data: &[u8]) -> Option<Ip<'_>> {
-    let header = usize::from(data.first()? & 0xf) * 4;
-    let total = usize::from(be16(data, 2)?);
-    let (more, offset) = (be16(data, 6)? & 0x2000 != 0, be16(data, 6)? & 0x1fff);
-    let identification = u32::from(be16(data, 4)?);
-    let octets = |at| data.get(at..)?.first_chunk::<4>().copied();
+    let [first, _, t0, t1, i0, i1, f0, f1, _, protocol, _, _, s0, s1, s2, s3, d0, d1, d2, d3] = *data.first_chunk::<20>()?;
+    let header = usize::from(first & 0xf) * 4;
+    let total = usize::from(u16::from_be_bytes([t0, t1]));
+    let field = u16::from_be_bytes([f0, f1]);
     let ip = Ip {
-        source: Ipv4Addr::from(octets(12)?).into(),
-        destination: Ipv4Addr::from(octets(16)?).into(),
-        protocol: *data.get(9)?,
-        part: part(identification, more, offset),
+        source: Ipv4Addr::new(s0, s1, s2, s3).into(),
+        destination: Ipv4Addr::new(d0, d1, d2, d3).into(),
+        protocol,
+        part: part(u16::from_be_bytes([i0, i1]).into(), field & 0x2000 != 0, field & 0x1fff),
         payload: &[],
         length: 0,
     };
@@ -168,16 +167,17 @@ fn authenticated(ip: Ip<'_>) -> Option<Ip<'_>> {
 
 /// A snap length often cuts the options while ports, numbers and flags are there.
 fn tcp(data: &[u8], length: usize) -> Option<Tcp<'_>> {
-    let header = usize::from(data.get(12)? >> 4) * 4;
+    let [s0, s1, d0, d1, n0, n1, n2, n3, a0, a1, a2, a3, offset, flags] = *data.first_chunk::<14>()?;
+    let header = usize::from(offset >> 4) * 4;
     if header < 20 {
         return None;
     }
     Some(Tcp {
-        source: be16(data, 0)?,
-        destination: be16(data, 2)?,
-        sequence: Order::Big.u32(data, 4)?,
-        acknowledged: Order::Big.u32(data, 8)?,
-        flags: *data.get(13)?,
+        source: u16::from_be_bytes([s0, s1]),
+        destination: u16::from_be_bytes([d0, d1]),
+        sequence: u32::from_be_bytes([n0, n1, n2, n3]),
+        acknowledged: u32::from_be_bytes([a0, a1, a2, a3]),
+        flags,
         payload: data.get(header..).unwrap_or_default(),
         length: length.saturating_sub(header),
     })

@@ -21,7 +21,7 @@ impl Side {
 }
 
 /// One value a side.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Pair<T> {
     pub(super) low: T,
     pub(super) high: T,

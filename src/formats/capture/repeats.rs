@@ -53,7 +53,7 @@ pub(super) struct Storm {
 impl Repeats {
     /// Takes a segment that fills `length` numbers. `repeatable`: it has bytes that a timer sends again. A keep-alive or
     /// a probe of a closed window, of one byte, has none (RFC 9293, 3.8.4 and 3.8.6.1).
-    pub(super) fn take(&mut self, sequence: u32, length: u32, repeatable: bool, at: Moment, after: &'static str) {
+    pub(super) fn take(&mut self, sequence: u32, length: u32, repeatable: bool, at: Moment, after: impl FnOnce() -> &'static str) {
         let end = sequence.wrapping_add(length);
         let Some(sent) = self.sent else {
             (self.sent, self.latest) = (Some(end), Some(at));
@@ -73,7 +73,7 @@ impl Repeats {
             Some(again) if before(again.sequence, sequence) && self.acknowledged.is_some_and(|known| !before(again.sequence, known)) => {
                 return;
             }
-            _ => Storm { sequence, first: at, last: at, count: 2, after },
+            _ => Storm { sequence, first: at, last: at, count: 2, after: after() },
         };
         self.again = Some(storm);
         if storm.count >= SENDINGS && self.storm.is_none_or(|worst| storm.count > worst.count) {
@@ -143,7 +143,7 @@ mod tests {
         for (name, sent, expected) in cases {
             let mut repeats = Repeats::default();
             for (number, (milliseconds, sequence, length)) in sent.iter().enumerate() {
-                repeats.take(*sequence, *length, *length > 1, at(number as u64 + 1, *milliseconds), "connect");
+                repeats.take(*sequence, *length, *length > 1, at(number as u64 + 1, *milliseconds), || "connect");
             }
             let found = repeats.storm().map(|(storm, _)| (storm.first.packet, storm.count));
             assert_eq!(found, expected, "{name}");
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn what_the_other_side_has_is_known() {
         let mut repeats = Repeats::default();
-        repeats.take(u32::MAX, 100, true, at(1, 0), "connect");
+        repeats.take(u32::MAX, 100, true, at(1, 0), || "connect");
         assert!((!repeats.arrived(), !repeats.lacks()) == (true, true));
         repeats.acknowledge(99);
         assert!((repeats.arrived(), !repeats.lacks()) == (true, true));

@@ -1,13 +1,15 @@
 //! DNS over a whole capture: which answer belongs to which query, which queries stay unanswered, which names are others
 //! with a domain appended, and which names addresses were given.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 
 use super::dns::{self, Message};
+use super::hash::Keyed;
 use super::repeats::apart;
 use super::stream::Moment;
-use super::words::{Fields, event, milliseconds_between, seconds_between};
+use super::words::{Fields, end_text, event, milliseconds_between, seconds_between};
 use crate::formats::event::Event;
 
 /// Addresses with a name, names asked for, and open questions, that are kept. Beyond them new ones are not taken.
@@ -23,23 +25,26 @@ const QUERIES: usize = 8;
 /// What the DNS traffic so far said.
 #[derive(Default)]
 pub(super) struct Resolver {
-    names: HashMap<IpAddr, Box<str>>,
-    asked: HashMap<IpAddr, HashSet<Box<str>>>,
+    names: HashMap<IpAddr, Box<str>, Keyed>,
+    asked: HashMap<IpAddr, HashSet<Box<str>, Keyed>, Keyed>,
     asked_names: usize,
-    open: HashMap<(IpAddr, String, String), Question>,
+    open: HashMap<(IpAddr, Box<str>, Kind), Question, Keyed>,
     /// Clients that an answer was captured for.
-    pub(super) heard: HashSet<IpAddr>,
+    pub(super) heard: HashSet<IpAddr, Keyed>,
     /// Questions that were not followed because too many were open.
     pub(super) overflow: u64,
 }
+
+/// The type of a question by its name.
+type Kind = Cow<'static, str>;
 
 /// What a client asks, and has no answer to so far.
 pub(super) struct Question {
     pub(super) first: Moment,
     client: SocketAddr,
     server: SocketAddr,
-    name: String,
-    kind: String,
+    name: Box<str>,
+    kind: Kind,
     transport: &'static str,
     suffix_of: Option<String>,
     queries: u64,
@@ -83,12 +88,17 @@ impl Resolver {
         let history = self.answer(&message, client, server, at);
         for address in &message.addresses {
             if self.names.len() < KEPT || self.names.contains_key(address) {
-                self.names.insert(*address, message.name.as_str().into());
+                let known = self.names.entry(*address).or_default();
+                if **known != *message.name {
+                    *known = message.name.as_str().into();
+                }
             }
         }
         let suffix_of = self.suffix_of(client.ip(), &message.name);
         let rcode = dns::rcode(message.rcode);
-        let mut text = format!("DNS answer from {server} to {client}: {rcode} for {} {}", message.kind, message.name);
+        let mut fields = context(client, server);
+        let mut text =
+            format!("DNS answer from {} to {}: {rcode} for {} {}", end_text(server), end_text(client), message.kind, message.name);
         let addresses: Vec<String> = message.addresses.iter().map(ToString::to_string).collect();
         if !addresses.is_empty() {
             text.push_str(&format!(", {}", addresses.join(" ")));
@@ -96,10 +106,9 @@ impl Resolver {
         if message.truncated {
             text.push_str(", truncated");
         }
-        let mut fields = context(client, server);
         fields.extend([
             ("name", message.name),
-            ("type", message.kind),
+            ("type", message.kind.into_owned()),
             ("rcode", rcode),
             ("answers", message.answers.to_string()),
             ("addresses", addresses.join(" ")),
@@ -116,7 +125,7 @@ impl Resolver {
 
     /// How often the question of this answer was asked so far, and for how many milliseconds the query waited.
     fn answer(&mut self, message: &Message, client: SocketAddr, server: SocketAddr, at: Moment) -> Option<(u64, Option<i64>)> {
-        let key = (client.ip(), message.name.clone(), message.kind.clone());
+        let key = (client.ip(), message.name.as_str().into(), message.kind.clone());
         let question = self.open.get_mut(&key)?;
         question.answered = true;
         let one = question.sent.iter().position(|query| (query.id, query.port, query.server) == (message.id, client.port(), server));
@@ -131,10 +140,14 @@ impl Resolver {
     fn ask(&mut self, message: Message, client: SocketAddr, server: SocketAddr, transport: &'static str, at: Moment) {
         let suffix_of = self.suffix_of(client.ip(), &message.name);
         if self.asked_names < KEPT {
-            self.asked_names += usize::from(self.asked.entry(client.ip()).or_default().insert(message.name.as_str().into()));
+            let asked = self.asked.entry(client.ip()).or_default();
+            if !asked.contains(message.name.as_str()) {
+                asked.insert(message.name.as_str().into());
+                self.asked_names += 1;
+            }
         }
         let query = Query { id: message.id, port: client.port(), server, at };
-        let key = (client.ip(), message.name, message.kind);
+        let key = (client.ip(), message.name.into_boxed_str(), message.kind);
         if let Some(question) = self.open.get_mut(&key).filter(|question| !question.answered) {
             question.again(query);
         } else if self.open.len() < KEPT || self.open.contains_key(&key) {
@@ -163,9 +176,12 @@ impl Resolver {
         plain.or_else(commercial).map(str::to_owned)
     }
 
-    /// The questions that are open at the end.
+    /// The questions that are open at the end, in an order that depends on the capture only.
     pub(super) fn unanswered(&mut self) -> Vec<Question> {
-        std::mem::take(&mut self.open).into_values().filter(|question| !question.answered).collect()
+        let mut open: Vec<Question> = std::mem::take(&mut self.open).into_values().filter(|question| !question.answered).collect();
+        // Several may have come in one packet, over TCP.
+        open.sort_by(|a, b| (a.first, a.client, &a.name, &a.kind).cmp(&(b.first, b.client, &b.name, &b.kind)));
+        open
     }
 }
 
@@ -196,8 +212,8 @@ impl Question {
         );
         let mut fields = context(self.client, self.server);
         fields.extend([
-            ("name", self.name),
-            ("type", self.kind),
+            ("name", self.name.into_string()),
+            ("type", self.kind.into_owned()),
             ("transport", self.transport.to_owned()),
             ("queries", self.queries.to_string()),
             ("waited", waited.to_string()),
@@ -209,8 +225,8 @@ impl Question {
 
 fn context(client: SocketAddr, server: SocketAddr) -> Fields {
     vec![
-        ("client", client.to_string()),
-        ("server", server.to_string()),
+        ("client", end_text(client)),
+        ("server", end_text(server)),
         ("server_port", server.port().to_string()),
         ("server_name", String::new()),
     ]

@@ -1,9 +1,11 @@
 //! What is known of a TLS connection so far: names, version, certificates, and how far it got.
 
-use super::handshake::Chain;
+use std::rc::Rc;
+
+use super::chains::Names;
 use super::pair::{Pair, Side};
 use super::tls_names;
-use super::words::{BETWEEN, Fields, cut_name};
+use super::words::Fields;
 
 /// Records of at most this length may be an encrypted alert: 2 bytes, a type, a tag of 16, and a little padding.
 /// A Finished message is longer in every cipher suite of TLS 1.3.
@@ -19,9 +21,7 @@ pub(super) struct Session {
     version: Option<u16>,
     client_hello: bool,
     server_hello: bool,
-    server: Option<Names>,
-    /// Bytes of the chain's names.
-    held: usize,
+    server: Option<Rc<Names>>,
     client_certificate: Option<&'static str>,
     changed: Pair<bool>,
     data: Pair<bool>,
@@ -46,19 +46,6 @@ pub(super) enum Shown {
     Established,
 }
 
-/// Subjects and issuers of a chain, each in the order of the message, cut to what events carry.
-pub(super) struct Names {
-    pub(super) subjects: Vec<String>,
-    pub(super) issuers: Vec<String>,
-}
-
-impl Names {
-    pub(super) fn of(chain: &Chain) -> Self {
-        let known = || chain.certificates.iter().flatten();
-        Self { subjects: known().map(|one| cut_name(&one.subject)).collect(), issuers: known().map(|one| cut_name(&one.issuer)).collect() }
-    }
-}
-
 impl Session {
     pub(super) fn client_hello(&mut self, sni: Option<&String>, session: Vec<u8>, early_data: bool) {
         self.client_hello = true;
@@ -79,9 +66,8 @@ impl Session {
         if self.hides_handshake() { key } else { !session.is_empty() && session == self.offered }
     }
 
-    pub(super) fn server_chain(&mut self, names: Names) {
-        self.held = names.subjects.iter().chain(&names.issuers).map(String::len).sum();
-        self.server = Some(names);
+    pub(super) fn server_chain(&mut self, names: &Rc<Names>) {
+        self.server = Some(Rc::clone(names));
     }
 
     pub(super) fn client_chain(&mut self, empty: bool) {
@@ -136,7 +122,7 @@ impl Session {
 
     /// The server's chain, once seen.
     pub(super) fn chain(&self) -> Option<&Names> {
-        self.server.as_ref()
+        self.server.as_deref()
     }
 
     /// The version by its name, once the server chose.
@@ -149,9 +135,9 @@ impl Session {
         self.client_certificate
     }
 
-    /// Bytes of names held.
+    /// Bytes of names held, as if no other connection had the same.
     pub(super) fn held(&self) -> usize {
-        self.held + self.sni.as_ref().map_or(0, String::capacity) + self.offered.capacity()
+        self.server.as_ref().map_or(0, |names| names.held()) + self.sni.as_ref().map_or(0, String::capacity) + self.offered.capacity()
     }
 
     /// How far the connection got.
@@ -175,11 +161,12 @@ impl Session {
 
     /// Adds what every event of the connection carries.
     pub(super) fn add_context(&self, fields: &mut Fields) {
-        if let Some(Names { subjects, issuers }) = &self.server {
-            if let (Some(subject), Some(issuer)) = (subjects.first(), issuers.first()) {
-                fields.extend([("leaf_subject", subject.clone()), ("leaf_issuer", issuer.clone())]);
+        if let Some(names) = &self.server {
+            let Names { subjects, issuers, .. } = &**names;
+            if let (Some(subject), Some(issuer)) = (names.each(subjects).next(), names.each(issuers).next()) {
+                fields.extend([("leaf_subject", subject.to_owned()), ("leaf_issuer", issuer.to_owned())]);
             }
-            fields.extend([("issuers", issuers.join(BETWEEN)), ("subjects", subjects.join(BETWEEN))]);
+            fields.extend([("issuers", issuers.clone()), ("subjects", subjects.clone())]);
         }
         if let Some(state) = self.client_certificate {
             fields.push(("client_certificate", state.to_owned()));

@@ -1,30 +1,47 @@
-//! The packets that tell nothing are counted and left out before any connection is looked up: most of a capture.
+//! Takes packets apart as far as no other packet is needed for it: the many that tell nothing are counted and left out, TCP
+//! segments are brought to the few fields that matter of them. What it finds may be looked at in pieces, on any thread.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 
 use super::container::{Packet, Time};
-use super::hosts::Recent;
+use super::flow::ends;
+use super::hosts::{Both, Recent};
 use super::link::{self, Above};
-use super::packet::{self, Transport};
+use super::packet::{self, Tcp, Transport};
+use super::pair::Side;
+use super::table::Ends;
 use super::tunnel;
+
+/// What a packet is.
+pub(super) enum Sifted<'a> {
+    /// One more, and nothing else.
+    Dull,
+    /// A TCP segment.
+    Segment(Ends, Side, Tcp<'a>),
+    /// Something to be looked at whole.
+    Whole,
+}
 
 pub(super) struct Sieve {
     /// The earliest and the latest time.
     pub(super) span: Option<(Time, Time)>,
     /// Packets of which the capture holds less than was sent.
     pub(super) cut_by_snaplen: u64,
-    /// VLAN ids of what was left out.
+    /// VLAN ids.
     pub(super) vlans: BTreeSet<u16>,
+    /// IPv6 packets that were taken apart.
+    pub(super) ipv6: u64,
     /// The number of the last packet.
     pub(super) last: u64,
-    /// The link type and addresses of packets that were let through.
+    /// The link type of the last packet that was let through whole.
     link: Option<u16>,
     recent: Recent,
 }
 
 impl Sieve {
     pub(super) fn new() -> Self {
-        Self { span: None, cut_by_snaplen: 0, vlans: BTreeSet::new(), last: 0, link: None, recent: Recent::new() }
+        Self { span: None, cut_by_snaplen: 0, vlans: BTreeSet::new(), ipv6: 0, last: 0, link: None, recent: Recent::new() }
     }
 
     /// The latest time so far.
@@ -32,33 +49,51 @@ impl Sieve {
         self.span.map(|(_, latest)| latest)
     }
 
-    /// Takes the next packet; whether there is more to it than was taken.
-    pub(super) fn lets_through(&mut self, packet: &Packet<'_>) -> bool {
+    /// Takes the next packet.
+    pub(super) fn take<'a>(&mut self, packet: &Packet<'a>) -> Sifted<'a> {
         if let Some(time) = packet.time {
             let (first, latest) = self.span.unwrap_or((time, time));
             self.span = Some((first.min(time), latest.max(time)));
         }
         self.last = packet.number;
         self.cut_by_snaplen += u64::from((packet.data.len() as u64) < u64::from(packet.length));
-        let dull = packet.link.is_some_and(|link| self.link == Some(link) && self.is_dull(link, packet.data));
-        if !dull {
+        // The first of every link type goes on, so that the types are known in their order.
+        let sifted = match packet.link {
+            Some(link) if self.link == Some(link) => self.sift(link, packet.data),
+            _ => Sifted::Whole,
+        };
+        if matches!(sifted, Sifted::Whole) {
             self.link = packet.link;
         }
-        !dull
+        sifted
     }
 
-    /// Whether this is a whole UDP datagram of IPv4 with nothing that is read inside, between addresses that were met.
-    fn is_dull(&mut self, link: u16, data: &[u8]) -> bool {
-        // IPv4 in plain Ethernet that is no UDP: nearly all the others, told at a glance.
-        if link == 1 && data.get(12..14) == Some(&[8, 0]) && data.get(23) != Some(&packet::UDP) {
-            return false;
-        }
-        let Above::Ip(data @ [0x40..=0x4f, _, _, _, _, _, _, _, _, packet::UDP, ..]) = link::above(link, data, &mut self.vlans) else {
-            return false;
+    fn sift<'a>(&mut self, link: u16, data: &'a [u8]) -> Sifted<'a> {
+        let above = match data {
+            // IPv4 in plain Ethernet: nearly all.
+            [_, _, _, _, _, _, _, _, _, _, _, _, 8, 0, rest @ ..] if link == 1 => rest,
+            _ => match link::above(link, data, &mut self.vlans) {
+                Above::Ip(above) => above,
+                Above::Other | Above::Unsupported => return Sifted::Whole,
+            },
         };
-        let Some(ip) = packet::network(data) else { return false };
-        let Transport::Udp(udp) = packet::transport(ip.protocol, ip.payload, ip.length) else { return false };
-        let read = ip.part.is_some() || udp.is_dns() || tunnel::is_between(udp.source, udp.destination);
-        !read && self.recent.knows((ip.source, ip.destination))
+        let Some(ip) = packet::network(above) else { return Sifted::Whole };
+        if ip.part.is_some() {
+            return Sifted::Whole;
+        }
+        match packet::transport(ip.protocol, ip.payload, ip.length) {
+            Transport::Tcp(tcp) => {
+                self.ipv6 += u64::from(ip.source.is_ipv6());
+                let (ends, from) = ends(SocketAddr::new(ip.source, tcp.source), SocketAddr::new(ip.destination, tcp.destination));
+                Sifted::Segment(ends, from, tcp)
+            }
+            // Whole datagrams of IPv4 with nothing that is read inside, between addresses that were met.
+            Transport::Udp(udp) => {
+                let read = ip.source.is_ipv6() || udp.is_dns() || tunnel::is_between(udp.source, udp.destination);
+                let dull = !read && self.recent.knows(Both { low: ip.source, high: ip.destination });
+                if dull { Sifted::Dull } else { Sifted::Whole }
+            }
+            Transport::Other => Sifted::Whole,
+        }
     }
 }

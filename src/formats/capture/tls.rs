@@ -5,8 +5,8 @@
 
 use tls_parser::{TlsMessage, TlsRecordType, parse_tls_message_alert};
 
-use super::CaptureLimits;
 use super::bytes::{be16, be24};
+use super::chains::Chains;
 use super::handshake::{self, CLIENT_HELLO, Handshake, SERVER_HELLO};
 
 const CHANGE_CIPHER_SPEC: u8 = TlsRecordType::ChangeCipherSpec.0;
@@ -83,7 +83,7 @@ impl Records {
     }
 
     /// Takes the next bytes of the direction; `data` begins where a segment does.
-    pub(super) fn feed(&mut self, mut data: &[u8], limits: &CaptureLimits, items: &mut Vec<Item>) {
+    pub(super) fn feed(&mut self, mut data: &[u8], chains: &mut Chains<'_>, items: &mut Vec<Item>) {
         if !self.aligned {
             if !begins(data) {
                 return;
@@ -105,7 +105,7 @@ impl Records {
                 let Some((part, rest)) = data.split_at_checked(self.left.min(data.len())) else { return };
                 self.left -= part.len();
                 data = rest;
-                self.take(part, limits, items);
+                self.take(part, chains, items);
             }
         }
     }
@@ -132,9 +132,9 @@ impl Records {
     }
 
     /// Bytes of the current record's body.
-    fn take(&mut self, part: &[u8], limits: &CaptureLimits, items: &mut Vec<Item>) {
+    fn take(&mut self, part: &[u8], chains: &mut Chains<'_>, items: &mut Vec<Item>) {
         match self.kind {
-            HANDSHAKE => self.handshake(part, limits, items),
+            HANDSHAKE => self.handshake(part, chains, items),
             ALERT if self.length == 2 => {
                 self.message.extend_from_slice(part);
                 if let Ok((_, TlsMessage::Alert(alert))) = parse_tls_message_alert(&self.message) {
@@ -160,7 +160,7 @@ impl Records {
         }
     }
 
-    fn handshake(&mut self, mut part: &[u8], limits: &CaptureLimits, items: &mut Vec<Item>) {
+    fn handshake(&mut self, mut part: &[u8], chains: &mut Chains<'_>, items: &mut Vec<Item>) {
         if let Body::Rest(rest) = self.body {
             let step = rest.min(part.len());
             part = part.get(step..).unwrap_or_default();
@@ -171,13 +171,13 @@ impl Records {
         }
         self.message.extend_from_slice(part);
         if self.left == 0 {
-            self.messages(limits, items);
+            self.messages(chains, items);
         }
     }
 
     /// Reads the whole messages. Done at the end of a record, so that a message stands at the packet at which
     /// Wireshark shows it.
-    fn messages(&mut self, limits: &CaptureLimits, items: &mut Vec<Item>) {
+    fn messages(&mut self, chains: &mut Chains<'_>, items: &mut Vec<Item>) {
         let mut done = 0;
         while let Some(rest) = self.message.get(done..)
             && let (Some(kind), Some(length)) = (rest.first().copied(), be24(rest, 1))
@@ -189,15 +189,15 @@ impl Records {
                 done = self.message.len();
                 break;
             }
-            if length > limits.handshake {
+            if length > chains.limits.handshake {
                 items.push(Item::TooLong(kind, length));
-                self.salvage(done, limits, items);
+                self.salvage(done, chains, items);
                 self.body = Body::Rest((length + 4).saturating_sub(self.message.len() - done));
                 done = self.message.len();
                 break;
             }
             let Some(body) = rest.get(4..4 + length) else { break };
-            items.extend(handshake::message(kind, body, limits).map(Item::Handshake));
+            items.extend(handshake::message(kind, body, chains).map(Item::Handshake));
             done += 4 + length;
         }
         if done == self.message.len() {
@@ -208,28 +208,28 @@ impl Records {
     }
 
     /// What can be read of a record that is not whole.
-    fn read_rest(&mut self, limits: &CaptureLimits, items: &mut Vec<Item>) {
+    fn read_rest(&mut self, chains: &mut Chains<'_>, items: &mut Vec<Item>) {
         if self.body == Body::Message {
-            self.messages(limits, items);
+            self.messages(chains, items);
         }
-        self.salvage(0, limits, items);
+        self.salvage(0, chains, items);
     }
 
     /// What can be told of a message that will not be whole.
-    fn salvage(&self, from: usize, limits: &CaptureLimits, items: &mut Vec<Item>) {
+    fn salvage(&self, from: usize, chains: &Chains<'_>, items: &mut Vec<Item>) {
         if let Some([kind, _, _, _, body @ ..]) = self.message.get(from..) {
-            items.extend(handshake::beginning(*kind, body, limits).map(Item::Handshake));
+            items.extend(handshake::beginning(*kind, body, chains.limits).map(Item::Handshake));
         }
     }
 
     /// `missing` bytes of the direction were not captured.
-    pub(super) fn gap(&mut self, missing: usize, limits: &CaptureLimits, items: &mut Vec<Item>) {
+    pub(super) fn gap(&mut self, missing: usize, chains: &mut Chains<'_>, items: &mut Vec<Item>) {
         if missing == 0 || !self.aligned {
             return;
         }
         let in_handshake = self.kind == HANDSHAKE && (self.left > 0 || !self.message.is_empty());
         if in_handshake {
-            self.read_rest(limits, items);
+            self.read_rest(chains, items);
         }
         if missing > self.left {
             self.aligned = false;
@@ -259,9 +259,9 @@ impl Records {
     }
 
     /// No more bytes will come.
-    pub(super) fn end(&mut self, limits: &CaptureLimits, items: &mut Vec<Item>) {
+    pub(super) fn end(&mut self, chains: &mut Chains<'_>, items: &mut Vec<Item>) {
         if self.kind == HANDSHAKE {
-            self.read_rest(limits, items);
+            self.read_rest(chains, items);
         }
         self.forget();
     }

@@ -1,5 +1,7 @@
 //! Words for the numbers of TLS.
 
+use std::borrow::Cow;
+
 use tls_parser::TlsCipherSuite;
 
 /// An alert's description by its name in the RFCs (5246, 6066, 7301, 7507, 8446, 9849); `None` for numbers that were
@@ -76,6 +78,6 @@ pub(super) fn is_grease(value: u16) -> bool {
 }
 
 /// A cipher suite's IANA name, or its number.
-pub(super) fn cipher(id: u16) -> String {
-    TlsCipherSuite::from_id(id).map_or_else(|| format!("0x{id:04x}"), |suite| suite.name.to_owned())
+pub(super) fn cipher(id: u16) -> Cow<'static, str> {
+    TlsCipherSuite::from_id(id).map_or_else(|| format!("0x{id:04x}").into(), |suite| suite.name.into())
 }

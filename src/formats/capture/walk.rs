@@ -4,17 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::net::{IpAddr, SocketAddr};
 
+use super::chains::Chains;
 use super::container::{Container, Packet, Time, Walk};
 use super::flow::{Counts, Ending, Flow, Surroundings, ends};
 use super::fragments::{Fragments, Key};
-use super::hosts::Hosts;
+use super::hosts::{Both, Hosts};
 use super::link::{self, Above};
 use super::packet::{self, Tcp, Transport};
+use super::pair::Side;
 use super::resolver::Resolver;
 use super::sided::Sides;
-use super::sieve::Sieve;
+use super::sieve::{Sieve, Sifted};
 use super::stream::Moment;
-use super::table::{Place as FlowPlace, Table};
+use super::table::{Ends, Place as FlowPlace, Table};
 use super::tunnel;
 use super::words::stamp;
 use super::{CaptureLimits, Sink, Summary, ahead, buffer};
@@ -27,16 +29,22 @@ const LINKS: usize = 64;
 /// Events about the end of connections that made room, kept until the end of the capture so that they are in order.
 const LATE: usize = 10_000;
 
+/// Events of one capture, at most, that say what had no answer or was sent again and again.
+pub(super) const ENDINGS: usize = 1 << 18;
+
 /// Tunnels inside each other before a packet is given up.
 const TUNNELS: u8 = 4;
 
-struct Walker<'a> {
+/// Follows what the packets say, one after the other.
+pub(super) struct Walker<'a> {
     around: Surroundings<'a>,
     sink: &'a mut dyn Sink,
     summary: Summary,
     flows: Table,
     fragments: Fragments,
     late: Vec<Event>,
+    /// Events of endings so far.
+    endings: usize,
     sides: Sides,
     links: BTreeSet<u16>,
     unsupported: BTreeMap<u16, u64>,
@@ -53,23 +61,28 @@ pub(super) fn read(reader: &mut dyn Read, limits: &CaptureLimits, sink: &mut dyn
     let mut walker = Walker::new(limits, sink);
     let mut container = Container::open(reader, buffer::STEP, limits);
     let mut sieve = Sieve::new();
-    while container.more(&mut |packet| {
-        if sieve.lets_through(packet) {
-            walker.packet(packet, sieve.latest());
-        }
+    while container.more(&mut |packet| match sieve.take(packet) {
+        Sifted::Dull => {}
+        Sifted::Segment(ends, from, tcp) => walker.segment(ends, from, &tcp, moment(packet), sieve.latest()),
+        Sifted::Whole => walker.packet(packet, sieve.latest()),
     }) {}
     walker.finish(container.close(), sieve)
 }
 
 pub(super) fn read_ahead(reader: &mut (dyn Read + Send), piece: usize, limits: &CaptureLimits, sink: &mut dyn Sink) -> Summary {
     let mut walker = Walker::new(limits, sink);
-    let (walk, sieve) = ahead::read(reader, piece, limits, &mut |packet, latest| walker.packet(packet, latest));
+    let (walk, sieve) = ahead::read(reader, piece, limits, &mut walker);
     walker.finish(walk, sieve)
+}
+
+fn moment(packet: &Packet<'_>) -> Moment {
+    Moment { packet: packet.number, time: packet.time }
 }
 
 impl<'a> Walker<'a> {
     fn new(limits: &'a CaptureLimits, sink: &'a mut dyn Sink) -> Self {
-        let around = Surroundings { limits, resolver: Resolver::default(), events: Vec::new(), counts: Counts::default() };
+        let (chains, counts) = (Chains::new(limits), Counts::default());
+        let around = Surroundings { limits, chains, resolver: Resolver::default(), events: Vec::new(), counts };
         Walker {
             around,
             sink,
@@ -77,6 +90,7 @@ impl<'a> Walker<'a> {
             flows: Table::new(limits.flows),
             fragments: Fragments::new(limits.fragments, limits.fragment_memory),
             late: Vec::new(),
+            endings: 0,
             sides: Sides::default(),
             links: BTreeSet::new(),
             unsupported: BTreeMap::new(),
@@ -88,9 +102,16 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// Takes a packet; `latest` is the latest time up to it.
-    fn packet(&mut self, packet: &Packet<'_>, latest: Option<Time>) {
-        let at = Moment { packet: packet.number, time: packet.time };
+    /// Takes a TCP segment that was found at `at`; `latest` is the latest time up to it.
+    pub(super) fn segment(&mut self, ends: Ends, from: Side, tcp: &Tcp<'_>, at: Moment, latest: Option<Time>) {
+        self.end = Moment { packet: at.packet, time: latest };
+        self.tcp(ends, from, tcp, at);
+        self.tell();
+    }
+
+    /// Takes a whole packet; `latest` is the latest time up to it.
+    pub(super) fn packet(&mut self, packet: &Packet<'_>, latest: Option<Time>) {
+        let at = moment(packet);
         self.end = Moment { packet: packet.number, time: latest };
         let Some(link) = packet.link else { return };
         if self.link != Some(link) && self.links.len() < LINKS && self.links.insert(link) {
@@ -106,6 +127,10 @@ impl<'a> Walker<'a> {
             Above::Unsupported if self.links.contains(&link) => *self.unsupported.entry(link).or_default() += 1,
             Above::Unsupported => {}
         }
+        self.tell();
+    }
+
+    fn tell(&mut self) {
         for event in self.around.events.drain(..) {
             self.sink.event(event);
         }
@@ -115,7 +140,7 @@ impl<'a> Walker<'a> {
         self.summary.ipv6 += u64::from(data.first().is_some_and(|byte| byte >> 4 == 6));
         let Some(ip) = packet::network(data) else { return };
         let (source, destination) = (ip.source, ip.destination);
-        self.hosts.add((source, destination));
+        self.hosts.add(Both { low: source, high: destination });
         let Some(part) = ip.part else {
             return self.transport((source, destination), ip.protocol, (ip.payload, ip.length), at, depth);
         };
@@ -144,7 +169,8 @@ impl<'a> Walker<'a> {
     ) {
         match packet::transport(protocol, payload, length) {
             Transport::Tcp(tcp) => {
-                self.tcp(SocketAddr::new(source, tcp.source), SocketAddr::new(destination, tcp.destination), &tcp, at);
+                let (ends, from) = ends(SocketAddr::new(source, tcp.source), SocketAddr::new(destination, tcp.destination));
+                self.tcp(ends, from, &tcp, at);
             }
             Transport::Udp(udp) if udp.is_dns() => {
                 let (source, destination) = (SocketAddr::new(source, udp.source), SocketAddr::new(destination, udp.destination));
@@ -169,14 +195,13 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn tcp(&mut self, source: SocketAddr, destination: SocketAddr, tcp: &Tcp<'_>, at: Moment) {
+    fn tcp(&mut self, ends: Ends, from: Side, tcp: &Tcp<'_>, at: Moment) {
         match (tcp.syn(), tcp.ack()) {
             (true, false) => self.summary.syn += 1,
             (true, true) => self.summary.synack += 1,
             _ => {}
         }
         self.summary.rst += u64::from(tcp.rst());
-        let (ends, from) = ends(source, destination);
         let mut gone = None;
         let place = match self.flows.find(ends) {
             Some(place) => {
@@ -190,6 +215,8 @@ impl<'a> Walker<'a> {
             }
             None => {
                 self.summary.flows += 1;
+                // Those of a known connection are there.
+                self.hosts.add(Both { low: ends.low.ip(), high: ends.high.ip() });
                 let (place, evicted) = self.flows.add(ends, Flow::new(ends, at));
                 self.evicted += u64::from(evicted.is_some());
                 gone = evicted;
@@ -201,6 +228,10 @@ impl<'a> Walker<'a> {
             self.bury(gone);
         }
         let Some(flow) = self.flows.at(place) else { return };
+        if flow.is_closed() {
+            // It holds what it held.
+            return flow.segment(from, tcp, at, &mut self.around);
+        }
         let before = flow.held();
         flow.segment(from, tcp, at, &mut self.around);
         self.held = (self.held + flow.held()).saturating_sub(before);
@@ -232,7 +263,11 @@ impl<'a> Walker<'a> {
         let before = self.around.events.len();
         flow.flush(&mut self.around);
         let resolver = &self.around.resolver;
-        let endings = flow.endings().filter_map(|(_, ending)| flow.ending_event(ending, self.end, resolver));
+        let found: Vec<(Moment, Ending)> = flow.endings().collect();
+        let told = found.len().min(ENDINGS - self.endings);
+        self.endings += told;
+        self.around.counts.endings += (found.len() - told) as u64;
+        let endings = found.into_iter().take(told).filter_map(|(_, ending)| flow.ending_event(ending, self.end, resolver));
         let endings: Vec<Event> = endings.collect();
         let mut events = self.around.events.split_off(before);
         events.extend(endings);
@@ -254,6 +289,7 @@ impl<'a> Walker<'a> {
         self.summary.troubles = walk.troubles;
         self.summary.cut_by_snaplen = sieve.cut_by_snaplen;
         self.summary.vlans.extend(&sieve.vlans);
+        self.summary.ipv6 += sieve.ipv6;
         for (key, at, beginning) in self.fragments.beginnings() {
             self.transport((key.source, key.destination), key.protocol, (&beginning, beginning.len()), at, 0);
         }
@@ -281,7 +317,14 @@ impl<'a> Walker<'a> {
             let event = match left {
                 Left::Event(event) => Some(*event),
                 Left::Question(question) => Some(question.event(self.end)),
-                Left::Ending(flow, ending) => flow.ending_event(ending, self.end, resolver),
+                Left::Ending(..) if self.endings >= ENDINGS => {
+                    self.around.counts.endings += 1;
+                    None
+                }
+                Left::Ending(flow, ending) => {
+                    self.endings += 1;
+                    flow.ending_event(ending, self.end, resolver)
+                }
             };
             if let Some(mut event) = event {
                 self.sides.mark(&mut event, resolver);
@@ -358,6 +401,12 @@ fn limits_hit(around: &Surroundings<'_>, evicted: u64, dropped: u64) -> Vec<Stri
     }
     if counts.crowded > 0 {
         messages.push(format!("{} events were left out because one connection had more than it may have", counts.crowded));
+    }
+    if counts.endings > 0 {
+        messages.push(format!(
+            "{} times something had no answer or was sent again and again beyond the {ENDINGS} of one capture that are told; these were counted only",
+            counts.endings
+        ));
     }
     if dropped > 0 {
         messages.push(format!(

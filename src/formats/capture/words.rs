@@ -1,5 +1,6 @@
 //! How events are put together, and the facts that a report takes from them.
 
+use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 
 use super::stream::Moment;
@@ -21,6 +22,25 @@ pub(super) fn cut_name(name: &str) -> String {
         Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
         None => name.to_owned(),
     }
+}
+
+/// `address:port`, as the standard library writes it, only sooner: every event has several.
+pub(super) fn end_text(end: SocketAddr) -> String {
+    let IpAddr::V4(address) = end.ip() else { return end.to_string() };
+    let mut text = String::with_capacity("255.255.255.255:65535".len());
+    for (octet, mark) in address.octets().into_iter().zip(['.', '.', '.', ':']) {
+        push_number(octet.into(), &mut text);
+        text.push(mark);
+    }
+    push_number(end.port(), &mut text);
+    text
+}
+
+fn push_number(number: u16, text: &mut String) {
+    if number >= 10 {
+        push_number(number / 10, text);
+    }
+    text.push(char::from(b'0' + (number % 10) as u8));
 }
 
 pub(super) fn event(kind: &'static str, at: Moment, fields: Fields, text: String) -> Event {
@@ -104,6 +124,13 @@ fn status(status: &str) -> Option<(&'static str, String)> {
 mod tests {
     use super::super::container::Time;
     use super::*;
+
+    #[test]
+    fn ends_are_written_as_the_library_writes_them() {
+        for end in ["0.0.0.0:0", "255.255.255.255:65535", "192.0.2.10:443", "10.9.99.100:1000", "[2001:db8::1]:53", "[::ffff:1.2.3.4]:9"] {
+            assert_eq!(end_text(end.parse().unwrap()), end);
+        }
+    }
 
     #[test]
     fn names_in_events_are_bounded() {

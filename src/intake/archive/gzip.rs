@@ -24,48 +24,6 @@ impl<R: BufRead> Reader<R> {
         Self { input, state: State::Header, inflate: Inflate::new(), crc: Crc::new() }
     }
 
-    fn header(&mut self) -> io::Result<()> {
-        let [a, b, method, flags, _, _, _, _, _, _] = read_array(&mut self.input)?;
-        if [a, b] != [0x1f, 0x8b] {
-            return Err(damaged("other data follows its last member"));
-        }
-        if method != 8 || flags & 0xe0 != 0 {
-            return Err(damaged("unknown gzip method or flags"));
-        }
-        if flags & 4 != 0 {
-            let length = u64::from(u16::from_le_bytes(read_array(&mut self.input)?));
-            if io::copy(&mut self.input.by_ref().take(length), &mut io::sink())? < length {
-                return Err(cut());
-            }
-        }
-        for flag in [8, 16] {
-            if flags & flag != 0 {
-                self.skip_text()?;
-            }
-        }
-        if flags & 2 != 0 {
-            read_array::<2>(&mut self.input)?;
-        }
-        Ok(())
-    }
-
-    fn skip_text(&mut self) -> io::Result<()> {
-        loop {
-            let buffer = self.input.fill_buf()?;
-            if buffer.is_empty() {
-                return Err(cut());
-            }
-            let (length, found) = match memchr::memchr(0, buffer) {
-                Some(at) => (at + 1, true),
-                None => (buffer.len(), false),
-            };
-            self.input.consume(length);
-            if found {
-                return Ok(());
-            }
-        }
-    }
-
     fn trailer(&mut self) -> io::Result<()> {
         let sum = u32::from_le_bytes(read_array(&mut self.input)?);
         let length = u32::from_le_bytes(read_array(&mut self.input)?);
@@ -73,6 +31,49 @@ impl<R: BufRead> Reader<R> {
             return Err(damaged("the checksum or length of a gzip member differs"));
         }
         Ok(())
+    }
+}
+
+/// Reads the header of a member.
+pub(super) fn header(input: &mut impl BufRead) -> io::Result<()> {
+    let [a, b, method, flags, _, _, _, _, _, _] = read_array(input)?;
+    if [a, b] != [0x1f, 0x8b] {
+        return Err(damaged("other data follows its last member"));
+    }
+    if method != 8 || flags & 0xe0 != 0 {
+        return Err(damaged("unknown gzip method or flags"));
+    }
+    if flags & 4 != 0 {
+        let length = u64::from(u16::from_le_bytes(read_array(input)?));
+        if io::copy(&mut input.by_ref().take(length), &mut io::sink())? < length {
+            return Err(cut());
+        }
+    }
+    for flag in [8, 16] {
+        if flags & flag != 0 {
+            skip_text(input)?;
+        }
+    }
+    if flags & 2 != 0 {
+        read_array::<2>(input)?;
+    }
+    Ok(())
+}
+
+fn skip_text(input: &mut impl BufRead) -> io::Result<()> {
+    loop {
+        let buffer = input.fill_buf()?;
+        if buffer.is_empty() {
+            return Err(cut());
+        }
+        let (length, found) = match memchr::memchr(0, buffer) {
+            Some(at) => (at + 1, true),
+            None => (buffer.len(), false),
+        };
+        input.consume(length);
+        if found {
+            return Ok(());
+        }
     }
 }
 
@@ -84,8 +85,8 @@ impl<R: BufRead> Read for Reader<R> {
         loop {
             match self.state {
                 State::Header => {
-                    self.header()?;
-                    self.inflate = Inflate::new();
+                    header(&mut self.input)?;
+                    self.inflate.reset();
                     self.crc.reset();
                     self.state = State::Data;
                 }
@@ -120,6 +121,12 @@ pub(super) struct Inflate {
 impl Inflate {
     pub(super) fn new() -> Self {
         Self { decoder: Box::new(Decompress::new(false)), done: false }
+    }
+
+    /// Makes it ready for another stream.
+    fn reset(&mut self) {
+        self.decoder.reset(false);
+        self.done = false;
     }
 
     /// Bytes taken from the input.

@@ -2,6 +2,8 @@
 //! Decoders are plain readers; their errors say by [`io::ErrorKind`] whether data is missing (`UnexpectedEof`), would
 //! need too much memory (`OutOfMemory`), uses an unread part of its format (`Unsupported`) or is damaged (all else).
 
+#[cfg(feature = "fast-inflate")]
+mod at_once;
 mod bzip2;
 mod gzip;
 mod lzma;
@@ -58,8 +60,16 @@ impl Compression {
         }
     }
 
-    /// Decodes `input`, all concatenated members of it.
+    /// Decodes `input`, all concatenated members of it. With `fast-inflate`, the beginning of a gzip stream is read at once:
+    /// a failure that this notes comes again when it is reached.
     pub(super) fn decode<'r>(self, input: impl Read + 'r, memory: &'r DecoderMemory<'r>) -> Box<dyn Read + 'r> {
+        #[cfg(feature = "fast-inflate")]
+        if self == Self::Gzip {
+            return match at_once::gzip(input) {
+                at_once::Taken::Whole(result) => Box::new(result),
+                at_once::Taken::Untouched(input) => Box::new(gzip::Reader::new(BufReader::with_capacity(BUFFER, input))),
+            };
+        }
         let input = BufReader::with_capacity(BUFFER, input);
         match self {
             Self::Gzip => Box::new(gzip::Reader::new(input)),

@@ -109,7 +109,7 @@ impl Tar<'_, '_> {
             if !header.is_valid() {
                 if self.ended {
                     // Old tars pad their last record with whatever was in memory. A stream's own checks still count.
-                    return drain(self.input).ok();
+                    return drain(self.input).ok().map(drop);
                 }
                 self.damaged = self.damaged.saturating_add(BLOCK as u64);
                 continue;

@@ -2,17 +2,18 @@
 
 use std::io::{self, Write};
 
-use memchr::memchr;
+use memchr::memchr2;
+use serde::Serialize;
 
+use super::plain::COMMANDS;
 use crate::report::model::Report;
 
 /// The report as JSON: two blanks a level, one newline at the end. The same report gives the same bytes: keys stand
 /// in the order of the types, maps in the order of their keys.
 pub fn json(report: &Report) -> String {
-    let mut text = Vec::new();
-    // Writing to memory cannot fail, and what is written is UTF-8.
-    let _ = write_json(report, &mut text);
-    String::from_utf8(text).unwrap_or_default()
+    let mut text = pretty(report);
+    text.push('\n');
+    text
 }
 
 /// Writes the report as [`json`] spells it, piece by piece.
@@ -20,44 +21,62 @@ pub fn json(report: &Report) -> String {
 /// # Errors
 /// Those of `out`.
 pub fn write_json(report: &Report, out: impl Write) -> io::Result<()> {
-    let mut out = Escaping(out);
+    let mut out = Harmless(out);
     serde_json::to_writer_pretty(&mut out, report)?;
     out.0.write_all(b"\n")
 }
 
-/// U+2028 and U+2029 are legal in JSON and end a line in JavaScript and in many log viewers. They can only stand inside a string,
-/// where the escape means the same, and are never written in parts: strings are written in pieces of whole characters.
-struct Escaping<W>(W);
+/// Makes what goes through [`harmless`]: strings come in pieces of whole characters, cut only where a character is escaped.
+struct Harmless<W>(W);
 
-impl<W: Write> Write for Escaping<W> {
+impl<W: Write> Write for Harmless<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.write_all(bytes).map(|()| bytes.len())
     }
 
-    fn write_all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
-        let mut from = 0;
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         // Most of what is written is marks and blanks.
-        while bytes.len() >= 3
-            && let Some(at) = bytes.get(from..).and_then(|rest| memchr(0xe2, rest)).map(|at| from + at)
-        {
-            let escape: &[u8] = match bytes.get(at..at + 3) {
-                Some([_, 0x80, 0xa8]) => b"\\u2028",
-                Some([_, 0x80, 0xa9]) => b"\\u2029",
-                _ => {
-                    from = at + 1;
-                    continue;
-                }
-            };
-            self.0.write_all(&bytes[..at])?;
-            self.0.write_all(escape)?;
-            (bytes, from) = (&bytes[at + 3..], 0);
+        if bytes.len() < 3 || memchr2(0xe2, b'[', bytes).is_none() {
+            return self.0.write_all(bytes);
         }
-        self.0.write_all(bytes)
+        self.0.write_all(harmless(String::from_utf8_lossy(bytes).into_owned()).as_bytes())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
     }
+}
+
+/// A value on as many lines as it takes.
+#[expect(clippy::expect_used, reason = "reports hold strings, numbers and maps with string keys; writing to memory cannot fail")]
+pub(super) fn pretty(value: &impl Serialize) -> String {
+    harmless(serde_json::to_string_pretty(value).expect("a report is always JSON"))
+}
+
+/// A value on one line.
+#[expect(clippy::expect_used, reason = "reports hold strings, numbers and maps with string keys; writing to memory cannot fail")]
+pub(super) fn compact(value: &impl Serialize) -> String {
+    harmless(serde_json::to_string(value).expect("a report is always JSON"))
+}
+
+/// The word that an enumeration has in the JSON report.
+pub(super) fn word(value: &impl Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// Spells what other readers than JSON's would act on so that JSON's read the same: U+2028 and U+2029 end a line in
+/// JavaScript and in many log viewers, and some brackets begin a command in the log of a build server. All this can only
+/// stand inside a string, where the escape means the same.
+fn harmless(mut text: String) -> String {
+    if text.contains(['\u{2028}', '\u{2029}']) {
+        text = text.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
+    }
+    for command in COMMANDS {
+        if text.contains(command) {
+            text = text.replace(command, &format!("{}\\u005b", command.trim_end_matches('[')));
+        }
+    }
+    text
 }
 
 #[cfg(test)]
@@ -71,6 +90,9 @@ mod tests {
             let text = json(&report);
             let read: Report = serde_json::from_str(&text).unwrap();
             assert_eq!(json(&read), text);
+            let mut written = Vec::new();
+            write_json(&report, &mut written).unwrap();
+            assert_eq!(written, text.as_bytes());
             assert!(text.starts_with("{\n  \"schema\": \"bundlescope/report/v1\",\n"));
             assert!(text.ends_with("}\n") && !text.ends_with("\n\n"));
         }
@@ -88,11 +110,14 @@ mod tests {
     }
 
     #[test]
-    fn line_separators_are_escaped_and_mean_the_same() {
+    fn what_others_act_on_is_escaped_and_means_the_same() {
         let mut report = samples::empty();
-        report.case.inputs = vec!["a\u{2028}b\u{2029}c…\u{202a}\u{2028}".to_owned()];
+        report.case.inputs = vec!["a\u{2028}b\u{2029}c ##[error]d".to_owned()];
         let text = json(&report);
-        assert!(text.contains("a\\u2028b\\u2029c…\u{202a}\\u2028\""));
+        assert!(text.contains("a\\u2028b\\u2029c ##\\u005berror]d"), "{text}");
+        let mut written = Vec::new();
+        write_json(&report, &mut written).unwrap();
+        assert_eq!(written, text.as_bytes());
         let read: Report = serde_json::from_str(&text).unwrap();
         assert_eq!(read.case.inputs, report.case.inputs);
     }

@@ -1,9 +1,30 @@
 //! Turns a finished report into text. Every renderer is a pure function of the report and of how it should look.
 
+mod csv;
+mod diff;
+mod grouping;
 mod json;
+mod junit;
+mod markdown;
+mod moment;
+mod naming;
+mod ndjson;
+mod phrase;
+mod plain;
+mod release;
+mod sarif;
+mod standing;
+mod steps;
 mod table;
+mod verdict;
 
+pub use csv::csv;
+pub use diff::DiffFormat;
 pub use json::{json, write_json};
+pub use junit::junit;
+pub use markdown::markdown;
+pub use ndjson::{Record, SCHEMA as NDJSON_SCHEMA, Summary, ndjson};
+pub use sarif::sarif;
 pub use table::{Style, inventory, table};
 
 use std::io::{self, Write};
@@ -17,42 +38,83 @@ pub enum Format {
     Table,
     /// For programs: schema `bundlescope/report/v1`.
     Json,
+    /// For programs that read as they go: one JSON object a line.
+    Ndjson,
+    /// For tickets and step summaries: GitHub flavoured Markdown.
+    Markdown,
+    /// For code scanning: SARIF 2.1.0.
+    Sarif,
+    /// For build servers: JUnit XML.
+    Junit,
+    /// For spreadsheets: one row a finding.
+    Csv,
 }
 
 impl Format {
     /// Every format, in the order of the help text.
-    pub const ALL: [Self; 2] = [Self::Table, Self::Json];
+    pub const ALL: &[Self] = &[Self::Table, Self::Json, Self::Ndjson, Self::Markdown, Self::Sarif, Self::Junit, Self::Csv];
 
     /// The word that selects it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Table => "table",
             Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Markdown => "markdown",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
+            Self::Csv => "csv",
+        }
+    }
+
+    /// The ends of file names that select it, behind a dot, in small letters.
+    pub const fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Self::Table => &["txt"],
+            Self::Json => &["json"],
+            Self::Ndjson => &["ndjson", "jsonl"],
+            Self::Markdown => &["md", "markdown"],
+            Self::Sarif => &["sarif", "sarif.json"],
+            Self::Junit => &["xml"],
+            Self::Csv => &["csv"],
         }
     }
 
     /// The format with that name, in any case.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| format.name().eq_ignore_ascii_case(name))
+        Self::ALL.iter().copied().find(|format| format.name().eq_ignore_ascii_case(name))
     }
 
-    /// The format that a file of that name is written in, by its extension (`.txt` is the table).
+    /// The format that a file of that name is written in, by its extension in any case; of two that fit, the longer.
     pub fn of_file(name: &str) -> Option<Self> {
-        match name.rsplit_once('.')?.1 {
-            e if e.eq_ignore_ascii_case("json") => Some(Self::Json),
-            e if e.eq_ignore_ascii_case("txt") => Some(Self::Table),
-            _ => None,
-        }
+        let name = name.to_ascii_lowercase();
+        let ends = |extension: &str| name.strip_suffix(extension).is_some_and(|rest| rest.ends_with('.'));
+        let fitting = Self::ALL.iter().flat_map(|format| format.extensions().iter().map(|extension| (*format, *extension)));
+        fitting.filter(|(_, extension)| ends(extension)).max_by_key(|(_, extension)| extension.len()).map(|(format, _)| format)
     }
 
-    /// Writes the report, unbuffered. `style` matters to the table only.
+    /// Writes the report, unbuffered. Of `style` only the language matters to other formats than the table, and none of it to those for
+    /// programs.
     ///
     /// # Errors
     /// Those of `out`.
     pub fn write(self, report: &Report, style: &Style<'_>, mut out: impl Write) -> io::Result<()> {
         match self {
-            Self::Table => out.write_all(table(report, style).as_bytes()),
             Self::Json => write_json(report, out),
+            _ => out.write_all(self.render(report, style).as_bytes()),
+        }
+    }
+
+    /// The report as it is written.
+    pub fn render(self, report: &Report, style: &Style<'_>) -> String {
+        match self {
+            Self::Table => table(report, style),
+            Self::Json => json(report),
+            Self::Ndjson => ndjson(report),
+            Self::Markdown => markdown(report, style.words),
+            Self::Sarif => sarif(report, style.words),
+            Self::Junit => junit(report, style.words),
+            Self::Csv => csv(report),
         }
     }
 }
@@ -64,12 +126,22 @@ mod tests {
     #[test]
     fn formats_by_name_and_by_file() {
         for format in Format::ALL {
-            assert_eq!(Format::named(format.name()), Some(format));
+            assert_eq!(Format::named(format.name()), Some(*format));
+            for extension in format.extensions() {
+                assert_eq!(Format::of_file(&format!("a.b/report.{}", extension.to_ascii_uppercase())), Some(*format));
+            }
         }
         assert_eq!(Format::named("JSON"), Some(Format::Json));
-        assert_eq!(Format::named("sarif"), None);
-        for (file, expected) in [("a.json", Some(Format::Json)), ("a.b/report.TXT", Some(Format::Table)), ("report", None), ("a.zip", None)]
-        {
+        assert_eq!(Format::named("xls"), None);
+        for (file, expected) in [
+            ("a.json", Some(Format::Json)),
+            ("a.b/report.TXT", Some(Format::Table)),
+            ("Report.Sarif.JSON", Some(Format::Sarif)),
+            ("sarif.json", Some(Format::Json)),
+            ("report", None),
+            ("json", None),
+            ("a.zip", None),
+        ] {
             assert_eq!(Format::of_file(file), expected, "{file}");
         }
     }

@@ -2,27 +2,26 @@
 //! and its next step, then what to collect and what was not read.
 //!
 //! Commands and places stand alone on their lines and are never wrapped, so that they can be copied; everything else
-//! keeps to the width. Whatever comes from the case passes [`page::printable`] once more on its way out.
+//! keeps to the width. Whatever comes from the case passes [`plain::printable`] once more on its way out.
 
 mod closing;
+mod comparison;
 mod conversations;
 mod detail;
 mod grid;
-mod grouping;
 mod inventory;
-mod moment;
-mod naming;
 mod overview;
 mod page;
-mod phrase;
 mod quiet;
-mod verdict;
 mod wrap;
 
+use super::grouping::Grouping;
+use super::verdict::Verdict;
+use super::{grouping, moment, phrase, plain, release, steps};
 use crate::report::model::Report;
 use crate::rules::translation::Words;
-use grouping::Grouping;
-use page::Page;
+pub(super) use comparison::comparison;
+use page::{Look, Page};
 
 /// How the table should look.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,13 +40,24 @@ pub struct Style<'a> {
 pub fn table(report: &Report, style: &Style<'_>) -> String {
     let groups = Grouping::of(report, style.words);
     let mut page = Page::new(style);
-    verdict::write(&mut page, report, &groups);
+    verdict(&mut page, &Verdict::of(style.words, report, &groups));
     overview::write(&mut page, &groups);
     quiet::summary(&mut page, report, &groups);
     detail::write(&mut page, &groups);
     quiet::details(&mut page, &groups);
     closing::write(&mut page, report, &groups);
     page.finish()
+}
+
+fn verdict(page: &mut Page, verdict: &Verdict) {
+    if let Some(headline) = &verdict.headline {
+        page.prose(0, Look::Title, headline);
+    }
+    let look = if verdict.headline.is_none() { Look::Title } else { Look::Plain };
+    page.prose(0, look, &verdict.summary);
+    if let Some(looked_at) = &verdict.looked_at {
+        page.prose(0, Look::Plain, looked_at);
+    }
 }
 
 /// What the case holds, without a verdict: devices, artifacts, facts, what is missing and what was not read.

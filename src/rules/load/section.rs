@@ -22,7 +22,8 @@ impl Loader<'_> {
         for (section, file) in std::mem::take(&mut self.sections) {
             let mut commands = Vec::new();
             for command in &section.commands {
-                commands.extend(self.regex(file, command, &format!("^(?:{})$", literal::relax_blanks(command))));
+                let pattern = self.regex(file, command, &format!("^(?:{})$", literal::relax_blanks(command)));
+                commands.extend(pattern.map(|pattern| (literal::beginning(command), pattern)));
             }
             let over = section.over.as_ref().and_then(|over| self.regex(file, over, &literal::prepare(over)));
             let reader = match section.reader.as_deref() {

@@ -7,22 +7,28 @@ use crate::formats::event::Event;
 use crate::formats::time::{self, Stamp};
 use crate::rules::check::{Check, DateTest};
 use crate::rules::library::{Matcher, PairId, Signal, SignalId};
-use crate::scan::seen::{self, Seen, SeenEvent};
+use crate::scan::seen::{self, Seen};
 
-/// Different values of one device that wait for facts: more servers than any capture has that is about licensing.
+/// Different values of one device that wait for facts: more servers than any capture has that is about licensing. And those of
+/// all devices of an artifact.
 const COMPARED: usize = 1_024;
+const COMPARED_ALL: usize = 16 * 1_024;
 
-impl Assembler<'_> {
+impl<'a> Assembler<'a> {
     /// The signals of its kind that match a reader's event.
-    pub(in crate::scan) fn signals_for(&self, event: &Event) -> Vec<SignalId> {
-        let matches = |id: &SignalId| self.scanner.library.signals.get(id.0).is_some_and(|signal| fits(signal, event));
-        self.scanner.signals_of(event.kind).iter().copied().filter(matches).collect()
+    pub(super) fn signals_for(&self, event: &Event) -> Vec<SignalId> {
+        self.signals_of(event.kind).filter(|(_, signal)| fits(signal, event)).map(|(id, _)| id).collect()
     }
 
-    /// Takes the [signals that match](Self::signals_for) a reader's event; true where one of them is not general.
-    pub(in crate::scan) fn event(&mut self, event: &Event, signals: &[SignalId], subject: usize) -> bool {
+    /// The signals of events of a kind.
+    pub(in crate::scan) fn signals_of(&self, kind: &str) -> impl Iterator<Item = (SignalId, &'a Signal)> {
+        let library = self.scanner.library;
+        self.scanner.signals_of(kind).iter().filter_map(|id| Some((*id, library.signals.get(id.0)?)))
+    }
+
+    /// Takes the signals that match a reader's event; true where one of them is not general.
+    pub(in crate::scan) fn event(&mut self, event: &Arc<Event>, signals: &[SignalId], subject: usize) -> bool {
         let mut recognised = false;
-        let mut shared = None;
         for id in signals {
             let Some(signal) = self.scanner.library.signals.get(id.0) else { continue };
             // What facts decide about is none yet.
@@ -31,8 +37,7 @@ impl Assembler<'_> {
             if compared {
                 self.compare(*id, event, subject);
             } else {
-                let event = Arc::clone(shared.get_or_insert_with(|| SeenEvent::shared(event.clone())));
-                self.add(*id, subject, Seen::Event(event), None);
+                self.add(*id, subject, Seen::Event(Arc::clone(event)), None);
             }
         }
         recognised
@@ -44,9 +49,12 @@ impl Assembler<'_> {
         let values = signal.into_iter().flat_map(Signal::compared).map(|(field, _)| self.scanner.shown(event.field(field).unwrap_or("")));
         let key = (id, values.collect::<Vec<_>>());
         let at = if subject < self.scan.subjects.len() { subject } else { 0 };
-        if let Some(compared) = self.scan.subjects.get_mut(at).map(|subject| &mut subject.compared)
-            && (compared.len() < COMPARED || compared.contains_key(&key))
-        {
+        if let Some(compared) = self.scan.subjects.get_mut(at).map(|subject| &mut subject.compared) {
+            let new = !compared.contains_key(&key);
+            if new && (compared.len() >= COMPARED || self.compared >= COMPARED_ALL) {
+                return;
+            }
+            self.compared += usize::from(new);
             compared.entry(key).or_default().add(seen::quoted(self.scanner, event));
         }
     }

@@ -1,5 +1,7 @@
 //! Outputs of commands: the lines that begin and end them, and what was read in one when it ends.
 
+use std::sync::Arc;
+
 use super::Assembler;
 use crate::formats::prompt;
 use crate::rules::library::SectionId;
@@ -52,7 +54,7 @@ impl Assembler<'_> {
             {
                 self.kinds.openings += 1;
                 self.end_section();
-                self.open = Some(OpenSection::new(self.scanner.library, Some(*id), number, true));
+                self.open = Some(self.open_section(Some(*id), number, true));
                 return true;
             }
         }
@@ -63,17 +65,25 @@ impl Assembler<'_> {
         let command = prompt::normalise(command);
         let sections = &self.scanner.library.sections;
         let filtered = command.filter.is_some();
-        let id =
-            sections.iter().position(|section| section.commands.iter().any(|pattern| pattern.is_match(&command.command))).map(SectionId);
+        let id = sections.iter().position(|section| section.answers(&command.command)).map(SectionId);
         // `!Command:` repeats the command that was typed at the prompt.
         if self.open.as_ref().is_some_and(|open| id.is_some() && open.id == id && number <= open.line + 2) {
             return;
         }
         self.end_section();
-        let mut open = OpenSection::new(self.scanner.library, id, number, false);
+        let mut open = self.open_section(id, number, false);
         open.filtered = filtered;
         open.command = Some(command.command);
         self.open = Some(open);
+    }
+
+    fn open_section(&self, id: Option<SectionId>, number: u64, by_opening: bool) -> OpenSection {
+        let library = self.scanner.library;
+        let mut open = OpenSection::new(library, id, number, by_opening);
+        // Of a device with as many facts as are kept, only what may say that another one speaks is read.
+        let full = self.scan.subjects.get(self.subject).is_some_and(|subject| subject.facts.len() >= FACTS);
+        open.surplus = full && id.is_some_and(|id| !section::identifies(library, id));
+        open
     }
 
     pub(super) fn read_in_section(&mut self, text: &str, number: u64) {
@@ -85,7 +95,7 @@ impl Assembler<'_> {
         self.open = Some(open);
         for event in events {
             let signals = self.signals_for(&event);
-            self.event(&event, &signals, self.subject);
+            self.event(&Arc::new(event), &signals, self.subject);
         }
     }
 
@@ -111,13 +121,10 @@ impl Assembler<'_> {
             self.date(subject, time);
         }
         for value in &values {
+            let Some(subject) = self.scan.subjects.get_mut(subject).filter(|subject| subject.facts.len() < FACTS) else { break };
             let shown = self.scanner.shown(&value.value);
             let excerpt = excerpt::around(&self.scanner.masker, &value.text, 0..0);
-            if let Some(subject) = self.scan.subjects.get_mut(subject)
-                && subject.facts.len() < FACTS
-            {
-                subject.facts.push(section::fact(value, time.clone(), shown, excerpt));
-            }
+            subject.facts.push(section::fact(value, time.clone(), shown, excerpt));
         }
         if let (Some(seen), Some(of)) = (seen, self.scan.subjects.get_mut(subject)) {
             of.sections.push(seen);
@@ -125,7 +132,7 @@ impl Assembler<'_> {
         }
         for event in events {
             let signals = self.signals_for(&event);
-            self.event(&event, &signals, subject);
+            self.event(&Arc::new(event), &signals, subject);
         }
     }
 

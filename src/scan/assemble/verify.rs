@@ -6,13 +6,13 @@ use super::Assembler;
 use super::event::fits;
 use super::heading::Heading;
 use super::wrapped;
-use crate::formats::event::Place;
+use crate::formats::event::{Event, Place};
 use crate::formats::{expressway, time};
 use crate::intake::escape;
 use crate::rules::library::{Matcher, SignalId};
 use crate::scan::gate::Target;
 use crate::scan::section::OpenSection;
-use crate::scan::seen::{Seen, SeenEvent, SeenLine};
+use crate::scan::seen::{Seen, SeenLine};
 use crate::scan::{excerpt, template};
 
 /// Longest text given to a signal's pattern: `window` of the limits.
@@ -22,7 +22,7 @@ pub(super) const WINDOW: usize = 64 * 1024;
 #[derive(Default)]
 pub(super) struct LineRead {
     heading: Option<Heading>,
-    events: Option<Vec<Arc<SeenEvent>>>,
+    events: Option<Vec<Arc<Event>>>,
 }
 
 impl LineRead {
@@ -101,11 +101,10 @@ impl Assembler<'_> {
             }
             Matcher::Event { kind, .. } if kind == expressway::EXPRESSWAY_LOG => {
                 let subject = read.heading.as_ref().map_or(self.subject, |heading| heading.subject);
-                let events =
-                    read.events.get_or_insert_with(|| expressway::events(text, number).into_iter().map(SeenEvent::shared).collect());
-                for seen in events.iter().filter(|seen| fits(signal, &seen.event)) {
-                    let subject = seen.event.field("host").map_or(subject, |host| self.subject_of(host));
-                    out.push((id, subject, Seen::Event(Arc::clone(seen))));
+                let events = read.events.get_or_insert_with(|| expressway::events(text, number).into_iter().map(Arc::new).collect());
+                for event in events.iter().filter(|event| fits(signal, event)) {
+                    let subject = event.field("host").map_or(subject, |host| self.subject_of(host));
+                    out.push((id, subject, Seen::Event(Arc::clone(event))));
                 }
             }
             Matcher::Event { .. } | Matcher::Fact { .. } | Matcher::Absent { .. } => {}

@@ -79,3 +79,22 @@ fn packets_in_too_many_tunnels_are_counted() {
         assert!(summary.troubles.iter().all(|(kind, message)| *kind == TroubleKind::Limit && message.starts_with("1 packets ")));
     }
 }
+
+#[test]
+fn more_without_answer_than_is_told_is_counted() {
+    let mut capture = Capture::new();
+    let requests = "GET / HTTP/1.1\r\n\r\n".repeat(16);
+    for port in 0..=walk::ENDINGS / 16 {
+        let mut connection = Connection { ports: (10_000 + port as u16, 80), next: (1, 1) };
+        connection.client(&mut capture, requests.as_bytes());
+    }
+    // Of those that end early as many count as of those that end last.
+    for flows in [1 << 18, 4_096] {
+        let mut told = 0;
+        let limits = CaptureLimits { flows, ..CaptureLimits::default() };
+        let summary = walk::read(&mut &capture.bytes[..], &limits, &mut |event: Event| told += usize::from(event.kind == "http-request"));
+        assert_eq!(told, walk::ENDINGS);
+        let message = summary.troubles.iter().map(|(_, message)| message).find(|message| message.contains("had no answer")).unwrap();
+        assert!(message.starts_with("16 times ") && message.contains("262144"), "{message}");
+    }
+}

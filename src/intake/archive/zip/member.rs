@@ -3,6 +3,8 @@
 use super::super::super::TroubleKind;
 use super::super::super::metered::{Metered, Seekable, drain};
 use super::super::super::open::{At, Walk};
+#[cfg(feature = "fast-inflate")]
+use super::super::at_once;
 use super::super::gzip::Inflate;
 use super::super::{BUFFER, bzip2, cut, damaged, lzma, xz, zstd};
 use super::directory::Member;
@@ -59,13 +61,12 @@ pub(super) fn refusal(member: &Member) -> Option<(TroubleKind, String)> {
 /// Reads the member whose data `source` stands at, and says how many bytes of it were taken where that is known.
 pub(super) fn read<R: Read + Seek>(walk: &mut Walk<'_>, inside: &At, source: &mut Seekable<'_, R>, member: &Member) -> Option<u64> {
     let memory = &walk.chain.memory;
-    let input = BufReader::with_capacity(BUFFER, source.take(member.packed.unwrap_or(u64::MAX)));
+    let input = source.take(member.packed.unwrap_or(u64::MAX));
+    if member.method == 8 {
+        return deflate(walk, inside, member, input);
+    }
+    let input = BufReader::with_capacity(BUFFER, input);
     match member.method {
-        8 => {
-            let mut deflate = Deflate { input, inflate: Inflate::new() };
-            through(walk, inside, member, &mut deflate);
-            return Some(deflate.inflate.consumed());
-        }
         9 => deflate64(walk, inside, member, input),
         12 => through(walk, inside, member, &mut bzip2::Reader::new(input)),
         14 => {
@@ -89,6 +90,22 @@ fn through(walk: &mut Walk<'_>, inside: &At, member: &Member, decoder: &mut dyn 
         let _ = drain(&mut output);
     }
     walk.report(inside.layer);
+}
+
+fn deflate(walk: &mut Walk<'_>, inside: &At, member: &Member, input: impl Read) -> Option<u64> {
+    #[cfg(feature = "fast-inflate")]
+    let input = match at_once::raw(input, member.packed, member.size) {
+        at_once::Taken::Whole(mut result) => {
+            through(walk, inside, member, &mut result);
+            return member.packed;
+        }
+        at_once::Taken::Untouched(input) => input,
+    };
+    // What reading ahead met will be met again.
+    walk.chain.postpone();
+    let mut deflate = Deflate { input: BufReader::with_capacity(BUFFER, input), inflate: Inflate::new() };
+    through(walk, inside, member, &mut deflate);
+    Some(deflate.inflate.consumed())
 }
 
 struct Deflate<R> {

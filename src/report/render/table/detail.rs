@@ -5,9 +5,11 @@ use std::collections::{HashMap, HashSet};
 use super::grouping::{Grouping, Problem};
 use super::moment;
 use super::page::{Look, Page, printable};
-use super::phrase::{listed, percent, place, severity, status};
+use super::phrase::{baseline, how_bad, place, seen, suppression};
+use super::release::release;
+use super::steps::{LineKind, lines_of};
 use super::wrap::{clip, columns};
-use crate::report::model::{Evidence, Finding, Kind};
+use crate::report::model::{Evidence, Finding};
 use crate::rules::translation::Words;
 
 /// Quotes per signal that are shown unless all are asked for: the first and the last.
@@ -55,8 +57,11 @@ pub(super) fn finding<'a>(
     for line in standing(words, finding, groups) {
         page.prose(HEADING, Look::Faint, &line);
     }
-    if let Some(reason) = &finding.suppressed {
-        page.prose(HEADING, Look::Faint, &words.fill("Suppressed: {}", &[reason]));
+    if let Some(suppressed) = &finding.suppressed {
+        page.prose(HEADING, Look::Faint, &words.fill("Suppressed: {}", &[&suppression(words, suppressed)]));
+    }
+    if let Some(state) = finding.baseline_state {
+        page.prose(HEADING, Look::Faint, &words.fill("Baseline: {}", &[words.say(baseline(state))]));
     }
     if !finding.summary.is_empty() {
         page.prose(HEADING, Look::Plain, &finding.summary);
@@ -106,47 +111,14 @@ pub(super) fn heading(page: &mut Page, number: &str, title: &str, id: &str) {
 /// How sure and how bad; on which device; since when; what is known of the release.
 fn standing(words: Words<'_>, finding: &Finding, groups: &Grouping<'_>) -> Vec<String> {
     let device = finding.device.as_deref();
-    let bad = [words.say(severity(finding.severity)), words.say(status(finding.status))];
-    let mut first = words.fill("{} sure, {}, {}", &[&percent(finding.confidence), bad[0], bad[1]]);
+    let mut first = how_bad(words, finding);
     if let Some(on) = groups.names.on(device) {
         first = words.fill("{} {}", &[&first, &on]);
     }
     if let Some(nature) = groups.names.nature(device) {
         first = words.fill("{} ({})", &[&first, &nature]);
     }
-    let times = finding.occurrences.to_string();
-    let seen = match (&finding.first_seen, &finding.last_seen) {
-        (Some(first), Some(last)) if first != last => {
-            words.fill("Seen {} × from {} to {}", &[&times, &moment::full(first), &moment::full(last)])
-        }
-        (Some(time), _) | (None, Some(time)) => words.fill("Seen {} × at {}", &[&times, &moment::full(time)]),
-        (None, None) => words.fill("Seen {} ×, no date stated", &[&times]),
-    };
-    [Some(first), Some(seen), release(words, finding, groups)].into_iter().flatten().collect()
-}
-
-fn release(words: Words<'_>, finding: &Finding, groups: &Grouping<'_>) -> Option<String> {
-    let affected = finding.affected.as_deref()?;
-    // That a release is clear of a defect says nothing of what is no defect.
-    if affected == "fixed" && finding.kind != Kind::Defect {
-        return None;
-    }
-    let running = match groups.names.release(finding.device.as_deref()) {
-        Some(release) => words.fill("Release {}", &[release]),
-        None => words.say("The release").to_owned(),
-    };
-    let text = match affected {
-        "affected" => words.fill("{} is affected", &[&running]),
-        "probably affected" => words.fill("{} is probably affected", &[&running]),
-        "fixed" => words.fill("{} has the fix", &[&running]),
-        "not applicable" => words.fill("{} is not concerned", &[&running]),
-        "unknown" => words.fill("{} cannot be judged", &[&running]),
-        other => format!("{running}: {other}"),
-    };
-    if finding.fixed_in.is_empty() {
-        return Some(text);
-    }
-    Some(words.fill("{}; fixed in {}", &[&text, &listed(words, &finding.fixed_in)]))
+    [Some(first), Some(seen(words, finding, moment::full)), release(words, finding, &groups.names)].into_iter().flatten().collect()
 }
 
 fn quotes<'a>(page: &mut Page, name: &str, rank: usize, evidence: &'a [Evidence], quoted: &mut Quoted<'a>) {
@@ -244,10 +216,9 @@ pub(super) fn steps(page: &mut Page, name: &str, steps: &[String]) {
 
 fn one_step(page: &mut Page, number: &str, step: &str) {
     let inner = BODY + number.len();
-    let block = step.trim_end().contains('\n');
     let mut first = true;
-    for line in step.trim_end().lines() {
-        let verbatim = block && is_command(line);
+    for (kind, line) in lines_of(step) {
+        let verbatim = kind == LineKind::Command;
         let number = if std::mem::take(&mut first) { number } else { "" };
         match (verbatim, number.is_empty()) {
             (true, true) => page.verbatim(inner, Look::Command, line),
@@ -256,13 +227,6 @@ fn one_step(page: &mut Page, number: &str, step: &str) {
             (false, false) => page.labelled(BODY, (Look::Plain, number), number.len(), Look::Plain, line),
         }
     }
-}
-
-/// Whether a line of a step of several lines is to be typed: sentences end like sentences, commands do not.
-fn is_command(line: &str) -> bool {
-    let text = line.trim_end();
-    let sentence = text.ends_with(['.', ':', ';', ',', '!', '?', '。', '、', '：', '；', '！', '？', ')', '）']);
-    line.starts_with([' ', '\t', '!', '#']) || (!sentence && !text.is_empty() && !text.contains(". "))
 }
 
 fn explains(page: &mut Page, problem: &Problem<'_>, groups: &Grouping<'_>) {
@@ -319,22 +283,6 @@ mod tests {
             ("failed", "failed again", false),
         ] {
             assert_eq!(alike(one, other), expected, "{one} | {other}");
-        }
-    }
-
-    #[test]
-    fn commands_are_told_from_sentences() {
-        for (line, expected) in [
-            ("license smart trust idtoken <token> all force", true),
-            ("! or, after copying the file:", true),
-            ("  show crypto pki trustpool", true),
-            ("Then establish trust again:", false),
-            ("Upgrade to a fixed release.", false),
-            ("次に信頼を確立します。", false),
-            ("ip name-server <ip>", true),
-            ("", false),
-        ] {
-            assert_eq!(is_command(line), expected, "{line}");
         }
     }
 }

@@ -7,7 +7,7 @@ use super::grid::{Column, Line, lay_out};
 use super::grouping::{Grouping, Problem};
 use super::moment;
 use super::page::{Look, Page, printable};
-use super::phrase::{listed, percent, severity, status};
+use super::phrase::{baseline, listed, percent, severity, status};
 use super::wrap::columns;
 use crate::report::model::{Finding, Status};
 use crate::rules::translation::Words;
@@ -105,7 +105,8 @@ impl Row<'_> {
         let because = self.because.map(|rank| self.words.fill("because of {}", &[&rank.to_string()]));
         let parts: Vec<String> = self.brought_out_by.iter().map(ToString::to_string).collect();
         let parts = (!parts.is_empty()).then(|| self.words.fill("brought out by {}", &[&listed(self.words, &parts)]));
-        [Some(span), Some(self.counts()), because, parts].into_iter().flatten().collect()
+        let known = self.finding.baseline_state.map(|state| self.words.say(baseline(state)).to_owned());
+        [Some(span), Some(self.counts()), because, parts, known].into_iter().flatten().collect()
     }
 }
 

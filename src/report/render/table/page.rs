@@ -1,12 +1,11 @@
 //! Puts lines on paper: indentation, colour, width, and the last look at what goes to a terminal.
 
-use std::borrow::Cow;
-
 use anstyle::{AnsiColor, Effects};
 
 use super::Style;
+pub(super) use super::plain::printable;
+use super::plain::tame;
 use super::wrap::{Long, clip, columns, wrap};
-use crate::intake::escape;
 use crate::report::model::Severity;
 use crate::rules::translation::Words;
 
@@ -39,16 +38,6 @@ impl Look {
             Self::Severity(Severity::Info) => plain.effects(Effects::DIMMED),
         }
     }
-}
-
-/// Text without anything that could act on a terminal, hide or reorder. Evidence is escaped when it is made; this is
-/// for what slipped through and for rule texts, whose line breaks become blanks.
-pub(super) fn printable(text: &str) -> Cow<'_, str> {
-    if !text.contains(escape::is_unsafe) {
-        return Cow::Borrowed(text);
-    }
-    let joined = text.trim_end().replace(['\n', '\r'], " ");
-    Cow::Owned(escape::visible(joined.as_bytes()))
 }
 
 /// The text so far and how it should look.
@@ -164,20 +153,6 @@ impl<'w> Page<'w> {
         let words = self.words;
         self.line(indent, &[(Look::Title, words.say(text))]);
     }
-}
-
-/// Takes the sense out of what build servers read as commands in a log: `##[…]` anywhere, `::…` at the start.
-fn tame(text: &str, at_start: bool) -> Cow<'_, str> {
-    let mut text = Cow::Borrowed(text);
-    for (command, harmless) in [("##[", "##\\["), ("##vso[", "##vso\\["), ("##teamcity[", "##teamcity\\[")] {
-        if text.contains(command) {
-            text = Cow::Owned(text.replace(command, harmless));
-        }
-    }
-    if at_start && text.trim_start().starts_with("::") {
-        text = Cow::Owned(text.replacen("::", "\\::", 1));
-    }
-    text
 }
 
 /// `text` filled with blanks to `width` columns; longer text stays, with one blank behind it.

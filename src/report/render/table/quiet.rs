@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use super::detail::{self, Quoted};
 use super::grouping::Grouping;
 use super::page::{Look, Page};
-use super::phrase::place;
+use super::phrase::{place, suppression};
 use crate::report::model::{Finding, Kind, Report};
 
 /// Devices named per line unless all are asked for.
@@ -29,11 +29,11 @@ pub(super) fn summary(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
         entry(page, label, &page.words.fill("{} ({})", &[&first.title, &devices(page, groups, &group)]));
     }
     for finding in &groups.suppressed {
-        let reason = finding.suppressed.as_deref().unwrap_or_default();
+        let reason = finding.suppressed.as_ref().map(|suppressed| suppression(page.words, suppressed)).unwrap_or_default();
         entry(
             page,
             (Look::Faint, "Suppressed"),
-            &page.words.fill("{} ({}): {}", &[&finding.title, &devices(page, groups, &[finding]), reason]),
+            &page.words.fill("{} ({}): {}", &[&finding.title, &devices(page, groups, &[finding]), &reason]),
         );
     }
     if !silent.is_empty() {

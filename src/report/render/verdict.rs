@@ -2,30 +2,34 @@
 
 use super::grouping::{Grouping, Problem};
 use super::moment;
-use super::page::{Look, Page};
-use super::phrase::{bytes, listed, ordinal, thousands};
-use crate::report::model::{Finding, Report};
+use super::phrase::{bytes, changes, listed, ordinal, thousands};
+use crate::report::model::{Baseline, Finding, Report};
 use crate::rules::translation::Words;
 
-pub(super) fn write(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
-    let open: Vec<&Problem<'_>> = groups.problems.iter().filter(|problem| problem.is_open()).collect();
-    let over = groups.problems.len() - open.len();
-    let words = page.words;
+/// What a reader is told first.
+pub(super) struct Verdict {
+    /// The first problem that still holds, in words; `None` where there is none.
+    pub(super) headline: Option<String>,
+    /// How many problems there are and what explains what, or that there is none.
+    pub(super) summary: String,
+    /// What "nothing found" rests on; `None` where something was found.
+    pub(super) looked_at: Option<String>,
+}
 
-    let mut sentences = match open.first() {
-        None => nothing_open(words, report, over),
-        Some(first) => {
-            page.prose(0, Look::Title, &in_words(words, first.finding, groups));
-            some_open(words, report, groups, &open, over)
+impl Verdict {
+    pub(super) fn of(words: Words<'_>, report: &Report, groups: &Grouping<'_>) -> Self {
+        let open: Vec<&Problem<'_>> = groups.problems.iter().filter(|problem| problem.is_open()).collect();
+        let over = groups.problems.len() - open.len();
+        let mut sentences = if open.is_empty() { nothing_open(words, report, over) } else { some_open(words, report, groups, &open, over) };
+        if !groups.suppressed.is_empty() {
+            sentences.push(words.count(groups.suppressed.len() as u64, "{} finding is suppressed.", "{} findings are suppressed."));
         }
-    };
-    if !groups.suppressed.is_empty() {
-        sentences.push(words.count(groups.suppressed.len() as u64, "{} finding is suppressed.", "{} findings are suppressed."));
-    }
-    let look = if open.is_empty() { Look::Title } else { Look::Plain };
-    page.prose(0, look, &sentences.join(words.say(" ")));
-    if open.is_empty() {
-        page.prose(0, Look::Plain, &looked_at(words, report));
+        sentences.extend(report.case.baseline.as_ref().map(|baseline| since(words, baseline)));
+        Self {
+            headline: open.first().map(|first| in_words(words, first.finding, groups)),
+            summary: sentences.join(words.say(" ")),
+            looked_at: open.is_empty().then(|| looked_at(words, report)),
+        }
     }
 }
 
@@ -107,6 +111,16 @@ fn some_open(words: Words<'_>, report: &Report, groups: &Grouping<'_>, open: &[&
         sentences.push(words.count(over as u64, "{} more is over.", "{} more are over."));
     }
     sentences
+}
+
+/// What became of the findings of the baseline.
+fn since(words: Words<'_>, baseline: &Baseline) -> String {
+    let parts = changes(words, [baseline.new, baseline.updated, baseline.absent, baseline.unchanged]);
+    if parts.is_empty() {
+        words.say("No finding now or in the baseline.").to_owned()
+    } else {
+        words.fill("Since the baseline: {}.", &[&parts])
+    }
 }
 
 fn capital(sentence: &str) -> String {

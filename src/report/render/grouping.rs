@@ -103,7 +103,8 @@ fn folds(finding: &Finding) -> bool {
     matches!(finding.kind, Kind::Symptom | Kind::State | Kind::Expected)
 }
 
-fn is_quiet(finding: &Finding) -> bool {
+/// Expected behaviour, or a plain condition of a device: no reason to act.
+pub(super) fn is_quiet(finding: &Finding) -> bool {
     match finding.kind {
         Kind::Expected => true,
         Kind::State => finding.severity <= Severity::Low,
@@ -114,6 +115,7 @@ fn is_quiet(finding: &Finding) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::model::Suppressed;
     use crate::report::samples::{self, finding};
 
     /// Id, rank of the cause, ranks of the symptoms.
@@ -154,7 +156,7 @@ mod tests {
                 let mut f = finding(n + 1, &format!("d{n}"), "t", kind, Severity::Low, 0.5, "x");
                 let by = (seed >> (2 * n)) % 6;
                 f.explained_by = (by < 5).then(|| format!("d{by}"));
-                f.suppressed = (seed % 7 == n).then(|| "known".to_owned());
+                f.suppressed = (seed % 7 == n).then(|| Suppressed { reason: "known".to_owned(), until: None });
                 report.findings.push(f);
             }
             let groups = Grouping::of(&report, Words::default());

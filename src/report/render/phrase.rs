@@ -1,6 +1,6 @@
 //! Numbers and words in sentences.
 
-use crate::report::model::{Evidence, Severity, Status};
+use crate::report::model::{BaselineState, Evidence, Finding, Severity, Status, Suppressed};
 use crate::rules::translation::Words;
 
 /// `1.9 GiB`.
@@ -52,6 +52,60 @@ pub(super) const fn status(status: Status) -> &'static str {
         Status::Intermittent => "comes and goes",
         Status::Resolved => "over",
     }
+}
+
+/// The reason of a suppression, and how long it holds.
+pub(super) fn suppression(words: Words<'_>, suppressed: &Suppressed) -> String {
+    match &suppressed.until {
+        Some(until) => words.fill("{} (until {})", &[&suppressed.reason, until]),
+        None => suppressed.reason.clone(),
+    }
+}
+
+/// How a finding compares with the baseline, in English words.
+pub(super) const fn baseline(state: BaselineState) -> &'static str {
+    match state {
+        BaselineState::New => "new",
+        BaselineState::Unchanged => "known, unchanged",
+        BaselineState::Updated => "known, changed since",
+    }
+}
+
+/// How many findings are new, changed, gone and still there; nothing of those that are none.
+pub(super) fn changes(words: Words<'_>, [new, changed, gone, still_there]: [usize; 4]) -> String {
+    let some = |n: usize, what: &str| (n > 0).then(|| words.fill(what, &[&n.to_string()]));
+    let parts = [
+        some(new, words.say("{} new")),
+        some(changed, words.say("{} changed")),
+        some(gone, words.say("{} gone")),
+        some(still_there, words.say("{} still there")),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(words.say(", "))
+}
+
+/// `97 % sure, high, still active`.
+pub(super) fn how_bad(words: Words<'_>, finding: &Finding) -> String {
+    let bad = [words.say(severity(finding.severity)), words.say(status(finding.status))];
+    words.fill("{} sure, {}, {}", &[&percent(finding.confidence), bad[0], bad[1]])
+}
+
+/// How often it was seen, and when; `time` says how times are written.
+pub(super) fn seen(words: Words<'_>, finding: &Finding, time: fn(&str) -> String) -> String {
+    let times = finding.occurrences.to_string();
+    match (&finding.first_seen, &finding.last_seen) {
+        (Some(first), Some(last)) if first != last => words.fill("Seen {} × from {} to {}", &[&times, &time(first), &time(last)]),
+        (Some(one), _) | (None, Some(one)) => words.fill("Seen {} × at {}", &[&times, &time(one)]),
+        (None, None) => words.fill("Seen {} ×, no date stated", &[&times]),
+    }
+}
+
+/// How many findings were too unsure to be reported.
+pub(super) fn left_out(words: Words<'_>, n: usize) -> String {
+    words.count(
+        n as u64,
+        "{} finding is below the confidence asked for and left out.",
+        "{} findings are below the confidence asked for and left out.",
+    )
 }
 
 /// Where evidence stands, in the form that editors open and people can copy.

@@ -1,0 +1,169 @@
+//! What certificate messages say, remembered: in most captures the same few chains come again with every connection.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::CaptureLimits;
+use super::handshake::{self, Chain};
+use super::hash::Keyed;
+use super::words::{BETWEEN, Fields, cut_name};
+use crate::formats::certificate::Certificate;
+
+/// Bytes of all messages that are remembered, and of the longest.
+const REMEMBERED: usize = 2 << 20;
+const LONGEST: usize = 64 << 10;
+
+/// Reads certificate messages, or knows them.
+pub(super) struct Chains<'a> {
+    pub(super) limits: &'a CaptureLimits,
+    known: HashMap<Box<[u8]>, Rc<Told>, Keyed>,
+    bytes: usize,
+}
+
+/// What events tell of one certificate message.
+#[derive(Debug, PartialEq)]
+pub(super) struct Told {
+    /// The message has no certificate at all.
+    pub(super) empty: bool,
+    pub(super) names: Rc<Names>,
+    /// All but who sent it.
+    pub(super) fields: Fields,
+    pub(super) text: String,
+    /// Certificates beyond the limit `chain`.
+    pub(super) beyond: usize,
+    /// Certificates longer than the limit `certificate`.
+    pub(super) long: usize,
+}
+
+/// Subjects and issuers of a chain, each in the order of the message, cut to what events carry and joined.
+#[derive(Debug, PartialEq)]
+pub(super) struct Names {
+    count: usize,
+    pub(super) subjects: String,
+    pub(super) issuers: String,
+}
+
+impl<'a> Chains<'a> {
+    pub(super) fn new(limits: &'a CaptureLimits) -> Self {
+        Self { limits, known: HashMap::default(), bytes: 0 }
+    }
+
+    /// Reads the body of a whole message.
+    pub(super) fn read(&mut self, body: &[u8]) -> Rc<Told> {
+        if let Some(told) = self.known.get(body) {
+            return Rc::clone(told);
+        }
+        let told = Rc::new(Told::of(&handshake::chain(body, self.limits), self.limits));
+        if body.len() <= LONGEST {
+            if self.bytes + body.len() > REMEMBERED {
+                self.known.clear();
+                self.bytes = 0;
+            }
+            self.bytes += body.len();
+            self.known.insert(body.into(), Rc::clone(&told));
+        }
+        told
+    }
+}
+
+impl Names {
+    fn of(certificates: &[&Certificate]) -> Self {
+        let list = |name: fn(&Certificate) -> &str| certificates.iter().map(|one| cut_name(name(one))).collect::<Vec<_>>().join(BETWEEN);
+        Self { count: certificates.len(), subjects: list(|one| &one.subject), issuers: list(|one| &one.issuer) }
+    }
+
+    /// Bytes held.
+    pub(super) fn held(&self) -> usize {
+        self.subjects.len() + self.issuers.len()
+    }
+
+    /// The members of one of its lists.
+    pub(super) fn each<'n>(&self, list: &'n str) -> impl Iterator<Item = &'n str> {
+        list.split(BETWEEN).take(self.count)
+    }
+}
+
+impl Told {
+    pub(super) fn of(chain: &Chain, limits: &CaptureLimits) -> Self {
+        let known: Vec<&Certificate> = chain.certificates.iter().flatten().collect();
+        let names = Names::of(&known);
+        let list = |value: fn(&Certificate) -> String| known.iter().map(|certificate| value(certificate)).collect::<Vec<_>>().join(BETWEEN);
+        let mut fields: Fields = vec![
+            ("count", chain.certificates.len().to_string()),
+            ("subjects", names.subjects.clone()),
+            ("issuers", names.issuers.clone()),
+            ("serials", list(|certificate| certificate.serial.clone())),
+            ("not_afters", list(Certificate::not_after_text)),
+            ("sha256s", list(|certificate| certificate.sha256.clone())),
+            ("sha1s", list(|certificate| certificate.sha1.clone())),
+        ];
+        if known.len() > 1 {
+            let linked = known.windows(2).all(|pair| matches!(pair, [below, above] if below.issuer == above.subject));
+            fields.push(("linked", if linked { "yes" } else { "no" }.to_owned()));
+        }
+        let mut text = String::new();
+        if let Some(Ok(leaf)) = chain.certificates.first() {
+            fields.extend([
+                ("leaf_not_before", leaf.not_before.rfc3339().unwrap_or_default()),
+                ("leaf_not_after", leaf.not_after.rfc3339().unwrap_or_default()),
+                ("leaf_names", leaf.names.iter().map(|name| cut_name(name)).collect::<Vec<_>>().join(" ")),
+                ("leaf_key_usage", leaf.key_usage.join(" ")),
+                ("self_signed", if leaf.self_signed { "yes" } else { "no" }.to_owned()),
+            ]);
+            text.push_str(&format!(": subject \"{}\", issuer \"{}\"", cut_name(&leaf.subject), cut_name(&leaf.issuer)));
+        }
+        text.push_str(&match chain.certificates.len() {
+            0 if chain.is_partial() => ": no certificate of it could be read".to_owned(),
+            0 => ": empty, no certificate".to_owned(),
+            1 => ", 1 certificate".to_owned(),
+            count => format!(", {count} certificates"),
+        });
+        if let Some(reason) = chain.certificates.iter().find_map(|certificate| certificate.as_ref().err()) {
+            let unreadable = chain.certificates.len() - known.len();
+            fields.push(("unreadable", unreadable.to_string()));
+            text.push_str(&format!(", {unreadable} of them unreadable ({reason})"));
+        }
+        if chain.is_partial() {
+            fields.push(("cut", "yes".to_owned()));
+        }
+        if chain.beyond > 0 {
+            text.push_str(&format!(", {} more are beyond the limit `chain` of {}", chain.beyond, limits.chain));
+        }
+        if chain.cut {
+            text.push_str(", the rest is missing");
+        }
+        let empty = chain.certificates.is_empty() && !chain.is_partial();
+        Self { empty, names: Rc::new(names), fields, text, beyond: chain.beyond, long: chain.long }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_known_again_and_memory_is_bounded() {
+        let limits = CaptureLimits::default();
+        let mut chains = Chains::new(&limits);
+        let (none, odd) = ([0, 0, 0], [0, 0, 5, 0, 0, 2, 1, 2]);
+        let first = chains.read(&none);
+        assert!(first.empty && Rc::ptr_eq(&first, &chains.read(&none)));
+        let unreadable = chains.read(&odd);
+        assert!(!unreadable.empty && Rc::ptr_eq(&unreadable, &chains.read(&odd)) && !Rc::ptr_eq(&unreadable, &first));
+        for number in 0..u16::MAX {
+            let mut body = vec![0; 100];
+            body[3..5].copy_from_slice(&number.to_be_bytes());
+            chains.read(&body);
+            assert!(chains.bytes <= REMEMBERED);
+        }
+        assert_eq!(chains.known.keys().map(|body| body.len()).sum::<usize>(), chains.bytes);
+    }
+
+    #[test]
+    fn names_come_back_as_they_went_in() {
+        for (count, list, expected) in [(0, "", vec![]), (1, "", vec![""]), (2, "CN=a | CN=b", vec!["CN=a", "CN=b"])] {
+            let names = Names { count, subjects: list.to_owned(), issuers: String::new() };
+            assert_eq!(names.each(&names.subjects).collect::<Vec<_>>(), expected);
+        }
+    }
+}

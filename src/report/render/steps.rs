@@ -1,0 +1,52 @@
+//! Which lines of a remedy's step are commands to be typed, and which are sentences.
+
+/// What a line of a step is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LineKind {
+    /// A sentence, to be wrapped and read.
+    Sentence,
+    /// A command or its output, to be copied as it stands.
+    Command,
+}
+
+/// The lines of a step. A step of one line is a sentence.
+pub(super) fn lines_of(step: &str) -> impl Iterator<Item = (LineKind, &str)> {
+    let step = step.trim_end();
+    let block = step.contains('\n');
+    step.lines().map(move |line| (if block && is_command(line) { LineKind::Command } else { LineKind::Sentence }, line))
+}
+
+/// Whether a line of a step of several lines is to be typed: sentences end like sentences, commands do not.
+fn is_command(line: &str) -> bool {
+    let text = line.trim_end();
+    let sentence = text.ends_with(['.', ':', ';', ',', '!', '?', '。', '、', '：', '；', '！', '？', ')', '）']);
+    line.starts_with([' ', '\t', '!', '#']) || (!sentence && !text.is_empty() && !text.contains(". "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_told_from_sentences() {
+        for (line, expected) in [
+            ("license smart trust idtoken <token> all force", true),
+            ("! or, after copying the file:", true),
+            ("  show crypto pki trustpool", true),
+            ("Then establish trust again:", false),
+            ("Upgrade to a fixed release.", false),
+            ("次に信頼を確立します。", false),
+            ("ip name-server <ip>", true),
+            ("", false),
+        ] {
+            assert_eq!(is_command(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_step_of_one_line_is_a_sentence() {
+        let kinds = |step: &'static str| lines_of(step).map(|(kind, _)| kind).collect::<Vec<_>>();
+        assert_eq!(kinds("show license status"), [LineKind::Sentence]);
+        assert_eq!(kinds("Then:\nshow license status\n"), [LineKind::Sentence, LineKind::Command]);
+    }
+}

@@ -1,0 +1,50 @@
+//! A pattern for texts of ASCII alone: the same expression with every class cut down to ASCII. It finds the same in them, and
+//! needs no automata that read UTF-8.
+
+use regex::{Regex, RegexBuilder};
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look};
+
+/// Compiles a pattern for ASCII; `None` where that cannot be.
+pub(super) fn compile(pattern: &str) -> Option<Regex> {
+    let pattern = super::spelled_out(pattern, "0-9A-Za-z_");
+    let hir = regex_syntax::ParserBuilder::new().nest_limit(super::NESTED).build().parse(&pattern).ok()?;
+    let mut out = String::with_capacity(2 * pattern.len());
+    write(&hir, &mut out);
+    RegexBuilder::new(&out).size_limit(super::PATTERN_LIMIT).build().ok()
+}
+
+/// Writes an expression, cut down. The library's own way of writing one makes `a+?` of `(?:a+)?`.
+fn write(hir: &Hir, out: &mut String) {
+    match hir.kind() {
+        HirKind::Class(Class::Unicode(class)) => {
+            let mut class = class.clone();
+            class.intersect(&ClassUnicode::new([ClassUnicodeRange::new('\0', '\x7f')]));
+            out.push_str(&Hir::class(Class::Unicode(class)).to_string());
+        }
+        HirKind::Literal(literal) if !literal.0.is_ascii() => out.push_str(&Hir::fail().to_string()),
+        HirKind::Look(Look::WordUnicode) => out.push_str(&Hir::look(Look::WordAscii).to_string()),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => out.push_str(&hir.to_string()),
+        HirKind::Repetition(repetition) => {
+            let most = repetition.max.map_or(String::new(), |most| most.to_string());
+            grouped("(?:", std::slice::from_ref(&*repetition.sub), "", out);
+            out.push_str(&format!("{{{},{most}}}{}", repetition.min, if repetition.greedy { "" } else { "?" }));
+        }
+        HirKind::Capture(capture) => {
+            let open = capture.name.as_ref().map_or("(".to_owned(), |name| format!("(?<{name}>"));
+            grouped(&open, std::slice::from_ref(&*capture.sub), "", out);
+        }
+        HirKind::Concat(parts) => grouped("(?:", parts, "", out),
+        HirKind::Alternation(branches) => grouped("(?:", branches, "|", out),
+    }
+}
+
+fn grouped(open: &str, parts: &[Hir], between: &str, out: &mut String) {
+    out.push_str(open);
+    for (at, part) in parts.iter().enumerate() {
+        if at > 0 {
+            out.push_str(between);
+        }
+        write(part, out);
+    }
+    out.push(')');
+}
