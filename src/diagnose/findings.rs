@@ -8,14 +8,14 @@ use super::causes::{self, Node};
 use super::condition::Leaf;
 use super::device::{Device, dated};
 use super::evaluate::{Grounds, Verdict};
-use super::{Diagnosis, Selection, confidence, missing, rank, status, traffic, unexplained};
+use super::{Diagnosis, Selection, confidence, history, missing, rank, status, traffic, unexplained, validity};
 use crate::formats::event::Place;
 use crate::formats::time::Stamp;
 use crate::intake::{Content, Encoding};
 use crate::report::fingerprint::fingerprint;
 use crate::report::model::{
-    Artifact, Case, Coverage, Device as ReportDevice, Error, Evidence, Fact, Finding, Missing, Reference, Report, RuleSet, SCHEMA, Status,
-    Term, Tool,
+    Artifact, Case, Coverage, Device as ReportDevice, Error, Evidence, Fact, Finding, Missing, Moment, Reference, Report, RuleSet, SCHEMA,
+    Status, Term, Tool,
 };
 use crate::rules::model::Weight;
 use crate::rules::version::Standing;
@@ -32,8 +32,9 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
     let told = diagnosis.devices.par_iter().map(|device| told(diagnosis, device, selection, &grounds, &explains));
     let told: Vec<Told> = told.collect();
     let below = told.iter().map(|told| told.below).sum();
-    let (mut findings, mut missing) = (Vec::new(), Vec::new());
+    let (mut devices, mut findings, mut missing) = (Vec::new(), Vec::new(), Vec::new());
     for told in told {
+        devices.push(told.device);
         findings.extend(told.findings);
         missing.extend(told.missing);
     }
@@ -64,7 +65,7 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
             below_threshold: below,
             baseline: None,
         },
-        devices: diagnosis.devices.iter().map(|device| report_device(device, &case.artifacts)).collect(),
+        devices,
         findings,
         missing,
         unexplained: unexplained::unexplained(&case.artifacts),
@@ -75,6 +76,7 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
 
 /// What the report says of one device.
 struct Told {
+    device: ReportDevice,
     findings: Vec<Finding>,
     missing: Vec<Missing>,
     /// Findings that are not probable enough.
@@ -96,7 +98,8 @@ fn told<'a>(
     let below = left.iter().filter(|verdict| verdict.probability() >= 0.05).count();
     let findings = of_one_device(diagnosis, device, &made, explains);
     let missing = missing::missing(device, &verdicts, &findings, &diagnosis.library.collection, &diagnosis.case().artifacts);
-    Told { findings, missing, below }
+    let history = history::history(device, &made, diagnosis.library, &diagnosis.case().artifacts);
+    Told { device: report_device(device, &diagnosis.case().artifacts, history), findings, missing, below }
 }
 
 fn of_one_device(
@@ -275,7 +278,7 @@ fn standing_word(standing: Standing) -> &'static str {
     }
 }
 
-fn report_device(device: &Device, artifacts: &[ArtifactScan]) -> ReportDevice {
+fn report_device(device: &Device, artifacts: &[ArtifactScan], history: Vec<Moment>) -> ReportDevice {
     let facts = device.facts.iter().filter_map(|(name, samples)| {
         let last = samples.last()?;
         let line = match last.place {
@@ -305,6 +308,8 @@ fn report_device(device: &Device, artifacts: &[ArtifactScan]) -> ReportDevice {
         serial: device.identity.serial.clone(),
         version: device.identity.version.clone(),
         facts: facts.collect(),
+        history,
+        certificates: validity::certificates(device, artifacts),
     }
 }
 

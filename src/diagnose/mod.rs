@@ -9,6 +9,7 @@ mod confidence;
 mod device;
 mod evaluate;
 mod findings;
+mod history;
 mod missing;
 mod occurrence;
 mod rank;
@@ -19,6 +20,7 @@ mod timeline;
 mod traffic;
 mod truth;
 mod unexplained;
+mod validity;
 
 pub use condition::Leaf;
 pub use device::{Device, Sample};

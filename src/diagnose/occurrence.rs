@@ -75,6 +75,11 @@ impl Occurrences {
         self.prints = HashMap::new();
     }
 
+    /// All that is remembered.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Occurrence> {
+        self.list.iter()
+    }
+
     /// How often one of `opened` was followed by one of `closed`. `None` where not everything was remembered.
     pub(super) fn run(&self, timeline: &Timeline, opened: &dyn Fn(SignalId) -> bool, closed: &dyn Fn(SignalId) -> bool) -> Option<PairRun> {
         if self.incomplete {

@@ -114,6 +114,65 @@ pub struct Device {
     pub version: Option<String>,
     /// Everything else known of it, by name.
     pub facts: BTreeMap<String, Fact>,
+    /// When something failed, and when it was restored, by time; only what states a date with its year. Of more than 200 moments those of
+    /// one kind that lie close together are one entry.
+    #[serde(default)]
+    pub history: Vec<Moment>,
+    /// Certificates that state how long they are valid: what it shows, is shown, or trusts. By the end of validity, the first 100.
+    #[serde(default)]
+    pub certificates: Vec<Certificate>,
+}
+
+/// Something failed, or was restored: one line or packet, or several of one kind that lie close together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Moment {
+    /// Which of the two.
+    pub kind: Turn,
+    /// Id of the signal; of several, that of the first.
+    pub signal: String,
+    /// What the signal means.
+    pub title: String,
+    /// How many lines or packets.
+    pub count: u64,
+    /// Time of the first.
+    pub first_time: String,
+    /// Time of the last.
+    pub last_time: String,
+    /// Where the first stands.
+    pub artifact: String,
+    /// Its line.
+    pub line: Option<u64>,
+    /// Its packet.
+    pub packet: Option<u64>,
+}
+
+/// For worse or for better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Turn {
+    /// It speaks for a finding of this device that is a problem.
+    Failed,
+    /// It ends such a finding.
+    Restored,
+}
+
+/// How long a certificate is valid.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Certificate {
+    /// Where it was seen: `capture`, or the name that its facts begin with (`server_certificate`, `trust_store`, `trustpoint.sla_trustpoint`).
+    pub source: String,
+    /// Whose it is.
+    pub subject: Option<String>,
+    /// Begin of validity.
+    pub not_before: String,
+    /// End of validity.
+    pub not_after: String,
+    /// Where it stands.
+    pub artifact: String,
+    /// Its line.
+    pub line: Option<u64>,
+    /// Its packet.
+    pub packet: Option<u64>,
 }
 
 /// One value known of a device.

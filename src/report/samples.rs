@@ -297,6 +297,8 @@ fn device(id: &str, platform: &str, version: Option<&str>) -> Device {
         serial: Some("FCW2303D16Y".to_owned()),
         version: version.map(str::to_owned),
         facts: BTreeMap::from([("license.transport".to_owned(), fact)]),
+        history: Vec::new(),
+        certificates: Vec::new(),
     }
 }
 

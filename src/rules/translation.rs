@@ -178,7 +178,7 @@ impl Translations {
 
     /// The words of a language.
     pub fn words(&self, language: Language) -> Words<'_> {
-        Words { texts: self.languages.get(&language) }
+        Words { texts: self.languages.get(&language), language }
     }
 }
 
@@ -192,6 +192,7 @@ fn top(name: &str) -> &str {
 pub struct Words<'a> {
     /// `None` where it is English.
     texts: Option<&'a BTreeMap<String, String>>,
+    language: Language,
 }
 
 impl<'a> Words<'a> {
@@ -238,6 +239,11 @@ impl<'a> Words<'a> {
     /// Whether there is a translation of a text. English needs none.
     pub fn knows(&self, english: &str) -> bool {
         self.texts.is_none_or(|texts| texts.contains_key(english))
+    }
+
+    /// Which language it is.
+    pub fn language(&self) -> Language {
+        self.language
     }
 
     /// Whether texts are as they are written.

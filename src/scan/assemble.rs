@@ -147,7 +147,9 @@ impl<'a> Assembler<'a> {
                         looked = stretch(bytes, at, own, next.clone());
                         looks = open.look(scanner.library, fields, &bytes[at..looked]).into_iter().map(|look| at + look).collect();
                     }
-                    while looks.pop_front_if(|look| *look < at).is_some() {}
+                    while looks.front().is_some_and(|look| *look < at) {
+                        looks.pop_front();
+                    }
                     let candidate = next.peek().map_or(looked, |candidate| candidate.start);
                     let to = looks.front().map_or(looked, |look| *look).min(candidate).min(looked);
                     let passed = &bytes[at..to];

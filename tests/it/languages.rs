@@ -27,7 +27,7 @@ fn sentences() -> Vec<String> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else {
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
                 // What SARIF calls a severity is its own word.
                 let said = if path.components().any(|part| part.as_os_str() == "sarif") { &said[..2] } else { &said[..] };
                 found.extend(sentences_of(&path, said));

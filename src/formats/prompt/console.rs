@@ -17,7 +17,7 @@ pub fn clean(line: &[u8]) -> Cow<'_, [u8]> {
     let special = |byte: &u8| matches!(byte, 0 | 0x07 | 0x08 | 0x0c | b'\r' | 0x1b | 0x7f);
     // Without a branch first, which takes many bytes at a time.
     let control = line.iter().fold(false, |any, byte| any | (*byte < b' ' && *byte != b'\t') | (*byte == 0x7f));
-    if !(control && line.iter().any(special)) && !has_pager(line) {
+    if !(has_pager(line) || control && line.iter().any(special)) {
         return Cow::Borrowed(line);
     }
     let mut whole: Vec<u8> = Vec::with_capacity(line.len());

@@ -1,6 +1,6 @@
 //! Which findings are problems, which are only what a problem makes visible, and which are no reason to act.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::naming::Names;
 use crate::report::model::{Finding, Kind, Report, Severity, Status};
@@ -14,6 +14,10 @@ pub(super) struct Grouping<'a> {
     pub(super) quiet: Vec<&'a Finding>,
     /// What a suppression silenced, in rank order.
     pub(super) suppressed: Vec<&'a Finding>,
+    /// Devices without any finding.
+    pub(super) silent: Vec<Option<&'a str>>,
+    /// The language of sentences.
+    pub(super) words: Words<'a>,
     /// What the devices are called.
     pub(super) names: Names<'a>,
 }
@@ -53,7 +57,10 @@ impl<'a> Grouping<'a> {
             roots.push(if folds(finding) { root(report, at, &cause) } else { None });
         }
 
-        let mut groups = Self { problems: Vec::new(), quiet: Vec::new(), suppressed: Vec::new(), names: Names::of(report, words) };
+        let judged: HashSet<&str> = report.findings.iter().filter_map(|finding| finding.device.as_deref()).collect();
+        let silent = report.devices.iter().map(|device| device.id.as_str()).filter(|id| !judged.contains(id)).map(Some).collect();
+        let mut groups =
+            Self { problems: Vec::new(), quiet: Vec::new(), suppressed: Vec::new(), silent, words, names: Names::of(report, words) };
         let mut slots: HashMap<usize, usize> = HashMap::new();
         for (at, finding) in report.findings.iter().enumerate() {
             if finding.suppressed.is_some() {
@@ -78,6 +85,12 @@ impl<'a> Grouping<'a> {
             }
         }
         groups
+    }
+
+    /// Every finding, in the order in which they stand.
+    pub(super) fn findings(&self) -> impl Iterator<Item = &'a Finding> {
+        let problems = self.problems.iter().flat_map(|problem| std::iter::once(problem.finding).chain(problem.symptoms.iter().copied()));
+        problems.chain(self.quiet.iter().copied()).chain(self.suppressed.iter().copied())
     }
 }
 

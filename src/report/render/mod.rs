@@ -3,6 +3,7 @@
 mod csv;
 mod diff;
 mod grouping;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -11,15 +12,18 @@ mod naming;
 mod ndjson;
 mod phrase;
 mod plain;
+mod quotes;
 mod release;
 mod sarif;
 mod standing;
 mod steps;
 mod table;
 mod verdict;
+mod wrap;
 
 pub use csv::csv;
 pub use diff::DiffFormat;
+pub use html::html;
 pub use json::{json, write_json};
 pub use junit::junit;
 pub use markdown::markdown;
@@ -42,6 +46,8 @@ pub enum Format {
     Ndjson,
     /// For tickets and step summaries: GitHub flavoured Markdown.
     Markdown,
+    /// For browsers: one page that needs nothing else.
+    Html,
     /// For code scanning: SARIF 2.1.0.
     Sarif,
     /// For build servers: JUnit XML.
@@ -52,7 +58,7 @@ pub enum Format {
 
 impl Format {
     /// Every format, in the order of the help text.
-    pub const ALL: &[Self] = &[Self::Table, Self::Json, Self::Ndjson, Self::Markdown, Self::Sarif, Self::Junit, Self::Csv];
+    pub const ALL: &[Self] = &[Self::Table, Self::Json, Self::Ndjson, Self::Markdown, Self::Html, Self::Sarif, Self::Junit, Self::Csv];
 
     /// The word that selects it.
     pub const fn name(self) -> &'static str {
@@ -61,6 +67,7 @@ impl Format {
             Self::Json => "json",
             Self::Ndjson => "ndjson",
             Self::Markdown => "markdown",
+            Self::Html => "html",
             Self::Sarif => "sarif",
             Self::Junit => "junit",
             Self::Csv => "csv",
@@ -74,6 +81,7 @@ impl Format {
             Self::Json => &["json"],
             Self::Ndjson => &["ndjson", "jsonl"],
             Self::Markdown => &["md", "markdown"],
+            Self::Html => &["html", "htm"],
             Self::Sarif => &["sarif", "sarif.json"],
             Self::Junit => &["xml"],
             Self::Csv => &["csv"],
@@ -112,6 +120,7 @@ impl Format {
             Self::Json => json(report),
             Self::Ndjson => ndjson(report),
             Self::Markdown => markdown(report, style.words),
+            Self::Html => html(report, style.words),
             Self::Sarif => sarif(report, style.words),
             Self::Junit => junit(report, style.words),
             Self::Csv => csv(report),

@@ -15,6 +15,11 @@ pub(super) fn order(time: &str) -> Option<NaiveDateTime> {
     DateTime::parse_from_rfc3339(time).map(|time| time.naive_utc()).ok().or_else(|| stated(time))
 }
 
+/// Seconds east of Greenwich, where the time states them.
+pub(super) fn offset(time: &str) -> Option<i32> {
+    DateTime::parse_from_rfc3339(time).ok().map(|time| time.offset().local_minus_utc())
+}
+
 /// `2021-06-29 11:12 → 07-02 08:40`: what the second time shares with the first is left out.
 pub(super) fn span(first: Option<&str>, last: Option<&str>) -> Option<String> {
     let (first, last) = match (first, last) {

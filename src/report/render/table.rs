@@ -13,11 +13,10 @@ mod inventory;
 mod overview;
 mod page;
 mod quiet;
-mod wrap;
 
 use super::grouping::Grouping;
 use super::verdict::Verdict;
-use super::{grouping, moment, phrase, plain, release, steps};
+use super::{grouping, moment, phrase, plain, quotes, release, steps, wrap};
 use crate::report::model::Report;
 use crate::rules::translation::Words;
 pub(super) use comparison::comparison;
@@ -42,7 +41,7 @@ pub fn table(report: &Report, style: &Style<'_>) -> String {
     let mut page = Page::new(style);
     verdict(&mut page, &Verdict::of(style.words, report, &groups));
     overview::write(&mut page, &groups);
-    quiet::summary(&mut page, report, &groups);
+    quiet::summary(&mut page, &groups);
     detail::write(&mut page, &groups);
     quiet::details(&mut page, &groups);
     closing::write(&mut page, report, &groups);

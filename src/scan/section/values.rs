@@ -128,7 +128,10 @@ fn read_into(extract: &Extract, path: impl Fn() -> String, text: &str, name: &mu
     match (extract.keep, &extract.value) {
         (Keep::Count, _) => value.push('1'),
         (_, None) => value.push_str(whole_value(&found)),
-        (_, Some(template)) => fill_into(value, template, |name, out| Some(out.push_str(group(name))))?,
+        (_, Some(template)) => fill_into(value, template, |name, out| {
+            out.push_str(group(name));
+            Some(())
+        })?,
     }
     if extract.keep != Keep::Count
         && !extract.map.is_empty()
@@ -136,7 +139,10 @@ fn read_into(extract: &Extract, path: impl Fn() -> String, text: &str, name: &mu
     {
         value.clone_from(other);
     }
-    fill_into(name, &extract.fact, |name, out| Some(slug_into(out, group(name))))
+    fill_into(name, &extract.fact, |name, out| {
+        slug_into(out, group(name));
+        Some(())
+    })
 }
 
 fn whole_value<'a>(found: &Captures<'a>) -> &'a str {

@@ -2,13 +2,12 @@
 //! can be said.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use super::detail::{self, Quoted};
 use super::grouping::Grouping;
 use super::page::{Look, Page};
 use super::phrase::{place, suppression};
-use crate::report::model::{Finding, Kind, Report};
+use crate::report::model::{Finding, Kind};
 
 /// Devices named per line unless all are asked for.
 const NAMED: usize = 5;
@@ -17,9 +16,8 @@ const NAMED: usize = 5;
 const LABEL: usize = 12;
 
 /// The lines below the table.
-pub(super) fn summary(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
-    let silent = silent(report);
-    if groups.quiet.is_empty() && groups.suppressed.is_empty() && silent.is_empty() {
+pub(super) fn summary(page: &mut Page, groups: &Grouping<'_>) {
+    if groups.quiet.is_empty() && groups.suppressed.is_empty() && groups.silent.is_empty() {
         return;
     }
     page.gap();
@@ -36,8 +34,8 @@ pub(super) fn summary(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
             &page.words.fill("{} ({}): {}", &[&finding.title, &devices(page, groups, &[finding]), &reason]),
         );
     }
-    if !silent.is_empty() {
-        entry(page, (Look::Faint, "Not judged"), &page.words.fill("no diagnosis fits: {}", &[&names(page, groups, &silent)]));
+    if !groups.silent.is_empty() {
+        entry(page, (Look::Faint, "Not judged"), &page.words.fill("no diagnosis fits: {}", &[&names(page, groups, &groups.silent)]));
     }
 }
 
@@ -91,12 +89,6 @@ fn by_id<'a>(findings: &[&'a Finding]) -> Vec<Vec<&'a Finding>> {
         }
     }
     groups
-}
-
-/// Devices without any finding.
-fn silent(report: &Report) -> Vec<Option<&str>> {
-    let judged: HashSet<&str> = report.findings.iter().filter_map(|finding| finding.device.as_deref()).collect();
-    report.devices.iter().map(|device| device.id.as_str()).filter(|id| !judged.contains(id)).map(Some).collect()
 }
 
 fn devices(page: &Page, groups: &Grouping<'_>, findings: &[&Finding]) -> String {

@@ -1,0 +1,74 @@
+//! How long the certificates are valid that a device shows, is shown, or trusts.
+
+use std::collections::BTreeSet;
+
+use super::device::{Device, Sample};
+use crate::formats::event::Place;
+use crate::formats::time;
+use crate::report::model::Certificate;
+use crate::scan::evidence::ArtifactScan;
+
+/// Certificates that are listed.
+const LISTED: usize = 100;
+
+/// The certificates of a device, those that end first before the others.
+pub(super) fn certificates(device: &Device, artifacts: &[ArtifactScan]) -> Vec<Certificate> {
+    let mut found: Vec<(Option<i64>, Certificate)> = Vec::new();
+    let mut known: BTreeSet<(Option<String>, String, String)> = BTreeSet::new();
+    let mut add = |source: &str, subject: Option<String>, between: (&str, &str), at: usize, place: Option<Place>| {
+        let (Some(begin), Some(end)) = (time::find_date(between.0), time::find_date(between.1)) else { return };
+        let (Some(not_before), Some(not_after), Some(scan)) = (begin.rfc3339(), end.rfc3339(), artifacts.get(at)) else { return };
+        if !known.insert((subject.clone(), not_before.clone(), not_after.clone())) {
+            return;
+        }
+        let (line, packet) = match place {
+            Some(Place::Line(line)) if line > 0 => (Some(line), None),
+            Some(Place::Packet(packet)) => (None, Some(packet)),
+            _ => (None, None),
+        };
+        let artifact = scan.path.as_str().to_owned();
+        let certificate = Certificate { source: source.to_owned(), subject, not_before, not_after, artifact, line, packet };
+        found.push((end.unix_seconds(), certificate));
+    };
+
+    for (at, shown) in device.tallies.values().flat_map(|seen| &seen.matches) {
+        if let (Some(begin), Some(end)) = (shown.captures.get("leaf_not_before"), shown.captures.get("leaf_not_after")) {
+            let subject = shown.captures.get("leaf_subject").map(str::to_owned);
+            add("capture", subject, (begin, end), *at, Some(shown.place));
+        }
+    }
+    // Lists that go in step, or one trustpoint's dates.
+    for (name, samples) in &device.facts {
+        let Some(ends) = samples.last() else { continue };
+        let (source, begin, subjects) = if let Some(source) = name.strip_suffix(".not_afters") {
+            (source, format!("{source}.not_befores"), format!("{source}.subjects"))
+        } else if let Some(source) = name.strip_suffix(".end_date") {
+            (source, format!("{source}.start_date"), String::new())
+        } else {
+            continue;
+        };
+        let Some(begins) = device.fact(&begin).filter(|begins| begins.artifact == ends.artifact) else { continue };
+        let begins: Vec<&str> = begins.value.split(", ").collect();
+        let ended: Vec<&str> = ends.value.split(", ").collect();
+        if begins.len() != ended.len() {
+            continue;
+        }
+        let names = names(device, source, &subjects, ends, ended.len());
+        for (nth, between) in begins.into_iter().zip(ended).enumerate() {
+            add(source, names.get(nth).cloned(), between, ends.artifact, ends.place);
+        }
+    }
+    found.sort_by(|(a, one), (b, other)| a.cmp(b).then_with(|| one.source.cmp(&other.source)));
+    found.truncate(LISTED);
+    found.into_iter().map(|(_, certificate)| certificate).collect()
+}
+
+/// Whose the certificates of a list are, where the lists go in step.
+fn names(device: &Device, source: &str, subjects: &str, beside: &Sample, count: usize) -> Vec<String> {
+    let same = |name: &str| device.fact(name).filter(|names| names.artifact == beside.artifact);
+    let split = |text: &str, between: &str| text.split(between).map(str::to_owned).collect::<Vec<_>>();
+    let by_subject = same(subjects).map(|names| split(&names.value, " | "));
+    let by_name = || same(&format!("{source}.names")).map(|names| split(&names.value, ", "));
+    let fits = |names: &Vec<String>| names.len() == count;
+    by_subject.filter(fits).or_else(|| by_name().filter(fits)).unwrap_or_default()
+}

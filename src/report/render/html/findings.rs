@@ -1,0 +1,451 @@
+//! The findings: in short as a table, then each in full with its anchor; what a cause makes visible stands inside it.
+
+use std::collections::HashSet;
+
+use super::grouping::{Grouping, Problem};
+use super::markup::Markup;
+use super::moment;
+use super::phrase::{baseline, listed, percent, place, seen, severity, status, suppression};
+use super::quotes::chosen;
+use super::release::release;
+use super::steps::{LineKind, lines_of};
+use crate::report::model::{Evidence, Finding, Kind, Reference, Severity, Status};
+use crate::rules::translation::Words;
+
+/// Headings of a finding, of its parts, of what it explains, and of the parts of that.
+const LEVELS: [&str; 4] = ["h3", "h4", "h5", "h6"];
+
+/// Devices named per line.
+const NAMED: usize = 12;
+
+/// The name of a finding's place on the page.
+pub(super) fn anchor(finding: &Finding) -> String {
+    format!("finding-{}", finding.rank)
+}
+
+/// How the verdict looks.
+pub(super) fn verdict_class(worst: Severity) -> &'static str {
+    match worst {
+        Severity::Critical | Severity::High => "verdict high",
+        Severity::Medium => "verdict medium",
+        Severity::Low | Severity::Info => "verdict low",
+    }
+}
+
+/// A link to a finding, by its number.
+fn to(m: &mut Markup, finding: &Finding, text: &str) {
+    m.leaf("a", &[("href", &format!("#{}", anchor(finding)))], text);
+}
+
+/// The problems as a table, symptoms below their causes.
+pub(super) fn overview(m: &mut Markup, groups: &Grouping<'_>) {
+    if groups.problems.is_empty() {
+        return;
+    }
+    let words = groups.words;
+    m.element("section", &[("class", "overview"), ("id", "overview")], |m| {
+        m.leaf("h2", &[], words.say("At a glance"));
+        m.element("table", &[], |m| {
+            m.element("thead", &[], |m| {
+                m.element("tr", &[], |m| {
+                    for name in [
+                        "#",
+                        words.say("Sure"),
+                        words.say("Severity"),
+                        words.say("What is wrong"),
+                        words.say("Device"),
+                        words.say("First → last seen"),
+                    ] {
+                        m.leaf("th", &[("scope", "col")], name);
+                    }
+                });
+            });
+            m.element("tbody", &[], |m| {
+                for problem in &groups.problems {
+                    row(m, problem.finding, Some(problem), groups);
+                    for symptom in &problem.symptoms {
+                        row(m, symptom, None, groups);
+                    }
+                }
+            });
+        });
+    });
+}
+
+fn row(m: &mut Markup, finding: &Finding, problem: Option<&Problem<'_>>, groups: &Grouping<'_>) {
+    let words = groups.words;
+    let class = match (problem, finding.status) {
+        (None, _) => "symptom",
+        (_, Status::Resolved) => "over",
+        _ => "problem",
+    };
+    m.element("tr", &[("class", class)], |m| {
+        m.leaf("td", &[("class", "rank")], &finding.rank.to_string());
+        m.leaf("td", &[("class", "sure")], &percent(finding.confidence));
+        m.element("td", &[], |m| badge(m, finding.severity, words));
+        m.element("td", &[("class", "title")], |m| to(m, finding, &finding.title));
+        let device = problem.map_or_else(Default::default, |_| groups.names.name(finding.device.as_deref()));
+        m.element("td", &[("class", "device")], |m| m.leaf("bdi", &[], &device));
+        m.element("td", &[("class", "times")], |m| {
+            let span = moment::span(finding.first_seen.as_deref(), finding.last_seen.as_deref());
+            m.leaf("span", &[], span.as_deref().unwrap_or(words.say("no date stated")));
+            let mut more = vec![words.fill("{}, {}", &[&format!("{} ×", finding.occurrences), words.say(status(finding.status))])];
+            if let Some(problem) = problem {
+                more.extend(problem.because.map(|rank| words.fill("because of {}", &[&rank.to_string()])));
+                let parts: Vec<String> = problem.brought_out_by.iter().map(ToString::to_string).collect();
+                more.extend((!parts.is_empty()).then(|| words.fill("brought out by {}", &[&listed(words, &parts)])));
+            }
+            more.extend(finding.baseline_state.map(|state| words.say(baseline(state)).to_owned()));
+            m.leaf("span", &[("class", "faint")], &more.join(words.say(", ")));
+        });
+    });
+}
+
+fn badge(m: &mut Markup, of: Severity, words: Words<'_>) {
+    m.leaf("span", &[("class", &format!("severity {}", severity(of)))], words.say(severity(of)));
+}
+
+/// What is no reason to act, in a line each.
+pub(super) fn quiet(m: &mut Markup, groups: &Grouping<'_>) {
+    if groups.quiet.is_empty() && groups.suppressed.is_empty() && groups.silent.is_empty() {
+        return;
+    }
+    let words = groups.words;
+    m.element("section", &[("class", "quiet"), ("id", "quiet"), ("aria-label", words.say("No reason to act"))], |m| {
+        m.element("dl", &[], |m| {
+            for finding in &groups.quiet {
+                m.leaf("dt", &[], if finding.kind == Kind::Expected { words.say("Fine") } else { words.say("State") });
+                m.element("dd", &[], |m| {
+                    to(m, finding, &finding.title);
+                    m.leaf("span", &[("class", "faint")], &format!(" {}", groups.names.name(finding.device.as_deref())));
+                });
+            }
+            for finding in &groups.suppressed {
+                m.leaf("dt", &[], words.say("Suppressed"));
+                m.element("dd", &[], |m| {
+                    to(m, finding, &finding.title);
+                    let reason = finding.suppressed.as_ref().map(|suppressed| suppression(words, suppressed)).unwrap_or_default();
+                    m.leaf("span", &[("class", "faint")], &format!(" {}: {reason}", groups.names.name(finding.device.as_deref())));
+                });
+            }
+            if !groups.silent.is_empty() {
+                m.leaf("dt", &[], words.say("Not judged"));
+                let mut names: Vec<String> = groups.silent.iter().take(NAMED).map(|id| groups.names.name(*id).into_owned()).collect();
+                let more = groups.silent.len() - names.len();
+                names.extend((more > 0).then(|| words.fill("{} more", &[&more.to_string()])));
+                m.leaf("dd", &[], &words.fill("no diagnosis fits: {}", &[&names.join(words.say(", "))]));
+            }
+        });
+    });
+}
+
+/// Every finding in full.
+pub(super) fn all(m: &mut Markup, groups: &Grouping<'_>) {
+    if groups.problems.is_empty() && groups.quiet.is_empty() && groups.suppressed.is_empty() {
+        return;
+    }
+    m.element("section", &[("class", "findings"), ("id", "findings")], |m| {
+        m.leaf("h2", &[], groups.words.say("Findings"));
+        for problem in &groups.problems {
+            finding(m, problem.finding, Some(problem), groups, &LEVELS);
+        }
+        for quiet in groups.quiet.iter().chain(&groups.suppressed) {
+            finding(m, quiet, None, groups, &LEVELS);
+        }
+    });
+}
+
+fn finding(m: &mut Markup, of: &Finding, problem: Option<&Problem<'_>>, groups: &Grouping<'_>, levels: &[&'static str]) {
+    let (heading, part) = (levels.first().copied().unwrap_or("h5"), levels.get(1).copied().unwrap_or("h6"));
+    let words = groups.words;
+    let id = anchor(of);
+    let over = if of.status == Status::Resolved || of.suppressed.is_some() { " over" } else { "" };
+    m.element("article", &[("class", &format!("finding {}{over}", severity(of.severity))), ("id", &id)], |m| {
+        m.element(heading, &[], |m| {
+            m.leaf(
+                "a",
+                &[("class", "rank"), ("href", &format!("#{id}")), ("title", words.say("A link to this finding"))],
+                &of.rank.to_string(),
+            );
+            m.leaf("span", &[], &of.title);
+        });
+        standing(m, of, problem, groups);
+        if let Some(suppressed) = &of.suppressed {
+            m.leaf("p", &[("class", "note")], &words.fill("Suppressed: {}", &[&suppression(words, suppressed)]));
+        }
+        if !of.summary.is_empty() {
+            prose(m, "p", "summary", &of.summary);
+        }
+        for note in &of.notes {
+            prose(m, "p", "note", note);
+        }
+        quotes(m, words, words.say("Why"), part, &of.evidence);
+        quotes(m, words, words.say("Against"), part, &of.contradictions);
+        steps(m, words.say("Do"), part, &of.remedy);
+        steps(m, words.say("Until then"), part, &of.workaround);
+        commands(m, words.say("To be surer"), part, &of.collect_next);
+        read_more(m, words.say("Read more"), part, &of.references);
+        score(m, words, of);
+        if let Some(problem) = problem {
+            explains(m, problem, groups, levels);
+        }
+    });
+}
+
+/// How sure and how bad; whether still; on which device; since when; what is known of the release.
+fn standing(m: &mut Markup, of: &Finding, problem: Option<&Problem<'_>>, groups: &Grouping<'_>) {
+    let words = groups.words;
+    m.element("p", &[("class", "standing")], |m| {
+        m.element("span", &[("class", "sure")], |m| {
+            let width = format!("{:.1}", of.confidence.clamp(0.0, 1.0) * 40.0);
+            m.element("svg", &[("class", "bar"), ("width", "40"), ("height", "6"), ("aria-hidden", "true")], |m| {
+                m.shape("rect", &[("class", "whole"), ("width", "40"), ("height", "6"), ("rx", "3")], "");
+                m.shape("rect", &[("class", "part"), ("width", &width), ("height", "6"), ("rx", "3")], "");
+            });
+            m.text(&words.fill("{} sure", &[&percent(of.confidence)]));
+        });
+        badge(m, of.severity, words);
+        m.leaf("span", &[("class", "status")], words.say(status(of.status)));
+        if let Some(state) = of.baseline_state {
+            m.leaf("span", &[("class", "status")], words.say(baseline(state)));
+        }
+        m.leaf("code", &[("class", "id")], &of.id);
+    });
+    m.element("p", &[("class", "faint where")], |m| {
+        let device = of.device.as_deref();
+        if let Some(on) = groups.names.on(device) {
+            let nature = groups.names.nature(device);
+            let on = nature.map_or(on.clone(), |nature| words.fill("{} ({})", &[&on, &nature]));
+            m.leaf("bdi", &[], &words.fill("{}.", &[&capital(&on)]));
+            m.text(words.say(" "));
+        }
+        m.text(&words.fill("{}.", &[&seen(words, of, moment::full)]));
+        if let Some(release) = release(words, of, &groups.names) {
+            m.text(words.say(" "));
+            m.text(&words.fill("{}.", &[&release]));
+        }
+    });
+    let because = problem.and_then(|problem| problem.because);
+    let parts = problem.map(|problem| problem.brought_out_by.as_slice()).unwrap_or_default();
+    if because.is_none() && parts.is_empty() {
+        return;
+    }
+    m.element("p", &[("class", "faint where")], |m| {
+        for (sentence, rank) in
+            because.map(|rank| ("because of {}", rank)).into_iter().chain(parts.iter().map(|rank| ("brought out by {}", *rank)))
+        {
+            if let Some(cause) = groups.findings().find(|finding| finding.rank == rank) {
+                m.element("span", &[("class", "cause")], |m| {
+                    around(m, words.say(sentence), |m| to(m, cause, &format!("{rank} {}", cause.title)))
+                });
+            }
+        }
+    });
+}
+
+/// A sentence with something in the place of its value.
+pub(super) fn around(m: &mut Markup, sentence: &str, inner: impl FnOnce(&mut Markup)) {
+    let (before, behind) = sentence.split_once("{}").unwrap_or((sentence, ""));
+    m.text(before);
+    inner(m);
+    m.text(behind);
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+fn quotes(m: &mut Markup, words: Words<'_>, name: &str, heading: &'static str, evidence: &[Evidence]) {
+    if evidence.is_empty() {
+        return;
+    }
+    m.leaf(heading, &[], name);
+    let (shown, _) = chosen(evidence, false);
+    let mut known: HashSet<(String, &str)> = shown.iter().map(|item| (place(item), item.excerpt.as_str())).collect();
+    let rest: Vec<&Evidence> = evidence.iter().filter(|item| known.insert((place(item), &item.excerpt))).collect();
+    m.element("ul", &[("class", "quotes")], |m| shown.iter().for_each(|item| quote(m, words, item)));
+    if !rest.is_empty() {
+        m.element("details", &[], |m| {
+            m.leaf("summary", &[], &words.fill("{} more", &[&rest.len().to_string()]));
+            m.element("ul", &[("class", "quotes")], |m| rest.iter().for_each(|item| quote(m, words, item)));
+        });
+    }
+}
+
+fn quote(m: &mut Markup, words: Words<'_>, item: &Evidence) {
+    m.element("li", &[], |m| {
+        m.leaf("span", &[("class", "weight")], words.say(&item.weight));
+        m.element("blockquote", &[], |m| m.leaf("code", &[], &item.excerpt));
+        m.element("p", &[("class", "source")], |m| {
+            m.leaf("code", &[("class", "place")], &place(item));
+            if let Some(time) = &item.time {
+                m.leaf("span", &[("class", "time")], time);
+            }
+            m.leaf("span", &[("class", "signal")], &item.signal);
+        });
+        // What the quote shows is not said again.
+        let unseen: Vec<(&String, &String)> = item.captures.iter().filter(|(_, value)| !item.excerpt.contains(value.as_str())).collect();
+        if !unseen.is_empty() {
+            m.element("details", &[("class", "values")], |m| {
+                m.leaf("summary", &[], words.say("Values"));
+                m.element("dl", &[], |m| {
+                    for (name, value) in unseen {
+                        m.leaf("dt", &[], name);
+                        m.element("dd", &[], |m| m.leaf("code", &[], value));
+                    }
+                });
+            });
+        }
+    });
+}
+
+/// Numbered steps. Lines that are commands stand in blocks, so that each can be copied as a whole.
+fn steps(m: &mut Markup, name: &str, heading: &'static str, steps: &[String]) {
+    if steps.is_empty() {
+        return;
+    }
+    m.leaf(heading, &[], name);
+    m.element(if steps.len() > 1 { "ol" } else { "div" }, &[("class", "steps")], |m| {
+        for step in steps {
+            m.element(if steps.len() > 1 { "li" } else { "div" }, &[], |m| one_step(m, step));
+        }
+    });
+}
+
+fn one_step(m: &mut Markup, step: &str) {
+    let lines: Vec<(LineKind, &str)> = lines_of(step).collect();
+    for alike in lines.chunk_by(|(a, _), (b, _)| (*a, *b) == (LineKind::Command, LineKind::Command)) {
+        match alike.first() {
+            Some((LineKind::Command, _)) => command(m, &alike.iter().map(|(_, line)| *line).collect::<Vec<_>>().join("\n")),
+            Some((LineKind::Sentence, line)) => prose(m, "p", "", line),
+            None => {}
+        }
+    }
+}
+
+fn commands(m: &mut Markup, name: &str, heading: &'static str, commands: &[String]) {
+    if !commands.is_empty() {
+        m.leaf(heading, &[], name);
+        command(m, &commands.join("\n"));
+    }
+}
+
+/// Something to type, as it stands.
+pub(super) fn command(m: &mut Markup, text: &str) {
+    m.element("div", &[("class", "command")], |m| {
+        m.element("pre", &[("tabindex", "0")], |m| m.leaf("code", &[], text));
+    });
+}
+
+/// A text of the rules, in which what stands between backticks is to be typed.
+pub(super) fn prose(m: &mut Markup, tag: &'static str, class: &'static str, text: &str) {
+    let attributes = [("class", class)];
+    m.element(tag, if class.is_empty() { &[] } else { &attributes }, |m| {
+        let parts: Vec<&str> = text.split('`').collect();
+        let last = parts.len() - 1;
+        for (at, part) in parts.into_iter().enumerate() {
+            match at % 2 {
+                1 if at < last => m.leaf("code", &[], part),
+                // A backtick without a partner quotes nothing.
+                1 => m.text(&format!("`{part}")),
+                _ => m.text(part),
+            }
+        }
+    });
+}
+
+fn read_more(m: &mut Markup, name: &str, heading: &'static str, references: &[Reference]) {
+    if references.is_empty() {
+        return;
+    }
+    m.leaf(heading, &[], name);
+    m.element("ul", &[("class", "references")], |m| {
+        for reference in references {
+            let title = reference.title.clone().unwrap_or_else(|| format!("{} {}", reference.kind, reference.id));
+            m.element("li", &[], |m| match reference.url.as_deref().filter(|url| is_safe(url)) {
+                Some(url) => m.leaf("a", &[("href", url), ("rel", "noopener noreferrer")], &title),
+                None => m.text(&title),
+            });
+        }
+    });
+}
+
+/// An address that may be a link.
+fn is_safe(url: &str) -> bool {
+    url.starts_with("https://") && url.chars().all(|c| c.is_ascii_graphic())
+}
+
+fn score(m: &mut Markup, words: Words<'_>, of: &Finding) {
+    if of.score.is_empty() {
+        return;
+    }
+    m.element("details", &[("class", "score")], |m| {
+        m.leaf("summary", &[], words.say("Score (log-odds)"));
+        m.element("table", &[], |m| {
+            m.element("tbody", &[], |m| {
+                for term in &of.score {
+                    m.element("tr", &[], |m| {
+                        m.leaf("td", &[], &term.term);
+                        m.leaf("td", &[("class", "number")], &format!("{:+.1}", term.log_odds));
+                    });
+                }
+            });
+        });
+    });
+}
+
+/// What it causes: other problems by their links, symptoms in full.
+fn explains(m: &mut Markup, problem: &Problem<'_>, groups: &Grouping<'_>, levels: &[&'static str]) {
+    let others: Vec<&Finding> =
+        groups.problems.iter().filter(|other| other.because == Some(problem.finding.rank)).map(|other| other.finding).collect();
+    if others.is_empty() && problem.symptoms.is_empty() {
+        return;
+    }
+    m.element("div", &[("class", "explains")], |m| {
+        m.leaf(levels.get(1).copied().unwrap_or("h6"), &[], groups.words.say("Explains"));
+        if !others.is_empty() {
+            m.element("ul", &[], |m| {
+                for other in others {
+                    m.element("li", &[], |m| to(m, other, &format!("{} {}", other.rank, other.title)));
+                }
+            });
+        }
+        for symptom in &problem.symptoms {
+            finding(m, symptom, None, groups, levels.get(2..).unwrap_or_default());
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_of_the_web_are_links() {
+        for (url, expected) in [
+            ("https://bst.cloudapps.cisco.com/bugsearch/bug/CSCvy84684", true),
+            ("http://www.cisco.com/", false),
+            ("javascript:alert(1)", false),
+            (" https://www.cisco.com/", false),
+            ("https://www.cisco.com/ x", false),
+            ("data:text/html,x", false),
+        ] {
+            assert_eq!(is_safe(url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn backticks_in_pairs_are_commands() {
+        for (text, expected) in [
+            ("run `show license all` now", "<p>run <code>show license all</code> now</p>\n"),
+            ("`a` and `b`", "<p><code>a</code> and <code>b</code></p>\n"),
+            ("one ` two", "<p>one ` two</p>\n"),
+            ("`<b>`", "<p><code>&lt;b&gt;</code></p>\n"),
+        ] {
+            let mut m = Markup::default();
+            prose(&mut m, "p", "", text);
+            assert_eq!(m.finish(), expected);
+        }
+    }
+}
