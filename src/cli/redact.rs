@@ -9,7 +9,7 @@ use bundlescope::intake::{self, Budget, Input, Limits};
 use bundlescope::redact::{self, Classes, Collector, Key, Kind, Learn, Rebuild, Redactor, Shelf, Statistics};
 use bundlescope::report::model::Report;
 use bundlescope::rules::library::Library;
-use bundlescope::scan::Options;
+use bundlescope::scan::{Options, Scanner};
 
 use super::args::{RedactArg, RedactArgs, RedactionArgs};
 use super::exit::Exit;
@@ -146,9 +146,11 @@ fn key(file: Option<&Path>) -> anyhow::Result<Key> {
 
 fn diagnosed(library: &'static Library, inputs: &[Input], limits: &Limits, args: &RedactArgs) -> anyhow::Result<Report> {
     let bar = Bar::new(!args.quiet && !args.no_progress);
-    let case = session::scan(library, inputs, &Options { limits: limits.clone(), mmap: false }, args.jobs, &bar)?;
+    let options = Options { limits: limits.clone(), ..Options::default() };
+    let threads = session::threads(inputs, args.jobs)?;
+    let case = threads.install(|| Scanner::new(library).scan(inputs, &options, &bar));
     bar.finish();
-    Ok(Diagnosis::new(case, library).report(&Selection::default()))
+    Ok(threads.install(|| Diagnosis::new(case, library).report(&Selection::default())))
 }
 
 fn walk(inputs: &[Input], limits: &Limits, visitor: &mut dyn intake::Visitor) {
