@@ -101,9 +101,6 @@ impl Format {
         fitting.filter(|(_, extension)| ends(extension)).max_by_key(|(_, extension)| extension.len()).map(|(format, _)| format)
     }
 
-<<<<<<< HEAD
-    /// Writes the report. Of `style` only the language matters to other formats than the table.
-=======
     /// Writes the report, unbuffered. Of `style` only the language matters to other formats than the table, and none of it to those for
     /// programs.
     ///
@@ -117,7 +114,6 @@ impl Format {
     }
 
     /// The report as it is written.
->>>>>>> perf-batch
     pub fn render(self, report: &Report, style: &Style<'_>) -> String {
         match self {
             Self::Table => table(report, style),
