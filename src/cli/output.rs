@@ -80,12 +80,11 @@ pub(crate) struct Target {
 
 /// The targets the user named. Checked before the long work starts.
 pub(crate) fn targets(args: &OutputArgs, inputs: &[PathBuf]) -> anyhow::Result<Vec<Target>> {
-    let stated = args.format.map(format).transpose()?;
+    let stated = args.format.and_then(format);
     let mut targets = Vec::new();
     for output in &args.output {
         let (named, file) = match output.split_once('=') {
             Some((word, file)) if Format::named(word).is_some() => (Format::named(word), file),
-            Some((word, _)) if not_yet(word) => bail!("format `{word}` is not written yet; there are {}", known()),
             _ => (None, output.as_str()),
         };
         let path = writable(file, inputs)?;
@@ -120,17 +119,9 @@ pub(crate) fn is_part_of(path: &Path, inputs: &[PathBuf]) -> bool {
     inputs.iter().any(holds)
 }
 
-fn format(arg: FormatArg) -> anyhow::Result<Format> {
-    let name = clap::ValueEnum::to_possible_value(&arg).map(|value| value.get_name().to_owned()).unwrap_or_default();
-    Format::named(&name).with_context(|| format!("format `{name}` is not written yet; there are {}", known()))
-}
-
-fn not_yet(word: &str) -> bool {
-    <FormatArg as clap::ValueEnum>::from_str(word, true).is_ok()
-}
-
-fn known() -> String {
-    Format::ALL.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ")
+/// The format of that name.
+fn format(arg: FormatArg) -> Option<Format> {
+    clap::ValueEnum::to_possible_value(&arg).and_then(|value| Format::named(value.get_name()))
 }
 
 /// Writes the report to every target.

@@ -155,7 +155,7 @@ fn one_reading_writes_every_format() {
     let work = tempfile::tempdir().unwrap();
     let input = support::root().join("corpora/first-light/first-light.zip");
     // By extension in any case, by name, and all in one run.
-    let files = ["Report.JSON", "lines.JsonL", "t.MD", "scan.Sarif.Json", "junit.XML", "rows.CSV", "page.TXT"];
+    let files = ["Report.JSON", "lines.JsonL", "t.MD", "scan.Sarif.Json", "junit.XML", "rows.CSV", "page.TXT", "page.HTML"];
     let mut arguments = vec!["diagnose".to_owned(), "-q".to_owned()];
     for file in files {
         arguments.extend(["-o".to_owned(), work.path().join(file).display().to_string()]);
@@ -166,9 +166,16 @@ fn one_reading_writes_every_format() {
     assert_eq!((output.status, output.stdout.as_str()), (0, ""), "{}", output.stderr);
 
     let report: Report = serde_json::from_str(&fs::read_to_string(work.path().join("Report.JSON")).unwrap()).unwrap();
-    for (file, format) in
-        files.iter().zip([Format::Json, Format::Ndjson, Format::Markdown, Format::Sarif, Format::Junit, Format::Csv, Format::Table])
-    {
+    for (file, format) in files.iter().zip([
+        Format::Json,
+        Format::Ndjson,
+        Format::Markdown,
+        Format::Sarif,
+        Format::Junit,
+        Format::Csv,
+        Format::Table,
+        Format::Html,
+    ]) {
         let text = fs::read_to_string(work.path().join(file)).unwrap();
         assert!(text == written(&report, format), "{file} is no {}", format.name());
     }
