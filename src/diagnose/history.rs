@@ -100,3 +100,72 @@ fn is_problem(verdict: &Verdict<'_>) -> bool {
         Kind::RootCause | Kind::Defect | Kind::Misconfiguration | Kind::Symptom => true,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnose::tests::{library, report};
+    use crate::report::model::Turn;
+
+    const SIGNALS: &str = r"
+signals:
+  - {id: failed, title: CSSM is lost, text: 'Communications failure with CSSM', peer: cssm}
+  - {id: restored, title: CSSM is back, text: 'Communications with CSSM restored', restores: [cssm]}
+  - {id: works, title: works, text: 'All is well'}
+";
+    const LOST: &str = r"
+id: lost
+title: Lost
+kind: symptom
+severity: low
+summary: Lost.
+evidence:
+  - {when: failed, weight: decisive}
+";
+    const FINE: &str = r"
+id: fine
+title: Fine
+kind: expected
+severity: info
+summary: Fine.
+evidence:
+  - {when: works, weight: decisive}
+";
+
+    fn history(text: &str) -> Vec<(Turn, u64, String, String, Option<u64>)> {
+        let library = library(&[("signals/s.yaml", SIGNALS), ("slp/lost.yaml", LOST), ("slp/fine.yaml", FINE)]);
+        let report = report(&library, &[("a.log", text)]);
+        let moments = report.devices.iter().flat_map(|device| &device.history);
+        moments.map(|one| (one.kind, one.count, one.first_time.clone(), one.last_time.clone(), one.line)).collect()
+    }
+
+    #[test]
+    fn failures_and_what_ended_them_by_time() {
+        let text = "\
+Aug 23 2021 09:00:03 UTC: %SMART_LIC-3-COMM_FAILED: Communications failure with CSSM
+Aug 23 2021 09:00:01 UTC: %SMART_LIC-5-COMM_RESTORED: Communications with CSSM restored
+Aug 23 2021 09:00:02 UTC: %SMART_LIC-6-OK: All is well
+Communications failure with CSSM
+";
+        let at = |second: u32| format!("2021-08-23T09:00:0{second}Z");
+        assert_eq!(history(text), [(Turn::Restored, 1, at(1), at(1), Some(2)), (Turn::Failed, 1, at(3), at(3), Some(1))]);
+        assert_eq!(history("Aug 23 2021 09:00:02 UTC: %SMART_LIC-6-OK: All is well\n"), []);
+    }
+
+    #[test]
+    fn many_become_few_and_none_is_lost() {
+        let line = |n: u32| {
+            let what = if n % 2 == 0 {
+                "COMM_FAILED: Communications failure with CSSM"
+            } else {
+                "COMM_RESTORED: Communications with CSSM restored"
+            };
+            format!("Aug {:02} 2021 {:02}:{:02}:00 UTC: %SMART_LIC-3-{what}\n", n / 288 + 1, n / 12 % 24, n % 12 * 5)
+        };
+        let found = history(&(0..1_000).map(line).collect::<String>());
+        assert!((300..=402).contains(&found.len()), "{}", found.len());
+        for turn in [Turn::Failed, Turn::Restored] {
+            assert_eq!(found.iter().filter(|one| one.0 == turn).map(|one| one.1).sum::<u64>(), 500);
+        }
+        assert!(found.windows(2).all(|pair| pair[0].2 <= pair[1].2));
+    }
+}

@@ -72,3 +72,41 @@ fn names(device: &Device, source: &str, subjects: &str, beside: &Sample, count: 
     let fits = |names: &Vec<String>| names.len() == count;
     by_subject.filter(fits).or_else(|| by_name().filter(fits)).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnose::{Diagnosis, Selection};
+    use crate::intake::Input;
+    use crate::rules::embedded;
+    use crate::scan::{Options, Scanner, Silent};
+
+    /// Expected values: `openssl x509 -noout -subject -dates`, and tshark, on the files of the case.
+    #[test]
+    fn what_is_shown_and_what_is_trusted() {
+        let library = embedded::library().unwrap();
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/corpora/first-light/first-light.zip");
+        let case = Scanner::new(&library).scan(&[Input::Path(path.into())], &Options::default(), &Silent);
+        let report = Diagnosis::new(case, &library).report(&Selection::default());
+        let device = report.devices.iter().find(|device| device.id == "exp-c-01").unwrap();
+        let found: Vec<_> = device
+            .certificates
+            .iter()
+            .map(|one| (one.source.as_str(), one.subject.as_deref().unwrap_or_default(), one.not_before.as_str(), one.not_after.as_str()))
+            .collect();
+        for expected in EXPECTED {
+            assert!(found.contains(&expected), "{expected:?} is not in {found:#?}");
+        }
+        assert!(found.windows(2).all(|pair| pair[0].3 <= pair[1].3), "by their ends: {found:#?}");
+    }
+
+    const EXPECTED: [(&str, &str, &str, &str); 3] = [
+        ("server_certificate", "CN=exp-c-01.voice.corp.example,O=Corp Example,C=JP", "2022-09-01T00:00:00Z", "2024-09-01T00:00:00Z"),
+        ("trust_store", "CN=QuoVadis Root CA 2,O=QuoVadis Limited,C=BM", "2006-11-24T18:27:00Z", "2031-11-24T18:23:33Z"),
+        (
+            "capture",
+            "CN=smartreceiver.cisco.com,O=Cisco Systems Inc.,L=San Jose,ST=California,C=US",
+            "2022-12-08T17:40:00Z",
+            "2023-12-08T17:39:00Z",
+        ),
+    ];
+}

@@ -24,6 +24,11 @@ pub fn report(redactor: &mut Redactor, report: &mut Report) {
             change(&mut fact.value);
             change(&mut fact.artifact);
         }
+        device.history.iter_mut().for_each(|moment| change(&mut moment.artifact));
+        for certificate in &mut device.certificates {
+            certificate.subject.iter_mut().for_each(&mut change);
+            change(&mut certificate.artifact);
+        }
     }
     for finding in &mut report.findings {
         finding.device.iter_mut().for_each(&mut change);
