@@ -114,7 +114,10 @@ fn check_output(args: &RedactArgs) -> anyhow::Result<()> {
         }
     }
     if let Some(map) = &args.map {
-        let Some(map_place) = absolute(map) else { bail!("cannot write {}: the folder around it does not exist", map.display()) };
+        // Where the folder is still to be made, only the paths can be compared.
+        let below = matches!((std::path::absolute(map), std::path::absolute(target)), (Ok(map), Ok(target)) if map.starts_with(&target));
+        let map_place = if below { Some(place.join("map")) } else { absolute(map) };
+        let Some(map_place) = map_place else { bail!("cannot write {}: the folder around it does not exist", map.display()) };
         if map_place.starts_with(&place) {
             bail!("{} lies in the folder that is to be shared; it undoes the copy and belongs elsewhere", map.display());
         }
