@@ -18,12 +18,14 @@
 //! ```
 //!
 //! The rooms, in the direction a case flows: [`intake`] opens it, [`formats`] reads what lies in it, [`scan`] looks for
-//! the signals of [`rules`], [`diagnose`] makes findings of them, [`report`] says them.
+//! the signals of [`rules`], [`diagnose`] makes findings of them, [`report`] says them. [`redact`] makes a case
+//! or a report shareable.
 
 pub mod diagnose;
 pub mod examples;
 pub mod formats;
 pub mod intake;
+pub mod redact;
 pub mod report;
 pub mod rules;
 pub mod scan;

@@ -43,6 +43,8 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// One diagnosis in full; with a case, why it was or was not made
     Explain(ExplainArgs),
+    /// A copy of a case that can be shared; proves that its diagnosis is the same
+    Redact(RedactArgs),
     /// The rule library
     Rules(RulesArgs),
     /// Run labelled cases and report how good the diagnoses are
@@ -64,6 +66,7 @@ impl Command {
             Self::Check(args) => args.diagnose.input.paths.iter().collect(),
             Self::Diff(args) => vec![&args.old, &args.new],
             Self::Explain(args) => args.paths.iter().collect(),
+            Self::Redact(args) => args.paths.iter().collect(),
             Self::Rules(_) | Self::Eval(_) | Self::Completions { .. } | Self::Man => Vec::new(),
         }
     }
@@ -75,7 +78,7 @@ impl Command {
             Self::Diff(args) => args.output.verbose > 0,
             Self::Check(args) => args.diagnose.output.verbose > 0,
             Self::Eval(args) => args.verbose > 0,
-            Self::Explain(_) | Self::Rules(_) | Self::Completions { .. } | Self::Man => false,
+            Self::Explain(_) | Self::Redact(_) | Self::Rules(_) | Self::Completions { .. } | Self::Man => false,
         }
     }
 }
@@ -166,6 +169,8 @@ pub(crate) struct DiagnoseArgs {
     pub(crate) output: OutputArgs,
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
+    #[command(flatten)]
+    pub(crate) redaction: RedactionArgs,
 }
 
 /// Findings that are known.
@@ -265,6 +270,67 @@ impl ExplainArgs {
         InputArgs {
             paths: self.paths.clone(),
             stdin_name: self.stdin_name.clone(),
+            jobs: self.jobs,
+            limit: self.limit.clone(),
+            strict: false,
+            mmap: false,
+        }
+    }
+}
+
+/// What is replaced in a report.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct RedactionArgs {
+    /// Replace in the report, the same everywhere: ids, addresses, hosts, users (secrets are masked always)
+    #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
+    pub(crate) redact: Vec<RedactArg>,
+    /// File whose bytes are the key of --redact: with the same key the same things are replaced by the same [default: random]
+    #[arg(long, value_name = "FILE", requires = "redact")]
+    pub(crate) redact_key: Option<PathBuf>,
+}
+
+/// `redact`.
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = super::redact::HELP)]
+pub(crate) struct RedactArgs {
+    /// Files, folders, archives, captures
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Folder for the copy; it must be new or empty
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+    /// File whose bytes are the key: with the same key the same things are replaced by the same [default: random]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// Write what was replaced by what to a new file, which is private: it undoes the copy
+    #[arg(long, value_name = "FILE")]
+    pub(crate) map: Option<PathBuf>,
+    /// Keep the copy even where its diagnosis differs
+    #[arg(long)]
+    pub(crate) keep: bool,
+    /// Threads for the diagnoses [default: all cores]
+    #[arg(short, long, value_name = "N", env = "BUNDLESCOPE_JOBS")]
+    pub(crate) jobs: Option<usize>,
+    /// Change a limit (`--limit help` lists them)
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) limit: Vec<String>,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+    /// No progress bar
+    #[arg(long)]
+    pub(crate) no_progress: bool,
+    /// No list of what was left out; errors stay
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+impl RedactArgs {
+    /// The case, as the other verbs take it.
+    pub(crate) fn input(&self) -> InputArgs {
+        InputArgs {
+            paths: self.paths.clone(),
+            stdin_name: "-".to_owned(),
             jobs: self.jobs,
             limit: self.limit.clone(),
             strict: false,
@@ -384,6 +450,19 @@ pub(crate) enum FormatArg {
     Junit,
     /// One row a finding
     Csv,
+}
+
+/// What `--redact` replaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RedactArg {
+    /// Serial numbers, instance and polling ids, names of accounts
+    Ids,
+    /// IP and Ethernet addresses
+    Addresses,
+    /// Names of hosts and domains
+    Hosts,
+    /// Names of users
+    Users,
 }
 
 /// Languages.

@@ -5,16 +5,17 @@ use bundlescope::report::model::{BaselineState, Finding, Report, Severity};
 use super::args::CheckArgs;
 use super::exit::Exit;
 use super::known::Known;
-use super::{output, session};
+use super::{output, redact, session};
 
 pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let CheckArgs { diagnose: args, known, fail_on } = args;
     let targets = output::targets(&args.output, &args.input.paths)?;
     let known = Known::read(known, &args.input.paths)?;
     let library = session::library(&args.rules)?;
-    let Some(session) = session::open(library, &args.input, &args.output)? else { return Ok(Exit::Success) };
+    let Some(session) = session::open(library, &args.input, &args.output, false)? else { return Ok(Exit::Success) };
     let mut report = session.report();
     known.mark(&mut report, library, &args.output)?;
+    redact::in_report(&mut report, library, &args.redaction)?;
     let fail_on = Severity::from(*fail_on);
     let gate = Gate::of(&report, fail_on, args.input.strict, session.diagnosis.case().out_of_time);
     let summary = gate.summary(&report, fail_on);

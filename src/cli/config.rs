@@ -91,6 +91,13 @@ pub(crate) fn apply(args: &mut Args, matches: &ArgMatches) -> anyhow::Result<Opt
             open.set("limit", settings.limit, &mut explain.limit);
             open.word::<ColorArg>("color", settings.color.as_deref(), &mut explain.color)?;
         }
+        Command::Redact(redact) => {
+            open.rules(&mut redact.rules, &settings);
+            open.set("jobs", settings.jobs.map(Some), &mut redact.jobs);
+            open.set("limit", settings.limit, &mut redact.limit);
+            open.set("no_progress", settings.no_progress, &mut redact.no_progress);
+            open.set("quiet", settings.quiet, &mut redact.quiet);
+        }
         Command::Eval(eval) => open.rules(&mut eval.rules, &settings),
         Command::Rules(_) | Command::Completions { .. } | Command::Man => {}
     }

@@ -17,6 +17,7 @@ mod inspect;
 mod known;
 mod output;
 mod progress;
+mod redact;
 mod rules;
 mod session;
 
@@ -60,6 +61,7 @@ fn start(args: &Args, config: Option<&Path>) -> anyhow::Result<Exit> {
         Command::Inspect(args) => inspect::run(args),
         Command::Diff(args) => diff::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Redact(args) => redact::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Completions { shell } => completions::completions(*shell),

@@ -37,6 +37,33 @@ pub trait Visitor {
 
     /// Takes one thing that could not be read, or not whole. The walk goes on.
     fn trouble(&mut self, trouble: Trouble);
+
+    /// What comes until the matching [`Visitor::leave`] lies in this container.
+    fn enter(&mut self, _path: &LogicalPath, _container: Container) {}
+
+    /// The container entered last has no more.
+    fn leave(&mut self) {}
+}
+
+/// What files lie in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Container {
+    /// A zip archive.
+    Zip,
+    /// A tar archive.
+    Tar,
+    /// A gzip stream, which holds one file, as do the following.
+    Gzip,
+    /// A bzip2 stream.
+    Bzip2,
+    /// An xz stream.
+    Xz,
+    /// An lzma stream.
+    Lzma,
+    /// A zstd stream.
+    Zstd,
+    /// A stream of `compress`.
+    Lzw,
 }
 
 /// One leaf file of a case after unpacking.

@@ -7,7 +7,7 @@ use super::limits::{Limits, size};
 use super::list::{Entry, Opened};
 use super::metered::{Chain, Leaf, Metered, Raw, Seekable};
 use super::sniff::{HEAD, Kind, sniff};
-use super::{Artifact, Content, LogicalPath, Source, Trouble, TroubleKind, Visitor};
+use super::{Artifact, Container, Content, LogicalPath, Source, Trouble, TroubleKind, Visitor};
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 
@@ -132,9 +132,11 @@ impl Walk<'_> {
             return;
         }
         let mut source = self.whole(at, file, length);
+        self.visitor.enter(&at.path, Container::Zip);
         if let Some(message) = zip::walk(self, at, &mut source) {
             self.trouble(&at.path, TroubleKind::Truncated, message);
         }
+        self.visitor.leave();
     }
 
     fn whole<'f>(&self, at: &At, file: &'f File, length: u64) -> Seekable<'f, &'f File>
@@ -169,7 +171,9 @@ impl Walk<'_> {
             }
             Kind::Tar => {
                 if at.packed || !self.too_deep(at, "tar archive") {
+                    self.visitor.enter(&at.path, Container::Tar);
                     tar::walk(self, at, &mut head.as_slice().chain(input));
+                    self.visitor.leave();
                 }
             }
             Kind::Zip => {
@@ -200,9 +204,12 @@ impl Walk<'_> {
     fn compressed(&mut self, at: &At, compression: Compression, input: impl Read) {
         let inside = At { packed: true, ..at.inside(at.path.clone()) };
         let decoder = compression.decode(input, &self.chain.memory);
+        // What reading ahead met will be met again.
         self.chain.postpone();
         let mut output = Metered::new(decoder, compression.stream(), inside.layer, at.path.clone(), self.chain);
+        self.visitor.enter(&at.path, compression.container());
         self.stream(&inside, &mut output);
+        self.visitor.leave();
         self.report(inside.layer);
     }
 
@@ -242,7 +249,10 @@ impl Walk<'_> {
         match copied {
             Ok(Spooled::All(length)) => {
                 let mut source = Seekable::spool(spool, at.path.clone(), self.chain, length);
-                match (zip::walk(self, at, &mut source), &mut fault) {
+                self.visitor.enter(&at.path, Container::Zip);
+                let walked = zip::walk(self, at, &mut source);
+                self.visitor.leave();
+                match (walked, &mut fault) {
                     (Some(message), Some(fault)) => fault.used = Some(message),
                     (Some(message), None) => self.trouble(&at.path, TroubleKind::Truncated, message),
                     (None, _) => {}

@@ -12,6 +12,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("rules", &["report::model"]),
     ("scan", &["intake", "formats", "rules"]),
     ("diagnose", &["intake", "formats", "rules", "scan", "report::model", "report::fingerprint"]),
+    ("redact", &["intake", "formats", "rules", "scan::mask", "report::model"]),
     ("report", &["intake::escape", "rules::translation"]),
 ];
 

@@ -56,10 +56,18 @@ impl Readers {
             Format::Junit => xml_faults(&text, report),
             Format::Csv => csv_faults(&text, report),
             Format::Markdown => markdown_faults(&text),
-            // For people; the page has tests of its own.
-            Format::Table | Format::Html => Vec::new(),
+            Format::Html => html_faults(&text),
+            // For people.
+            Format::Table => Vec::new(),
         }
     }
+}
+
+/// What a browser would mend.
+fn html_faults(text: &str) -> Vec<String> {
+    use html5ever::tendril::TendrilSink as _;
+    let page = html5ever::parse_document(markup5ever_rcdom::RcDom::default(), html5ever::ParseOpts::default()).one(text);
+    page.errors.borrow().iter().map(ToString::to_string).collect()
 }
 
 fn xml_faults(text: &str, report: &Report) -> Vec<String> {

@@ -28,6 +28,7 @@ mod missing;
 mod ranking;
 mod readme;
 mod real_data;
+mod redaction;
 mod rule_library;
 mod same_finding;
 mod support;

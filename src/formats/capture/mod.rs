@@ -56,6 +56,7 @@ mod handshake;
 mod hash;
 mod hosts;
 mod http;
+pub mod layout;
 mod link;
 mod negotiation;
 mod packet;

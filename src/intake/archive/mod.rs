@@ -13,6 +13,7 @@ mod xz;
 pub(super) mod zip;
 mod zstd;
 
+use super::Container;
 use super::budget::DecoderMemory;
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -45,6 +46,18 @@ impl Compression {
             [0xfd, b'7', rest @ ..] if b"zXZ".starts_with(rest) => Some(Self::Xz),
             [0x28, 0xb5] | [0x28, 0xb5, 0x2f] => Some(Self::Zstd),
             _ => None,
+        }
+    }
+
+    /// What a visitor calls it.
+    pub(super) fn container(self) -> Container {
+        match self {
+            Self::Gzip => Container::Gzip,
+            Self::Bzip2 => Container::Bzip2,
+            Self::Xz => Container::Xz,
+            Self::Lzma => Container::Lzma,
+            Self::Zstd => Container::Zstd,
+            Self::Lzw => Container::Lzw,
         }
     }
 
