@@ -88,8 +88,11 @@ impl Parts {
     }
 }
 
+/// A device: its name, its subjects, and what is not certain of them.
+type Grouped = (String, Vec<(usize, usize)>, origin::Doubts);
+
 /// Positions of the subjects of every device, by artifact and among those of the artifact, with the name of the device in lower case.
-fn grouped(artifacts: &[ArtifactScan]) -> Vec<(String, Vec<(usize, usize)>, origin::Doubts)> {
+fn grouped(artifacts: &[ArtifactScan]) -> Vec<Grouped> {
     let mut groups = Groups::new();
     let (mut unnamed, mut captured) = (Vec::new(), Vec::new());
     for (artifact, scan) in artifacts.iter().enumerate() {

@@ -184,21 +184,18 @@ fn client_hello(redactor: &mut Redactor, message: &mut [u8]) -> Option<()> {
     at += 2;
     while let (Some(kind), Some(length)) = (be16(message, at), be16(message, at + 2)) {
         at += 4;
-        match kind {
-            0 => {
-                let mut entry = at + 2;
-                while entry + 3 <= at + length {
-                    let size = be16(message, entry + 1)?;
-                    let place = message.get_mut(entry + 3..entry + 3 + size)?;
-                    let host = String::from_utf8_lossy(place).into_owned();
-                    let replaced = redactor.host(&host);
-                    if replaced.len() == place.len() {
-                        place.copy_from_slice(replaced.as_bytes());
-                    }
-                    entry += 3 + size;
+        if kind == 0 {
+            let mut entry = at + 2;
+            while entry + 3 <= at + length {
+                let size = be16(message, entry + 1)?;
+                let place = message.get_mut(entry + 3..entry + 3 + size)?;
+                let host = String::from_utf8_lossy(place).into_owned();
+                let replaced = redactor.host(&host);
+                if replaced.len() == place.len() {
+                    place.copy_from_slice(replaced.as_bytes());
                 }
+                entry += 3 + size;
             }
-            _ => {}
         }
         at += length;
     }
