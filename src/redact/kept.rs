@@ -147,10 +147,12 @@ fn plain(pattern: &str) -> String {
 
 /// What rules ask of the names in a capture.
 fn host_texts(library: &Library) -> Vec<String> {
-    let fields = |signal: &'_ Matcher| match signal {
-        Matcher::Event { with, .. } => with.as_slice(),
-        _ => &[],
-    };
+    fn fields(signal: &Matcher) -> &[(String, Check)] {
+        match signal {
+            Matcher::Event { with, .. } => with,
+            _ => &[],
+        }
+    }
     let asked = library
         .signals
         .iter()
