@@ -9,7 +9,7 @@ pub(crate) fn run(args: &DiagnoseArgs, known: &KnownArgs) -> anyhow::Result<Exit
     let targets = output::targets(&args.output, &args.input.paths)?;
     let known = Known::read(known, &args.input.paths)?;
     let library = session::library(&args.rules)?;
-    let Some(session) = session::open(library, &args.input, &args.output)? else { return Ok(Exit::Success) };
+    let Some(session) = session::open(library, &args.input, &args.output, false)? else { return Ok(Exit::Success) };
     let mut report = session.report();
     known.mark(&mut report, library, &args.output)?;
     redact::in_report(&mut report, library, &args.redaction)?;

@@ -1,6 +1,6 @@
 //! `diff`: two cases or two JSON reports, or one of each.
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
@@ -33,7 +33,8 @@ pub(crate) fn run(args: &DiffArgs) -> anyhow::Result<Exit> {
             }
             Some(file) => {
                 let style = Style { width: 100, color: false, verbose, words };
-                output::write_file(file, &format.render(&diff, &style))?;
+                let page = format.render(&diff, &style);
+                output::write_file(file, |out| out.write_all(page.as_bytes()))?;
             }
         }
     }
@@ -74,7 +75,7 @@ impl Compared {
             return Ok(Self { name, source: Source::Report, earlier, whole: true });
         }
         let input = args.input(path);
-        let Some(session) = session::open(library, &input, &args.output)? else { bail!("`--limit help` compares nothing") };
+        let Some(session) = session::open(library, &input, &args.output, false)? else { bail!("`--limit help` compares nothing") };
         let report = session.report();
         Ok(Self { name, source: Source::Case, earlier: Earlier::from(&report), whole: report.errors.is_empty() })
     }

@@ -7,7 +7,7 @@ use anyhow::bail;
 use bundlescope::diagnose::Diagnosis;
 use bundlescope::rules::library::{Cond, Library, Pattern, Rule, SignalId};
 use bundlescope::rules::model::{ReleaseIs, Weight};
-use bundlescope::scan::{Options, Silent};
+use bundlescope::scan::{Options, Scanner, Silent};
 
 use self::page::Page;
 use super::args::ExplainArgs;
@@ -26,13 +26,15 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
     }
     let input = args.input();
     let Some(limits) = session::limits(&input)? else { return Ok(Exit::Success) };
-    let options = Options { limits, mmap: false };
-    let case = session::scan(library, &session::inputs(&input)?, &options, input.jobs, &Silent)?;
+    let inputs = session::inputs(&input)?;
+    let threads = session::threads(&inputs, input.jobs)?;
+    let options = Options { limits, ..Options::default() };
+    let case = threads.install(|| Scanner::new(library).scan(&inputs, &options, &Silent));
     if case.artifacts.is_empty() {
         bail!("nothing of the case could be read");
     }
-    let diagnosis = Diagnosis::new(case, library);
-    output::print(&case::explained(&diagnosis, rule, library, output::width()))?;
+    let page = threads.install(|| case::explained(&Diagnosis::new(case, library), rule, library, output::width()));
+    output::print(&page)?;
     Ok(Exit::Success)
 }
 

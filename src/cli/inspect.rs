@@ -9,8 +9,7 @@ use super::{output, redact, session};
 pub(crate) fn run(args: &DiagnoseArgs) -> anyhow::Result<Exit> {
     let targets = output::targets(&args.output, &args.input.paths)?;
     let library = session::library(&args.rules)?;
-    let Some(mut session) = session::open(library, &args.input, &args.output)? else { return Ok(Exit::Success) };
-    session.selection.conversations = true;
+    let Some(session) = session::open(library, &args.input, &args.output, true)? else { return Ok(Exit::Success) };
     let mut report = session.report();
     redact::in_report(&mut report, library, &args.redaction)?;
     report.findings.clear();

@@ -1,6 +1,7 @@
 //! Where a report goes: standard output or files, whole or not at all; warnings to standard error.
 
-use std::io::{self, IsTerminal, Write as _};
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -9,6 +10,9 @@ use bundlescope::report::render::{Format, Style};
 use bundlescope::rules::translation::Words;
 
 use super::args::{ColorArg, FormatArg, OutputArgs};
+
+/// Bytes of a report that are written at once.
+const BUFFER: usize = 64 * 1024;
 
 /// How a word on standard error looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +80,7 @@ pub(crate) struct Target {
 
 /// The targets the user named. Checked before the long work starts.
 pub(crate) fn targets(args: &OutputArgs, inputs: &[PathBuf]) -> anyhow::Result<Vec<Target>> {
-    let stated = args.format.map(format).transpose()?;
+    let stated = args.format.and_then(format);
     let mut targets = Vec::new();
     for output in &args.output {
         let (named, file) = match output.split_once('=') {
@@ -115,22 +119,27 @@ pub(crate) fn is_part_of(path: &Path, inputs: &[PathBuf]) -> bool {
     inputs.iter().any(holds)
 }
 
-fn format(arg: FormatArg) -> anyhow::Result<Format> {
-    let name = clap::ValueEnum::to_possible_value(&arg).map(|value| value.get_name().to_owned()).unwrap_or_default();
-    Format::named(&name).with_context(|| format!("there is no format `{name}`"))
+/// The format of that name.
+fn format(arg: FormatArg) -> Option<Format> {
+    clap::ValueEnum::to_possible_value(&arg).and_then(|value| Format::named(value.get_name()))
 }
 
 /// Writes the report to every target.
 pub(crate) fn write(report: &Report, targets: &[Target], args: &OutputArgs, words: Words<'_>) -> anyhow::Result<()> {
-    for target in targets {
-        match &target.file {
+    for Target { format, file } in targets {
+        match file {
             None => {
                 let style = Style { width: width(), color: color(args.color), verbose: args.verbose > 0, words };
-                print(&target.format.render(report, &style))?;
+                let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
+                format.write(report, &style, &mut out).and_then(|()| out.flush()).context("cannot write to standard output")?;
             }
             Some(path) => {
                 let style = Style { width: 100, color: false, verbose: args.verbose > 0, words };
-                write_file(path, &target.format.render(report, &style))?;
+                write_file(path, |file| {
+                    let mut out = BufWriter::with_capacity(BUFFER, file);
+                    format.write(report, &style, &mut out)?;
+                    out.flush()
+                })?;
             }
         }
     }
@@ -138,16 +147,16 @@ pub(crate) fn write(report: &Report, targets: &[Target], args: &OutputArgs, word
 }
 
 /// Writes a file whole or not at all: beside it first, then renamed over it.
-pub(crate) fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
+pub(crate) fn write_file(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> anyhow::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = || format!("cannot write {}", path.display());
     // A device or a pipe is written to, never replaced by a file.
     if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
-        let mut file = std::fs::OpenOptions::new().write(true).open(path).with_context(failed)?;
-        return file.write_all(text.as_bytes()).with_context(failed);
+        let mut file = File::options().write(true).open(path).with_context(failed)?;
+        return write(&mut file).with_context(failed);
     }
     let mut file = new_file(folder).with_context(failed)?;
-    file.write_all(text.as_bytes()).with_context(failed)?;
+    write(file.as_file_mut()).with_context(failed)?;
     file.as_file().sync_all().with_context(failed)?;
     file.persist(path).with_context(failed)?;
     Ok(())

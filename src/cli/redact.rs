@@ -9,7 +9,7 @@ use bundlescope::intake::{self, Budget, Input, Limits};
 use bundlescope::redact::{self, Classes, Collector, Key, Kind, Learn, Rebuild, Redactor, Shelf, Statistics};
 use bundlescope::report::model::Report;
 use bundlescope::rules::library::Library;
-use bundlescope::scan::Options;
+use bundlescope::scan::{Options, Scanner};
 
 use super::args::{RedactArg, RedactArgs, RedactionArgs};
 use super::exit::Exit;
@@ -114,7 +114,10 @@ fn check_output(args: &RedactArgs) -> anyhow::Result<()> {
         }
     }
     if let Some(map) = &args.map {
-        let Some(map_place) = absolute(map) else { bail!("cannot write {}: the folder around it does not exist", map.display()) };
+        // Where the folder is still to be made, only the paths can be compared.
+        let below = matches!((std::path::absolute(map), std::path::absolute(target)), (Ok(map), Ok(target)) if map.starts_with(&target));
+        let map_place = if below { Some(place.join("map")) } else { absolute(map) };
+        let Some(map_place) = map_place else { bail!("cannot write {}: the folder around it does not exist", map.display()) };
         if map_place.starts_with(&place) {
             bail!("{} lies in the folder that is to be shared; it undoes the copy and belongs elsewhere", map.display());
         }
@@ -146,9 +149,11 @@ fn key(file: Option<&Path>) -> anyhow::Result<Key> {
 
 fn diagnosed(library: &'static Library, inputs: &[Input], limits: &Limits, args: &RedactArgs) -> anyhow::Result<Report> {
     let bar = Bar::new(!args.quiet && !args.no_progress);
-    let case = session::scan(library, inputs, &Options { limits: limits.clone(), mmap: false }, args.jobs, &bar)?;
+    let options = Options { limits: limits.clone(), ..Options::default() };
+    let threads = session::threads(inputs, args.jobs)?;
+    let case = threads.install(|| Scanner::new(library).scan(inputs, &options, &bar));
     bar.finish();
-    Ok(Diagnosis::new(case, library).report(&Selection::default()))
+    Ok(threads.install(|| Diagnosis::new(case, library).report(&Selection::default())))
 }
 
 fn walk(inputs: &[Input], limits: &Limits, visitor: &mut dyn intake::Visitor) {

@@ -1,5 +1,6 @@
 //! What every verb does first: load the rules, open the case, scan it, warn about what could not be read.
 
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -11,7 +12,7 @@ use bundlescope::rules::load::{self, RuleText};
 use bundlescope::rules::translation::Words;
 use bundlescope::rules::{embedded, spelling};
 use bundlescope::scan::evidence::ArtifactScan;
-use bundlescope::scan::{CaseScan, Options, Progress, Scanner};
+use bundlescope::scan::{CaseScan, Options, Scanner};
 
 use super::args::{InputArgs, OutputArgs, RuleArgs};
 use super::output;
@@ -95,29 +96,30 @@ pub(crate) fn limits(args: &InputArgs) -> anyhow::Result<Option<Limits>> {
     Ok(Some(limits))
 }
 
-/// Scans a case with as many threads as asked for.
-pub(crate) fn scan(
-    library: &Library,
-    inputs: &[Input],
-    options: &Options,
-    jobs: Option<usize>,
-    progress: &dyn Progress,
-) -> anyhow::Result<CaseScan> {
-    let scanner = Scanner::new(library);
+/// The threads that work on a case; none where an earlier case made this thread a pool already, which is for good.
+pub(crate) struct Threads(Option<rayon::ThreadPool>);
+
+impl Threads {
+    /// Has them do something.
+    pub(crate) fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
+        match &self.0 {
+            Some(pool) => pool.install(work),
+            None => work(),
+        }
+    }
+}
+
+/// As many threads as asked for.
+pub(crate) fn threads(inputs: &[Input], jobs: Option<usize>) -> anyhow::Result<Threads> {
     let mut pool = rayon::ThreadPoolBuilder::new().stack_size(8 * 1024 * 1024);
     // 0 is every core, as elsewhere; more threads than this only wait for each other.
     if let Some(jobs) = jobs {
         pool = pool.num_threads(jobs.min(MOST_JOBS));
     }
     if !is_small(inputs) {
-        let pool = pool.build().context("cannot start threads")?;
-        return Ok(pool.install(|| scanner.scan(inputs, options, progress)));
+        return Ok(Threads(Some(pool.build().context("cannot start threads")?)));
     }
-    Ok(match pool.num_threads(1).use_current_thread().build() {
-        Ok(pool) => pool.install(|| scanner.scan(inputs, options, progress)),
-        // An earlier case made this thread a pool already, and that is for good.
-        Err(_) => scanner.scan(inputs, options, progress),
-    })
+    Ok(Threads(pool.num_threads(1).use_current_thread().build().ok()))
 }
 
 fn is_small(inputs: &[Input]) -> bool {
@@ -130,7 +132,9 @@ fn is_small(inputs: &[Input]) -> bool {
 
 /// A diagnosed case, ready to report.
 pub(crate) struct Session<'a> {
-    pub(crate) diagnosis: Diagnosis<'a>,
+    threads: Threads,
+    /// As with the library: giving back a large case piece by piece would be work for nothing.
+    pub(crate) diagnosis: ManuallyDrop<Diagnosis<'a>>,
     pub(crate) selection: Selection,
     pub(crate) words: Words<'a>,
 }
@@ -138,16 +142,22 @@ pub(crate) struct Session<'a> {
 impl Session<'_> {
     /// The report.
     pub(crate) fn report(&self) -> Report {
-        let mut report = self.diagnosis.report(&self.selection);
+        let mut report = self.threads.install(|| self.diagnosis.report(&self.selection));
         report.translate(&self.words);
         report
     }
 }
 
-/// Scans and diagnoses what the user named. `None` when there was nothing to do but answer a question.
-pub(crate) fn open<'a>(library: &'a Library, input: &InputArgs, output_args: &OutputArgs) -> anyhow::Result<Option<Session<'a>>> {
+/// Scans and diagnoses what the user named, with or without the conversations of captures. `None` when there was nothing to do but
+/// answer a question.
+pub(crate) fn open<'a>(
+    library: &'a Library,
+    input: &InputArgs,
+    output_args: &OutputArgs,
+    conversations: bool,
+) -> anyhow::Result<Option<Session<'a>>> {
     let Some(limits) = limits(input)? else { return Ok(None) };
-    let selection = selection(library, output_args)?;
+    let selection = Selection { conversations, ..selection(library, output_args)? };
     let inputs = inputs(input)?;
     for note in &library.notes {
         if !output_args.quiet {
@@ -155,7 +165,9 @@ pub(crate) fn open<'a>(library: &'a Library, input: &InputArgs, output_args: &Ou
         }
     }
     let bar = Bar::new(!output_args.quiet && !output_args.no_progress);
-    let case = scan(library, &inputs, &Options { limits, mmap: input.mmap }, input.jobs, &bar)?;
+    let threads = threads(&inputs, input.jobs)?;
+    let options = Options { limits, mmap: input.mmap, conversations };
+    let case = threads.install(|| Scanner::new(library).scan(&inputs, &options, &bar));
     bar.finish();
     if !output_args.quiet {
         warn(&case, output_args.verbose > 0);
@@ -170,7 +182,8 @@ pub(crate) fn open<'a>(library: &'a Library, input: &InputArgs, output_args: &Ou
         }
     }
     let words = library.words(output_args.lang.into());
-    Ok(Some(Session { diagnosis: Diagnosis::new(case, library), selection, words }))
+    let diagnosis = threads.install(|| Diagnosis::new(case, library));
+    Ok(Some(Session { threads, diagnosis: ManuallyDrop::new(diagnosis), selection, words }))
 }
 
 /// A report is no evidence: it is left out with a warning, and alone it is a mistake.

@@ -3,6 +3,8 @@
 //! A collector that states no zone, or a device that states none, may be in another zone: a difference of whole half
 //! hours up to 14 hours is taken for that, give or take a few minutes, and only the rest is a skew.
 
+use std::sync::Arc;
+
 use super::device::Sample;
 use crate::formats::event::Place;
 use crate::formats::time::Stamp;
@@ -82,7 +84,7 @@ impl Reading {
         let received = &self.sample;
         let place = Some(Place::Line(received.line));
         let told = |stamp: &Stamp| stamp.rfc3339().unwrap_or_else(|| stamp.short());
-        let excerpt = format!("device {}, collector {}", told(&received.device), told(&received.relay));
+        let excerpt: Arc<str> = format!("device {}, collector {}", told(&received.device), told(&received.relay)).into();
         let sample =
             |value: String| Sample { value, excerpt: excerpt.clone(), artifact, place, time: Some(received.relay.clone()), past: false };
         let mut facts = vec![

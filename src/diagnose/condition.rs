@@ -2,6 +2,7 @@
 
 mod dates;
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
@@ -23,9 +24,9 @@ const OTHERS: usize = 64;
 #[derive(Clone, Debug)]
 pub struct Leaf<'a> {
     /// Id of the signal, or the condition in words.
-    pub name: String,
+    pub name: Cow<'a, str>,
     /// What it means when it holds.
-    pub title: String,
+    pub title: Cow<'a, str>,
     /// Whether it holds, before any `not` around it.
     pub truth: Truth,
     /// Stands under a `not`.
@@ -35,7 +36,7 @@ pub struct Leaf<'a> {
     /// How often seen.
     pub count: u64,
     /// Kept matches, with the position of their artifact.
-    pub matches: Vec<(usize, Match)>,
+    pub matches: Cow<'a, [(usize, Match)]>,
     /// What would show it, while it is not known.
     pub collect: Option<&'a str>,
     /// The other device it was looked for on.
@@ -44,7 +45,7 @@ pub struct Leaf<'a> {
 
 impl<'a> Leaf<'a> {
     /// A condition that rests on no signal.
-    fn of(name: impl Into<String>, title: impl Into<String>, truth: Truth, negated: bool) -> Self {
+    fn of(name: impl Into<Cow<'a, str>>, title: impl Into<Cow<'a, str>>, truth: Truth, negated: bool) -> Self {
         Self {
             name: name.into(),
             title: title.into(),
@@ -52,7 +53,7 @@ impl<'a> Leaf<'a> {
             negated,
             signal: None,
             count: 0,
-            matches: Vec::new(),
+            matches: Cow::default(),
             collect: None,
             elsewhere: None,
         }
@@ -151,7 +152,7 @@ impl<'a> View<'a> {
             Cond::Count(id, least) => {
                 let mut leaf = self.signal(*id, negated);
                 leaf.truth = Truth::of(leaf.count >= *least);
-                leaf.title = format!("{} (at least {least} times; {} seen)", leaf.title, leaf.count);
+                leaf.title = format!("{} (at least {least} times; {} seen)", leaf.title, leaf.count).into();
                 leaf
             }
             Cond::Pairs(id, least) => {
@@ -160,10 +161,11 @@ impl<'a> View<'a> {
                 let mut leaf = self.signal(*opened, negated);
                 let ender = self.signal(*closed, negated);
                 leaf.truth = Truth::of(pairs >= *least || (pairs >= 2 && days(&leaf.matches) >= 2));
-                leaf.name = format!("{} then {}", leaf.name, ender.name);
-                leaf.title = format!("{}, then {}: {pairs} times", leaf.title, lower_first(&ender.title));
-                leaf.matches.extend(ender.matches);
-                leaf.matches.sort_by_key(|(at, found)| (*at, found.place));
+                leaf.name = format!("{} then {}", leaf.name, ender.name).into();
+                leaf.title = format!("{}, then {}: {pairs} times", leaf.title, lower_first(&ender.title)).into();
+                let matches = leaf.matches.to_mut();
+                matches.extend(ender.matches.into_owned());
+                matches.sort_by_key(|(at, found)| (*at, found.place));
                 leaf
             }
             Cond::Later(later, earlier) => self.later(*later, *earlier, negated),
@@ -177,7 +179,7 @@ impl<'a> View<'a> {
                     ReleaseIs::Fixed => "release fixed",
                     ReleaseIs::NotApplicable => "release not concerned",
                 };
-                Leaf { matches: self.version_match(), ..Leaf::of(name, title, truth, negated).or_collect("show version") }
+                Leaf { matches: self.version_match().into(), ..Leaf::of(name, title, truth, negated).or_collect("show version") }
             }
             Cond::Version(from, before) => self.runs(from.as_ref(), before.as_ref(), negated),
             Cond::Product(wanted) => self.product(wanted, negated),
@@ -226,7 +228,7 @@ impl<'a> View<'a> {
             return Truth::Unknown;
         };
         leaves.extend(found.into_iter().map(|leaf| Leaf {
-            name: format!("{} on {}", leaf.name, other.id),
+            name: format!("{} on {}", leaf.name, other.id).into(),
             // It would have to be collected there.
             collect: None,
             elsewhere: Some(&other.id),
@@ -246,10 +248,10 @@ impl<'a> View<'a> {
             };
             leaf.truth = leaf.matches.iter().map(last_of_all).max().unwrap_or(Truth::Unknown);
         }
-        leaf.name = format!("{} after {}", leaf.name, before.name);
+        leaf.name = format!("{} after {}", leaf.name, before.name).into();
         leaf.title = match before.truth {
-            Truth::True => format!("{}, later than: {}", leaf.title, lower_first(&before.title)),
-            _ => format!("{}; not seen: {}", leaf.title, lower_first(&before.title)),
+            Truth::True => format!("{}, later than: {}", leaf.title, lower_first(&before.title)).into(),
+            _ => format!("{}; not seen: {}", leaf.title, lower_first(&before.title)).into(),
         };
         leaf
     }
@@ -265,7 +267,7 @@ impl<'a> View<'a> {
             None => "the software version is not known".to_owned(),
         };
         let leaf = Leaf::of(name, title, within.map_or(Truth::Unknown, Truth::of), negated).or_collect("show version");
-        Leaf { matches: self.version_match(), ..leaf }
+        Leaf { matches: self.version_match().into(), ..leaf }
     }
 
     fn product(&self, wanted: &Pattern, negated: bool) -> Leaf<'a> {
@@ -281,7 +283,7 @@ impl<'a> View<'a> {
             (None, None) => (Truth::Unknown, "the product is not known".to_owned()),
         };
         let sample = found.and_then(|(id, _)| ids.iter().find_map(|(other, sample)| sample.filter(|_| other == id)));
-        let matches = sample.map(|sample| (sample.artifact, as_match(sample))).into_iter().collect();
+        let matches = sample.map(|sample| (sample.artifact, as_match(sample))).into_iter().collect::<Vec<_>>().into();
         Leaf { matches, ..Leaf::of("product", title, truth, negated).or_collect("show inventory") }
     }
 
@@ -294,27 +296,30 @@ impl<'a> View<'a> {
         let Some(signal) = self.library.signals.get(id.0) else { return Leaf::of("", "", Truth::False, negated) };
         let (truth, count, matches) = match &signal.matcher {
             Matcher::Text { .. } | Matcher::Event { .. } => match self.device.tallies.get(&id) {
-                Some(seen) => (Truth::True, seen.count, seen.matches.clone()),
-                None if self.device.undecided.contains(&id) => (Truth::Unknown, 0, Vec::new()),
-                None => (Truth::False, 0, Vec::new()),
+                Some(seen) => (Truth::True, seen.count, Cow::Borrowed(seen.matches.as_slice())),
+                None if self.device.undecided.contains(&id) => (Truth::Unknown, 0, Cow::default()),
+                None => (Truth::False, 0, Cow::default()),
             },
-            Matcher::Fact { name, is, over } => self.fact(name, is, *over),
+            Matcher::Fact { name, is, over } => {
+                let (truth, count, matches) = self.fact(name, is, *over);
+                (truth, count, matches.into())
+            }
             Matcher::Absent { section, .. } => {
                 match self.device.sections.get(section).and_then(|seen| seen.iter().rev().find(|(_, seen)| seen.whole)) {
-                    None => (Truth::Unknown, 0, Vec::new()),
-                    Some((_, seen)) if seen.present.contains(&id) => (Truth::False, 0, Vec::new()),
+                    None => (Truth::Unknown, 0, Cow::default()),
+                    Some((_, seen)) if seen.present.contains(&id) => (Truth::False, 0, Cow::default()),
                     Some((artifact, seen)) => {
                         let looked_in = self.library.sections.get(section.0).map_or_else(String::new, |section| section.words());
-                        let excerpt = format!("{}: not in {looked_in} (lines {} to {})", signal.title, seen.line, seen.last);
+                        let excerpt = format!("{}: not in {looked_in} (lines {} to {})", signal.title, seen.line, seen.last).into();
                         let place = Place::Line(seen.line);
                         let found = Match { place, time: seen.time.clone(), excerpt, captures: Default::default(), over: false };
-                        (Truth::True, 1, vec![(*artifact, found)])
+                        (Truth::True, 1, vec![(*artifact, found)].into())
                     }
                 }
             }
         };
         let collect = (truth != Truth::True).then_some(signal.collect.as_deref()).flatten();
-        let leaf = Leaf::of(&signal.id, &signal.title, truth, negated);
+        let leaf = Leaf::of(signal.id.as_str(), signal.title.as_str(), truth, negated);
         Leaf { signal: Some(id), count, matches, collect, ..leaf }
     }
 

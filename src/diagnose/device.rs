@@ -1,12 +1,17 @@
 //! Everything the case says of one device, in the order in which it was so.
 
 mod compared;
+mod folders;
+mod group;
 mod grouping;
 mod origin;
 
+use std::cell::LazyCell;
 use std::cmp::Ordering;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use chrono::Datelike;
 
@@ -17,8 +22,9 @@ use crate::formats::event::Place;
 use crate::formats::time::{self, Stamp};
 use crate::rules::library::{PairId, SectionId, SignalId};
 use crate::rules::version::{self, Version};
-use crate::scan::evidence::{Anchor, ArtifactScan, Identity, KEPT, Match, PairRun, SectionSeen, Subject};
+use crate::scan::evidence::{Anchor, ArtifactScan, Fact, Identity, KEPT, Match, PairRun, SectionSeen, Subject};
 
+use self::grouping::Part;
 pub(in crate::diagnose) use self::grouping::devices;
 
 /// A device of the case with everything that is known of it.
@@ -73,7 +79,7 @@ pub struct Sample {
     /// Its value.
     pub value: String,
     /// The line.
-    pub excerpt: String,
+    pub excerpt: Arc<str>,
     /// Position of the artifact.
     pub artifact: usize,
     /// Where in it.
@@ -122,28 +128,28 @@ impl Device {
 }
 
 /// The device of subjects that are one; `name` is its host name in lower case, where it has one.
-fn merge(name: &str, members: Vec<(usize, &Subject)>, artifacts: &[ArtifactScan]) -> Device {
+fn merge(name: &str, mut parts: Vec<Part>, artifacts: &[ArtifactScan]) -> Device {
     let mut device = Device::default();
-    let hosts = || members.iter().filter_map(|(_, subject)| subject.identity.hostname.clone());
-    let own = || members.iter().find_map(|(_, subject)| subject.identity.name.clone());
+    let hosts = || parts.iter().filter_map(|part| part.subject.identity.hostname.clone());
+    let own = || parts.iter().find_map(|part| part.subject.identity.name.clone());
     device.identity.hostname = hosts().find(|host| host.to_lowercase() == name).or_else(|| hosts().next()).or_else(own);
-    let mut members = members;
     // Oldest artifact first, where all say when; else in the order of their paths.
-    let start = |at: usize, subject: &Subject| {
-        subject.dated.as_ref().and_then(|(first, _)| first.unix_seconds()).or_else(|| artifacts[at].anchor.as_ref()?.stamp.unix_seconds())
+    let start = |Part { artifact, subject, .. }: &Part| {
+        let dated = subject.dated.as_ref().and_then(|(first, _)| first.unix_seconds());
+        dated.or_else(|| artifacts[*artifact].anchor.as_ref()?.stamp.unix_seconds())
     };
-    if members.iter().all(|(at, subject)| start(*at, subject).is_some()) {
-        members.sort_by_key(|(at, subject)| (start(*at, subject), *at));
+    if parts.iter().all(|part| start(part).is_some()) {
+        parts.sort_by_key(|part| (start(part), part.artifact));
     } else {
-        members.sort_by_key(|(at, _)| *at);
+        parts.sort_by_key(|part| part.artifact);
     }
-    for (at, subject) in &members {
+    for Part { artifact, subject, .. } in &parts {
         let identity = &mut device.identity;
         identity.platform = platform(identity.platform.take(), subject.identity.platform.as_deref());
         identity.product_id = identity.product_id.take().or_else(|| subject.identity.product_id.clone());
         identity.serial = identity.serial.take().or_else(|| subject.identity.serial.clone());
         identity.version = subject.identity.version.clone().or_else(|| identity.version.take());
-        device.artifacts.push(*at);
+        device.artifacts.push(*artifact);
     }
     let controller = device.identity.product_id.as_deref().is_some_and(|id| id.to_ascii_uppercase().starts_with("C9800"));
     if controller && device.identity.platform.as_deref().is_none_or(|platform| platform == "ios-xe") {
@@ -155,24 +161,26 @@ fn merge(name: &str, members: Vec<(usize, &Subject)>, artifacts: &[ArtifactScan]
         .hostname
         .clone()
         .or_else(|| device.identity.serial.clone())
-        .unwrap_or_else(|| members.first().map_or_else(String::new, |(at, _)| artifacts[*at].path.as_str().to_owned()));
-    let fallback = anchor_of(&members, artifacts);
-    for (at, _) in &members {
-        let scan = &artifacts[*at];
+        .unwrap_or_else(|| parts.first().map_or_else(String::new, |part| artifacts[part.artifact].path.as_str().to_owned()));
+    let fallback = LazyCell::new(|| anchor_of(&parts, artifacts));
+    for at in parts.iter().map(|part| part.artifact) {
+        let scan = &artifacts[at];
         let named = || scan.made.clone().map(|stamp| Anchor { stamp, is_end: false });
-        if let Some(anchor) = scan.anchor.clone().or_else(named).or_else(|| fallback.clone()) {
-            device.anchors.insert(*at, anchor);
+        if let Some(anchor) = scan.anchor.clone().or_else(named).or_else(|| (*fallback).clone()) {
+            device.anchors.insert(at, anchor);
         }
     }
-    for (at, _) in &members {
-        if let Some(ran) = ran(&artifacts[*at]) {
-            device.timeline.ran.insert(*at, ran);
+    for at in parts.iter().map(|part| part.artifact) {
+        if let Some(ran) = ran(&artifacts[at]) {
+            device.timeline.ran.insert(at, ran);
         }
     }
-    read_clocks(&mut device, &members);
-    for (at, subject) in &members {
-        add(&mut device, *at, subject, &artifacts[*at]);
+    read_clocks(&mut device, &parts);
+    for part in parts {
+        let more = artifacts[part.artifact].sightings.more;
+        add(&mut device, part, more);
     }
+    device.occurrences.close();
     let timeline = &device.timeline;
     for samples in device.facts.values_mut() {
         put_in_order(samples, timeline);
@@ -199,15 +207,15 @@ fn platform(known: Option<String>, new: Option<&str>) -> Option<String> {
 
 /// A time that dates a device's logs when their own artifact has none: when one of its commands ran, or the latest
 /// past event its licence output names.
-fn anchor_of(members: &[(usize, &Subject)], artifacts: &[ArtifactScan]) -> Option<Anchor> {
-    let ran = members.iter().filter_map(|(at, _)| artifacts[*at].anchor.clone()).max_by_key(|anchor| anchor.stamp.unix_seconds());
+fn anchor_of(parts: &[Part], artifacts: &[ArtifactScan]) -> Option<Anchor> {
+    let ran = parts.iter().filter_map(|part| artifacts[part.artifact].anchor.clone()).max_by_key(|anchor| anchor.stamp.unix_seconds());
     let dated =
-        || members.iter().filter_map(|(_, subject)| subject.dated.as_ref().map(|(_, last)| last.clone())).max_by_key(Stamp::unix_seconds);
+        || parts.iter().filter_map(|part| part.subject.dated.as_ref().map(|(_, last)| last.clone())).max_by_key(Stamp::unix_seconds);
     let stated = || {
         let past = |name: &str| name == "clock.time" || name.starts_with("license.last_") || name.ends_with(".last_response");
-        members
+        parts
             .iter()
-            .flat_map(|(_, subject)| &subject.facts)
+            .flat_map(|part| &part.subject.facts)
             .filter(|fact| past(&fact.name))
             .filter_map(|fact| time::find_date(&fact.value))
             .filter(Stamp::has_year)
@@ -239,22 +247,26 @@ pub(super) fn dated(stamp: Option<Stamp>, anchor: Option<&Anchor>) -> Option<Sta
 }
 
 /// Compares the device's clock with others, and says so in facts.
-fn read_clocks(device: &mut Device, members: &[(usize, &Subject)]) {
+fn read_clocks(device: &mut Device, parts: &[Part]) {
     let own = |subject: &Subject| !clock::is_collectors(subject);
-    let readings: Vec<(usize, clock::Reading)> = members
+    let readings: Vec<(usize, clock::Reading)> = parts
         .iter()
-        .filter(|(_, subject)| own(subject))
-        .filter_map(|(at, subject)| Some((*at, clock::read(subject.clock.samples())?)))
+        .filter(|part| own(&part.subject))
+        .filter_map(|part| Some((part.artifact, clock::read(part.subject.clock.samples())?)))
         .collect();
+    let mut by_artifact: BTreeMap<usize, &(usize, clock::Reading)> = BTreeMap::new();
+    for reading in &readings {
+        by_artifact.entry(reading.0).or_insert(reading);
+    }
     let most = readings.iter().max_by_key(|(at, reading)| (reading.lines, std::cmp::Reverse(*at)));
     if let Some((at, reading)) = most {
         for (name, sample) in reading.facts(*at) {
             device.facts.insert(name.to_owned(), vec![sample]);
         }
     }
-    for (at, subject) in members {
+    for Part { artifact: at, subject, .. } in parts {
         // What its own clock stamped elsewhere is as wrong, as far as is known.
-        let reading = readings.iter().find(|(of, _)| of == at).or(most).filter(|_| own(subject) && subject.clock.own > 0);
+        let reading = by_artifact.get(at).copied().or(most).filter(|_| own(subject) && subject.clock.own > 0);
         if let Some((_, reading)) = reading {
             device.timeline.corrections.insert(*at, reading.correction());
         }
@@ -279,10 +291,11 @@ fn ran(scan: &ArtifactScan) -> Option<Stamp> {
     command.or_else(named)
 }
 
-fn add(device: &mut Device, at: usize, subject: &Subject, scan: &ArtifactScan) {
-    let anchors = device.anchors.clone();
+/// Adds what one artifact says; `more` tells that it had more sightings than it remembers.
+fn add(device: &mut Device, Part { artifact: at, subject, sightings }: Part, more: bool) {
+    let newest_first = subject.is_newest_first();
+    let Device { timeline, latest, occurrences, anchors, .. } = device;
     let anchor = anchors.get(&at);
-    let Device { timeline, latest, occurrences, .. } = device;
     let mut late = |stamp: Option<&Stamp>| {
         let Some(stamp) = stamp.filter(|stamp| stamp.has_year()) else { return };
         let stamp = timeline.corrected(at, stamp);
@@ -292,49 +305,46 @@ fn add(device: &mut Device, at: usize, subject: &Subject, scan: &ArtifactScan) {
     };
     late(subject.dated.as_ref().map(|(_, last)| last));
     late(anchor.map(|anchor| &anchor.stamp));
-    let position = scan.subjects.iter().position(|of| std::ptr::eq(of, subject));
-    let sightings = scan.sightings.lines.iter().filter(|sighting| Some(sighting.subject) == position);
     let copied = occurrences.add(at, sightings, |stamp| dated(stamp, anchor));
-    occurrences.incomplete |= scan.sightings.more;
-    for (id, tally) in &subject.tallies {
-        let count = tally.count.saturating_sub(copied.counts.get(id).copied().unwrap_or(0));
+    occurrences.incomplete |= more;
+    for (id, tally) in subject.tallies {
+        let count = tally.count.saturating_sub(copied.counts.get(&id).copied().unwrap_or(0));
         if count == 0 {
             continue;
         }
-        let seen = device.tallies.entry(*id).or_default();
+        let seen = device.tallies.entry(id).or_default();
         seen.count += count;
-        for found in tally.kept().filter(|found| !copied.places.contains(&found.place)) {
-            let time = dated(found.time.clone(), anchor);
+        for found in tally.into_kept().filter(|found| !copied.places.contains(&found.place)) {
+            let time = dated(found.time, anchor);
             late(time.as_ref());
-            seen.matches.push((at, Match { time, ..found.clone() }));
+            seen.matches.push((at, Match { time, ..found }));
         }
     }
-    for (key, tally) in &subject.compared {
-        let seen = device.compared.entry(key.clone()).or_default();
+    for (key, tally) in subject.compared {
+        let seen = device.compared.entry(key).or_default();
         seen.count += tally.count;
-        for found in tally.kept() {
-            let time = dated(found.time.clone(), anchor);
+        for found in tally.into_kept() {
+            let time = dated(found.time, anchor);
             late(time.as_ref());
-            seen.matches.push((at, Match { time, ..found.clone() }));
+            seen.matches.push((at, Match { time, ..found }));
         }
     }
-    for (id, run) in &subject.pairs {
-        let known = device.pairs.entry(*id).or_default();
-        *known = known.then(if subject.is_newest_first() { run.reversed() } else { *run });
+    for (id, run) in subject.pairs {
+        let known = device.pairs.entry(id).or_default();
+        *known = known.then(if newest_first { run.reversed() } else { run });
     }
-    for fact in &subject.facts {
-        let sample = Sample {
-            value: fact.value.clone(),
-            excerpt: fact.excerpt.clone(),
-            artifact: at,
-            place: fact.place,
-            time: dated(fact.time.clone(), anchor),
-            past: fact.past,
-        };
-        device.facts.entry(fact.name.clone()).or_default().push(sample);
+    for Fact { name, value, excerpt, place, time, past } in subject.facts {
+        let sample = Sample { value, excerpt, artifact: at, place, time: dated(time, anchor), past };
+        // Most facts are stated once: no room for more.
+        match device.facts.entry(name) {
+            Entry::Vacant(entry) => {
+                entry.insert(vec![sample]);
+            }
+            Entry::Occupied(mut entry) => entry.get_mut().push(sample),
+        }
     }
-    for seen in &subject.sections {
-        device.sections.entry(seen.section).or_default().push((at, seen.clone()));
+    for seen in subject.sections {
+        device.sections.entry(seen.section).or_default().push((at, seen));
     }
 }
 
@@ -361,6 +371,7 @@ fn thin(matches: &mut Vec<(usize, Match)>) {
     if matches.len() > 2 * KEPT {
         matches.drain(KEPT..matches.len() - KEPT);
     }
+    matches.shrink_to_fit();
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! One rule on one device: which of its items hold, and what that makes of it. Deciding and explaining both read
 //! the [`Verdict`] made here, so an explanation cannot disagree with the decision.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::condition::{Leaf, View};
 use super::confidence;
 use super::device::Device;
 use super::truth::Truth;
-use crate::rules::library::{Library, Matcher, Rule, SignalId, TableRow, platform_fits};
+use crate::rules::library::{Library, Matcher, Rule, SectionId, SignalId, TableRow, platform_fits};
 use crate::rules::model::{Severity, Weight};
 use crate::rules::version::{self, Standing, Version};
 use crate::scan::evidence::Match;
@@ -86,28 +86,48 @@ pub(super) fn applies(rule: &Rule, device: &Device) -> bool {
     rule.platforms.is_empty() || device.identity.platform.as_deref().is_none_or(|platform| platform_fits(&rule.platforms, platform))
 }
 
-/// Whether something that was seen of the device may speak for a rule: where nothing does, its verdict is not grounded. Says
-/// so at a fraction of the cost of the verdict, which most rules on most devices need not have.
-pub(super) fn may_be_grounded(rule: &Rule, device: &Device, library: &Library) -> bool {
-    if device.tallies.is_empty() && device.facts.is_empty() && device.sections.is_empty() {
-        return false;
-    }
-    let mut any = false;
-    for item in rule.evidence.iter().filter(|item| confidence::weight(item.weight) > 0.0) {
-        item.when.signals(true, &library.pairs, &mut |id, positive| {
-            any |= positive
-                && library.signals.get(id.0).is_some_and(|signal| match &signal.matcher {
-                    Matcher::Text { .. } | Matcher::Event { .. } => device.tallies.contains_key(&id),
-                    Matcher::Fact { name, .. } if name.contains('{') => !device.facts.is_empty(),
-                    Matcher::Fact { name, .. } => device.facts.contains_key(name),
-                    Matcher::Absent { section, .. } => device.sections.contains_key(section),
+/// The rules that something seen may speak for, by what it is: the verdict of any other rule is not grounded. Says so at a fraction of the
+/// cost of the verdict, which most rules on most devices need not have.
+pub(super) struct Grounds<'a> {
+    library: &'a Library,
+    signals: BTreeMap<SignalId, Vec<usize>>,
+    facts: BTreeMap<&'a str, Vec<usize>>,
+    /// By a fact whose name other facts tell.
+    any_fact: Vec<usize>,
+    sections: BTreeMap<SectionId, Vec<usize>>,
+}
+
+impl<'a> Grounds<'a> {
+    pub(super) fn new(library: &'a Library) -> Self {
+        let (signals, facts, sections) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let mut grounds = Self { library, signals, facts, any_fact: Vec::new(), sections };
+        for (at, rule) in library.rules.iter().enumerate() {
+            for item in rule.evidence.iter().filter(|item| confidence::weight(item.weight) > 0.0) {
+                item.when.signals(true, &library.pairs, &mut |id, positive| {
+                    let Some(signal) = library.signals.get(id.0).filter(|_| positive) else { return };
+                    let rules = match &signal.matcher {
+                        Matcher::Text { .. } | Matcher::Event { .. } => grounds.signals.entry(id).or_default(),
+                        Matcher::Fact { name, .. } if name.contains('{') => &mut grounds.any_fact,
+                        Matcher::Fact { name, .. } => grounds.facts.entry(name).or_default(),
+                        Matcher::Absent { section, .. } => grounds.sections.entry(*section).or_default(),
+                    };
+                    rules.push(at);
                 });
-        });
-        if any {
-            break;
+            }
         }
+        grounds
     }
-    any
+
+    /// Those that speak of the device's platform and may be grounded on it, in their order.
+    pub(super) fn rules(&self, device: &Device) -> impl Iterator<Item = &'a Rule> {
+        let signals = device.tallies.keys().filter_map(|id| self.signals.get(id)).flatten();
+        let facts = device.facts.keys().filter_map(|name| self.facts.get(name.as_str())).flatten();
+        let any_fact = self.any_fact.iter().filter(|_| !device.facts.is_empty());
+        let sections = device.sections.keys().filter_map(|section| self.sections.get(section)).flatten();
+        let speaking: BTreeSet<usize> = signals.chain(facts).chain(any_fact).chain(sections).copied().collect();
+        let rules = speaking.into_iter().filter_map(|at| self.library.rules.get(at));
+        rules.filter(|rule| applies(rule, device))
+    }
 }
 
 /// Evaluates a rule on a device, one of `devices`.
@@ -169,7 +189,7 @@ pub(super) fn evaluate<'a>(rule: &'a Rule, device: &'a Device, devices: &'a [Dev
 /// Every sighting that speaks for a rule.
 fn speaking(rule: &Rule, view: &View<'_>) -> Vec<(usize, Match)> {
     let items = rule.evidence.iter().filter(|item| confidence::weight(item.weight) > 0.0);
-    items.flat_map(|item| view.judge(&item.when).1).filter(|leaf| leaf.is_evidence()).flat_map(|leaf| leaf.matches).collect()
+    items.flat_map(|item| view.judge(&item.when).1).filter(|leaf| leaf.is_evidence()).flat_map(|leaf| leaf.matches.into_owned()).collect()
 }
 
 /// How the device's release stands in a table: the first row that fits the device decides.

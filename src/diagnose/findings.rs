@@ -2,22 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::causes::{self, Node};
 use super::condition::Leaf;
 use super::device::{Device, dated};
-use super::evaluate::Verdict;
+use super::evaluate::{Grounds, Verdict};
 use super::{Diagnosis, Selection, confidence, history, missing, rank, status, traffic, unexplained, validity};
 use crate::formats::event::Place;
 use crate::formats::time::Stamp;
 use crate::intake::{Content, Encoding};
 use crate::report::fingerprint::fingerprint;
 use crate::report::model::{
-    Artifact, Case, Coverage, Device as ReportDevice, Error, Evidence, Fact, Finding, Moment, Reference, Report, RuleSet, SCHEMA, Status,
-    Term, Tool,
+    Artifact, Case, Coverage, Device as ReportDevice, Error, Evidence, Fact, Finding, Missing, Moment, Reference, Report, RuleSet, SCHEMA,
+    Status, Term, Tool,
 };
 use crate::rules::model::Weight;
 use crate::rules::version::Standing;
-use crate::scan::evidence::{ArtifactScan, Match};
+use crate::scan::evidence::{Anchor, ArtifactScan, Match};
 
 /// Pieces of evidence quoted for one leaf of a rule.
 const QUOTED: usize = 3;
@@ -25,21 +27,16 @@ const QUOTED: usize = 3;
 const ERRORS: usize = 1_000;
 
 pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report {
-    let mut findings = Vec::new();
-    let mut missing = Vec::new();
-    let mut below = 0;
-    let mut histories: BTreeMap<&str, Vec<Moment>> = BTreeMap::new();
     let explains = diagnosis.library.rules.iter().map(|rule| (rule.id.as_str(), rule.explains.as_slice())).collect();
-    for (device, verdicts) in diagnosis.grounded() {
-        let of_device: Vec<&Verdict<'_>> = verdicts.iter().filter(|verdict| selection.wants(&verdict.rule.id)).collect();
-        let (made, left): (Vec<&Verdict<'_>>, Vec<&Verdict<'_>>) =
-            of_device.into_iter().partition(|verdict| verdict.probability() >= selection.min_confidence);
-        // What is as good as ruled out was not left out: it was answered.
-        below += left.iter().filter(|verdict| verdict.probability() >= 0.05).count();
-        let own = of_one_device(diagnosis, device, &made, &explains);
-        histories.insert(device.id.as_str(), history::history(device, &made, diagnosis.library, &diagnosis.case().artifacts));
-        missing.extend(missing::missing(device, &verdicts, &own, &diagnosis.library.collection, &diagnosis.case().artifacts));
-        findings.extend(own);
+    let grounds = Grounds::new(diagnosis.library);
+    let told = diagnosis.devices.par_iter().map(|device| told(diagnosis, device, selection, &grounds, &explains));
+    let told: Vec<Told> = told.collect();
+    let below = told.iter().map(|told| told.below).sum();
+    let (mut devices, mut findings, mut missing) = (Vec::new(), Vec::new(), Vec::new());
+    for told in told {
+        devices.push(told.device);
+        findings.extend(told.findings);
+        missing.extend(told.missing);
     }
     rank::rank(&mut findings);
     let case = diagnosis.case();
@@ -68,15 +65,41 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
             below_threshold: below,
             baseline: None,
         },
-        devices: (diagnosis.devices.iter())
-            .map(|device| report_device(device, &case.artifacts, histories.remove(device.id.as_str()).unwrap_or_default()))
-            .collect(),
+        devices,
         findings,
         missing,
         unexplained: unexplained::unexplained(&case.artifacts),
-        artifacts: case.artifacts.iter().enumerate().map(|(at, scan)| report_artifact(at, scan, &diagnosis.devices, selection)).collect(),
+        artifacts: report_artifacts(&case.artifacts, &diagnosis.devices, selection),
         errors: errors(diagnosis),
     }
+}
+
+/// What the report says of one device.
+struct Told {
+    device: ReportDevice,
+    findings: Vec<Finding>,
+    missing: Vec<Missing>,
+    /// Findings that are not probable enough.
+    below: usize,
+}
+
+fn told<'a>(
+    diagnosis: &'a Diagnosis<'_>,
+    device: &'a Device,
+    selection: &Selection,
+    grounds: &Grounds<'a>,
+    explains: &BTreeMap<&str, &[String]>,
+) -> Told {
+    let verdicts = diagnosis.grounded(device, grounds);
+    let of_device = verdicts.iter().filter(|verdict| selection.wants(&verdict.rule.id));
+    let (made, left): (Vec<&Verdict<'_>>, Vec<&Verdict<'_>>) =
+        of_device.partition(|verdict| verdict.probability() >= selection.min_confidence);
+    // What is as good as ruled out was not left out: it was answered.
+    let below = left.iter().filter(|verdict| verdict.probability() >= 0.05).count();
+    let findings = of_one_device(diagnosis, device, &made, explains);
+    let missing = missing::missing(device, &verdicts, &findings, &diagnosis.library.collection, &diagnosis.case().artifacts);
+    let history = history::history(device, &made, diagnosis.library, &diagnosis.case().artifacts);
+    Told { device: report_device(device, &diagnosis.case().artifacts, history), findings, missing, below }
 }
 
 fn of_one_device(
@@ -145,10 +168,10 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
                     Some((device.timeline.key(*at, time), time))
                 }));
                 notes.extend(leaf.matches.iter().filter_map(|found| device.doubt(found)));
-                for (_, found) in &leaf.matches {
+                for (_, found) in leaf.matches.iter() {
                     for name in &rule.fingerprint {
                         if let Some(value) = found.captures.get(name) {
-                            captures.entry(name.clone()).or_insert_with(|| value.clone());
+                            captures.entry(name.clone()).or_insert_with(|| value.to_owned());
                         }
                     }
                 }
@@ -220,7 +243,7 @@ fn term(why: Option<&str>, leaves: &[Leaf<'_>]) -> String {
     }
     let mut names: Vec<&str> = Vec::new();
     for leaf in leaves.iter().filter(|leaf| leaf.seen().is_some() || (leaf.signal.is_none() && leaf.truth >= super::Truth::Leaning)) {
-        if !names.contains(&leaf.name.as_str()) {
+        if !names.contains(&&*leaf.name) {
             names.push(&leaf.name);
         }
     }
@@ -234,14 +257,14 @@ fn report_evidence(leaf: &Leaf<'_>, weight: Weight, artifact: &ArtifactScan, fou
         Place::Packet(packet) => (None, Some(packet)),
     };
     Evidence {
-        signal: leaf.name.clone(),
+        signal: leaf.name.to_string(),
         weight: confidence::name(weight).to_owned(),
         artifact: artifact.path.as_str().to_owned(),
         line,
         packet,
         time: found.time.as_ref().and_then(Stamp::rfc3339),
-        excerpt: found.excerpt.clone(),
-        captures: found.captures.clone(),
+        excerpt: found.excerpt.to_string(),
+        captures: found.captures.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
     }
 }
 
@@ -290,13 +313,27 @@ fn report_device(device: &Device, artifacts: &[ArtifactScan], history: Vec<Momen
     }
 }
 
-fn report_artifact(at: usize, scan: &ArtifactScan, devices: &[Device], selection: &Selection) -> Artifact {
-    let mut owners = devices.iter().filter(|device| device.artifacts.contains(&at));
-    let device = match (owners.next(), owners.next()) {
-        (Some(only), None) => Some(only.id.clone()),
-        _ => None,
-    };
-    let anchor = devices.iter().find_map(|device| device.anchors.get(&at)).or(scan.anchor.as_ref());
+fn report_artifacts(artifacts: &[ArtifactScan], devices: &[Device], selection: &Selection) -> Vec<Artifact> {
+    // By artifact: how many devices it shows, one of them, and what dates its stamps on the first device that knows.
+    let mut owners: Vec<(usize, Option<&Device>, Option<&Anchor>)> = vec![(0, None, None); artifacts.len()];
+    for device in devices {
+        for at in &device.artifacts {
+            if let Some((count, owner, _)) = owners.get_mut(*at) {
+                (*count, *owner) = (*count + 1, Some(device));
+            }
+        }
+        for (at, known) in &device.anchors {
+            if let Some((.., anchor)) = owners.get_mut(*at) {
+                anchor.get_or_insert(known);
+            }
+        }
+    }
+    let owned = artifacts.iter().zip(owners);
+    owned.map(|(scan, (count, owner, anchor))| report_artifact(scan, owner.filter(|_| count == 1), anchor, selection)).collect()
+}
+
+fn report_artifact(scan: &ArtifactScan, device: Option<&Device>, anchor: Option<&Anchor>, selection: &Selection) -> Artifact {
+    let anchor = anchor.or(scan.anchor.as_ref());
     let mut times: Vec<Stamp> = scan.times.all().filter_map(|stamp| dated(Some(stamp.clone()), anchor)).filter(Stamp::has_year).collect();
     times.sort_by_key(Stamp::unix_seconds);
     let (first, last) = (times.first().and_then(Stamp::rfc3339), times.last().and_then(Stamp::rfc3339));
@@ -314,7 +351,7 @@ fn report_artifact(at: usize, scan: &ArtifactScan, devices: &[Device], selection
         bytes: scan.bytes,
         lines: scan.lines,
         packets: scan.packets,
-        device,
+        device: device.map(|device| device.id.clone()),
         first_time: first,
         last_time: last,
         capture: scan.traffic.as_ref().filter(|_| selection.conversations).map(traffic::capture),

@@ -154,7 +154,7 @@ Communications failure with CSSM
     #[test]
     fn many_become_few_and_none_is_lost() {
         let line = |n: u32| {
-            let what = if n % 2 == 0 {
+            let what = if n.is_multiple_of(2) {
                 "COMM_FAILED: Communications failure with CSSM"
             } else {
                 "COMM_RESTORED: Communications with CSSM restored"

@@ -58,7 +58,7 @@ pub(super) fn missing(
         let leaves = verdict.items.iter().flat_map(|item| &item.leaves);
         for leaf in leaves.filter(|leaf| doubtful && leaf.truth == Truth::Unknown) {
             let Some(command) = leaf.collect else { continue };
-            let reason = if leaf.signal.is_some() { format!("whether {}", leaf.title) } else { leaf.title.clone() };
+            let reason = if leaf.signal.is_some() { format!("whether {}", leaf.title) } else { leaf.title.to_string() };
             ask(command, reason, false);
         }
     }

@@ -27,8 +27,11 @@ pub use device::{Device, Sample};
 pub use evaluate::{ItemVerdict, LeftOut, ReleaseStanding, Verdict};
 pub use truth::Truth;
 
+use rayon::prelude::*;
+
+use self::evaluate::Grounds;
 use crate::report::model::Report;
-use crate::rules::library::{Library, Rule};
+use crate::rules::library::Library;
 use crate::scan::CaseScan;
 
 /// Findings below this probability are left out unless the user asks for them.
@@ -71,9 +74,9 @@ impl Selection {
 
 impl<'a> Diagnosis<'a> {
     /// Diagnoses a scanned case.
-    pub fn new(case: CaseScan, library: &'a Library) -> Self {
-        let mut devices = device::devices(&case.artifacts);
-        devices.iter_mut().for_each(|device| device.settle(library));
+    pub fn new(mut case: CaseScan, library: &'a Library) -> Self {
+        let mut devices = device::devices(&mut case.artifacts);
+        devices.par_iter_mut().for_each(|device| device.settle(library));
         Self { library, case, devices }
     }
 
@@ -86,17 +89,13 @@ impl<'a> Diagnosis<'a> {
         })
     }
 
-    /// The devices of the case, by id, with the verdicts that may be findings: those that something seen speaks for.
-    fn grounded(&self) -> impl Iterator<Item = (&Device, Vec<Verdict<'_>>)> {
-        self.devices.iter().map(|device| {
-            let speaks = |rule: &&Rule| evaluate::applies(rule, device) && evaluate::may_be_grounded(rule, device, self.library);
-            let verdicts =
-                self.library.rules.iter().filter(speaks).map(|rule| evaluate::evaluate(rule, device, &self.devices, self.library));
-            (device, verdicts.filter(|verdict| verdict.grounded).collect())
-        })
+    /// The verdicts on a device that may be findings: those that something seen speaks for.
+    fn grounded<'d>(&'d self, device: &'d Device, grounds: &Grounds<'d>) -> Vec<Verdict<'d>> {
+        let verdicts = grounds.rules(device).map(|rule| evaluate::evaluate(rule, device, &self.devices, self.library));
+        verdicts.filter(|verdict| verdict.grounded).collect()
     }
 
-    /// The scanned case.
+    /// The scanned case, but for what its artifacts say of devices: that has moved to the devices.
     pub fn case(&self) -> &CaseScan {
         &self.case
     }

@@ -45,12 +45,7 @@ pub(super) struct Copied {
 
 impl Occurrences {
     /// Adds what one artifact shows of the device; `dated` adds the year. Says what of it was known already.
-    pub(super) fn add<'a>(
-        &mut self,
-        artifact: usize,
-        sightings: impl Iterator<Item = &'a Sighting>,
-        dated: impl Fn(Option<Stamp>) -> Option<Stamp>,
-    ) -> Copied {
+    pub(super) fn add(&mut self, artifact: usize, sightings: Vec<Sighting>, dated: impl Fn(Option<Stamp>) -> Option<Stamp>) -> Copied {
         let mut copied = Copied::default();
         let mut here: BTreeMap<u64, u32> = BTreeMap::new();
         for sighting in sightings {
@@ -59,24 +54,25 @@ impl Occurrences {
                 *times += 1;
                 if self.prints.get(&print).is_some_and(|known| *times <= *known) {
                     copied.places.insert(sighting.place);
-                    for id in &sighting.signals {
-                        *copied.counts.entry(*id).or_default() += 1;
+                    for id in sighting.signals {
+                        *copied.counts.entry(id).or_default() += 1;
                     }
                     continue;
                 }
             }
-            self.list.push(Occurrence {
-                artifact,
-                place: sighting.place,
-                time: dated(sighting.time.clone()),
-                signals: sighting.signals.clone(),
-            });
+            self.list.push(Occurrence { artifact, place: sighting.place, time: dated(sighting.time), signals: sighting.signals });
         }
         for (print, times) in here {
             let known = self.prints.entry(print).or_default();
             *known = (*known).max(times);
         }
         copied
+    }
+
+    /// Nothing is added any more.
+    pub(super) fn close(&mut self) {
+        self.list.shrink_to_fit();
+        self.prints = HashMap::new();
     }
 
     /// All that is remembered.

@@ -33,7 +33,7 @@ pub(super) fn certificates(device: &Device, artifacts: &[ArtifactScan]) -> Vec<C
 
     for (at, shown) in device.tallies.values().flat_map(|seen| &seen.matches) {
         if let (Some(begin), Some(end)) = (shown.captures.get("leaf_not_before"), shown.captures.get("leaf_not_after")) {
-            let subject = shown.captures.get("leaf_subject").cloned();
+            let subject = shown.captures.get("leaf_subject").map(str::to_owned);
             add("capture", subject, (begin, end), *at, Some(shown.place));
         }
     }

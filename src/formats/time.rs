@@ -37,14 +37,6 @@ pub enum Zone {
     Name(String),
 }
 
-/// Minutes east of UTC of a zone as people write it: `+09:00`, `-0530`, `Z`, or a name that means one offset (`JST`).
-pub fn zone_offset(text: &str) -> Option<i32> {
-    match text {
-        "Z" | "z" => Some(0),
-        _ => read::offset(text).or_else(|| zone::offset(text)),
-    }
-}
-
 /// The clock flag of IOS-XE logs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Clock {
@@ -65,11 +57,6 @@ impl Stamp {
         Some(Self { naive, zone: Zone::None, clock: Clock::Trusted })
     }
 
-    /// A stamp of a date and time with a year.
-    pub fn of_naive(naive: NaiveDateTime) -> Option<Self> {
-        (naive.year() != NO_YEAR).then_some(Self { naive, zone: Zone::None, clock: Clock::Trusted })
-    }
-
     /// A stamp in UTC from seconds and nanoseconds since 1970.
     pub fn from_unix(seconds: i64, nano: u32) -> Option<Self> {
         let naive = chrono::DateTime::from_timestamp(seconds, nano)?.naive_utc();
@@ -79,14 +66,6 @@ impl Stamp {
     /// The same with a zone.
     pub fn in_zone(mut self, zone: Zone) -> Self {
         self.zone = zone;
-        self
-    }
-
-    /// The same in a zone that somebody says it is in, where it states none itself.
-    pub fn assumed_in(mut self, offset: Option<i32>) -> Self {
-        if let (Zone::None, Some(minutes)) = (&self.zone, offset) {
-            self.zone = Zone::Offset(minutes);
-        }
         self
     }
 

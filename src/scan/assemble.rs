@@ -232,6 +232,13 @@ impl<'a> Assembler<'a> {
     /// Ends an artifact that is not text.
     pub(super) fn into_scan(mut self) -> ArtifactScan {
         self.matches.hand_over(self.scanner, &mut self.scan.subjects);
+        // Nothing is added any more, and a case may hold many thousands of artifacts.
+        self.scan.sightings.lines.shrink_to_fit();
+        self.scan.subjects.shrink_to_fit();
+        for subject in &mut self.scan.subjects {
+            subject.facts.shrink_to_fit();
+            subject.sections.shrink_to_fit();
+        }
         self.scan
     }
 }

@@ -29,10 +29,21 @@ impl<T, const N: usize> Ends<T, N> {
         }
     }
 
+    /// Gives back the room for more.
+    pub(super) fn shrink(&mut self) {
+        self.first.shrink_to_fit();
+        self.last.shrink_to_fit();
+    }
+
     /// The same of something else.
     pub(super) fn map<U>(self, mut each: impl FnMut(T) -> U) -> Ends<U, N> {
         let first = self.first.into_iter().map(&mut each).collect();
         Ends { first, last: self.last.into_iter().map(each).collect() }
+    }
+
+    /// Hands over those kept, in order.
+    pub(super) fn into_iter(self) -> impl Iterator<Item = T> {
+        self.first.into_iter().chain(self.last)
     }
 
     /// Those kept, in order.

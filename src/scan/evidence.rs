@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use super::clock::{ClockSeen, Times};
 use super::conversation::Traffic;
@@ -15,7 +16,7 @@ use crate::rules::library::{PairId, SectionId, SignalId};
 /// How many matches of one signal on one device are kept from its beginning, and as many from its end.
 pub const KEPT: usize = 8;
 
-/// One match of a signal.
+/// One match of a signal. Copies share its texts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Match {
     /// Where in the artifact.
@@ -23,11 +24,38 @@ pub struct Match {
     /// When, as far as stated.
     pub time: Option<Stamp>,
     /// The line or event, visible, masked, at most 400 characters.
-    pub excerpt: String,
+    pub excerpt: Arc<str>,
     /// Named groups of the pattern, or fields of the event; visible and masked.
-    pub captures: BTreeMap<String, String>,
+    pub captures: Captures,
     /// The output itself says that it is over.
     pub over: bool,
+}
+
+/// Visible values by name, in the order of the names. Packed, because a case keeps many thousands of them: each value behind its
+/// name, all with a NUL at their ends, which no visible text holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Captures(Option<Arc<str>>);
+
+impl Captures {
+    /// The values by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut parts = self.0.as_deref().unwrap_or_default().split_terminator('\0');
+        std::iter::from_fn(move || Some((parts.next()?, parts.next()?)))
+    }
+
+    /// The value of that name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+}
+
+impl<N: AsRef<str> + Ord> FromIterator<(N, String)> for Captures {
+    /// Of several values of one name the last one counts.
+    fn from_iter<I: IntoIterator<Item = (N, String)>>(values: I) -> Self {
+        let sorted: BTreeMap<N, String> = values.into_iter().collect();
+        let parts = sorted.iter().flat_map(|(name, value)| [name.as_ref(), "\0", value, "\0"]);
+        Self(Some(parts.collect::<String>()).filter(|packed| !packed.is_empty()).map(Arc::from))
+    }
 }
 
 /// All matches of one signal by one subject of an artifact: counted exactly, the first and last few kept.
@@ -40,7 +68,8 @@ pub struct Tally {
 
 impl Tally {
     /// So many matches, of which these are kept.
-    pub(super) fn of(count: u64, kept: Ends<Match, KEPT>) -> Self {
+    pub(super) fn of(count: u64, mut kept: Ends<Match, KEPT>) -> Self {
+        kept.shrink();
         Self { count, kept }
     }
 
@@ -53,6 +82,11 @@ impl Tally {
     /// The kept matches in order.
     pub fn kept(&self) -> impl DoubleEndedIterator<Item = &Match> {
         self.kept.iter()
+    }
+
+    /// Hands over the kept matches in order.
+    pub fn into_kept(self) -> impl Iterator<Item = Match> {
+        self.kept.into_iter()
     }
 }
 
@@ -128,7 +162,7 @@ pub struct Fact {
     /// Its value, visible and masked.
     pub value: String,
     /// The line it was read on, visible and masked.
-    pub excerpt: String,
+    pub excerpt: Arc<str>,
     /// Where it stands; `None` for facts of a whole capture.
     pub place: Option<Place>,
     /// Time of the output it stands in, or of the log line it was read on.
@@ -280,10 +314,20 @@ mod tests {
     }
 
     #[test]
+    fn captures_are_found_by_name() {
+        let captures: Captures =
+            [("b", "2".to_owned()), ("c", String::new()), ("a", "1".to_owned()), ("b", "3".to_owned())].into_iter().collect();
+        assert_eq!(captures.iter().collect::<Vec<_>>(), [("a", "1"), ("b", "3"), ("c", "")]);
+        assert_eq!((captures.get("b"), captures.get("c"), captures.get("2")), (Some("3"), Some(""), None));
+        let none: Captures = std::iter::empty::<(String, String)>().collect();
+        assert_eq!((none.iter().count(), none), (0, Captures::default()));
+    }
+
+    #[test]
     fn a_tally_counts_all_and_keeps_the_ends() {
         let mut tally = Tally::default();
         for line in 1..=100 {
-            tally.add(Match { place: Place::Line(line), time: None, excerpt: String::new(), captures: BTreeMap::new(), over: false });
+            tally.add(Match { place: Place::Line(line), time: None, excerpt: "".into(), captures: Captures::default(), over: false });
         }
         let kept: Vec<_> = tally.kept().map(|found| found.place).collect();
         assert_eq!(tally.count, 100);

@@ -64,6 +64,8 @@ pub struct Options {
     pub limits: Limits,
     /// Map regular files instead of reading them. A mapped file that shrinks meanwhile ends the process.
     pub mmap: bool,
+    /// Keep the conversations of captures, for who lists them.
+    pub conversations: bool,
 }
 
 /// Told how far a scan has come.
@@ -248,7 +250,7 @@ impl Visitor for Collector<'_, '_> {
             self.troubles.push(Trouble { path: path.clone(), kind: TroubleKind::Corrupt, message });
             empty_scan(path, content)
         });
-        self.artifacts.push(scan);
+        self.artifacts.push(ArtifactScan { traffic: scan.traffic.filter(|_| self.options.conversations), ..scan });
         self.progress.artifact();
     }
 

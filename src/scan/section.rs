@@ -258,7 +258,7 @@ fn is_refusal(text: &str) -> bool {
 
 /// The fact a value becomes.
 pub(super) fn fact(value: &Value, time: Option<Stamp>, shown: String, excerpt: String) -> Fact {
-    Fact { name: value.name.clone(), value: shown, excerpt, place: Some(Place::Line(value.line)), time, past: false }
+    Fact { name: value.name.clone(), value: shown, excerpt: excerpt.into(), place: Some(Place::Line(value.line)), time, past: false }
 }
 
 #[cfg(test)]

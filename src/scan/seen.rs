@@ -1,12 +1,12 @@
 //! Matches as they are found. Of many only the first and last few are kept, so they stay as they are until the artifact ends,
 //! and only those that are left are masked, made visible and cut.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::ends::Ends;
-use super::evidence::{KEPT, Match, Subject, Tally};
+use super::evidence::{Captures, KEPT, Match, Subject, Tally};
 use super::{Scanner, excerpt};
 use crate::formats::event::{Event, Place};
 use crate::formats::time::Stamp;
@@ -25,6 +25,9 @@ pub(super) enum Seen {
     Quoted(Match),
 }
 
+/// The matches that events are, by the addresses of the events, which are held so that no other comes to stand there.
+type Quoted = HashMap<usize, (Match, Arc<Event>)>;
+
 /// A match on a line.
 pub(super) struct SeenLine {
     pub(super) place: Place,
@@ -42,7 +45,7 @@ impl Seen {
     pub(super) fn line(scanner: &Scanner<'_>, line: SeenLine) -> Self {
         let seen = Self::Line(Box::new(line));
         match &seen {
-            Self::Line(line) if line.text.len() > LONGEST => Self::Quoted(seen.quote(scanner)),
+            Self::Line(line) if line.text.len() > LONGEST => Self::Quoted(seen.quote(scanner, &mut Quoted::new())),
             _ => seen,
         }
     }
@@ -63,15 +66,18 @@ impl Seen {
         }
     }
 
-    /// The match as the report has it.
-    pub(super) fn quote(self, scanner: &Scanner<'_>) -> Match {
+    /// The match as the report has it. Events are quoted once for all signals.
+    fn quote(self, scanner: &Scanner<'_>, known: &mut Quoted) -> Match {
         match self {
             Self::Line(line) => {
                 let SeenLine { place, time, text, matched, groups, over } = *line;
                 let captures = groups.into_iter().map(|(name, value)| (name, scanner.shown(&value))).collect();
-                Match { place, time, excerpt: excerpt::around(&scanner.masker, &text, matched), captures, over }
+                Match { place, time, excerpt: excerpt::around(&scanner.masker, &text, matched).into(), captures, over }
             }
-            Self::Event(event) => quoted(scanner, &event),
+            Self::Event(event) => {
+                let at = Arc::as_ptr(&event) as usize;
+                known.entry(at).or_insert_with(|| (quoted(scanner, &event), event)).0.clone()
+            }
             Self::Quoted(found) => found,
         }
     }
@@ -80,8 +86,8 @@ impl Seen {
 /// A match of an event, with all fields that have a value.
 pub(super) fn quoted(scanner: &Scanner<'_>, event: &Event) -> Match {
     let given = event.fields.iter().filter(|(_, value)| !value.is_empty());
-    let captures: BTreeMap<String, String> = given.map(|(name, value)| ((*name).to_owned(), scanner.shown(value))).collect();
-    let excerpt = excerpt::around(&scanner.masker, &event.text, 0..0);
+    let captures: Captures = given.map(|(name, value)| (*name, scanner.shown(value))).collect();
+    let excerpt = excerpt::around(&scanner.masker, &event.text, 0..0).into();
     Match { place: event.place, time: event.time.clone(), excerpt, captures, over: false }
 }
 
@@ -99,9 +105,10 @@ impl Matches {
 
     /// Hands all to their subjects.
     pub(super) fn hand_over(&mut self, scanner: &Scanner<'_>, subjects: &mut [Subject]) {
+        let mut known = Quoted::new();
         for ((subject, id), (count, kept)) in std::mem::take(&mut self.0) {
             if let Some(subject) = subjects.get_mut(subject) {
-                subject.tallies.insert(id, Tally::of(count, kept.map(|seen| seen.quote(scanner))));
+                subject.tallies.insert(id, Tally::of(count, kept.map(|seen| seen.quote(scanner, &mut known))));
             }
         }
     }

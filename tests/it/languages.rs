@@ -28,8 +28,9 @@ fn sentences() -> Vec<String> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
-                // What SARIF calls a severity is its own word.
-                let said = if path.components().any(|part| part.as_os_str() == "sarif") { &said[..2] } else { &said[..] };
+                // What SARIF and a style sheet call a severity are words of their own.
+                let own_words = path.components().any(|part| part.as_os_str() == "sarif" || part.as_os_str() == "html");
+                let said = if own_words { &said[..2] } else { &said[..] };
                 found.extend(sentences_of(&path, said));
             }
         }

@@ -79,7 +79,7 @@ fn sample() -> Vec<PathBuf> {
     cases.sort();
     let wanted = |at: usize, path: &Path| {
         let name = path.file_name().unwrap().to_string_lossy();
-        at % 16 == 0
+        at.is_multiple_of(16)
             || ["capture-foreign-issuer-cooked", "capture-crl-silent", "capture-proxy-407", "capture-tls13"].contains(&name.as_ref())
     };
     cases

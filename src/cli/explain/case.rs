@@ -98,7 +98,7 @@ impl Explained<'_> {
     fn leaves(&mut self, page: &mut Page, leaves: &[Leaf<'_>]) {
         for leaf in leaves {
             let (state, note) = self.state(leaf);
-            let mut text = if leaf.signal.is_some() { leaf.title.clone() } else { format!("{}: {}", leaf.name, leaf.title) };
+            let mut text = if leaf.signal.is_some() { leaf.title.to_string() } else { format!("{}: {}", leaf.name, leaf.title) };
             if leaf.negated {
                 text.push_str(" (must not be)");
             }
@@ -204,7 +204,7 @@ impl Explained<'_> {
 fn ruled_out(verdict: &Verdict<'_>) -> Option<String> {
     let item = verdict.items.iter().find(|item| item.weight == Weight::RulesOut && item.log_odds < 0.0)?;
     let holding = |leaf: &&Leaf<'_>| (leaf.truth >= Truth::Leaning) != leaf.negated;
-    Some(item.why.map_or_else(|| item.leaves.iter().find(holding).map_or_else(String::new, |leaf| leaf.title.clone()), str::to_owned))
+    Some(item.why.map_or_else(|| item.leaves.iter().find(holding).map_or_else(String::new, |leaf| leaf.title.to_string()), str::to_owned))
 }
 
 fn status(status: Status) -> &'static str {

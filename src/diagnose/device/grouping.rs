@@ -7,67 +7,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use super::origin::{self, Known};
+use rayon::prelude::*;
+
+use super::folders::{Named, Unnamed};
+use super::group::{Group, Groups, Member, Stated, serials_of};
+use super::origin::{self, Known, Origin};
 use super::{Device, merge};
 use crate::intake::Content;
-use crate::rules::library::family;
 use crate::scan::evidence::{ArtifactScan, Identity, Subject};
+use crate::scan::sighting::Sighting;
 
-/// Subjects by the name of their device, in lower case; what nobody named has a key that begins with a control character.
-pub(super) type Groups<'a> = BTreeMap<String, Vec<(usize, &'a Subject)>>;
-
-/// Groups the subjects of a case.
-pub(in crate::diagnose) fn devices(artifacts: &[ArtifactScan]) -> Vec<Device> {
-    let subjects: Vec<(usize, &Subject)> = artifacts
-        .iter()
-        .enumerate()
-        .flat_map(|(at, scan)| scan.subjects.iter().filter(|subject| !is_blank(subject, scan)).map(move |subject| (at, subject)))
+/// The devices of a case, by id. What its artifacts say of them moves there: no subjects are left.
+pub(in crate::diagnose) fn devices(artifacts: &mut [ArtifactScan]) -> Vec<Device> {
+    let groups = grouped(artifacts);
+    let mut parts = Parts::of(artifacts, groups.iter().flat_map(|(_, members, _)| members));
+    let groups: Vec<(String, Vec<Part>, origin::Doubts)> = groups
+        .into_iter()
+        .map(|(key, members, doubts)| (key, members.into_iter().filter_map(|place| parts.take(place)).collect(), doubts))
         .collect();
-    let mut groups = Groups::new();
-    let (mut unnamed, mut captured) = (Vec::new(), Vec::new());
-    for (at, subject) in subjects {
-        match &subject.identity.hostname {
-            Some(host) => {
-                let key = host.to_lowercase();
-                groups.entry(key).or_default().push((at, subject));
-            }
-            None if is_capture(&artifacts[at]) => captured.push((at, subject)),
-            None => unnamed.push((at, subject)),
-        }
-    }
-    join_units(&mut groups);
-    join_addresses(&mut groups);
-    let mut serials: BTreeMap<String, String> = BTreeMap::new();
-    for (host, members) in &groups {
-        for serial in members.iter().flat_map(|(_, subject)| serials_of(subject)) {
-            serials.entry(serial).or_insert_with(|| host.clone());
-        }
-    }
-    let mut adopted: Vec<(String, usize, &Subject)> = Vec::new();
-    for (at, subject) in unnamed {
-        let by_serial = serials_of(subject).find_map(|serial| serials.get(&serial).cloned());
-        let by_name = || own_name(subject).filter(|name| groups.contains_key(name));
-        let adopter = by_serial.or_else(by_name).or_else(|| match &named_around(&groups, artifacts, at)[..] {
-            [host] => Some(*host).filter(|host| agree(subject, &groups[*host])).cloned(),
-            _ => None,
-        });
-        adopted.push((adopter.unwrap_or_else(|| own_key(subject, &artifacts[at], artifacts)), at, subject));
-    }
-    for (key, at, subject) in adopted {
-        groups.entry(key).or_default().push((at, subject));
-    }
-    let sent = origin::of_captures(&captured, &Known::new(&groups, artifacts));
-    let mut doubts: BTreeMap<String, origin::Doubts> = BTreeMap::new();
-    for origin in sent {
-        let key = origin.device.unwrap_or_else(|| own_key(origin.subject, &artifacts[origin.artifact], artifacts));
-        let doubts = doubts.entry(key.clone()).or_default();
-        doubts.extend(origin.doubt.map(|doubt| ((origin.artifact, origin.subject.client), doubt)));
-        groups.entry(key).or_default().push((origin.artifact, origin.subject));
-    }
-    let merged = groups.into_iter().map(|(key, members)| {
-        let doubts = doubts.remove(&key).unwrap_or_default();
-        Device { doubts, ..merge(&key, members, artifacts) }
-    });
+    let artifacts = &*artifacts;
+    let merged = groups.into_par_iter().map(|(key, parts, doubts)| Device { doubts, ..merge(&key, parts, artifacts) });
     let mut devices: Vec<Device> = merged.collect();
     devices.sort_by(|a, b| a.id.cmp(&b.id));
     // Several devices of one text that names none of them.
@@ -83,12 +42,124 @@ pub(in crate::diagnose) fn devices(artifacts: &[ArtifactScan]) -> Vec<Device> {
     devices
 }
 
+/// What one artifact says of one device.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    /// Position of the artifact.
+    pub(super) artifact: usize,
+    pub(super) subject: Subject,
+    /// The lines of its own on which signals were seen.
+    pub(super) sightings: Vec<Sighting>,
+}
+
+/// The parts of all devices, by artifact and subject, and how many devices still want each.
+struct Parts(BTreeMap<(usize, usize), (usize, Part)>);
+
+impl Parts {
+    /// Takes the subjects out of their artifacts.
+    fn of<'a>(artifacts: &mut [ArtifactScan], wanted: impl Iterator<Item = &'a (usize, usize)>) -> Self {
+        let mut parts = Self(BTreeMap::new());
+        for (artifact, scan) in artifacts.iter_mut().enumerate() {
+            for (place, subject) in std::mem::take(&mut scan.subjects).into_iter().enumerate() {
+                parts.0.insert((artifact, place), (0, Part { artifact, subject, sightings: Vec::new() }));
+            }
+            for sighting in std::mem::take(&mut scan.sightings.lines) {
+                if let Some((_, part)) = parts.0.get_mut(&(artifact, sighting.subject)) {
+                    part.sightings.push(sighting);
+                }
+            }
+        }
+        for place in wanted {
+            if let Some((count, _)) = parts.0.get_mut(place) {
+                *count += 1;
+            }
+        }
+        parts
+    }
+
+    fn take(&mut self, place: (usize, usize)) -> Option<Part> {
+        match self.0.get_mut(&place) {
+            Some((count, part)) if *count > 1 => {
+                *count -= 1;
+                Some(part.clone())
+            }
+            _ => self.0.remove(&place).map(|(_, part)| part),
+        }
+    }
+}
+
+/// A device: its name, its subjects, and what is not certain of them.
+type Grouped = (String, Vec<(usize, usize)>, origin::Doubts);
+
+/// Positions of the subjects of every device, by artifact and among those of the artifact, with the name of the device in lower case.
+fn grouped(artifacts: &[ArtifactScan]) -> Vec<Grouped> {
+    let mut groups = Groups::new();
+    let (mut unnamed, mut captured) = (Vec::new(), Vec::new());
+    for (artifact, scan) in artifacts.iter().enumerate() {
+        for (place, subject) in scan.subjects.iter().enumerate().filter(|(_, subject)| !is_blank(subject, scan)) {
+            let member = Member { artifact, place, subject };
+            match &subject.identity.hostname {
+                Some(host) => groups.entry(host.to_lowercase()).or_default().add(member),
+                None if is_capture(scan) => captured.push(member),
+                None => unnamed.push(member),
+            }
+        }
+    }
+    join_units(&mut groups);
+    join_addresses(&mut groups);
+    let folders = Unnamed::new(artifacts);
+    for (key, member) in adopted(&groups, unnamed, artifacts, &folders) {
+        groups.entry(key).or_default().add(member);
+    }
+    let sent = origin::of_captures(&captured, &Known::new(&groups, artifacts));
+    let mut doubts: BTreeMap<String, origin::Doubts> = BTreeMap::new();
+    for Origin { member, device, doubt } in sent {
+        let key = device.unwrap_or_else(|| own_key(member, &artifacts[member.artifact], &folders));
+        let doubts = doubts.entry(key.clone()).or_default();
+        doubts.extend(doubt.map(|doubt| ((member.artifact, member.subject.client), doubt)));
+        groups.entry(key).or_default().add(member);
+    }
+    let places = |group: Group<'_>| group.members.iter().map(|member| (member.artifact, member.place)).collect();
+    groups
+        .into_iter()
+        .map(|(key, group)| {
+            let doubts = doubts.remove(&key).unwrap_or_default();
+            (key, places(group), doubts)
+        })
+        .collect()
+}
+
+/// The keys of the devices that subjects without a host name belong to.
+fn adopted<'a>(
+    groups: &Groups<'a>,
+    unnamed: Vec<Member<'a>>,
+    artifacts: &[ArtifactScan],
+    folders: &Unnamed<'_>,
+) -> Vec<(String, Member<'a>)> {
+    let named = Named::new(groups, artifacts);
+    let mut serials: BTreeMap<&str, &str> = BTreeMap::new();
+    for (host, group) in groups {
+        for serial in &group.serials {
+            serials.entry(serial).or_insert(host);
+        }
+    }
+    let adopter = |Member { artifact, subject, .. }: Member<'_>| {
+        let by_serial = serials_of(subject).find_map(|serial| serials.get(serial.as_str()).map(|host| (*host).to_owned()));
+        let by_name = || own_name(subject).filter(|name| groups.contains_key(name));
+        by_serial.or_else(by_name).or_else(|| {
+            let mut around = named.around(&artifacts[artifact].path).iter();
+            let (Some(host), None) = (around.next(), around.next()) else { return None };
+            groups.get(*host).filter(|group| group.allows(&Stated::by(subject))).map(|_| (*host).to_owned())
+        })
+    };
+    let key = |member: Member<'_>| adopter(member).unwrap_or_else(|| own_key(member, &artifacts[member.artifact], folders));
+    unnamed.into_iter().map(|member| (key(member), member)).collect()
+}
+
 /// Units of one stack or pair that give themselves names of their own (`wlc-1-stby`, `sw1-2`) become one with the
 /// device whose name theirs holds, when they list the same serial numbers. What IOS itself calls the standby needs no
 /// other proof, as long as the numbers do not speak against it.
 fn join_units(groups: &mut Groups<'_>) {
-    let numbers =
-        |members: &[(usize, &Subject)]| -> BTreeSet<String> { members.iter().flat_map(|(_, subject)| serials_of(subject)).collect() };
     let names: Vec<String> = groups.keys().cloned().collect();
     for name in names {
         let separators = || name.char_indices().filter(|(_, c)| matches!(c, '-' | '_' | '.'));
@@ -96,52 +167,41 @@ fn join_units(groups: &mut Groups<'_>) {
         let back = separators().map(|(at, _)| (&name[at + 1..], &name[..at]));
         let whole = front.chain(back).find(|(base, unit)| {
             let (Some(own), Some(others)) = (groups.get(&name), groups.get(*base)) else { return false };
-            let (own, others) = (numbers(own), numbers(others));
-            let silent = own.is_empty() || others.is_empty();
-            !own.is_disjoint(&others) || (silent && matches!(*unit, "stby" | "standby"))
+            let silent = own.serials.is_empty() || others.serials.is_empty();
+            !own.serials.is_disjoint(&others.serials) || (silent && matches!(*unit, "stby" | "standby"))
         });
         if let Some((base, _)) = whole
-            && let Some(members) = groups.remove(&name)
+            && let Some(group) = groups.remove(&name)
         {
-            groups.entry(base.to_owned()).or_default().extend(members);
+            groups.entry(base.to_owned()).or_default().join(group);
         }
     }
 }
 
 /// What a collector knows by its address only becomes one with the one device that says the address is its own.
 fn join_addresses(groups: &mut Groups<'_>) {
-    let claims = |members: &[(usize, &Subject)], address: IpAddr| members.iter().any(|(_, of)| of.identity.addresses.contains(&address));
     let names: Vec<(String, IpAddr)> = groups.keys().filter_map(|name| Some((name.clone(), name.parse().ok()?))).collect();
-    for (name, address) in names {
-        let mut owners =
-            groups.iter().filter(|(other, members)| **other != name && claims(members, address)).map(|(owner, _)| owner.clone());
-        let (Some(owner), None) = (owners.next(), owners.next()) else { continue };
-        let same =
-            |own: &Vec<(usize, &Subject)>| own.iter().all(|(_, subject)| groups.get(&owner).is_some_and(|members| agree(subject, members)));
-        if groups.get(&name).is_some_and(same)
-            && let Some(members) = groups.remove(&name)
-        {
-            groups.entry(owner).or_default().extend(members);
+    if names.is_empty() {
+        return;
+    }
+    let mut owners: BTreeMap<IpAddr, BTreeSet<String>> = BTreeMap::new();
+    for (name, group) in groups.iter() {
+        for address in group.members.iter().flat_map(|member| &member.subject.identity.addresses) {
+            owners.entry(*address).or_default().insert(name.clone());
         }
     }
-}
-
-/// The named devices of the nearest folder or archive around an artifact that has any.
-pub(super) fn named_around<'g>(groups: &'g Groups<'_>, artifacts: &[ArtifactScan], at: usize) -> Vec<&'g String> {
-    let Some(scan) = artifacts.get(at) else { return Vec::new() };
-    let mut folder = scan.path.parent();
-    loop {
-        let lies_in = |path: &str| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with(['/', '!']));
-        let holds = |members: &[(usize, &Subject)]| {
-            members.iter().any(|(at, _)| artifacts.get(*at).is_some_and(|scan| lies_in(scan.path.as_str())))
-        };
-        // Keys of devices that nobody named begin with a control character.
-        let named: Vec<&String> =
-            groups.iter().filter(|(name, members)| !name.starts_with(char::is_control) && holds(members)).map(|(name, _)| name).collect();
-        if !named.is_empty() || folder.is_empty() {
-            return named;
+    for (name, address) in names {
+        let mut others = owners.get(&address).into_iter().flatten().filter(|owner| **owner != name);
+        let (Some(owner), None) = (others.next().cloned(), others.next()) else { continue };
+        let same = groups.get(&name).is_some_and(|own| groups.get(&owner).is_some_and(|group| group.allows_all(own)));
+        if same && let Some(group) = groups.remove(&name) {
+            for address in group.members.iter().flat_map(|member| &member.subject.identity.addresses) {
+                let owners = owners.entry(*address).or_default();
+                owners.remove(&name);
+                owners.insert(owner.clone());
+            }
+            groups.entry(owner).or_default().join(group);
         }
-        folder = parent(folder);
     }
 }
 
@@ -158,41 +218,14 @@ fn is_blank(subject: &Subject, scan: &ArtifactScan) -> bool {
     silent && (scan.subjects.len() > 1 || scan.packets.is_none())
 }
 
-/// Every serial number a subject states, lower case: its own, those of its stack, and those of its licences' units.
-pub(super) fn serials_of(subject: &Subject) -> impl Iterator<Item = String> + '_ {
-    let listed = subject.facts.iter().filter(|fact| fact.name == "serial").flat_map(|fact| fact.value.split(", "));
-    let units = subject.facts.iter().filter(|fact| matches!(fact.name.as_str(), "license.udi" | "license.members"));
-    let units = units.flat_map(|fact| fact.value.split(", ")).filter_map(|unit| unit.split_once("SN:")).map(|(_, serial)| serial.trim());
-    subject.identity.serial.iter().map(String::as_str).chain(listed).chain(units).map(str::to_lowercase)
-}
-
 /// The name a subject gives itself, as a key.
 pub(super) fn own_name(subject: &Subject) -> Option<String> {
     subject.identity.name.as_deref().map(str::to_lowercase)
 }
 
-fn parent(folder: &str) -> &str {
-    folder.rfind(['/', '!', '\\']).map_or("", |at| &folder[..at])
-}
-
-/// Whether an unnamed subject can be the device that `members` show.
-pub(super) fn agree(subject: &Subject, members: &[(usize, &Subject)]) -> bool {
-    let differs = |a: &Option<String>, b: &Option<String>| matches!((a, b), (Some(a), Some(b)) if !a.eq_ignore_ascii_case(b));
-    members.iter().all(|(_, other)| {
-        let platforms = (subject.identity.platform.as_deref().map(family), other.identity.platform.as_deref().map(family));
-        let other_serials: BTreeSet<String> = serials_of(other).collect();
-        let serials_differ = !other_serials.is_empty()
-            && subject.identity.serial.is_some()
-            && !serials_of(subject).any(|serial| other_serials.contains(&serial));
-        !differs(&subject.identity.version, &other.identity.version)
-            && !serials_differ
-            && !matches!(platforms, (Some(a), Some(b)) if a != b)
-    })
-}
-
 /// The key of a device no artifact names: the name it gives itself, its serial number, else the folder when its few artifacts could all be of
 /// one device, else the artifact.
-fn own_key(subject: &Subject, scan: &ArtifactScan, artifacts: &[ArtifactScan]) -> String {
+fn own_key(Member { subject, place, .. }: Member<'_>, scan: &ArtifactScan, folders: &Unnamed<'_>) -> String {
     if let Some(name) = own_name(subject) {
         return name;
     }
@@ -201,19 +234,10 @@ fn own_key(subject: &Subject, scan: &ArtifactScan, artifacts: &[ArtifactScan]) -
     }
     // A text that shows several devices and names none of them shows them in this order.
     if !is_capture(scan)
-        && scan.subjects.iter().filter(|subject| subject.identity.hostname.is_none() && !is_blank(subject, scan)).count() > 1
-        && let Some(place) = scan.subjects.iter().position(|known| std::ptr::eq(known, subject))
+        && scan.subjects.iter().filter(|subject| subject.identity.hostname.is_none() && !is_blank(subject, scan)).nth(1).is_some()
     {
         return format!("\u{2}{}\u{1}{place}", scan.path);
     }
     let folder = scan.path.parent();
-    let siblings: Vec<&ArtifactScan> = artifacts.iter().filter(|other| other.path.parent() == folder).collect();
-    let conflict = |a: &Identity, b: &Identity| {
-        let differs = |a: &Option<String>, b: &Option<String>| a.is_some() && b.is_some() && a != b;
-        differs(&a.platform, &b.platform) || differs(&a.version, &b.version) || differs(&a.serial, &b.serial)
-    };
-    let identities: Vec<&Identity> = siblings.iter().flat_map(|scan| &scan.subjects).map(|subject| &subject.identity).collect();
-    let one_device =
-        siblings.len() <= 8 && identities.iter().enumerate().all(|(at, a)| identities.iter().skip(at + 1).all(|b| !conflict(a, b)));
-    if one_device && !folder.is_empty() { format!("\u{2}{folder}") } else { format!("\u{2}{}", scan.path) }
+    if folders.is_one_device(folder) && !folder.is_empty() { format!("\u{2}{folder}") } else { format!("\u{2}{}", scan.path) }
 }

@@ -7,8 +7,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
+use std::ops::Bound;
 
-use super::grouping::{Groups, agree, named_around, own_name, serials_of};
+use super::folders::Named;
+use super::group::{Groups, Member, Stated};
+use super::grouping::own_name;
 use crate::scan::evidence::{ArtifactScan, Subject};
 
 /// What is not certain of the sender, in a sentence, by artifact and client.
@@ -19,10 +22,8 @@ const NAME: usize = 2;
 
 /// Where the conversations of one client in one capture go.
 pub(super) struct Origin<'a> {
-    /// Position of the capture.
-    pub artifact: usize,
     /// The client, or the capture itself.
-    pub subject: &'a Subject,
+    pub member: Member<'a>,
     /// Key of the device, where it is known.
     pub device: Option<String>,
     /// What is not certain of it.
@@ -33,24 +34,32 @@ pub(super) struct Origin<'a> {
 pub(super) struct Known<'g, 'a> {
     groups: &'g Groups<'a>,
     artifacts: &'g [ArtifactScan],
+    named: Named<'g>,
     addresses: BTreeMap<IpAddr, BTreeSet<&'g str>>,
     names: BTreeMap<String, BTreeSet<&'g str>>,
+    /// Those that say an address of their own.
+    located: BTreeSet<&'g str>,
 }
 
 impl<'g, 'a> Known<'g, 'a> {
     pub(super) fn new(groups: &'g Groups<'a>, artifacts: &'g [ArtifactScan]) -> Self {
-        let mut known = Self { groups, artifacts, addresses: BTreeMap::new(), names: BTreeMap::new() };
-        for (key, members) in groups {
+        let (addresses, names, located) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+        let mut known = Self { groups, artifacts, named: Named::new(groups, artifacts), addresses, names, located };
+        for (key, group) in groups {
             // A collector knows some devices by their address alone.
             if let Ok(address) = key.parse() {
                 known.addresses.entry(address).or_default().insert(key);
             }
             known.names.entry(key.clone()).or_default().insert(key);
-            for (_, subject) in members {
+            for serial in &group.serials {
+                known.names.entry(serial.clone()).or_default().insert(key);
+            }
+            for subject in group.members.iter().map(|member| member.subject) {
                 for address in &subject.identity.addresses {
                     known.addresses.entry(*address).or_default().insert(key);
+                    known.located.insert(key);
                 }
-                for name in serials_of(subject).chain(own_name(subject)) {
+                if let Some(name) = own_name(subject) {
                     known.names.entry(name).or_default().insert(key);
                 }
             }
@@ -76,8 +85,7 @@ impl<'g, 'a> Known<'g, 'a> {
     fn in_path(&self, path: &str) -> BTreeSet<&'g str> {
         let path = path.to_lowercase();
         for part in path.rsplit(['/', '!', '\\']) {
-            let found: BTreeSet<&'g str> =
-                self.groups.keys().map(String::as_str).filter(|name| name.len() >= NAME && stands_in(part, name)).collect();
+            let found = self.in_part(part);
             let longest = |name: &&str| !found.iter().any(|other| other != name && other.contains(*name));
             if !found.is_empty() {
                 return found.iter().copied().filter(longest).collect();
@@ -86,28 +94,60 @@ impl<'g, 'a> Known<'g, 'a> {
         BTreeSet::new()
     }
 
+    /// Devices whose name stands in this text as a word: what is beside it is no letter or digit.
+    fn in_part(&self, part: &str) -> BTreeSet<&'g str> {
+        let mut found = BTreeSet::new();
+        let mut before = None;
+        for (at, first) in part.char_indices() {
+            if before.replace(first).is_none_or(|before| !before.is_alphanumeric()) {
+                self.names_at(&part[at..], &mut found);
+            }
+        }
+        found
+    }
+
+    /// Devices whose name this text begins with, as a word. Of all names that are not after the text the last one is as long a part of
+    /// its beginning as any: what they have in common bounds where to look next.
+    fn names_at(&self, text: &str, found: &mut BTreeSet<&'g str>) {
+        let mut common = text;
+        let mut bound = Bound::Included(text);
+        while let Some((name, _)) = self.groups.range::<str, _>((Bound::Unbounded, bound)).next_back() {
+            match text.strip_prefix(name.as_str()) {
+                Some(rest) => {
+                    if name.len() >= NAME && !rest.starts_with(char::is_alphanumeric) {
+                        found.insert(name);
+                    }
+                    bound = Bound::Excluded(name);
+                }
+                None => {
+                    let same = common.chars().zip(name.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
+                    common = &common[..same];
+                    bound = Bound::Included(common);
+                }
+            }
+        }
+    }
+
     /// What a device is called in a sentence.
     fn shown(&self, key: &str) -> String {
-        let Some(members) = self.groups.get(key) else { return key.to_owned() };
-        let named = members.iter().find_map(|(_, subject)| subject.identity.hostname.clone().or_else(|| subject.identity.serial.clone()));
+        let Some(group) = self.groups.get(key) else { return key.to_owned() };
+        let members = &group.members;
+        let named = members.iter().map(|member| &member.subject.identity).find_map(|of| of.hostname.clone().or_else(|| of.serial.clone()));
         named.unwrap_or_else(|| {
-            members.first().and_then(|(at, _)| self.artifacts.get(*at)).map_or_else(String::new, |scan| scan.path.to_string())
+            members.first().and_then(|member| self.artifacts.get(member.artifact)).map_or_else(String::new, |scan| scan.path.to_string())
         })
     }
 
-    fn origin(&self, at: usize, subject: &'a Subject) -> Origin<'a> {
-        let Some(scan) = self.artifacts.get(at) else { return Origin { artifact: at, subject, device: None, doubt: None } };
+    fn origin(&self, member: Member<'a>) -> Origin<'a> {
+        let Some(scan) = self.artifacts.get(member.artifact) else { return Origin { member, device: None, doubt: None } };
+        let subject = member.subject;
         let own = subject.client.map(|client| self.at(&client)).unwrap_or_default();
         // A capture without conversations: whose packets are in it.
         let present =
             || if subject.client.is_none() { scan.hosts.iter().flat_map(|host| self.at(host)).collect() } else { BTreeSet::new() };
-        let folder = || -> BTreeSet<&'g str> {
-            let around = named_around(self.groups, self.artifacts, at).into_iter();
-            around.filter(|name| self.groups.get(*name).is_some_and(|members| agree(subject, members))).map(String::as_str).collect()
-        };
         let mut left: Option<BTreeSet<&str>> = None;
-        let grounds: [&dyn Fn() -> BTreeSet<&'g str>; 5] =
-            [&|| self.certified(&subject.certified), &|| own.clone(), &|| self.in_path(scan.path.as_str()), &present, &folder];
+        let grounds: [&dyn Fn() -> BTreeSet<&'g str>; 4] =
+            [&|| self.certified(&subject.certified), &|| own.clone(), &|| self.in_path(scan.path.as_str()), &present];
         for ground in grounds {
             let fits = ground();
             let narrowed = match &left {
@@ -121,9 +161,25 @@ impl<'g, 'a> Known<'g, 'a> {
                 break;
             }
         }
-        let device = left.filter(|left| left.len() == 1).and_then(|left| left.first().map(|key| (*key).to_owned()));
+        let device = match left.as_ref().map(|left| left.iter().copied().collect::<Vec<_>>()).as_deref() {
+            Some([only]) => Some(*only),
+            _ => self.in_folder(scan, subject, left.as_ref()),
+        };
+        let device = device.map(str::to_owned);
         let doubt = self.doubt(subject, &own, device.as_deref());
-        Origin { artifact: at, subject, device, doubt }
+        Origin { member, device, doubt }
+    }
+
+    /// The one device in the folder or archive around a capture that its subject can be, of those that are left.
+    fn in_folder(&self, scan: &ArtifactScan, subject: &Subject, left: Option<&BTreeSet<&str>>) -> Option<&'g str> {
+        let stated = Stated::by(subject);
+        let allows = |name: &&str| self.groups.get(*name).is_some_and(|group| group.allows(&stated));
+        let around = self.named.around(&scan.path);
+        let one = |fits: &mut dyn Iterator<Item = &'g str>| fits.next().filter(|_| fits.next().is_none());
+        match left {
+            Some(left) => one(&mut around.iter().copied().filter(|name| left.contains(name)).filter(allows)),
+            None => one(&mut around.iter().copied().filter(allows)),
+        }
     }
 
     fn doubt(&self, subject: &Subject, own: &BTreeSet<&str>, device: Option<&str>) -> Option<String> {
@@ -131,8 +187,7 @@ impl<'g, 'a> Known<'g, 'a> {
         let Some(client) = subject.client else { return device.is_none().then(|| format!("{unknown}.")) };
         match device {
             Some(device) => {
-                let says = |members: &Vec<(usize, &Subject)>| members.iter().any(|(_, of)| !of.identity.addresses.is_empty());
-                let elsewhere = own.is_empty() && subject.certified.is_empty() && self.groups.get(device).is_some_and(says);
+                let elsewhere = own.is_empty() && subject.certified.is_empty() && self.located.contains(device);
                 elsewhere.then(|| {
                     let shown = self.shown(device);
                     format!("{client}, which sent this, is not among the addresses that {shown} shows; it is taken for that device because of where the capture lies, perhaps behind address translation.")
@@ -150,31 +205,25 @@ impl<'g, 'a> Known<'g, 'a> {
 
 /// Sends the conversations of all captures to their devices. What is said of a capture as a whole goes wherever some of its
 /// conversations go.
-pub(super) fn of_captures<'a>(captured: &[(usize, &'a Subject)], known: &Known<'_, 'a>) -> Vec<Origin<'a>> {
+pub(super) fn of_captures<'a>(captured: &[Member<'a>], known: &Known<'_, 'a>) -> Vec<Origin<'a>> {
     let mut sent: Vec<Origin<'a>> = Vec::new();
-    for (at, subject) in captured.iter().filter(|(_, subject)| subject.client.is_some()) {
-        sent.push(known.origin(*at, subject));
+    for member in captured.iter().filter(|member| member.subject.client.is_some()) {
+        sent.push(known.origin(*member));
+    }
+    let mut clients: BTreeMap<usize, BTreeSet<Option<String>>> = BTreeMap::new();
+    for origin in &sent {
+        clients.entry(origin.member.artifact).or_default().insert(origin.device.clone());
     }
     let mut whole = Vec::new();
-    for (at, subject) in captured.iter().filter(|(_, subject)| subject.client.is_none()) {
-        let devices: BTreeSet<Option<String>> =
-            sent.iter().filter(|origin| origin.artifact == *at).map(|origin| origin.device.clone()).collect();
+    for member in captured.iter().filter(|member| member.subject.client.is_none()) {
+        let devices = clients.get(&member.artifact).cloned().unwrap_or_default();
         // Events that no client is known of are counted once.
-        if devices.is_empty() || !subject.tallies.is_empty() && devices.len() > 1 {
-            whole.push(known.origin(*at, subject));
+        if devices.is_empty() || !member.subject.tallies.is_empty() && devices.len() > 1 {
+            whole.push(known.origin(*member));
         } else {
-            whole.extend(devices.into_iter().map(|device| Origin { artifact: *at, subject, device, doubt: None }));
+            whole.extend(devices.into_iter().map(|device| Origin { member: *member, device, doubt: None }));
         }
     }
     whole.append(&mut sent);
     whole
-}
-
-/// Whether `name` stands in `text` as a word: what is beside it is no letter or digit.
-fn stands_in(text: &str, name: &str) -> bool {
-    let free = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-    text.match_indices(name).any(|(at, _)| {
-        let (before, after) = (text.get(..at).unwrap_or(""), text.get(at + name.len()..).unwrap_or(""));
-        free(before.chars().next_back()) && free(after.chars().next())
-    })
 }

@@ -280,12 +280,6 @@ fn numeric_offset(cursor: &mut Cursor<'_>) -> Option<i32> {
     (hours <= 14 && minutes < 60).then_some(sign * (hours * 60 + minutes))
 }
 
-/// An offset and nothing else.
-pub(super) fn offset(text: &str) -> Option<i32> {
-    let mut cursor = Cursor::new(text);
-    numeric_offset(&mut cursor).filter(|_| cursor.at_end())
-}
-
 /// The same where a blank stands before it, so that `- 12` of a text is not taken: four digits or a colon.
 fn full_offset(cursor: &mut Cursor<'_>) -> Option<i32> {
     let rest = cursor.rest();

@@ -107,7 +107,14 @@ mod tests {
     #[test]
     fn one_short_whole_member_is_taken_and_nothing_else() {
         let one = packed(log(300).as_bytes());
-        let noise: Vec<u8> = (0..1 << 20).map(|n: u32| (n.wrapping_mul(2_654_435_761).rotate_left(n >> 7) >> 11) as u8).collect();
+        let mut state = 1_u64;
+        let mut random = || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state as u8
+        };
+        let noise: Vec<u8> = (0..PACKED).map(|_| random()).collect();
         assert!(packed(&noise).len() as u64 > PACKED);
         for (what, bytes, expected) in [
             ("a member", one.clone(), true),

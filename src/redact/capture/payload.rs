@@ -54,9 +54,14 @@ fn edit_dns(redactor: &mut Redactor, original: &[u8], message: &mut [u8]) -> Opt
                     name(redactor, original, message, next);
                 }
             }
+            41 => options(message.get_mut(at..end.min(original.len())).unwrap_or_default()),
             _ => {
                 if let Some(rest) = message.get_mut(at..end.min(original.len())) {
                     rest.fill(0);
+                }
+                // Zeros are right in a record of no type (RFC 1035, 3.3.10) only.
+                if let Some(place) = message.get_mut(at - 10..at - 8) {
+                    place.copy_from_slice(&[0, 10]);
                 }
             }
         }
@@ -67,6 +72,19 @@ fn edit_dns(redactor: &mut Redactor, original: &[u8], message: &mut [u8]) -> Opt
         rest.fill(0);
     }
     Some(())
+}
+
+/// Options of EDNS (RFC 6891): kind and length stay; of a client's network (RFC 7871) its form too.
+fn options(bytes: &mut [u8]) {
+    let mut at = 0;
+    while let (Some(kind), Some(length)) = (be16(bytes, at), be16(bytes, at + 2)) {
+        let kept = if kind == 8 { 4 } else { 0 };
+        let end = (at + 4 + length).min(bytes.len());
+        if let Some(value) = bytes.get_mut(at + 4 + kept..end) {
+            value.fill(0);
+        }
+        at += 4 + length;
+    }
 }
 
 /// Replaces the labels of the name at `start`, read from the message as it was; gives where the name ends.
@@ -166,21 +184,18 @@ fn client_hello(redactor: &mut Redactor, message: &mut [u8]) -> Option<()> {
     at += 2;
     while let (Some(kind), Some(length)) = (be16(message, at), be16(message, at + 2)) {
         at += 4;
-        match kind {
-            0 => {
-                let mut entry = at + 2;
-                while entry + 3 <= at + length {
-                    let size = be16(message, entry + 1)?;
-                    let place = message.get_mut(entry + 3..entry + 3 + size)?;
-                    let host = String::from_utf8_lossy(place).into_owned();
-                    let replaced = redactor.host(&host);
-                    if replaced.len() == place.len() {
-                        place.copy_from_slice(replaced.as_bytes());
-                    }
-                    entry += 3 + size;
+        if kind == 0 {
+            let mut entry = at + 2;
+            while entry + 3 <= at + length {
+                let size = be16(message, entry + 1)?;
+                let place = message.get_mut(entry + 3..entry + 3 + size)?;
+                let host = String::from_utf8_lossy(place).into_owned();
+                let replaced = redactor.host(&host);
+                if replaced.len() == place.len() {
+                    place.copy_from_slice(replaced.as_bytes());
                 }
+                entry += 3 + size;
             }
-            _ => {}
         }
         at += length;
     }
@@ -199,11 +214,10 @@ fn certificate_message(redactor: &mut Redactor, message: &mut [u8]) -> Option<()
     Some(())
 }
 
-/// Fields of a head whose values say nothing of anybody, beside those that are read.
-const PLAIN: [&str; 14] = [
-    "content-type",
+/// Fields of a head whose values say nothing of anybody, beside those that are read. The kind of a body that is zeros would
+/// only make readers look for damage.
+const PLAIN: [&str; 12] = [
     "content-length",
-    "content-encoding",
     "transfer-encoding",
     "connection",
     "proxy-connection",

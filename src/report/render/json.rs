@@ -1,5 +1,8 @@
 //! The report for programs. The format is [`crate::report::model`]; this only spells it.
 
+use std::io::{self, Write};
+
+use memchr::memchr2;
 use serde::Serialize;
 
 use super::plain::COMMANDS;
@@ -11,6 +14,37 @@ pub fn json(report: &Report) -> String {
     let mut text = pretty(report);
     text.push('\n');
     text
+}
+
+/// Writes the report as [`json`] spells it, piece by piece.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_json(report: &Report, out: impl Write) -> io::Result<()> {
+    let mut out = Harmless(out);
+    serde_json::to_writer_pretty(&mut out, report)?;
+    out.0.write_all(b"\n")
+}
+
+/// Makes what goes through [`harmless`]: strings come in pieces of whole characters, cut only where a character is escaped.
+struct Harmless<W>(W);
+
+impl<W: Write> Write for Harmless<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes).map(|()| bytes.len())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        // Most of what is written is marks and blanks.
+        if bytes.len() < 3 || memchr2(0xe2, b'[', bytes).is_none() {
+            return self.0.write_all(bytes);
+        }
+        self.0.write_all(harmless(String::from_utf8_lossy(bytes).into_owned()).as_bytes())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// A value on as many lines as it takes.
@@ -56,6 +90,9 @@ mod tests {
             let text = json(&report);
             let read: Report = serde_json::from_str(&text).unwrap();
             assert_eq!(json(&read), text);
+            let mut written = Vec::new();
+            write_json(&report, &mut written).unwrap();
+            assert_eq!(written, text.as_bytes());
             assert!(text.starts_with("{\n  \"schema\": \"bundlescope/report/v1\",\n"));
             assert!(text.ends_with("}\n") && !text.ends_with("\n\n"));
         }
@@ -78,6 +115,9 @@ mod tests {
         report.case.inputs = vec!["a\u{2028}b\u{2029}c ##[error]d".to_owned()];
         let text = json(&report);
         assert!(text.contains("a\\u2028b\\u2029c ##\\u005berror]d"), "{text}");
+        let mut written = Vec::new();
+        write_json(&report, &mut written).unwrap();
+        assert_eq!(written, text.as_bytes());
         let read: Report = serde_json::from_str(&text).unwrap();
         assert_eq!(read.case.inputs, report.case.inputs);
     }

@@ -24,12 +24,14 @@ mod wrap;
 pub use csv::csv;
 pub use diff::DiffFormat;
 pub use html::html;
-pub use json::json;
+pub use json::{json, write_json};
 pub use junit::junit;
 pub use markdown::markdown;
 pub use ndjson::{Record, SCHEMA as NDJSON_SCHEMA, Summary, ndjson};
 pub use sarif::sarif;
 pub use table::{Style, inventory, table};
+
+use std::io::{self, Write};
 
 use super::model::Report;
 
@@ -99,7 +101,19 @@ impl Format {
         fitting.filter(|(_, extension)| ends(extension)).max_by_key(|(_, extension)| extension.len()).map(|(format, _)| format)
     }
 
-    /// Writes the report. Of `style` only the language matters to other formats than the table.
+    /// Writes the report, unbuffered. Of `style` only the language matters to other formats than the table, and none of it to those for
+    /// programs.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(self, report: &Report, style: &Style<'_>, mut out: impl Write) -> io::Result<()> {
+        match self {
+            Self::Json => write_json(report, out),
+            _ => out.write_all(self.render(report, style).as_bytes()),
+        }
+    }
+
+    /// The report as it is written.
     pub fn render(self, report: &Report, style: &Style<'_>) -> String {
         match self {
             Self::Table => table(report, style),

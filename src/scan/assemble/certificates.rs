@@ -94,7 +94,7 @@ impl Assembler<'_> {
             let Some(subject) = self.scan.subjects.get_mut(subject) else { continue };
             for (name, value) in facts {
                 let value = crate::intake::escape::visible(self.scanner.masker.mask(&value).as_bytes());
-                let excerpt = self.scanner.shown(&value);
+                let excerpt = self.scanner.shown(&value).into();
                 subject.facts.push(Fact { name: format!("{holder}.{name}"), value, excerpt, place: held.place, time: None, past: false });
             }
         }

@@ -57,14 +57,14 @@ impl Assembler<'_> {
         if let Some(subject) = self.scan.subjects.first_mut()
             && subject.facts.len() < FACTS
         {
-            subject.facts.push(Fact { name: name.to_owned(), excerpt: value.clone(), value, place, time, past: false });
+            subject.facts.push(Fact { name: name.to_owned(), excerpt: value.as_str().into(), value, place, time, past: false });
         }
     }
 
     /// Adds a fact whose value is a list: whole, however long, since a cut list would deny what it lacks.
     pub(in crate::scan) fn list(&mut self, name: &str, members: &BTreeSet<String>) {
         let value = members.iter().map(|member| self.scanner.shown(member)).collect::<Vec<_>>().join(", ");
-        let excerpt = self.scanner.shown(&value);
+        let excerpt = self.scanner.shown(&value).into();
         if let Some(subject) = self.scan.subjects.first_mut()
             && subject.facts.len() < FACTS
         {
