@@ -41,7 +41,7 @@ pub(crate) fn run(args: &DiffArgs) -> anyhow::Result<Exit> {
     let failing = args.fail_on.map_or(0, |fail_on| count(&diff, fail_on.into()));
     if let Some(fail_on) = args.fail_on.filter(|_| failing > 0) {
         let plural = if failing == 1 { "finding" } else { "findings" };
-        anstream::eprintln!("bundlescope: FAIL  {failing} new {plural} at or above {}", super::check::word(fail_on.into()));
+        output::tell("", &format!("bundlescope: FAIL  {failing} new {plural} at or above {}", super::check::word(fail_on.into())));
     }
     Ok(match failing {
         0 if args.strict && !(old.whole && new.whole) => Exit::Failure,

@@ -18,6 +18,7 @@ mod coverage;
 mod damage;
 mod determinism;
 mod facts;
+mod faults;
 mod formats;
 mod html;
 mod known_findings;

@@ -31,6 +31,11 @@ pub(super) fn tame(text: &str, at_start: bool) -> Cow<'_, str> {
     text
 }
 
+/// A line as it may stand in the log of a build server and on a terminal.
+pub fn log_line(text: &str) -> String {
+    tame(&printable(text), true).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
