@@ -9,6 +9,7 @@ use bundlescope::report::earlier::Earlier;
 use bundlescope::report::model::Severity;
 use bundlescope::report::render::{DiffFormat, Style};
 use bundlescope::rules::library::Library;
+use bundlescope::scan::mask::Masker;
 
 use super::args::{DiffArgs, FormatArg, OutputArgs};
 use super::exit::Exit;
@@ -68,7 +69,7 @@ impl Compared {
         if path.as_os_str() == "-" {
             bail!("`diff` compares files and folders; standard input cannot be one of the two");
         }
-        let name = path.to_string_lossy().into_owned();
+        let name = Masker::new().mask(&path.to_string_lossy()).into_owned();
         if is_json(path) {
             let mut earlier = known::selected(known::report(path)?, &session::selection(library, &args.output)?);
             earlier.findings.retain(|finding| finding.confidence.is_none_or(|confidence| confidence >= args.output.min_confidence));

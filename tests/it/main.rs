@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod canaries;
 mod ci_examples;
 mod command_line;
 mod configuration;

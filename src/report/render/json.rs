@@ -1,11 +1,12 @@
 //! The report for programs. The format is [`crate::report::model`]; this only spells it.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use memchr::memchr2;
 use serde::Serialize;
 
-use super::plain::COMMANDS;
+use super::plain::with_brackets;
 use crate::report::model::Report;
 
 /// The report as JSON: two blanks a level, one newline at the end. The same report gives the same bytes: keys stand
@@ -71,12 +72,10 @@ fn harmless(mut text: String) -> String {
     if text.contains(['\u{2028}', '\u{2029}']) {
         text = text.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
     }
-    for command in COMMANDS {
-        if text.contains(command) {
-            text = text.replace(command, &format!("{}\\u005b", command.trim_end_matches('[')));
-        }
+    match with_brackets(&text, "\\u005b") {
+        Cow::Owned(text) => text,
+        Cow::Borrowed(_) => text,
     }
-    text
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 mod csv;
 mod diff;
 mod grouping;
+#[cfg(test)]
+mod hostile;
 mod html;
 mod json;
 mod junit;

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memrchr;
+
 use super::Assembler;
 use super::verify::{Found, LineRead, window};
 use crate::formats::{prompt, syslog};
@@ -19,7 +21,15 @@ impl Assembler<'_> {
         let mut found: Vec<Found> = Vec::new();
         let mut whole = String::new();
         for blank in ["", " "] {
-            whole = std::iter::once(text.trim_end()).chain(continuation.iter().map(|line| line.trim())).collect::<Vec<_>>().join(blank);
+            whole = text.trim_end().to_owned();
+            self.around.joints.clear();
+            for line in continuation {
+                if !blank.is_empty() {
+                    self.around.joints.push(whole.len());
+                }
+                whole.push_str(blank);
+                whole.push_str(line.trim());
+            }
             let joined = window(&whole);
             let mut read = LineRead::with_heading(heading.clone());
             for target in self.scanner.gate.targets(joined.as_bytes()) {
@@ -30,12 +40,44 @@ impl Assembler<'_> {
                 }
             }
         }
+        self.around.joints.clear();
         let ids: Vec<SignalId> = found.iter().map(|(id, ..)| *id).collect();
         let any = !ids.is_empty();
         self.take(window(&whole), number, &mut LineRead::with_heading(heading), found);
         self.wrapped = (number + continuation.len() as u64, ids);
         any
     }
+}
+
+/// Widths of terminals and pages at which lines are wrapped.
+const WIDTHS: [usize; 4] = [80, 100, 120, 132];
+
+/// The lines before `text` that it may go on from: those that are as full as a line can be where the next word did not fit.
+pub(super) fn goes_on_from(before: &[u8], text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let mut before = before;
+    let mut next = text.to_owned();
+    while lines.len() < WRAPPED_LINES {
+        let Some(rest) = before.strip_suffix(b"\n") else { break };
+        let widest = WIDTHS.into_iter().max().unwrap_or(0) * 4;
+        let from = rest.len().saturating_sub(widest);
+        let start = memrchr(b'\n', &rest[from..]).map_or(from, |end| from + end + 1);
+        let word = next.split_whitespace().next().unwrap_or_default().len();
+        if rest.len() - start + 1 + word <= WIDTHS[0] {
+            break;
+        }
+        let line = prompt::text(&prompt::clean(&rest[start..])).into_owned();
+        let width = line.trim_end_matches('\r').chars().count();
+        let full = |most: usize| width <= most && width + 1 + word > most;
+        if !WIDTHS.into_iter().any(full) || syslog::starts_record(&next) {
+            break;
+        }
+        before = &rest[..start];
+        next.clone_from(&line);
+        lines.push(line);
+    }
+    lines.reverse();
+    lines.join("\n")
 }
 
 /// The lines that go on with the message of the line before `rest`, if any: up to the next line that begins a
