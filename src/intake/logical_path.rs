@@ -61,7 +61,7 @@ impl LogicalPath {
     /// Everything before the last component, or the empty string: the folder or archive that holds the artifact.
     pub fn parent(&self) -> &str {
         let name = self.file_name();
-        self.path[..self.path.len() - name.len()].trim_end_matches(['/', '\\', LEVEL])
+        self.path.strip_suffix(name).unwrap_or_default().trim_end_matches(['/', '\\', LEVEL])
     }
 
     fn components(&self) -> impl Iterator<Item = &str> {

@@ -207,14 +207,17 @@ impl<'a> Assembler<'a> {
     /// Notes what masking must know of the text around a line that may be quoted. `before` is the text before it where that is
     /// of the same piece.
     fn surround(&mut self, before: Option<&[u8]>, line: &[u8], number: u64, targets: &[Target]) {
-        let text = String::from_utf8_lossy(line.get(..line.len().min(LINE)).unwrap_or(line));
         self.around.private = self.key.is_some_and(|begin| number > begin && number - begin <= KEY);
         if targets.contains(&Target::PrivateKey) {
-            let (begins, ends) = (text.contains("-----BEGIN"), text.contains("-----END"));
+            let holds = |mark: &[u8]| line.windows(mark.len()).any(|part| part == mark);
+            let (begins, ends) = (holds(b"-----BEGIN"), holds(b"-----END"));
             self.around.private &= !ends;
             self.key = (begins && !ends).then_some(number);
         }
-        self.around.before = wrapped::goes_on_from(before.unwrap_or(&self.end), &text);
+        self.around.before.clear();
+        if let Some(before) = wrapped::goes_on_from(before.unwrap_or(&self.end), line) {
+            self.around.before = before;
+        }
     }
 
     /// Looks at one line; true where an output begins or ends at it.

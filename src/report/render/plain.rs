@@ -22,7 +22,7 @@ pub(super) fn with_brackets<'t>(text: &'t str, replacement: &str) -> Cow<'t, str
     }
     let mut out = String::new();
     let mut from = 0;
-    for at in text.match_indices('[').map(|(at, _)| at).filter(|at| begins_command(&text.as_bytes()[..*at])) {
+    for at in text.match_indices('[').map(|(at, _)| at).filter(|at| begins_command(text.as_bytes().get(..*at).unwrap_or_default())) {
         out.push_str(text.get(from..at).unwrap_or_default());
         out.push_str(replacement);
         from = at + 1;

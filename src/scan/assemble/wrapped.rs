@@ -52,32 +52,34 @@ impl Assembler<'_> {
 /// Widths of terminals and pages at which lines are wrapped.
 const WIDTHS: [usize; 4] = [80, 100, 120, 132];
 
-/// The lines before `text` that it may go on from: those that are as full as a line can be where the next word did not fit.
-pub(super) fn goes_on_from(before: &[u8], text: &str) -> String {
+/// The lines before a line that it may go on from: those that are as full as a line can be where the next word did not fit.
+pub(super) fn goes_on_from(before: &[u8], line: &[u8]) -> Option<String> {
     let mut lines: Vec<String> = Vec::new();
-    let mut before = before;
-    let mut next = text.to_owned();
+    let (mut before, mut next) = (before, line);
     while lines.len() < WRAPPED_LINES {
         let Some(rest) = before.strip_suffix(b"\n") else { break };
+        // No character takes more bytes.
         let widest = WIDTHS.into_iter().max().unwrap_or(0) * 4;
         let from = rest.len().saturating_sub(widest);
-        let start = memrchr(b'\n', &rest[from..]).map_or(from, |end| from + end + 1);
-        let word = next.split_whitespace().next().unwrap_or_default().len();
-        if rest.len() - start + 1 + word <= WIDTHS[0] {
+        let start = memrchr(b'\n', rest.get(from..)?).map_or(from, |end| from + end + 1);
+        let line = rest.get(start..)?;
+        let blank = |byte: &u8| byte.is_ascii_whitespace();
+        let word = next.trim_ascii_start().iter().position(blank).unwrap_or(next.len());
+        // Most lines are none of these by their length alone.
+        if !WIDTHS.into_iter().any(|most| line.len() + 1 + word > most && line.len() <= most * 4) {
             break;
         }
-        let line = prompt::text(&prompt::clean(&rest[start..])).into_owned();
-        let width = line.trim_end_matches('\r').chars().count();
+        let text = prompt::text(&prompt::clean(line)).into_owned();
+        let width = text.trim_end_matches('\r').chars().count();
         let full = |most: usize| width <= most && width + 1 + word > most;
-        if !WIDTHS.into_iter().any(full) || syslog::starts_record(&next) {
+        if !WIDTHS.into_iter().any(full) || syslog::starts_record(&prompt::text(next.get(..next.len().min(widest)).unwrap_or(next))) {
             break;
         }
-        before = &rest[..start];
-        next.clone_from(&line);
-        lines.push(line);
+        lines.push(text);
+        (before, next) = (rest.get(..start)?, line);
     }
     lines.reverse();
-    lines.join("\n")
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 /// The lines that go on with the message of the line before `rest`, if any: up to the next line that begins a
