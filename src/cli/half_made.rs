@@ -3,9 +3,21 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 static PATHS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Set by a signal at once, whenever the thread that acts on it comes to run.
+static INTERRUPTED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+
+/// Comes back only where no signal has ended the program. Who writes into a pipe to it may be interrupted with it, so that the
+/// input ends at the same moment: that is no end of the input.
+pub(crate) fn go_on() {
+    while INTERRUPTED.get().is_some_and(|interrupted| interrupted.load(Ordering::SeqCst)) {
+        std::thread::park();
+    }
+}
 
 fn paths() -> MutexGuard<'static, Vec<PathBuf>> {
     PATHS.lock().unwrap_or_else(PoisonError::into_inner)
@@ -33,6 +45,7 @@ pub(crate) fn begin<T>(make: impl FnOnce() -> io::Result<T>, path: impl FnOnce(&
 impl HalfMade {
     /// Gives it its name; an interrupt comes before or after.
     pub(crate) fn finish<R>(self, publish: impl FnOnce() -> R) -> R {
+        go_on();
         // Dropped first of the two, so that `self` finds the list free when it goes.
         let held = paths();
         let published = publish();
@@ -53,7 +66,8 @@ impl Drop for HalfMade {
 pub(crate) fn watch() {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let wanted: Vec<i32> = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal)).collect();
-    let Ok(mut signals) = signal_hook::iterator::Signals::new(wanted) else { return };
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let Ok(mut signals) = signal_hook::iterator::Signals::new(&wanted) else { return };
     let wait = move || {
         let Some(signal) = signals.forever().next() else { return };
         let paths = paths();
@@ -64,7 +78,11 @@ pub(crate) fn watch() {
         super::exit::interrupted();
     };
     // A program that cannot start this thread cannot start others either, and ends by itself.
-    let _ = std::thread::Builder::new().name("signals".to_owned()).stack_size(128 * 1024).spawn(wait);
+    let thread = std::thread::Builder::new().name("signals".to_owned()).stack_size(128 * 1024).spawn(wait);
+    let told = wanted.iter().all(|signal| signal_hook::flag::register(*signal, Arc::clone(&interrupted)).is_ok());
+    if thread.is_ok() && told {
+        let _ = INTERRUPTED.set(interrupted);
+    }
 }
 
 #[cfg(not(unix))]

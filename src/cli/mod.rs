@@ -50,6 +50,7 @@ pub(crate) fn run() -> ExitCode {
     // What fails on one artifact ends there; whatever fails elsewhere ends in a status of the contract as well.
     let run = AssertUnwindSafe(|| config::apply(&mut args, &matches).and_then(|file| start(&args, file.as_deref())));
     let ended = catch_unwind(run).unwrap_or_else(|_| Err(anyhow::anyhow!("no report was written; the case has not left this machine")));
+    half_made::go_on();
     let exit = ended.unwrap_or_else(|error| {
         if exit::is_closed_pipe(&error) {
             return Exit::Success;

@@ -1,7 +1,7 @@
 //! Masks secrets in a line before it becomes evidence, so that no renderer ever holds one. The value goes, to its end;
 //! the words around it stay, so that the reader sees what it was. In doubt a value is masked.
 //!
-//! A line is looked at as it stands and with its dress taken off ([`view`]): escapes of JSON, entities, percent-encoding. Lines
+//! A line is looked at as it stands and with its dress taken off (`view.rs`): escapes of JSON, entities, percent-encoding. Lines
 //! that a terminal wrapped are looked at as one. What is needed for the remedy stays: serial numbers, UDI,
 //! instance and polling ids, names of trust points, certificate subjects. The grammars are those of IOS, IOS-XE, NX-OS,
 //! IOS XR and ASA configurations, HTTP and SIP headers, the NSS key log format, JSON and XML.
