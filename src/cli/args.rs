@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use bundlescope::formats::time::Region;
 use bundlescope::report::model::Severity;
 use bundlescope::rules::translation::Language;
+use bundlescope::scan::window::{Bound, Window};
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// Opens a support case and ranks what is wrong with its Cisco Smart Licensing.
@@ -155,6 +157,33 @@ pub(crate) struct OutputArgs {
     pub(crate) verbose: u8,
 }
 
+/// What time counts, and how times are read and shown.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Time")]
+pub(crate) struct TimeArgs {
+    /// Only what was from then on: a date, a date with a time, or how long before the newest time of the case (`36h`, `7d`).
+    ///
+    /// What states no time counts all the same. A case with a window is read twice.
+    #[arg(long, value_name = "TIME", value_parser = |text: &str| Bound::parse(text, false), allow_hyphen_values = true)]
+    pub(crate) since: Option<Bound>,
+    /// Only what was up to then; a date counts to its end
+    #[arg(long, value_name = "TIME", value_parser = |text: &str| Bound::parse(text, true), allow_hyphen_values = true)]
+    pub(crate) until: Option<Bound>,
+    /// Show times in this zone: `+09:00`, `UTC`, `Asia/Tokyo`; JSON, NDJSON and SARIF keep the offsets of the sources
+    #[arg(long, value_name = "ZONE", env = "BUNDLESCOPE_TIMEZONE", value_parser = Region::parse, allow_hyphen_values = true)]
+    pub(crate) timezone: Option<Region>,
+    /// The zone of times that state none
+    #[arg(long, value_name = "ZONE", env = "BUNDLESCOPE_ASSUME_TIMEZONE", value_parser = Region::parse, allow_hyphen_values = true)]
+    pub(crate) assume_timezone: Option<Region>,
+}
+
+impl TimeArgs {
+    /// What was asked for.
+    pub(crate) fn window(&self) -> Window {
+        Window { since: self.since.clone(), until: self.until.clone() }
+    }
+}
+
 fn probability(text: &str) -> Result<f64, String> {
     let value: f64 = text.parse().map_err(|_| format!("`{text}` is no number"))?;
     if (0.0..=1.0).contains(&value) { Ok(value) } else { Err("a probability lies between 0 and 1".to_owned()) }
@@ -165,6 +194,8 @@ fn probability(text: &str) -> Result<f64, String> {
 pub(crate) struct DiagnoseArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
+    #[command(flatten)]
+    pub(crate) time: TimeArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]
@@ -220,6 +251,8 @@ pub(crate) struct DiffArgs {
     #[arg(long)]
     pub(crate) strict: bool,
     #[command(flatten)]
+    pub(crate) time: TimeArgs,
+    #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
@@ -257,6 +290,8 @@ pub(crate) struct ExplainArgs {
     /// Change a limit (`--limit help` lists them)
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) limit: Vec<String>,
+    #[command(flatten)]
+    pub(crate) time: TimeArgs,
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
     /// Colour

@@ -4,12 +4,15 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use bundlescope::formats::time::Region;
 use bundlescope::rules::spelling;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 use serde::Deserialize;
 
-use super::args::{Args, ColorArg, Command, DiagnoseArgs, FormatArg, InputArgs, KnownArgs, LanguageArg, OutputArgs, RuleArgs, SeverityArg};
+use super::args::{
+    Args, ColorArg, Command, DiagnoseArgs, FormatArg, InputArgs, KnownArgs, LanguageArg, OutputArgs, RuleArgs, SeverityArg, TimeArgs,
+};
 
 /// Names of the file in a folder, the first that is there.
 const NAMES: [&str; 2] = ["bundlescope.toml", ".bundlescope.toml"];
@@ -37,10 +40,12 @@ struct Settings {
     fail_on: Option<String>,
     baseline: Option<PathBuf>,
     suppress: Option<PathBuf>,
+    timezone: Option<String>,
+    assume_timezone: Option<String>,
 }
 
 /// Its keys, for messages.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 18] = [
     "rules",
     "no-embedded-rules",
     "jobs",
@@ -57,6 +62,8 @@ const KEYS: [&str; 16] = [
     "fail-on",
     "baseline",
     "suppress",
+    "timezone",
+    "assume-timezone",
 ];
 
 /// Fills in what the user did not say. Returns the file that was read.
@@ -82,10 +89,12 @@ pub(crate) fn apply(args: &mut Args, matches: &ArgMatches) -> anyhow::Result<Opt
             open.set("jobs", settings.jobs.map(Some), &mut diff.jobs);
             open.set("limit", settings.limit.clone(), &mut diff.limit);
             open.set("strict", settings.strict, &mut diff.strict);
+            open.time(&mut diff.time, &settings)?;
             open.rules(&mut diff.rules, &settings);
             open.output(&mut diff.output, &settings)?;
         }
         Command::Explain(explain) => {
+            open.time(&mut explain.time, &settings)?;
             open.rules(&mut explain.rules, &settings);
             open.set("jobs", settings.jobs.map(Some), &mut explain.jobs);
             open.set("limit", settings.limit, &mut explain.limit);
@@ -113,6 +122,7 @@ struct Open<'a> {
 impl Open<'_> {
     fn diagnose(&self, args: &mut DiagnoseArgs, settings: &Settings) -> anyhow::Result<()> {
         self.input(&mut args.input, settings);
+        self.time(&mut args.time, settings)?;
         self.rules(&mut args.rules, settings);
         self.output(&mut args.output, settings)
     }
@@ -121,6 +131,19 @@ impl Open<'_> {
         self.set("jobs", settings.jobs.map(Some), &mut args.jobs);
         self.set("limit", settings.limit.clone(), &mut args.limit);
         self.set("strict", settings.strict, &mut args.strict);
+    }
+
+    fn time(&self, args: &mut TimeArgs, settings: &Settings) -> anyhow::Result<()> {
+        for (id, setting, value) in [
+            ("timezone", &settings.timezone, &mut args.timezone),
+            ("assume_timezone", &settings.assume_timezone, &mut args.assume_timezone),
+        ] {
+            let Some(text) = setting else { continue };
+            let region = Region::parse(text)
+                .map_err(|error| anyhow::anyhow!("{}: `{}` cannot be so: {error}", self.path.display(), id.replace('_', "-")))?;
+            self.set(id, Some(Some(region)), value);
+        }
+        Ok(())
     }
 
     fn rules(&self, args: &mut RuleArgs, settings: &Settings) {

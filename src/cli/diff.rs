@@ -75,7 +75,9 @@ impl Compared {
             return Ok(Self { name, source: Source::Report, earlier, whole: true });
         }
         let input = args.input(path);
-        let Some(session) = session::open(library, &input, &args.output, false)? else { bail!("`--limit help` compares nothing") };
+        let Some(session) = session::open(library, &input, &args.time, &args.output, false)? else {
+            bail!("`--limit help` compares nothing")
+        };
         let report = session.report();
         Ok(Self { name, source: Source::Case, earlier: Earlier::from(&report), whole: report.errors.is_empty() })
     }

@@ -1,5 +1,6 @@
 //! Where a report goes: standard output or files, whole or not at all; warnings to standard error.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write as _};
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use bundlescope::report::model::Report;
 use bundlescope::report::render::{Format, Style};
 use bundlescope::rules::translation::Words;
 
-use super::args::{ColorArg, FormatArg, OutputArgs};
+use super::args::{ColorArg, FormatArg, OutputArgs, TimeArgs};
 
 /// Bytes of a report that are written at once.
 const BUFFER: usize = 64 * 1024;
@@ -125,8 +126,10 @@ fn format(arg: FormatArg) -> Option<Format> {
 }
 
 /// Writes the report to every target.
-pub(crate) fn write(report: &Report, targets: &[Target], args: &OutputArgs, words: Words<'_>) -> anyhow::Result<()> {
+pub(crate) fn write(report: &Report, targets: &[Target], args: &OutputArgs, time: &TimeArgs, words: Words<'_>) -> anyhow::Result<()> {
+    let shown = in_zone(report, time);
     for Target { format, file } in targets {
+        let report = if format.keeps_offsets() { report } else { &*shown };
         match file {
             None => {
                 let style = Style { width: width(), color: color(args.color), verbose: args.verbose > 0, words };
@@ -144,6 +147,14 @@ pub(crate) fn write(report: &Report, targets: &[Target], args: &OutputArgs, word
         }
     }
     Ok(())
+}
+
+/// The report with its times in the zone that people asked for.
+pub(crate) fn in_zone<'r>(report: &'r Report, time: &TimeArgs) -> Cow<'r, Report> {
+    let Some(region) = &time.timezone else { return Cow::Borrowed(report) };
+    let mut shown = report.clone();
+    shown.show_times(region.name(), |stated| region.show(stated));
+    Cow::Owned(shown)
 }
 
 /// Writes a file whole or not at all: beside it first, then renamed over it.

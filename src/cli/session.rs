@@ -2,6 +2,7 @@
 
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use bundlescope::diagnose::{Diagnosis, Selection};
@@ -12,9 +13,10 @@ use bundlescope::rules::load::{self, RuleText};
 use bundlescope::rules::translation::Words;
 use bundlescope::rules::{embedded, spelling};
 use bundlescope::scan::evidence::ArtifactScan;
-use bundlescope::scan::{CaseScan, Options, Scanner};
+use bundlescope::scan::window::{Learned, Span};
+use bundlescope::scan::{CaseScan, Options, Progress, Scanner};
 
-use super::args::{InputArgs, OutputArgs, RuleArgs};
+use super::args::{InputArgs, OutputArgs, RuleArgs, TimeArgs};
 use super::output;
 use super::progress::Bar;
 
@@ -153,6 +155,7 @@ impl Session<'_> {
 pub(crate) fn open<'a>(
     library: &'a Library,
     input: &InputArgs,
+    time: &TimeArgs,
     output_args: &OutputArgs,
     conversations: bool,
 ) -> anyhow::Result<Option<Session<'a>>> {
@@ -166,9 +169,10 @@ pub(crate) fn open<'a>(
     }
     let bar = Bar::new(!output_args.quiet && !output_args.no_progress);
     let threads = threads(&inputs, input.jobs)?;
-    let options = Options { limits, mmap: input.mmap, conversations };
-    let case = threads.install(|| Scanner::new(library).scan(&inputs, &options, &bar));
+    let options = Options { limits, mmap: input.mmap, conversations, ..Options::default() };
+    let case = threads.install(|| scan(library, &inputs, options, time, &bar));
     bar.finish();
+    let case = case?;
     if !output_args.quiet {
         warn(&case, output_args.verbose > 0);
     }
@@ -184,6 +188,33 @@ pub(crate) fn open<'a>(
     let words = library.words(output_args.lang.into());
     let diagnosis = threads.install(|| Diagnosis::new(case, library));
     Ok(Some(Session { threads, diagnosis: ManuallyDrop::new(diagnosis), selection, words }))
+}
+
+/// Scans a case: once, or twice where only some of its time counts, which the first reading has to find out.
+pub(crate) fn scan(library: &Library, inputs: &[Input], options: Options, time: &TimeArgs, bar: &dyn Progress) -> anyhow::Result<CaseScan> {
+    let options = Options { assumed: time.assume_timezone.clone(), ..options };
+    let scanner = Scanner::new(library);
+    let window = time.window();
+    if window.is_open() {
+        return Ok(scanner.scan(inputs, &options, bar));
+    }
+    let piped = inputs.iter().any(|input| matches!(input, Input::Stdin { .. }));
+    if piped && window.is_relative() {
+        bail!(
+            "standard input is read only once, so its newest time is not known beforehand; give --since and --until as dates, or write it to a file first"
+        );
+    }
+    let learned = if piped {
+        Learned::default()
+    } else {
+        let first = scanner.scan(inputs, &Options { conversations: false, ..options.clone() }, bar);
+        if first.artifacts.is_empty() || first.out_of_time {
+            return Ok(first);
+        }
+        Diagnosis::new(first, library).learned()
+    };
+    let span = Span::new(&window, learned, time.timezone.as_ref(), options.assumed.as_ref()).map_err(anyhow::Error::msg)?;
+    Ok(scanner.scan(inputs, &Options { span: Some(Arc::new(span)), ..options }, bar))
 }
 
 /// A report is no evidence: it is left out with a warning, and alone it is a mistake.

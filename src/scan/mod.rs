@@ -21,6 +21,7 @@ pub mod sighting;
 mod template;
 mod text;
 mod whose;
+pub mod window;
 
 use std::collections::HashMap;
 use std::io::{Read, Seek};
@@ -35,7 +36,9 @@ use self::evidence::ArtifactScan;
 use self::fields::Fields;
 use self::gate::Gate;
 use self::mask::Masker;
+use self::window::Span;
 use crate::formats::certificate;
+use crate::formats::time::Region;
 use crate::intake::{self, Artifact, Budget, Content, Encoding, Input, Limits, LogicalPath, Source, Trouble, TroubleKind, Visitor, escape};
 use crate::rules::library::{Library, Matcher, SectionId, SignalId};
 
@@ -55,10 +58,14 @@ pub struct CaseScan {
     pub troubles: Vec<Trouble>,
     /// Whether the limit `time` ended the reading.
     pub out_of_time: bool,
+    /// The span of time that counts, where not all does.
+    pub span: Option<Arc<Span>>,
+    /// The zone of stamps that state none, where the user said so.
+    pub assumed: Option<Region>,
 }
 
 /// What the user asked for, as far as scanning is concerned.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The limits in force.
     pub limits: Limits,
@@ -66,6 +73,10 @@ pub struct Options {
     pub mmap: bool,
     /// Keep the conversations of captures, for who lists them.
     pub conversations: bool,
+    /// What is stated to be outside of it counts for nothing.
+    pub span: Option<Arc<Span>>,
+    /// The zone of stamps that state none.
+    pub assumed: Option<Region>,
 }
 
 /// Told how far a scan has come.
@@ -178,7 +189,17 @@ impl<'a> Scanner<'a> {
             trouble.message = escape::visible(self.masker.mask(&trouble.message).as_bytes());
         }
         troubles.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| a.kind.cmp(&b.kind)).then_with(|| a.message.cmp(&b.message)));
-        CaseScan { inputs: inputs.iter().map(Input::shown).collect(), artifacts, troubles, out_of_time: budget.was_stopped() }
+        if let Some(region) = &options.assumed {
+            artifacts.iter_mut().for_each(|scan| window::assume(scan, region));
+        }
+        CaseScan {
+            inputs: inputs.iter().map(Input::shown).collect(),
+            artifacts,
+            troubles,
+            out_of_time: budget.was_stopped(),
+            span: options.span.clone(),
+            assumed: options.assumed.clone(),
+        }
     }
 
     /// Scans one text that is already in memory, as an artifact called `name`.
@@ -220,6 +241,7 @@ fn empty_scan(path: LogicalPath, content: Content) -> ArtifactScan {
         sightings: sighting::Sightings::default(),
         remainder: remainder::Remainder::default(),
         last_section: None,
+        outside: 0,
         hosts: Vec::new(),
         traffic: None,
     }
@@ -264,6 +286,7 @@ impl Collector<'_, '_> {
         let scanner = self.scanner;
         let Artifact { path, content, source } = artifact;
         let mut assembler = Assembler::new(scanner, empty_scan(path.clone(), content));
+        assembler.keep_to(self.options.span.as_ref());
         match content {
             Content::Empty => {
                 assembler.scan_mut().format = "empty".to_owned();

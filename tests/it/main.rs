@@ -33,3 +33,4 @@ mod rule_library;
 mod same_finding;
 mod support;
 mod tickets;
+mod time_window;

@@ -142,6 +142,9 @@ impl Assembler<'_> {
         {
             return;
         }
+        if self.within.is_some() && self.is_outside(Place::Line(number), heading.stamp.as_ref()) {
+            return;
+        }
         self.scan.remainder.add(template, number, || excerpt::around(masker, text, 0..0));
     }
 }
