@@ -44,26 +44,26 @@ struct Settings {
     assume_timezone: Option<String>,
 }
 
-/// Its keys, for messages.
-const KEYS: [&str; 18] = [
-    "rules",
-    "no-embedded-rules",
-    "jobs",
-    "limit",
-    "strict",
-    "format",
-    "select",
-    "ignore",
-    "lang",
-    "min-confidence",
-    "color",
-    "no-progress",
-    "quiet",
-    "fail-on",
-    "baseline",
-    "suppress",
-    "timezone",
-    "assume-timezone",
+/// Its keys, each with a value such as it may have.
+pub(crate) const KEYS: [(&str, &str); 18] = [
+    ("rules", "[\"own-rules\"]"),
+    ("no-embedded-rules", "false"),
+    ("jobs", "8"),
+    ("limit", "[\"unpacked=64GiB\"]"),
+    ("strict", "true"),
+    ("format", "\"json\""),
+    ("select", "[\"slp-\"]"),
+    ("ignore", "[\"clock-skew\"]"),
+    ("lang", "\"ja\""),
+    ("min-confidence", "0.5"),
+    ("color", "\"never\""),
+    ("no-progress", "true"),
+    ("quiet", "true"),
+    ("fail-on", "\"critical\""),
+    ("baseline", "\"last.json\""),
+    ("suppress", "\"accepted.yaml\""),
+    ("timezone", "\"Asia/Tokyo\""),
+    ("assume-timezone", "\"UTC\""),
 ];
 
 /// Fills in what the user did not say. Returns the file that was read.
@@ -108,7 +108,7 @@ pub(crate) fn apply(args: &mut Args, matches: &ArgMatches) -> anyhow::Result<Opt
             open.set("quiet", settings.quiet, &mut redact.quiet);
         }
         Command::Eval(eval) => open.rules(&mut eval.rules, &settings),
-        Command::Rules(_) | Command::Completions { .. } | Command::Man => {}
+        Command::Rules(_) | Command::Completions { .. } | Command::Man { .. } => {}
     }
     Ok(Some(path))
 }
@@ -210,8 +210,9 @@ fn read(path: &Path) -> anyhow::Result<Settings> {
         let line = error.span().map_or(0, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
         let mut message = error.message().lines().next().unwrap_or_default().to_owned();
         if let Some(key) = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()) {
-            let near = spelling::nearest(key, KEYS.into_iter()).map_or_else(String::new, |near| format!(" did you mean `{near}`?"));
-            message = format!("no key `{key}`;{near} There are {}", KEYS.join(", "));
+            let known = KEYS.map(|(key, _)| key);
+            let near = spelling::nearest(key, known.into_iter()).map_or_else(String::new, |near| format!(" did you mean `{near}`?"));
+            message = format!("no key `{key}`;{near} There are {}", known.join(", "));
         }
         anyhow::anyhow!("{}:{line}: {message}", path.display())
     })

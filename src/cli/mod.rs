@@ -13,30 +13,34 @@ mod diff;
 mod eval;
 mod exit;
 mod explain;
+mod help;
 mod inspect;
 mod known;
 mod output;
 mod progress;
 mod redact;
+mod reference;
 mod rules;
 mod session;
 
+use std::io::IsTerminal as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, FromArgMatches as _};
+use clap::FromArgMatches as _;
 
 use self::args::{Args, Command};
 use self::exit::Exit;
 
 /// Runs the command line and says how it ended.
 pub(crate) fn run() -> ExitCode {
-    let parsed = Args::command().try_get_matches().and_then(|matches| Ok((Args::from_arg_matches(&matches)?, matches)));
+    let command = if std::env::args_os().any(|argument| argument == "-h") { help::short(help::command()) } else { help::command() };
+    let parsed = command.try_get_matches().and_then(|matches| Ok((Args::from_arg_matches(&matches)?, matches)));
     let (mut args, matches) = match parsed {
         Ok(parsed) => parsed,
         Err(error) => {
             // clap's own statuses are the contract's: 0 for help, 2 for bad usage.
-            let _ = error.print();
+            misused(&error);
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
@@ -44,11 +48,25 @@ pub(crate) fn run() -> ExitCode {
         if exit::is_closed_pipe(&error) {
             return Exit::Success;
         }
-        let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+        let causes: Vec<String> = error.chain().map(|cause| exit::in_words(cause)).collect();
         anstream::eprintln!("{}: {}", output::paint("error", output::Tone::Bad), causes.join(": "));
         Exit::Failure
     });
     exit.into()
+}
+
+/// Says what is wrong with a command line, or gives the help that was asked for.
+fn misused(error: &clap::Error) {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return;
+    }
+    // Hints are called the same in all messages.
+    let mut text = error.render().ansi().to_string().replace("tip:", "hint:");
+    if error.kind() == clap::error::ErrorKind::MissingRequiredArgument && !std::io::stdin().is_terminal() && text.contains("<PATH>...") {
+        text.push_str("\nhint: to read standard input, give `-` as the path\n");
+    }
+    anstream::eprint!("{text}");
 }
 
 fn start(args: &Args, config: Option<&Path>) -> anyhow::Result<Exit> {
@@ -65,6 +83,7 @@ fn start(args: &Args, config: Option<&Path>) -> anyhow::Result<Exit> {
         Command::Rules(args) => rules::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Completions { shell } => completions::completions(*shell),
-        Command::Man => completions::man(),
+        Command::Man { markdown: true, .. } => reference::run(),
+        Command::Man { verb, output, .. } => completions::man(verb, output.as_deref()),
     }
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use bundlescope::report::model::Report;
 use bundlescope::report::render::{Format, Style};
+use bundlescope::rules::spelling;
 use bundlescope::rules::translation::Words;
 
 use super::args::{ColorArg, FormatArg, OutputArgs, TimeArgs};
@@ -82,10 +83,16 @@ pub(crate) struct Target {
 /// The targets the user named. Checked before the long work starts.
 pub(crate) fn targets(args: &OutputArgs, inputs: &[PathBuf]) -> anyhow::Result<Vec<Target>> {
     let stated = args.format.and_then(format);
+    let names = || Format::ALL.iter().map(|format| format.name());
     let mut targets = Vec::new();
     for output in &args.output {
         let (named, file) = match output.split_once('=') {
             Some((word, file)) if Format::named(word).is_some() => (Format::named(word), file),
+            // A word that was mistyped would become part of the file's name.
+            Some((word, _)) if spelling::nearest(word, names()).is_some() => {
+                let near = spelling::nearest(word, names()).unwrap_or_default();
+                bail!("no format `{word}`; did you mean `{near}`? A file of that name is `./{output}`")
+            }
             _ => (None, output.as_str()),
         };
         let path = writable(file, inputs)?;

@@ -173,9 +173,6 @@ pub(crate) fn open<'a>(
     let case = threads.install(|| scan(library, &inputs, options, time, &bar));
     bar.finish();
     let case = case?;
-    if !output_args.quiet {
-        warn(&case, output_args.verbose > 0);
-    }
     own_reports(&case, output_args.quiet)?;
     if case.artifacts.is_empty() {
         let reasons: Vec<String> = case.troubles.iter().take(5).map(|trouble| format!("{}: {}", trouble.path, trouble.message)).collect();
@@ -184,6 +181,9 @@ pub(crate) fn open<'a>(
         if !readable {
             bail!("nothing of the case could be read\n  {}", reasons.join("\n  "));
         }
+    }
+    if !output_args.quiet {
+        warn(&case, output_args.verbose > 0);
     }
     let words = library.words(output_args.lang.into());
     let diagnosis = threads.install(|| Diagnosis::new(case, library));
@@ -258,7 +258,19 @@ pub(crate) fn selection(library: &Library, args: &OutputArgs) -> anyhow::Result<
 
 /// The message for an id no rule has.
 pub(crate) fn unknown_id(library: &Library, wanted: &str) -> String {
-    let near = spelling::nearest(wanted, library.rules.iter().map(|rule| rule.id.as_str()));
-    let hint = near.map_or_else(|| "`bundlescope rules list` shows all".to_owned(), |near| format!("did you mean `{near}`?"));
+    const LISTED: usize = 5;
+    let ids = || library.rules.iter().map(|rule| rule.id.as_str());
+    let lower = wanted.to_lowercase();
+    let near = ids().find(|id| *id == lower).or_else(|| spelling::nearest(&lower, ids()));
+    let mut holding: Vec<String> = ids().filter(|id| lower.len() > 2 && id.contains(&lower)).map(|id| format!("`{id}`")).collect();
+    holding.sort_unstable();
+    let more = holding.len().saturating_sub(LISTED);
+    let hint = match (near, holding.len()) {
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, 0) => "`bundlescope rules list` shows all".to_owned(),
+        (None, 1) => format!("did you mean {}?", holding.concat()),
+        (None, _) if more == 0 => format!("these have it in their names: {}", holding.join(", ")),
+        (None, _) => format!("these have it in their names: {}, and {more} more (`bundlescope rules list`)", holding.get(..LISTED).unwrap_or(&holding).join(", ")),
+    };
     format!("no diagnosis `{wanted}`; {hint}")
 }

@@ -19,6 +19,7 @@ mod damage;
 mod determinism;
 mod facts;
 mod formats;
+mod help;
 mod html;
 mod known_findings;
 mod labelled_cases;

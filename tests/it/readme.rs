@@ -48,6 +48,7 @@ fn files_that_the_pages_name_exist() {
         "docs/rules.md",
         "docs/formats.md",
         "docs/tickets.md",
+        "docs/reference.md",
         "docs/ci/README.md",
         "corpora/README.md",
         "rules/facts/README.md",
