@@ -92,7 +92,8 @@ fn page(command: &clap::Command, name: &str) -> anyhow::Result<String> {
     let shown = |arg: clap::Arg| arg.hide_short_help(false);
     // Examples come last in a manual, as elsewhere.
     let examples = command.get_before_long_help().map(ToString::to_string).unwrap_or_default();
-    let command = command.clone().mut_args(shown).name(name.to_owned()).bin_name(name.replace('-', " ")).before_help("").before_long_help("");
+    let command =
+        command.clone().mut_args(shown).name(name.to_owned()).bin_name(name.replace('-', " ")).before_help("").before_long_help("");
     let rendered = clap_mangen::Man::new(command).title(name.to_uppercase()).render(&mut page);
     rendered.map_err(|error: io::Error| anyhow::Error::new(error).context("cannot make the manual page"))?;
     let mut page = String::from_utf8_lossy(&page).into_owned();

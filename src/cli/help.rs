@@ -62,13 +62,7 @@ pub(crate) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
             ("bundlescope redact case/ -o copy/ --map private.json", "and what was replaced by what"),
         ],
     ),
-    (
-        "rules",
-        &[
-            ("bundlescope rules list", "every diagnosis"),
-            ("bundlescope rules new my-own-failure", "a commented file to start from"),
-        ],
-    ),
+    ("rules", &[("bundlescope rules list", "every diagnosis"), ("bundlescope rules new my-own-failure", "a commented file to start from")]),
     (
         "eval",
         &[
@@ -83,13 +77,7 @@ pub(crate) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
             ("bundlescope completions zsh", "for a file _bundlescope on the fpath"),
         ],
     ),
-    (
-        "man",
-        &[
-            ("bundlescope man diagnose", "one page; pipe it to `man -l -`"),
-            ("bundlescope man -o man/", "a file for every verb"),
-        ],
-    ),
+    ("man", &[("bundlescope man diagnose", "one page; pipe it to `man -l -`"), ("bundlescope man -o man/", "a file for every verb")]),
 ];
 
 /// The command line as it is parsed.

@@ -80,9 +80,7 @@ fn shared(command: &clap::Command) -> Shared<'_> {
     let place = |heading: &str| headings.iter().position(|known| *known == heading).unwrap_or(usize::MAX);
     let global = |arg: &clap::Arg| arg.is_global_set();
     let shared = found.into_iter().enumerate().filter(|(_, (.., verbs))| verbs.len() >= SHARED);
-    shared
-        .map(|(at, (heading, arg, verbs))| ((place(heading), at), (heading, arg, if global(arg) { Vec::new() } else { verbs })))
-        .collect()
+    shared.map(|(at, (heading, arg, verbs))| ((place(heading), at), (heading, arg, if global(arg) { Vec::new() } else { verbs }))).collect()
 }
 
 /// What is to be said of: neither help nor what stands without a name.

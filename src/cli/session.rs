@@ -270,7 +270,10 @@ pub(crate) fn unknown_id(library: &Library, wanted: &str) -> String {
         (None, 0) => "`bundlescope rules list` shows all".to_owned(),
         (None, 1) => format!("did you mean {}?", holding.concat()),
         (None, _) if more == 0 => format!("these have it in their names: {}", holding.join(", ")),
-        (None, _) => format!("these have it in their names: {}, and {more} more (`bundlescope rules list`)", holding.get(..LISTED).unwrap_or(&holding).join(", ")),
+        (None, _) => format!(
+            "these have it in their names: {}, and {more} more (`bundlescope rules list`)",
+            holding.get(..LISTED).unwrap_or(&holding).join(", ")
+        ),
     };
     format!("no diagnosis `{wanted}`; {hint}")
 }

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
-use super::render::NDJSON_SCHEMA;
 use super::model::{Finding, Kind, Report, SCHEMA, Severity, Status};
+use super::render::NDJSON_SCHEMA;
 
 /// What is known of the findings of one case.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -336,7 +336,10 @@ mod tests {
             (r#""text""#, "it does not hold one object"),
             ("{\"type\": \"case\"}\n{\"type\": \"finding\"}\n", "its schema is ``"),
             ("{\"type\": \"event\"}\n{\"type\": \"event\"}\n", "it holds one object a line"),
-            ("{\"type\": \"case\", \"schema\": \"bundlescope/ndjson/v1\"}\n{\"type\": \"finding\"}\n", "line 2, column 19: missing field `fingerprint`"),
+            (
+                "{\"type\": \"case\", \"schema\": \"bundlescope/ndjson/v1\"}\n{\"type\": \"finding\"}\n",
+                "line 2, column 19: missing field `fingerprint`",
+            ),
             (r#"{"schema": "bundlescope/report/v1", "findings": [{"id": "x"}]}"#, "line 1, column 60: missing field `fingerprint`"),
         ] {
             let error = Earlier::report(text).unwrap_err().to_string();

@@ -83,8 +83,8 @@ pub struct Options {
 pub trait Progress: Sync {
     /// The case holds this many bytes before unpacking.
     fn total(&self, bytes: u64);
-    /// One more artifact is done.
-    fn artifact(&self);
+    /// One more artifact is done, of this many bytes after unpacking.
+    fn artifact(&self, bytes: u64);
     /// An input of this many bytes is done.
     fn input(&self, bytes: u64);
     /// Whether to stop early.
@@ -97,7 +97,7 @@ pub struct Silent;
 
 impl Progress for Silent {
     fn total(&self, _: u64) {}
-    fn artifact(&self) {}
+    fn artifact(&self, _: u64) {}
     fn input(&self, _: u64) {}
     fn interrupted(&self) -> bool {
         false
@@ -272,8 +272,9 @@ impl Visitor for Collector<'_, '_> {
             self.troubles.push(Trouble { path: path.clone(), kind: TroubleKind::Corrupt, message });
             empty_scan(path, content)
         });
+        let bytes = scan.bytes;
         self.artifacts.push(ArtifactScan { traffic: scan.traffic.filter(|_| self.options.conversations), ..scan });
-        self.progress.artifact();
+        self.progress.artifact(bytes);
     }
 
     fn trouble(&mut self, trouble: Trouble) {

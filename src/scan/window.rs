@@ -334,7 +334,8 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_said() {
-        for text in ["yesterday", "36x", "", "2024-13-01", "99999999999999999999d", "h", "36", "-", "99999w", "2024-03-02T25:00", "\u{e9}"] {
+        for text in ["yesterday", "36x", "", "2024-13-01", "99999999999999999999d", "h", "36", "-", "99999w", "2024-03-02T25:00", "\u{e9}"]
+        {
             assert!(Bound::parse(text, false).unwrap_err().contains("36h"), "{text}");
         }
     }
