@@ -112,7 +112,7 @@ fn every_verb_has_a_manual_page() {
     assert!(pages("bundlescope-diagnose.1").contains("Exit 2 when anything could not be read whole"));
     let output = support::run(&["man", "diagnos"], &[]);
     assert!(output.status == 2 && output.stderr.contains("did you mean `diagnose`?"), "{}", output.stderr);
-    if !installed("man") {
+    if !support::is_installed("man") {
         return;
     }
     for entry in fs::read_dir(work.path()).unwrap() {
@@ -128,7 +128,7 @@ fn completions_know_the_ids() {
         assert!(script.contains("assume-timezone"), "{shell}");
         assert!(script.contains("slp-tls-interception") || shell == "elvish", "{shell}");
     }
-    if !installed("bash") {
+    if !support::is_installed("bash") {
         return;
     }
     let work = tempfile::tempdir().unwrap();
@@ -160,15 +160,4 @@ fn completed(script: &Path, words: &str) -> String {
     );
     let output = Command::new("bash").args(["--norc", "-c", &source]).output().unwrap();
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
-}
-
-/// Whether a program is there; a test that does without says so.
-fn installed(program: &str) -> bool {
-    use std::io::Write as _;
-    let there = std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()));
-    if !there {
-        // Not `eprintln!`, which the test runner swallows.
-        let _ = writeln!(std::io::stderr(), "SKIPPED: {program} is not installed");
-    }
-    there
 }
