@@ -34,6 +34,9 @@ pub(crate) enum Command {
         args: DiagnoseArgs,
         #[command(flatten)]
         known: KnownArgs,
+        /// Every PATH is a case of its own, one after the other as NDJSON
+        #[arg(long, help_heading = "Input", hide_short_help = true)]
+        per_input: bool,
     },
     /// The same for CI: exit 1 at or above a severity
     Check(CheckArgs),
@@ -80,6 +83,17 @@ impl Command {
             Self::Explain(args) => args.paths.iter().collect(),
             Self::Redact(args) => args.paths.iter().collect(),
             Self::Rules(_) | Self::Eval(_) | Self::Completions { .. } | Self::Man { .. } => Vec::new(),
+        }
+    }
+
+    /// When to colour.
+    pub(crate) fn color(&self) -> ColorArg {
+        match self {
+            Self::Diagnose { args, .. } | Self::Inspect(args) => args.output.color,
+            Self::Diff(args) => args.output.color,
+            Self::Check(args) => args.diagnose.output.color,
+            Self::Explain(args) => args.color,
+            Self::Redact(_) | Self::Rules(_) | Self::Eval(_) | Self::Completions { .. } | Self::Man { .. } => ColorArg::Auto,
         }
     }
 

@@ -75,7 +75,7 @@ pub(crate) fn apply(args: &mut Args, matches: &ArgMatches) -> anyhow::Result<Opt
     let Some((_, matches)) = matches.subcommand() else { return Ok(Some(path)) };
     let open = Open { matches, path: &path };
     match &mut args.command {
-        Command::Diagnose { args, known } => {
+        Command::Diagnose { args, known, .. } => {
             open.diagnose(args, &settings)?;
             open.known(known, &settings);
         }

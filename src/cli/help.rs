@@ -119,6 +119,13 @@ pub(crate) fn short(command: clap::Command) -> clap::Command {
     command.mut_args(wordless).mut_subcommands(verbs).after_help("`bundlescope VERB -h` shows the options of a verb, `--help` all of them.")
 }
 
+/// With a version that says which rules are embedded.
+pub(crate) fn versioned(command: clap::Command) -> clap::Command {
+    let Ok(library) = embedded::library() else { return command };
+    let rules = format!("{}\nrules: {} diagnoses, digest {}", env!("CARGO_PKG_VERSION"), library.rules.len(), library.digest);
+    command.long_version(rules)
+}
+
 /// The command line with the ids of the embedded diagnoses as values, for completions.
 pub(crate) fn with_ids(command: clap::Command) -> clap::Command {
     let ids: Vec<PossibleValue> = ids().into_iter().map(|(id, title)| PossibleValue::new(id).help(title)).collect();

@@ -29,12 +29,17 @@ use std::process::ExitCode;
 
 use clap::FromArgMatches as _;
 
-use self::args::{Args, Command};
+use self::args::{Args, ColorArg, Command};
 use self::exit::Exit;
 
 /// Runs the command line and says how it ended.
 pub(crate) fn run() -> ExitCode {
     let command = if std::env::args_os().any(|argument| argument == "-h") { help::short(help::command()) } else { help::command() };
+    // Stronger than NO_COLOR, and for both streams; otherwise each goes by its own terminal.
+    if output::forced() {
+        anstream::ColorChoice::Always.write_global();
+    }
+    let command = if std::env::args_os().any(|argument| argument == "--version") { help::versioned(command) } else { command };
     let parsed = command.try_get_matches().and_then(|matches| Ok((Args::from_arg_matches(&matches)?, matches)));
     let (mut args, matches) = match parsed {
         Ok(parsed) => parsed,
@@ -48,8 +53,8 @@ pub(crate) fn run() -> ExitCode {
         if exit::is_closed_pipe(&error) {
             return Exit::Success;
         }
-        let causes: Vec<String> = error.chain().map(|cause| exit::in_words(cause)).collect();
-        anstream::eprintln!("{}: {}", output::paint("error", output::Tone::Bad), causes.join(": "));
+        let causes: Vec<String> = error.chain().map(exit::in_words).collect();
+        output::error(&causes.join(": "));
         Exit::Failure
     });
     exit.into()
@@ -70,11 +75,17 @@ fn misused(error: &clap::Error) {
 }
 
 fn start(args: &Args, config: Option<&Path>) -> anyhow::Result<Exit> {
+    match args.command.color() {
+        ColorArg::Always => anstream::ColorChoice::Always.write_global(),
+        ColorArg::Never => anstream::ColorChoice::Never.write_global(),
+        ColorArg::Auto => {}
+    }
     if let Some(config) = config.filter(|_| args.command.verbose()) {
         output::note(&format!("settings of {}", config.display()));
     }
     match &args.command {
-        Command::Diagnose { args, known } => diagnose::run(args, known),
+        Command::Diagnose { args, known, per_input: true } => diagnose::each(args, known),
+        Command::Diagnose { args, known, .. } => diagnose::run(args, known),
         Command::Check(args) => check::run(args),
         Command::Inspect(args) => inspect::run(args),
         Command::Diff(args) => diff::run(args),

@@ -38,6 +38,11 @@ pub(crate) fn paint(word: &str, tone: Tone) -> String {
     format!("{style}{word}{style:#}")
 }
 
+/// An error that does not end the program.
+pub(crate) fn error(text: &str) {
+    anstream::eprintln!("{}: {text}", paint("error", Tone::Bad));
+}
+
 /// A warning.
 pub(crate) fn warning(text: &str) {
     anstream::eprintln!("{}: {text}", paint("warning", Tone::Doubt));
@@ -48,13 +53,18 @@ pub(crate) fn note(text: &str) {
     anstream::eprintln!("{}: {text}", paint("note", Tone::Neutral));
 }
 
+/// Whether the environment asks for colour wherever it goes.
+pub(crate) fn forced() -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+    set("FORCE_COLOR") || set("CLICOLOR_FORCE")
+}
+
 /// Whether standard output gets colour: the flag, then `FORCE_COLOR` and `CLICOLOR_FORCE`, then `NO_COLOR`, then the terminal.
 pub(crate) fn color(when: ColorArg) -> bool {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
     match when {
         ColorArg::Always => true,
         ColorArg::Never => false,
-        ColorArg::Auto if set("FORCE_COLOR") || set("CLICOLOR_FORCE") => true,
+        ColorArg::Auto if forced() => true,
         ColorArg::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
         ColorArg::Auto => io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
     }
@@ -78,6 +88,13 @@ pub(crate) struct Target {
     format: Format,
     /// `None` is standard output.
     file: Option<PathBuf>,
+}
+
+impl Target {
+    /// The file; `None` is standard output.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
 }
 
 /// The targets the user named. Checked before the long work starts.

@@ -3,6 +3,7 @@
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use bundlescope::diagnose::{Diagnosis, Selection};
@@ -170,9 +171,13 @@ pub(crate) fn open<'a>(
     let bar = Bar::new(!output_args.quiet && !output_args.no_progress);
     let threads = threads(&inputs, input.jobs)?;
     let options = Options { limits, mmap: input.mmap, conversations, ..Options::default() };
+    let began = Instant::now();
     let case = threads.install(|| scan(library, &inputs, options, time, &bar));
     bar.finish();
     let case = case?;
+    if output_args.verbose > 0 && !output_args.quiet {
+        output::note(&took(&case, began.elapsed(), library));
+    }
     own_reports(&case, output_args.quiet)?;
     if case.artifacts.is_empty() {
         let reasons: Vec<String> = case.troubles.iter().take(5).map(|trouble| format!("{}: {}", trouble.path, trouble.message)).collect();
@@ -188,6 +193,20 @@ pub(crate) fn open<'a>(
     let words = library.words(output_args.lang.into());
     let diagnosis = threads.install(|| Diagnosis::new(case, library));
     Ok(Some(Session { threads, diagnosis: ManuallyDrop::new(diagnosis), selection, words }))
+}
+
+/// How long the reading took. Only said where asked for: nothing else depends on the speed of the machine.
+fn took(case: &CaseScan, elapsed: Duration, library: &Library) -> String {
+    let bytes: u64 = case.artifacts.iter().map(|scan| scan.bytes).fold(0, u64::saturating_add);
+    let mebibytes = bytes as f64 / f64::from(1 << 20);
+    let seconds = elapsed.as_secs_f64().max(0.001);
+    let artifacts = case.artifacts.len();
+    let plural = if artifacts == 1 { "" } else { "s" };
+    format!(
+        "{artifacts} artifact{plural} of {mebibytes:.1} MiB read in {seconds:.2} s ({:.0} MiB/s) with {} rules",
+        mebibytes / seconds,
+        library.rules.len()
+    )
 }
 
 /// Scans a case: once, or twice where only some of its time counts, which the first reading has to find out.

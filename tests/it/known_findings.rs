@@ -327,3 +327,20 @@ fn a_report_is_compared_from_a_pipe_and_line_by_line() {
     let output = support::run(&["check", "--baseline", &file], &[&case()]);
     assert_eq!(output.status, 0, "{}", output.stdout);
 }
+
+/// What the program wrote is no evidence when it lies in a case, whatever format for programs or browsers it has.
+#[test]
+fn reports_inside_a_case_are_left_out() {
+    let work = tempfile::tempdir().unwrap();
+    let folder = work.path().join("case");
+    fs::create_dir(&folder).unwrap();
+    for name in ["a.json", "a.ndjson", "a.sarif", "a.xml", "a.csv", "a.html"] {
+        report_of(&case(), &folder, name);
+        let output = support::run(&["diagnose"], &[&folder.join(name)]);
+        assert!(output.status == 2 && output.stderr.contains("not a case"), "{name}: {} {}", output.stdout, output.stderr);
+    }
+    fs::write(folder.join("notes.log"), "Aug 23 09:19:43.486: %SYS-5-CONFIG_I: Configured\n").unwrap();
+    let output = support::run(&["diagnose", "-f", "json"], &[&folder]);
+    let report: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!((&report["findings"], &report["case"]["coverage"]["skipped"]), (&Value::Array(Vec::new()), &Value::from(6)));
+}
