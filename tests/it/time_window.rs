@@ -148,6 +148,8 @@ fn captures_checks_and_comparisons_keep_to_the_window() {
     assert!(none.stdout.contains("only from 2024-01-01T00:00:00"), "{}", none.stdout);
     let output = support::run(&["explain", "slp-tls-interception", "--since", "2024-01-01"], &[&zip]);
     assert!(output.stdout.contains("not made") && !output.stdout.contains(": made"), "{}", output.stdout);
+    let output = support::run(&["inspect", "--until", "2022-01-01"], &[&zip]);
+    assert!(output.stdout.contains("Only what was up to 2022-01-01 23:59:59 counts."), "{}", output.stdout);
     let output = support::run(&["diff", "--until", "2022-01-01"], &[&zip, &zip]);
     assert_eq!(output.status, 0, "{}", output.stderr);
     let config = tempfile::tempdir().unwrap();

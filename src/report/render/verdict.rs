@@ -25,8 +25,7 @@ impl Verdict {
             sentences.push(words.count(groups.suppressed.len() as u64, "{} finding is suppressed.", "{} findings are suppressed."));
         }
         sentences.extend(report.case.baseline.as_ref().map(|baseline| since(words, baseline)));
-        sentences.extend(report.case.window.as_ref().map(|window| counted(words, window)));
-        sentences.extend(report.case.zone.as_ref().map(|zone| shown_in(words, report, zone)));
+        sentences.extend(of_times(words, report));
         Self {
             headline: open.first().map(|first| in_words(words, first.finding, groups)),
             summary: sentences.join(words.say(" ")),
@@ -123,6 +122,12 @@ fn since(words: Words<'_>, baseline: &Baseline) -> String {
     } else {
         words.fill("Since the baseline: {}.", &[&parts])
     }
+}
+
+/// What time counted, and in which zone times are shown, where somebody asked for that.
+pub(super) fn of_times(words: Words<'_>, report: &Report) -> Vec<String> {
+    let window = report.case.window.as_ref().map(|window| counted(words, window));
+    window.into_iter().chain(report.case.zone.as_ref().map(|zone| shown_in(words, report, zone))).collect()
 }
 
 /// What time counted, and how much did not.

@@ -26,6 +26,11 @@ pub(super) fn write(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
         facts(page, device, groups);
     }
     closing::collect_with_reasons(page, report, groups);
+    let times = super::verdict::of_times(page.words, report);
+    if !times.is_empty() {
+        page.gap();
+        page.prose(0, Look::Plain, &times.join(page.words.say(" ")));
+    }
     if !report.errors.is_empty() {
         page.gap();
         page.heading(0, &format!("Not read, or not whole ({})", report.errors.len()));
