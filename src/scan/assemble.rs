@@ -11,6 +11,7 @@ mod subject;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod within;
 mod wrapped;
 
 use std::collections::{HashMap, VecDeque};
@@ -21,6 +22,7 @@ pub(super) use self::event::fits;
 use self::kind::Kinds;
 pub(super) use self::subject::SUBJECTS;
 pub(super) use self::verify::window;
+use self::within::Within;
 pub(super) use self::wrapped::continued;
 use super::Scanner;
 use super::evidence::{ArtifactScan, Subject};
@@ -80,6 +82,8 @@ pub(super) struct Assembler<'a> {
     matches: Matches,
     /// Where the last section seen whole stands, should the text turn out to be cut.
     last_section: Option<(usize, usize)>,
+    /// The time asked for.
+    within: Option<Within>,
 }
 
 impl<'a> Assembler<'a> {
@@ -124,6 +128,7 @@ impl<'a> Assembler<'a> {
             compared: 0,
             matches: Matches::default(),
             last_section: None,
+            within: None,
         }
     }
 

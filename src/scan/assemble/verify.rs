@@ -144,6 +144,9 @@ impl Assembler<'_> {
         {
             return;
         }
+        if self.within.is_some() && self.is_outside(Place::Line(number), heading.stamp.as_ref()) {
+            return;
+        }
         self.scan.remainder.add(template, number, || excerpt::around(text, &secrets, 0..0));
     }
 }
