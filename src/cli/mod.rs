@@ -2,7 +2,6 @@
 //! another program could not.
 
 #![expect(clippy::disallowed_methods, reason = "the program reads rule folders and labelled cases, and writes reports")]
-#![expect(clippy::print_stdout, reason = "the program talks to people")]
 
 mod args;
 mod check;
@@ -13,6 +12,7 @@ mod diff;
 mod eval;
 mod exit;
 mod explain;
+mod half_made;
 mod help;
 mod inspect;
 mod known;
@@ -23,9 +23,11 @@ mod reference;
 mod rules;
 mod session;
 
-use std::io::IsTerminal as _;
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::FromArgMatches as _;
 
@@ -34,6 +36,8 @@ use self::exit::Exit;
 
 /// Runs the command line and says how it ended.
 pub(crate) fn run() -> ExitCode {
+    half_made::watch();
+    std::panic::set_hook(Box::new(bug));
     let command = if std::env::args_os().any(|argument| argument == "-h") { help::short(help::command()) } else { help::command() };
     // Stronger than NO_COLOR, and for both streams; otherwise each goes by its own terminal.
     if output::forced() {
@@ -45,11 +49,14 @@ pub(crate) fn run() -> ExitCode {
         Ok(parsed) => parsed,
         Err(error) => {
             // clap's own statuses are the contract's: 0 for help, 2 for bad usage.
-            misused(&error);
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            return misused(&error);
         }
     };
-    let exit = config::apply(&mut args, &matches).and_then(|file| start(&args, file.as_deref())).unwrap_or_else(|error| {
+    // What fails on one artifact ends there; whatever fails elsewhere ends in a status of the contract as well.
+    let run = AssertUnwindSafe(|| config::apply(&mut args, &matches).and_then(|file| start(&args, file.as_deref())));
+    let ended = catch_unwind(run).unwrap_or_else(|_| Err(anyhow::anyhow!("no report was written; the case has not left this machine")));
+    half_made::go_on();
+    let exit = ended.unwrap_or_else(|error| {
         if exit::is_closed_pipe(&error) {
             return Exit::Success;
         }
@@ -60,18 +67,34 @@ pub(crate) fn run() -> ExitCode {
     exit.into()
 }
 
-/// Says what is wrong with a command line, or gives the help that was asked for.
-fn misused(error: &clap::Error) {
+/// What is said of a panic, once: where, never what, which might quote the case.
+fn bug(panic: &PanicHookInfo<'_>) {
+    static SAID: AtomicBool = AtomicBool::new(false);
+    if !SAID.swap(true, Ordering::Relaxed) {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        output::error(&format!(
+            "bundlescope {} failed at {place}. This is a bug: please report it with this line",
+            env!("CARGO_PKG_VERSION")
+        ));
+    }
+}
+
+/// Says what is wrong with a command line, or gives the help that was asked for; then the status it ends with, clap's own.
+fn misused(error: &clap::Error) -> ExitCode {
+    let status = ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
     if !error.use_stderr() {
-        let _ = error.print();
-        return;
+        return match error.print() {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Exit::Failure.into(),
+            _ => status,
+        };
     }
     // Hints are called the same in all messages.
     let mut text = error.render().ansi().to_string().replace("tip:", "hint:");
     if error.kind() == clap::error::ErrorKind::MissingRequiredArgument && !std::io::stdin().is_terminal() && text.contains("<PATH>...") {
         text.push_str("\nhint: to read standard input, give `-` as the path\n");
     }
-    anstream::eprint!("{text}");
+    let _ = write!(anstream::stderr(), "{text}");
+    status
 }
 
 fn start(args: &Args, config: Option<&Path>) -> anyhow::Result<Exit> {

@@ -88,10 +88,8 @@ pub(crate) fn limits(args: &InputArgs) -> anyhow::Result<Option<Limits>> {
     let mut limits = Limits::default();
     for assignment in &args.limit {
         if assignment == "help" {
-            println!("{:<16} {:<14} what happens", "limit", "default");
-            for row in Limits::table() {
-                println!("{:<16} {:<14} {}", row.name, row.default, row.meaning);
-            }
+            let rows = Limits::table().map(|row| format!("{:<16} {:<14} {}\n", row.name, row.default, row.meaning));
+            output::print(&format!("{:<16} {:<14} what happens\n{}", "limit", "default", rows.collect::<String>()))?;
             return Ok(None);
         }
         limits.set(assignment)?;

@@ -29,9 +29,9 @@ fn is_awaited(line: &str) -> bool {
     matches!(
         (words.next(), words.next(), words.next()),
         (Some("event"), Some("syslog" | "tag"), _)
-            | (Some("event"), Some(_), Some("pattern" | "syslog"))
+            | (Some("event"), _, Some("pattern" | "syslog"))
             | (Some("logging"), Some("discriminator"), _)
-            | (Some("action"), Some(_), Some("syslog" | "puts" | "regexp" | "mail" | "cli"))
+            | (Some("action"), _, Some("syslog" | "puts" | "regexp" | "mail" | "cli"))
             | (Some("alias"), Some("exec" | "configure" | "interface"), _)
     )
 }

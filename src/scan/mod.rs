@@ -23,7 +23,8 @@ mod text;
 mod whose;
 pub mod window;
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{Read, Seek};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -118,19 +119,18 @@ pub struct Scanner<'a> {
 impl<'a> Scanner<'a> {
     /// Compiles the gate of `library`.
     pub fn new(library: &'a Library) -> Self {
+        Self::with(library, Masker::new())
+    }
+
+    /// The same with a masker of its own.
+    pub fn with(library: &'a Library, masker: Masker) -> Self {
         let mut by_event: HashMap<String, Vec<SignalId>> = HashMap::new();
         for (at, signal) in library.signals.iter().enumerate() {
             if let Matcher::Event { kind, .. } = &signal.matcher {
                 by_event.entry(kind.clone()).or_default().push(SignalId(at));
             }
         }
-        Self {
-            library,
-            gate: Gate::new(library),
-            masker: Masker::new(),
-            by_event,
-            fields: library.sections.iter().map(|_| OnceLock::new()).collect(),
-        }
+        Self { library, gate: Gate::new(library), masker, by_event, fields: library.sections.iter().map(|_| OnceLock::new()).collect() }
     }
 
     /// The library it was made from.
@@ -185,21 +185,48 @@ impl<'a> Scanner<'a> {
         }
         // Archives list their members in any order; the report must not depend on it.
         artifacts.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut names = BTreeMap::new();
+        artifacts.iter_mut().for_each(|scan| self.conceal(&mut scan.path, &mut names));
+        troubles.iter_mut().for_each(|trouble| self.conceal(&mut trouble.path, &mut names));
         for trouble in &mut troubles {
-            trouble.message = escape::visible(self.masker.mask(&trouble.message).as_bytes());
+            // A message may name a member by itself.
+            let message =
+                names.iter().fold(trouble.message.clone(), |message, (name, shown): (&String, &String)| message.replace(name, shown));
+            trouble.message = escape::visible(self.masker.mask(&message).as_bytes());
         }
         troubles.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| a.kind.cmp(&b.kind)).then_with(|| a.message.cmp(&b.message)));
         if let Some(region) = &options.assumed {
             artifacts.iter_mut().for_each(|scan| window::assume(scan, region));
         }
+        let shown = |input: &Input| {
+            let mut path = LogicalPath::input(input.shown());
+            self.conceal(&mut path, &mut BTreeMap::new());
+            path.shown().to_owned()
+        };
         CaseScan {
-            inputs: inputs.iter().map(Input::shown).collect(),
+            inputs: inputs.iter().map(shown).collect(),
             artifacts,
             troubles,
             out_of_time: budget.was_stopped(),
             span: options.span.clone(),
             assumed: options.assumed.clone(),
         }
+    }
+
+    /// Has a path shown without secrets, of its names and of it as a whole. Notes the names that hold some.
+    fn conceal(&self, path: &mut LogicalPath, names: &mut BTreeMap<String, String>) {
+        let mut shown = String::with_capacity(path.as_str().len());
+        for part in path.as_str().split_inclusive(['/', intake::LEVEL]) {
+            let name = part.trim_end_matches(['/', intake::LEVEL]);
+            let masked = self.masker.mask(name);
+            if let Cow::Owned(masked) = &masked {
+                names.insert(name.to_owned(), masked.clone());
+            }
+            shown.push_str(&masked);
+            shown.push_str(part.get(name.len()..).unwrap_or_default());
+        }
+        let shown = self.masker.mask(&shown).into_owned();
+        path.conceal(shown);
     }
 
     /// Scans one text that is already in memory, as an artifact called `name`.

@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod canaries;
 mod ci_examples;
 mod command_line;
 mod configuration;
@@ -18,6 +19,7 @@ mod coverage;
 mod damage;
 mod determinism;
 mod facts;
+mod faults;
 mod formats;
 mod help;
 mod html;
