@@ -1,0 +1,142 @@
+"""Failures that give their reason in other words than the usual ones: what the reason says decides, not that it is unusual."""
+from datetime import timedelta
+
+from case import case
+from cases.fresh_iosxe import box
+from cases.unseen_parts import DAY, HOUR, MINUTE, curl, spread
+from dice import Dice
+from expressway import Expressway
+from iosxe_log import UNRESOLVED, comm_failed, device_lines, mixed, show_logging, when
+from iosxe_session import session, small_version
+
+PATH = "slp-path-blocked"
+UNKNOWN = "comm-failed-unknown-reason"
+
+
+def switch(c, host, reason, version="17.9.4", pid="C9300-48P", days=6, since="2024-01-10 08:00:01.100", more=()):
+    """A session on a switch whose log holds one failure a day."""
+    d, b, plant = box(c, host, pid, version)
+    now = when("2024-01-16 10:00:00.000")
+    events = mixed(plant, when("2024-01-09"), now, 40, spread(since, DAY, days, comm_failed(reason)) + list(more))
+    c.add(f"input/{host}.txt", session(b, ("show clock", b.clock(now)), ("show version", small_version(b, now)), ("show logging", show_logging(device_lines(events)))))
+
+
+@case("reason-certificate-refused")
+def _(c):
+    c.story = "Smart transport on a release that knows Cisco's root: the HTTP client says that it refused the certificate it was shown, every day."
+    c.sources = [("TLS failure reasons speak for interception", "catalogue, S3"), ("texts of the client", "P19"), ("17.9.4 holds the root", "S4, P1")]
+    c.made = "names, times, other lines."
+    switch(c, "acc-lugo-1", "SSL Peer certificate or SSH remote key was not OK")
+    c.expect("acc-lugo-1", top="slp-tls-interception", must=["tls-unknown-ca-from-device"], must_not=[PATH, UNKNOWN, "dns-name-unresolved", "iosxe-quovadis-fn72323"])
+    c.at("tls-unknown-ca-from-device", "acc-lugo-1.txt", "was not OK")
+
+
+@case("reason-certificate-refused-old-root")
+def _(c):
+    c.story = "The same kind of message on 17.3.3, a year after both servers changed their certificates: the release does not hold the new root."
+    c.sources = [("affected releases, dates", "S4, P1"), ("texts of the client", "P19")]
+    c.made = "names, times, other lines."
+    switch(c, "acc-lugo-2", "Peer certificate cannot be authenticated with given CA certificates", version="17.3.3")
+    c.expect("acc-lugo-2", top="iosxe-quovadis-fn72323", must=["tls-unknown-ca-from-device"], must_not=[PATH, UNKNOWN, "slp-tls-interception"])
+
+
+@case("reason-tls-without-certificate")
+def _(c):
+    c.story = "TLS fails and the message names no certificate: it may be a firewall that decrypts, or one that cuts the connection. The symptom stands, nothing more is certain."
+    c.sources = [("texts of the client", "P19")]
+    c.made = "names, times, other lines."
+    switch(c, "acc-lugo-3", "SSL connect error")
+    c.expect("acc-lugo-3", top=UNKNOWN, must_not=[PATH, "slp-tls-interception", "dns-name-unresolved"])
+
+
+@case("reason-host-name-of-the-client")
+def _(c):
+    c.story = "The name is not resolved, in the words of the HTTP client instead of the agent's."
+    c.sources = [("texts of the client", "P19"), ("name resolution", "S3, S4")]
+    c.made = "names, times, other lines."
+    switch(c, "acc-lugo-4", "Couldn't resolve host name")
+    c.expect("acc-lugo-4", top="dns-name-unresolved", must_not=[PATH, UNKNOWN])
+
+
+@case("reason-proxy-ended-the-tunnel")
+def _(c):
+    c.story = "The proxy took the connection and ended it instead of opening a tunnel."
+    c.sources = [("texts of the client", "P19"), ("a proxy that does not open the tunnel", "catalogue")]
+    c.made = "names, times, other lines."
+    switch(c, "acc-lugo-5", "Proxy CONNECT aborted")
+    c.expect("acc-lugo-5", top="proxy-connect-refused", must_not=[PATH, UNKNOWN, "dns-name-unresolved"])
+
+
+@case("reason-timeout-of-the-client")
+def _(c):
+    c.story = "The neighbour of these cases where nothing comes back at all, in the words of the HTTP client."
+    c.sources = [("texts of the client", "P19"), ("a reason other than name resolution", "S3")]
+    c.made = "names, times, other lines."
+    switch(c, "acc-lugo-6", "Timeout was reached")
+    c.expect("acc-lugo-6", top=PATH, must_not=[UNKNOWN, "dns-name-unresolved", "slp-tls-interception"])
+
+
+@case("reason-http-403")
+def _(c):
+    c.story = "Every day the answer is HTTP 403. Who gives it, a proxy, a web filter or the server, is not said: the failure is reported and no cause is claimed."
+    c.sources = [("a response is not a success, and no silence either", "catalogue, rule 3")]
+    c.made = "names, times, other lines."
+    switch(c, "acc-lugo-7", "HTTP Server Error 403: Forbidden")
+    c.expect("acc-lugo-7", top=UNKNOWN, must_not=[PATH, "cssm-server-side-error", "dns-name-unresolved", "slp-tls-interception"])
+    c.at(UNKNOWN, "acc-lugo-7.txt", "Error 403")
+
+
+@case("reason-xr-and-asa-unresolved")
+def _(c):
+    c.story = "One collector file with a router that runs IOS XR, an ASA and a switch. All three could not resolve the server's name; only the switch recovered."
+    c.sources = [("the same body in the coats of IOS XR and ASA", "catalogue, rule 5; P23; clarification 12")]
+    c.made = "names, times."
+    start = when("2023-11-15 11:00:00")
+    lines = []
+    for n in range(3):
+        t = start + n * HOUR
+        lines.append((t, f"{t:%Y-%m-%dT%H:%M:%S}+00:00 xr-faro-1 smartlicserver[397]: %LICENSE-SMART_LIC-3-COMM_FAILED : Communications failure with the Cisco Smart Software Manager (CSSM) : {UNRESOLVED}"))
+        t += MINUTE
+        lines.append((t, f"{t:%Y-%m-%dT%H:%M:%S}+00:00 asa-faro-1 %ASA-3-444303: %SMART_LIC-3-COMM_FAILED:Communications failure with the Cisco Smart Software Manager (CSSM) : {UNRESOLVED}"))
+        t += MINUTE
+        lines.append((t, f"{t:%Y-%m-%dT%H:%M:%S}+00:00 sw-faro-1 {12 + n}: {t:%b %d %H:%M:%S}.100: " + comm_failed(UNRESOLVED)))
+    t = start + 4 * HOUR
+    lines.append((t, f"{t:%Y-%m-%dT%H:%M:%S}+00:00 sw-faro-1 15: {t:%b %d %H:%M:%S}.100: %SMART_LIC-5-COMM_RESTORED: Communications with Cisco Smart Software Manager (CSSM) restored"))
+    c.add("input/all.log", [text for _, text in lines])
+    c.expect("xr-faro-1", top="dns-name-unresolved", must_not=[PATH, UNKNOWN])
+    c.expect("asa-faro-1", top="dns-name-unresolved", must_not=[PATH, UNKNOWN])
+    c.expect("sw-faro-1", may=["dns-name-unresolved", "comm-fail-restore-pairs"], must_not=[PATH, UNKNOWN])
+
+
+def expressway_log(c, host, reason):
+    d = Dice(c.name)
+    exp = Expressway(host, "X14.3.4", serial="0B%s" % d.hexa(6).upper(), address="10.92.1.7")
+    start = when("2024-05-16 06:00:00.748")
+    c.add(f"input/{host}.log", exp.log(d, start - HOUR, start + 5 * HOUR, 60, [curl(exp, start + n * timedelta(minutes=15), reason) for n in range(12)]))
+
+
+@case("exp-request-times-out-on-the-way")
+def _(c):
+    c.story = "The licensing client of an Expressway waits thirty seconds and gives up, again and again. The log says nothing of the transport, so it may wait for the server or for a proxy."
+    c.sources = [("texts of the client", "P19"), ("with transport Direct it is the path", "S0, S1")]
+    c.made = "everything but the texts."
+    expressway_log(c, "expc-evora-1", "Connection timed out after 30001 milliseconds")
+    c.expect("expc-evora-1", top=UNKNOWN, must_not=["exp-direct-no-path", "exp-root-ca-cscwe09378", "exp-tls-interception", "proxy-connect-refused"])
+
+
+@case("exp-proxy-cannot-reach-the-cloud")
+def _(c):
+    c.story = "The proxy of an Expressway answers the request for a tunnel with 503: it cannot reach the server itself."
+    c.sources = [("texts of the client", "P19"), ("502 to 504 at CONNECT", "catalogue")]
+    c.made = "everything but the texts."
+    expressway_log(c, "expc-evora-2", "Received HTTP code 503 from proxy after CONNECT")
+    c.expect("expc-evora-2", top="proxy-connect-refused", must_not=["exp-direct-no-path", "exp-proxy-authentication-failed", UNKNOWN])
+
+
+@case("exp-cut-in-the-handshake")
+def _(c):
+    c.story = "The licensing client's connection is cut while TLS is negotiated; the server never says a word."
+    c.sources = [("texts of the client and what they mean", "P19")]
+    c.made = "everything but the texts."
+    expressway_log(c, "expc-evora-3", "OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to smartreceiver.cisco.com:443")
+    c.expect("expc-evora-3", top="tcp-reset-after-client-hello", may=[UNKNOWN], must_not=["exp-direct-no-path", "exp-tls-interception", "exp-root-ca-cscwe09378"])
