@@ -6,7 +6,7 @@ from cases.fresh_iosxe import box
 from cases.unseen_parts import DAY, HOUR, MINUTE, curl, spread
 from dice import Dice
 from expressway import Expressway
-from iosxe_log import UNRESOLVED, comm_failed, device_lines, mixed, show_logging, when
+from iosxe_log import CALL_HOME_HTTP, UNRESOLVED, comm_failed, device_lines, mixed, show_logging, sl_message_failed, when
 from iosxe_session import session, small_version
 
 PATH = "slp-path-blocked"
@@ -140,3 +140,27 @@ def _(c):
     c.made = "everything but the texts."
     expressway_log(c, "expc-evora-3", "OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to smartreceiver.cisco.com:443")
     c.expect("expc-evora-3", top="tcp-reset-after-client-hello", may=[UNKNOWN], must_not=["exp-direct-no-path", "exp-tls-interception", "exp-root-ca-cscwe09378"])
+
+
+@case("reason-changes-from-218-to-205")
+def _(c):
+    c.story = "Two nights the name was not resolved, then somebody entered a name server; since then the request is aborted. The first trouble is over, the second one stands."
+    c.sources = [("ERR 218 and ERR 205", "S4"), ("17.6.5 holds the root", "S4, P1")]
+    c.made = "names, times, other lines."
+    d, b, plant = box(c, "acc-lugo-8", "C9300-48P", "17.6.5")
+    now = when("2023-11-14 10:00:00.000")
+    failures = [x for n, code in enumerate((218, 218, 205, 205)) for x in ((when("2023-11-10 02:00:00.100") + n * DAY, sl_message_failed(code)), (when("2023-11-10 02:00:01.100") + n * DAY, CALL_HOME_HTTP))]
+    c.add("input/acc-lugo-8.txt", session(b, ("show clock", b.clock(now)), ("show version", small_version(b, now)), ("show logging", show_logging(device_lines(mixed(plant, when("2023-11-09"), now, 40, failures))))))
+    c.expect("acc-lugo-8", top="callhome-err-205-aborted", must=["callhome-send-failed"], may=["dns-name-unresolved"], must_not=[PATH, UNKNOWN, "iosxe-quovadis-fn72323"])
+
+
+@case("reason-changes-on-the-way-to-the-old-root")
+def _(c):
+    c.story = "The same change on 17.3.3: what stands since the name is resolved is the old root."
+    c.sources = [("ERR 218 and ERR 205", "S4"), ("affected releases, dates", "S4, P1")]
+    c.made = "names, times, other lines."
+    d, b, plant = box(c, "acc-lugo-9", "C9300-48P", "17.3.3")
+    now = when("2023-11-14 10:00:00.000")
+    failures = [x for n, code in enumerate((218, 218, 205)) for x in ((when("2023-11-10 02:00:00.100") + n * DAY, sl_message_failed(code)), (when("2023-11-10 02:00:01.100") + n * DAY, CALL_HOME_HTTP))]
+    c.add("input/acc-lugo-9.txt", session(b, ("show clock", b.clock(now)), ("show version", small_version(b, now)), ("show logging", show_logging(device_lines(mixed(plant, when("2023-11-09"), now, 40, failures))))))
+    c.expect("acc-lugo-9", top="iosxe-quovadis-fn72323", must=["callhome-send-failed", "callhome-err-205-aborted"], may=["dns-name-unresolved"], must_not=[PATH, UNKNOWN])
