@@ -164,3 +164,31 @@ def _(c):
     failures = [x for n, code in enumerate((218, 218, 205)) for x in ((when("2023-11-10 02:00:00.100") + n * DAY, sl_message_failed(code)), (when("2023-11-10 02:00:01.100") + n * DAY, CALL_HOME_HTTP))]
     c.add("input/acc-lugo-9.txt", session(b, ("show clock", b.clock(now)), ("show version", small_version(b, now)), ("show logging", show_logging(device_lines(mixed(plant, when("2023-11-09"), now, 40, failures))))))
     c.expect("acc-lugo-9", top="iosxe-quovadis-fn72323", must=["callhome-send-failed", "callhome-err-205-aborted"], may=["dns-name-unresolved"], must_not=[PATH, UNKNOWN])
+
+
+def compliance(c, host, restored):
+    d, b, plant = box(c, host, "C9300-48P", "16.12.8")
+    now = when("2024-01-31 10:00:00.000")
+    events = [(when("2024-01-29 08:00:01.199"), "%SMART_LIC-3-OUT_OF_COMPLIANCE: One or more entitlements are out of compliance")]
+    if restored:
+        events.append((when("2024-01-30 08:10:01.199"), "%SMART_LIC-6-IN_COMPLIANCE: All entitlements and licenses in use on this device are authorized"))
+    c.add(f"input/{host}.log", device_lines(mixed(plant, when("2024-01-28"), now, 60, events)))
+
+
+@case("compliance-lost-log-only")
+def _(c):
+    c.story = "A log of a classic release, nothing else: the agent says once that licences are out of compliance."
+    c.sources = [("more entitlements used than the account holds", "S2")]
+    c.made = "everything."
+    compliance(c, "agg-lugo-1", restored=False)
+    c.expect("*", top="sl-out-of-compliance", must_not=["sl-authorization-expired", PATH, UNKNOWN])
+    c.at("sl-out-of-compliance", "agg-lugo-1.log", "OUT_OF_COMPLIANCE")
+
+
+@case("compliance-lost-and-back", healthy=True)
+def _(c):
+    c.story = "The same, and a day later all licences are authorized again."
+    c.sources = [("more entitlements used than the account holds", "S2")]
+    c.made = "everything."
+    compliance(c, "agg-lugo-2", restored=True)
+    c.expect("*", may=["sl-out-of-compliance"], must_not=["sl-authorization-expired", PATH, UNKNOWN])
