@@ -17,7 +17,7 @@ def switch(c, host, reason, version="17.9.4", pid="C9300-48P", days=6, since="20
     """A session on a switch whose log holds one failure a day."""
     d, b, plant = box(c, host, pid, version)
     now = when("2024-01-16 10:00:00.000")
-    events = mixed(plant, when("2024-01-09"), now, 40, spread(since, DAY, days, comm_failed(reason)) + list(more))
+    events = mixed(plant, min(when("2024-01-09"), when(since)), now, 40, spread(since, DAY, days, comm_failed(reason)) + list(more))
     c.add(f"input/{host}.txt", session(b, ("show clock", b.clock(now)), ("show version", small_version(b, now)), ("show logging", show_logging(device_lines(events)))))
 
 
@@ -192,3 +192,12 @@ def _(c):
     c.made = "everything."
     compliance(c, "agg-lugo-2", restored=True)
     c.expect("*", may=["sl-out-of-compliance"], must_not=["sl-authorization-expired", PATH, UNKNOWN])
+
+
+@case("server-error-for-three-weeks")
+def _(c):
+    c.story = "HTTP 503 once a day for three weeks, and never a good answer in between. Whether the service or a proxy says it, the switch has had no licensing for all that time."
+    c.sources = [("errors of the server side", "P14"), ("502 to 504 may be a proxy's own", "catalogue")]
+    c.made = "names, times, other lines."
+    switch(c, "acc-lugo-10", "HTTP Server Error 503:Service Unavailable", days=21, since="2023-12-26 08:00:01.100")
+    c.expect("acc-lugo-10", top="cssm-server-side-error", must_not=[PATH, UNKNOWN, "slp-tls-interception"])
