@@ -201,3 +201,12 @@ def _(c):
     c.made = "names, times, other lines."
     switch(c, "acc-lugo-10", "HTTP Server Error 503:Service Unavailable", days=21, since="2023-12-26 08:00:01.100")
     c.expect("acc-lugo-10", top="cssm-server-side-error", must_not=[PATH, UNKNOWN, "slp-tls-interception"])
+
+
+@case("exp-chain-refused-release-unknown")
+def _(c):
+    c.story = "A few lines of an Expressway's log, no release, no configuration, no capture: a chain is refused. CSCwe09378 and a firewall that decrypts are both possible; the release would tell."
+    c.sources = [("fixed and affected releases decide", "S0, S1"), ("wording", "P19")]
+    c.made = "everything but the texts."
+    expressway_log(c, "expc-evora-4", "SSL certificate problem: self signed certificate in certificate chain")
+    c.expect("expc-evora-4", top="exp-selfsigned-in-chain", must_not=["exp-root-ca-cscwe09378", "exp-tls-interception", "exp-onprem-certificate-mismatch", UNKNOWN])
