@@ -210,3 +210,12 @@ def _(c):
     c.made = "everything but the texts."
     expressway_log(c, "expc-evora-4", "SSL certificate problem: self signed certificate in certificate chain")
     c.expect("expc-evora-4", top="exp-selfsigned-in-chain", must_not=["exp-root-ca-cscwe09378", "exp-tls-interception", "exp-onprem-certificate-mismatch", UNKNOWN])
+
+
+@case("exp-other-name-for-the-cloud")
+def _(c):
+    c.story = "The certificate shown for smartreceiver.cisco.com is made out to somebody else, a portal perhaps. No On-Prem is addressed here, so no On-Prem has the wrong name."
+    c.sources = [("wording", "P19"), ("judge by what is shown for Cisco's name", "S0, S1")]
+    c.made = "everything but the texts."
+    expressway_log(c, "expc-evora-5", "SSL: no alternative certificate subject name matches target host name 'smartreceiver.cisco.com'")
+    c.expect("expc-evora-5", top="exp-tls-interception", must=["exp-selfsigned-in-chain"], must_not=["exp-onprem-certificate-mismatch", "exp-root-ca-cscwe09378", UNKNOWN])
