@@ -6,6 +6,7 @@ from cases.fresh_iosxe import box
 from cases.unseen_parts import DAY, HOUR, MINUTE, curl, spread
 from dice import Dice
 from expressway import Expressway
+from iosxe_license import License
 from iosxe_log import CALL_HOME_HTTP, UNRESOLVED, comm_failed, device_lines, mixed, show_logging, sl_message_failed, when
 from iosxe_session import session, small_version
 
@@ -219,3 +220,41 @@ def _(c):
     c.made = "everything but the texts."
     expressway_log(c, "expc-evora-5", "SSL: no alternative certificate subject name matches target host name 'smartreceiver.cisco.com'")
     c.expect("expc-evora-5", top="exp-tls-interception", must=["exp-selfsigned-in-chain"], must_not=["exp-onprem-certificate-mismatch", "exp-root-ca-cscwe09378", UNKNOWN])
+
+
+@case("name-unknown-at-the-command-line")
+def _(c):
+    c.story = "No log at all: somebody typed the server's name, and the switch asked 255.255.255.255, as it does without a name server."
+    c.sources = [("name resolution, tests from the device", "S4")]
+    c.made = "the session."
+    d, b, plant = box(c, "acc-lugo-11", "C9300-48P", "17.9.4")
+    now = when("2024-02-01 10:00:00.000")
+    asked = ['Translating "smartreceiver.cisco.com"...domain server (255.255.255.255)', "% Unrecognized host or address, or protocol not running.", ""]
+    c.add("input/acc-lugo-11.txt", session(b, ("show clock", b.clock(now)), ("show version", small_version(b, now)), ("ping smartreceiver.cisco.com", asked), ("show run | i name-server|domain", ["no ip domain lookup"]), ("show license status", License(b, "smart").status())))
+    c.expect("acc-lugo-11", top="dns-name-unresolved", may=["slp-trust-not-established"], must_not=[PATH, UNKNOWN, "slp-ping-fails-expected"])
+
+
+@case("name-known-in-one-vrf-only")
+def _(c):
+    c.story = "In the VRF of the management port the server answers; outside of it not even the name is known, and there the licensing agent asks."
+    c.sources = [("where VRFs are used, the related commands need the VRF too", "S4")]
+    c.made = "the session."
+    d, b, plant = box(c, "acc-lugo-12", "C9300-48P", "17.9.4")
+    now = when("2024-02-01 10:00:00.000")
+    log = device_lines(mixed(plant, when("2024-01-30"), now, 30, [(when("2024-01-31 08:00:01.100"), comm_failed(UNRESOLVED))]))
+    c.add("input/acc-lugo-12.txt", session(b, ("show clock", b.clock(now)), ("show version", small_version(b, now)),
+                                           ("telnet smartreceiver.cisco.com 443 /vrf Mgmt-vrf", ["Trying smartreceiver.cisco.com (192.133.220.90, 443)... Open"]),
+                                           ("telnet smartreceiver.cisco.com 443", ['Translating "smartreceiver.cisco.com"...domain server (10.44.0.53)', "% Bad IP address or host name"]),
+                                           ("show run | i http client|name-server|license", ["ip name-server vrf Mgmt-vrf 10.44.0.53", "license smart transport smart"]), ("show logging", show_logging(log))))
+    c.expect("acc-lugo-12", top="slp-vrf-mismatch", must=["dns-name-unresolved"], must_not=[PATH, UNKNOWN])
+
+
+@case("name-unknown-to-the-nexus")
+def _(c):
+    c.story = "A Nexus whose registration failed; typed by hand, the name is unknown in the VRF that should know it."
+    c.sources = [("registration failed", "S2"), ("name resolution in the VRF", "S2")]
+    c.made = "the session."
+    c.add("input/leaf-lugo-1.txt", ['leaf-lugo-1# show clock', '10:00:00.000 UTC Thu Feb 01 2024', 'leaf-lugo-1# show version', 'Cisco Nexus Operating System (NX-OS) Software', '  NXOS: version 9.3(7)', '  cisco Nexus9000 C93180YC-EX chassis',
+                                    '  Device name: leaf-lugo-1', 'leaf-lugo-1# show license all', 'Smart Licensing is ENABLED', 'Registration:', '  Status: UNREGISTERED - REGISTRATION FAILED', '  Initial Registration: FAILED on Jan 30 14:13:31 2024 UTC',
+                                    '    Failure reason: Fail to send out Call Home HTTP message.', 'leaf-lugo-1# ping tools.cisco.com vrf management', 'ping: bad context management or unknown host tools.cisco.com', '% Invalid host/interface tools.cisco.com', 'leaf-lugo-1# '])
+    c.expect("leaf-lugo-1", top="dns-name-unresolved", must=["sl-registration-failed"], may=["callhome-send-failed"], must_not=["nxos-quovadis-fn72115", "nxos-callhome-plain-http", "slp-ping-fails-expected"])
