@@ -258,3 +258,12 @@ def _(c):
                                     '  Device name: leaf-lugo-1', 'leaf-lugo-1# show license all', 'Smart Licensing is ENABLED', 'Registration:', '  Status: UNREGISTERED - REGISTRATION FAILED', '  Initial Registration: FAILED on Jan 30 14:13:31 2024 UTC',
                                     '    Failure reason: Fail to send out Call Home HTTP message.', 'leaf-lugo-1# ping tools.cisco.com vrf management', 'ping: bad context management or unknown host tools.cisco.com', '% Invalid host/interface tools.cisco.com', 'leaf-lugo-1# '])
     c.expect("leaf-lugo-1", top="dns-name-unresolved", must=["sl-registration-failed"], may=["callhome-send-failed"], must_not=["nxos-quovadis-fn72115", "nxos-callhome-plain-http", "slp-ping-fails-expected"])
+
+
+@case("reason-missing")
+def _(c):
+    c.story = "The message ends behind its colon, every day. Nothing tells why, but that it fails is certain."
+    c.sources = [("the message", "S3, S4"), ("a reason that is cut off tells neither", "S3")]
+    c.made = "names, times, other lines."
+    switch(c, "acc-lugo-14", "")
+    c.expect("acc-lugo-14", top=UNKNOWN, must_not=[PATH, "dns-name-unresolved", "slp-tls-interception"])
