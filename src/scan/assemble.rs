@@ -213,7 +213,7 @@ impl<'a> Assembler<'a> {
         if targets.contains(&Target::Certificate) {
             self.pem(&text, number, rest);
         }
-        if !targets.is_empty() && number > self.quoted_until && !quoted::is_remark(&text) {
+        if !targets.is_empty() && number > self.quoted_until && !quoted::is_quotation(&text) {
             self.verify(&text, number, targets, rest);
         }
         began
