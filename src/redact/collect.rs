@@ -10,7 +10,7 @@ use regex::Regex;
 use super::kept::Kept;
 use super::names::Kind;
 use super::numbers::{self, Form};
-use super::{Classes, Dictionary, Seen, text};
+use super::{Classes, Dictionary, Seen, spelt, text};
 use crate::report::model::Report;
 
 /// Words that are kept; beyond, a case has no names but numbers.
@@ -238,7 +238,7 @@ impl Collector {
             };
             for mac in self.forms.mac.find_iter(line).filter(alone) {
                 let digits: String = mac.as_str().chars().filter(char::is_ascii_hexdigit).collect();
-                self.seen.macs.extend(text::twelve_digits(&digits));
+                self.seen.macs.extend(spelt::twelve_digits(&digits));
             }
         }
         if dot && self.names.len() < MOST {

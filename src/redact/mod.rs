@@ -19,6 +19,7 @@ mod names;
 mod numbers;
 mod proof;
 mod report;
+mod spelt;
 mod statistics;
 mod text;
 
@@ -154,7 +155,7 @@ impl Redactor {
         }
         let replaced = self.addresses.mac(address);
         if replaced != address {
-            self.statistics.replaced(Kind::Address, &text::colons(address), &text::colons(replaced));
+            self.statistics.replaced(Kind::Address, &spelt::colons(address), &spelt::colons(replaced));
         }
         replaced
     }
