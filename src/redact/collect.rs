@@ -261,17 +261,13 @@ impl Collector {
         }
     }
 
-    /// Labels of dotted names that can be nothing but names: what is called `download.acme.com` makes no name of `download`.
+    /// Labels of dotted names, as far as those are not public.
     fn labels(&self, kept: &Kept) -> BTreeSet<&str> {
         let mut labels = BTreeSet::new();
         for name in &self.names {
             let all: Vec<String> = name.split('.').map(str::to_owned).collect();
-            let public = kept.public(&all);
-            let own = name.split('.').enumerate().filter(|(at, label)| *at >= public && at + 1 < all.len() && !is_number(label));
-            let own: Vec<&str> = own.map(|(_, label)| label).collect();
-            let domain = own.iter().rposition(|label| label.len() > 3);
-            let is_name = |label: &str| label.len() > 2 && label.bytes().any(|byte| !byte.is_ascii_alphabetic()) && !label.starts_with('_');
-            labels.extend(own.iter().enumerate().filter(|(at, label)| is_name(label) || domain == Some(*at)).map(|(_, label)| *label));
+            let own = name.split('.').take(all.len().saturating_sub(1)).skip(kept.public(&all));
+            labels.extend(own.filter(|label| label.len() > 2 && !is_number(label) && !label.starts_with('_')));
         }
         labels
     }

@@ -172,7 +172,10 @@ impl Redactor {
         if let Some(kind) = self.known(&folded).filter(|kind| *kind != Kind::Host) {
             return self.name(kind, label);
         }
-        if !self.classes.hosts || label.len() < 2 || label.starts_with('_') || self.kept.is_common(&folded) || !label.is_ascii() {
+        // Nobody is known by the two letters of a country or a site.
+        let short =
+            label.len() < 2 || (label.len() == 2 && folded.bytes().all(|byte| byte.is_ascii_alphabetic()) && !self.is_host(&folded));
+        if !self.classes.hosts || short || label.starts_with('_') || self.kept.is_common(&folded) || !label.is_ascii() {
             return label.to_owned();
         }
         // What rules look for in names may be a part of one: `ssm` of `ssm-acme-01`.
@@ -180,7 +183,8 @@ impl Redactor {
             let mut replaced = String::with_capacity(label.len());
             for piece in folded.split_inclusive(['-', '_']) {
                 let part = piece.trim_end_matches(['-', '_']);
-                let stays = part.len() < 2 || self.kept.is_part(part) || self.kept.is_common(part);
+                let number = part.len() < 4 && part.bytes().all(|byte| byte.is_ascii_digit());
+                let stays = part.len() < 2 || number || self.kept.is_part(part) || self.kept.is_common(part);
                 replaced.push_str(&if stays { part.to_owned() } else { self.name(Kind::Host, part) });
                 replaced.push_str(piece.get(part.len()..).unwrap_or_default());
             }

@@ -1,6 +1,7 @@
 //! The finished report and its renderers. Knows nothing of how a finding was made.
 
 pub mod baseline;
+pub(crate) mod composed;
 pub mod diff;
 pub mod earlier;
 pub mod fingerprint;

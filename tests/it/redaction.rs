@@ -99,7 +99,7 @@ fn copies_are_diagnosed_as_their_originals_and_name_nobody() {
     let key = folder.path().join("key");
     fs::write(&key, b"a key that is the same every time").unwrap();
     let cases = sample();
-    assert!(cases.len() >= 35, "{}", cases.len());
+    assert!(cases.len() >= 30, "{}", cases.len());
     let (mut addresses, mut hosts, mut serials, mut users) = (0, 0, 0, 0);
     for (at, case) in cases.iter().enumerate() {
         let copy = folder.path().join(at.to_string());
@@ -337,7 +337,7 @@ fn addresses_are_found_in_every_dress() {
         format!("{one}-{nine} _{one}_ v{one} host{one} x%20{one} "),
         format!("ip-{} host_{} 0x{bits:08X} ", parted(&nine, "-"), parted(&nine, "_")),
         format!("{nine}.crl\n{}.in-addr.arpa ", turned(&nine)),
-        format!("\n{}.in-addr.arpa zone", turned(one.rsplit_once('.').unwrap().0)),
+        format!(" {}.in-addr.arpa zone", turned(one.rsplit_once('.').unwrap().0)),
         format!("user@{one}:~$ ls"),
         "8.10.185.0, AIR-CT5520-K9-8-10-185-0.aes, 1.3.6.1.4.1.9.9.10.1, 17.03.03.SPA.bin".to_owned(),
     ] {
