@@ -52,6 +52,8 @@ pub enum Container {
     Zip,
     /// A tar archive.
     Tar,
+    /// A mail with encoded parts.
+    Mail,
     /// A gzip stream, which holds one file, as do the following.
     Gzip,
     /// A bzip2 stream.

@@ -1,6 +1,6 @@
 //! Walks one entry of a case down to its leaves: recognises, unpacks, hands over, goes on.
 
-use super::archive::{Compression, read_full, tar, zip};
+use super::archive::{Compression, mail, read_full, tar, zip};
 use super::budget::Budget;
 use super::escape::visible;
 use super::limits::{Limits, size};
@@ -181,6 +181,11 @@ impl Walk<'_> {
                     self.spooled(at, &mut head.as_slice().chain(input));
                 }
             }
+            Kind::Mail => {
+                if !self.too_deep(at, "mail") {
+                    mail::walk(self, at, &mut head.as_slice().chain(input), consumed_before);
+                }
+            }
             Kind::Unread(name) => {
                 self.trouble(
                     &at.path,
@@ -220,7 +225,7 @@ impl Walk<'_> {
         }
     }
 
-    fn leaf(&mut self, at: &At, content: Content, head: &[u8], input: &mut dyn Read, consumed_before: u64) {
+    pub(super) fn leaf(&mut self, at: &At, content: Content, head: &[u8], input: &mut dyn Read, consumed_before: u64) {
         let mut leaf = Leaf::new(head, input, self.chain, consumed_before);
         self.visitor.artifact(Artifact { path: at.path.clone(), content, source: Source::Stream(&mut leaf) });
         let (produced, hit, cut) = (leaf.produced(), leaf.hit, leaf.cut);

@@ -8,6 +8,7 @@ mod bzip2;
 mod gzip;
 mod lzma;
 mod lzw;
+pub(super) mod mail;
 pub(super) mod tar;
 mod xz;
 pub(super) mod zip;
