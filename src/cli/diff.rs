@@ -9,6 +9,7 @@ use bundlescope::report::earlier::Earlier;
 use bundlescope::report::model::Severity;
 use bundlescope::report::render::{DiffFormat, Style};
 use bundlescope::rules::library::Library;
+use bundlescope::scan::mask::Masker;
 
 use super::args::{DiffArgs, FormatArg, OutputArgs};
 use super::exit::Exit;
@@ -19,6 +20,9 @@ pub(crate) fn run(args: &DiffArgs) -> anyhow::Result<Exit> {
     if args.limit.iter().any(|limit| limit == "help") {
         session::limits(&args.input(&args.old))?;
         return Ok(Exit::Success);
+    }
+    if [&args.old, &args.new].iter().all(|path| path.as_os_str() == "-") {
+        bail!("only one of the two can come from standard input");
     }
     let library = session::library(&args.rules)?;
     let old = Compared::read(&args.old, args, library)?;
@@ -41,7 +45,7 @@ pub(crate) fn run(args: &DiffArgs) -> anyhow::Result<Exit> {
     let failing = args.fail_on.map_or(0, |fail_on| count(&diff, fail_on.into()));
     if let Some(fail_on) = args.fail_on.filter(|_| failing > 0) {
         let plural = if failing == 1 { "finding" } else { "findings" };
-        anstream::eprintln!("bundlescope: FAIL  {failing} new {plural} at or above {}", super::check::word(fail_on.into()));
+        output::tell("", &format!("bundlescope: FAIL  {failing} new {plural} at or above {}", super::check::word(fail_on.into())));
     }
     Ok(match failing {
         0 if args.strict && !(old.whole && new.whole) => Exit::Failure,
@@ -65,17 +69,16 @@ struct Compared {
 
 impl Compared {
     fn read(path: &Path, args: &DiffArgs, library: &Library) -> anyhow::Result<Self> {
-        if path.as_os_str() == "-" {
-            bail!("`diff` compares files and folders; standard input cannot be one of the two");
-        }
-        let name = path.to_string_lossy().into_owned();
+        let name = Masker::new().mask(&path.to_string_lossy()).into_owned();
         if is_json(path) {
             let mut earlier = known::selected(known::report(path)?, &session::selection(library, &args.output)?);
             earlier.findings.retain(|finding| finding.confidence.is_none_or(|confidence| confidence >= args.output.min_confidence));
             return Ok(Self { name, source: Source::Report, earlier, whole: true });
         }
         let input = args.input(path);
-        let Some(session) = session::open(library, &input, &args.output, false)? else { bail!("`--limit help` compares nothing") };
+        let Some(session) = session::open(library, &input, &args.time, &args.output, false)? else {
+            bail!("`--limit help` compares nothing")
+        };
         let report = session.report();
         Ok(Self { name, source: Source::Case, earlier: Earlier::from(&report), whole: report.errors.is_empty() })
     }
@@ -84,6 +87,10 @@ impl Compared {
 /// Whether a file is to be read as a report: it begins as JSON does, and is called so or says whose schema it follows. A case may be
 /// JSON as well, so the name alone or the brace alone is not enough.
 fn is_json(path: &Path) -> bool {
+    // Only a report can be piped.
+    if path.as_os_str() == "-" {
+        return true;
+    }
     let mut head = Vec::new();
     let Some(file) = path.metadata().ok().filter(|file| file.is_file()).and_then(|_| std::fs::File::open(path).ok()) else {
         return false;
@@ -91,7 +98,8 @@ fn is_json(path: &Path) -> bool {
     if file.take(4096).read_to_end(&mut head).is_err() {
         return false;
     }
-    let named = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let report = |extension: &std::ffi::OsStr| ["json", "ndjson", "jsonl"].iter().any(|known| extension.eq_ignore_ascii_case(known));
+    let named = path.extension().is_some_and(report);
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start();
     let says = |what: &str| head.windows(what.len()).any(|window| window == what.as_bytes());
     match head.first() {
@@ -113,7 +121,11 @@ fn targets(args: &OutputArgs, inputs: &[PathBuf]) -> anyhow::Result<Vec<(DiffFor
             _ => (None, output.as_str()),
         };
         let path = output::writable(file, inputs)?;
-        targets.push((named.or(stated).or_else(|| DiffFormat::of_file(file)).unwrap_or(DiffFormat::Table), Some(path)));
+        let format = match named.or_else(|| DiffFormat::of_file(file)).or(stated) {
+            Some(format) => format,
+            None => output::without_format(&path, DiffFormat::EXTENSIONS.iter(), DiffFormat::Table)?,
+        };
+        targets.push((format, Some(path)));
     }
     if targets.is_empty() {
         targets.push((stated.unwrap_or(DiffFormat::Table), None));

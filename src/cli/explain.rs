@@ -7,7 +7,7 @@ use anyhow::bail;
 use bundlescope::diagnose::Diagnosis;
 use bundlescope::rules::library::{Cond, Library, Pattern, Rule, SignalId};
 use bundlescope::rules::model::{ReleaseIs, Weight};
-use bundlescope::scan::{Options, Scanner, Silent};
+use bundlescope::scan::{Options, Silent};
 
 use self::page::Page;
 use super::args::ExplainArgs;
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
     let inputs = session::inputs(&input)?;
     let threads = session::threads(&inputs, input.jobs)?;
     let options = Options { limits, ..Options::default() };
-    let case = threads.install(|| Scanner::new(library).scan(&inputs, &options, &Silent));
+    let case = threads.install(|| session::scan(library, &inputs, options, &args.time, &Silent))?;
     if case.artifacts.is_empty() {
         bail!("nothing of the case could be read");
     }

@@ -1,15 +1,18 @@
 //! Where a report goes: standard output or files, whole or not at all; warnings to standard error.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use bundlescope::report::model::Report;
-use bundlescope::report::render::{Format, Style};
+use bundlescope::report::render::{Format, Style, log_line};
+use bundlescope::rules::spelling;
 use bundlescope::rules::translation::Words;
 
-use super::args::{ColorArg, FormatArg, OutputArgs};
+use super::args::{ColorArg, FormatArg, OutputArgs, TimeArgs};
+use super::half_made;
 
 /// Bytes of a report that are written at once.
 const BUFFER: usize = 64 * 1024;
@@ -36,23 +39,43 @@ pub(crate) fn paint(word: &str, tone: Tone) -> String {
     format!("{style}{word}{style:#}")
 }
 
+/// Lines on standard error, with [`paint`] before them. Where nobody can be told, work goes on.
+pub(crate) fn tell(painted: &str, text: &str) {
+    let _ = writeln!(anstream::stderr(), "{painted}{}", harmless(text));
+}
+
 /// A warning.
 pub(crate) fn warning(text: &str) {
-    anstream::eprintln!("{}: {text}", paint("warning", Tone::Doubt));
+    tell(&format!("{}: ", paint("warning", Tone::Doubt)), text);
 }
 
 /// A note.
 pub(crate) fn note(text: &str) {
-    anstream::eprintln!("{}: {text}", paint("note", Tone::Neutral));
+    tell(&format!("{}: ", paint("note", Tone::Neutral)), text);
+}
+
+/// An error.
+pub(crate) fn error(text: &str) {
+    tell(&format!("{}: ", paint("error", Tone::Bad)), text);
+}
+
+/// Lines in which nothing acts on a terminal or on a build server that reads the log: paths and messages speak of the case.
+pub(crate) fn harmless(text: &str) -> String {
+    text.split('\n').map(log_line).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether the environment asks for colour wherever it goes.
+pub(crate) fn forced() -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+    set("FORCE_COLOR") || set("CLICOLOR_FORCE")
 }
 
 /// Whether standard output gets colour: the flag, then `FORCE_COLOR` and `CLICOLOR_FORCE`, then `NO_COLOR`, then the terminal.
 pub(crate) fn color(when: ColorArg) -> bool {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
     match when {
         ColorArg::Always => true,
         ColorArg::Never => false,
-        ColorArg::Auto if set("FORCE_COLOR") || set("CLICOLOR_FORCE") => true,
+        ColorArg::Auto if forced() => true,
         ColorArg::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
         ColorArg::Auto => io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
     }
@@ -71,6 +94,12 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("cannot write to standard output")
 }
 
+/// The same for text with [`paint`] in it: colours show where standard output is a terminal.
+pub(crate) fn print_painted(text: &str) -> anyhow::Result<()> {
+    let mut out = anstream::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("cannot write to standard output")
+}
+
 /// One place a report goes to.
 pub(crate) struct Target {
     format: Format,
@@ -78,26 +107,57 @@ pub(crate) struct Target {
     file: Option<PathBuf>,
 }
 
+impl Target {
+    /// The file; `None` is standard output.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+}
+
 /// The targets the user named. Checked before the long work starts.
 pub(crate) fn targets(args: &OutputArgs, inputs: &[PathBuf]) -> anyhow::Result<Vec<Target>> {
     let stated = args.format.and_then(format);
+    let names = || Format::ALL.iter().map(|format| format.name());
     let mut targets = Vec::new();
     for output in &args.output {
         let (named, file) = match output.split_once('=') {
             Some((word, file)) if Format::named(word).is_some() => (Format::named(word), file),
+            // A word that was mistyped would become part of the file's name.
+            Some((word, _)) if spelling::nearest(word, names()).is_some() => {
+                let near = spelling::nearest(word, names()).unwrap_or_default();
+                bail!("no format `{word}`; did you mean `{near}`? A file of that name is `./{output}`")
+            }
             _ => (None, output.as_str()),
         };
         let path = writable(file, inputs)?;
         if targets.iter().any(|target: &Target| target.file.as_ref() == Some(&path)) {
             bail!("{file} is named twice; one report would overwrite the other");
         }
-        let format = named.or(stated).or_else(|| Format::of_file(file)).unwrap_or(Format::Table);
+        let format = match named.or_else(|| Format::of_file(file)).or(stated) {
+            Some(format) => format,
+            None => without_format(&path, Format::ALL.iter().flat_map(|format| format.extensions()), Format::Table)?,
+        };
         targets.push(Target { format, file: Some(path) });
     }
     if targets.is_empty() {
         targets.push(Target { format: stated.unwrap_or(Format::Table), file: None });
     }
     Ok(targets)
+}
+
+/// The format of a file whose name says none: what nobody asked for otherwise, unless its extension was meant to say one.
+pub(crate) fn without_format<F>(file: &Path, known: impl Iterator<Item = &'static &'static str>, plain: F) -> anyhow::Result<F> {
+    // A device or a pipe is called as the system calls it.
+    let made = file.metadata().is_ok_and(|metadata| !metadata.is_file());
+    match file.extension().filter(|_| !made) {
+        None => Ok(plain),
+        Some(extension) => bail!(
+            "no format is written to `.{}`; there are {}, or name one before the file, as in `table={}`",
+            extension.to_string_lossy(),
+            known.map(|extension| format!(".{extension}")).collect::<Vec<_>>().join(", "),
+            file.display()
+        ),
+    }
 }
 
 /// The file of that name, if a report may go there.
@@ -125,8 +185,10 @@ fn format(arg: FormatArg) -> Option<Format> {
 }
 
 /// Writes the report to every target.
-pub(crate) fn write(report: &Report, targets: &[Target], args: &OutputArgs, words: Words<'_>) -> anyhow::Result<()> {
+pub(crate) fn write(report: &Report, targets: &[Target], args: &OutputArgs, time: &TimeArgs, words: Words<'_>) -> anyhow::Result<()> {
+    let shown = in_zone(report, time);
     for Target { format, file } in targets {
+        let report = if format.keeps_offsets() { report } else { &*shown };
         match file {
             None => {
                 let style = Style { width: width(), color: color(args.color), verbose: args.verbose > 0, words };
@@ -146,6 +208,14 @@ pub(crate) fn write(report: &Report, targets: &[Target], args: &OutputArgs, word
     Ok(())
 }
 
+/// The report with its times in the zone that people asked for.
+pub(crate) fn in_zone<'r>(report: &'r Report, time: &TimeArgs) -> Cow<'r, Report> {
+    let Some(region) = &time.timezone else { return Cow::Borrowed(report) };
+    let mut shown = report.clone();
+    shown.show_times(region.name(), |stated| region.show(stated));
+    Cow::Owned(shown)
+}
+
 /// Writes a file whole or not at all: beside it first, then renamed over it.
 pub(crate) fn write_file(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> anyhow::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -155,11 +225,19 @@ pub(crate) fn write_file(path: &Path, write: impl FnOnce(&mut File) -> io::Resul
         let mut file = File::options().write(true).open(path).with_context(failed)?;
         return write(&mut file).with_context(failed);
     }
-    let mut file = new_file(folder).with_context(failed)?;
+    if path.file_name().is_none() {
+        bail!("`{}` is no name of a file", path.display());
+    }
+    let (mut file, half_made) = half_made::begin(|| new_file(folder), |file| file.path()).map_err(plain).with_context(failed)?;
     write(file.as_file_mut()).with_context(failed)?;
     file.as_file().sync_all().with_context(failed)?;
-    file.persist(path).with_context(failed)?;
+    half_made.finish(|| file.persist(path)).map_err(|failed| failed.error).with_context(failed)?;
     Ok(())
+}
+
+/// The error without the name of the temporary file, which says nothing to anybody.
+fn plain(error: io::Error) -> io::Error {
+    error.raw_os_error().map_or_else(|| io::Error::from(error.kind()), io::Error::from_raw_os_error)
 }
 
 /// A new file beside the target, readable by whom the user's mask lets read, as any other output.

@@ -190,7 +190,7 @@ impl<'r> Rebuild<'r> {
                     self.redactor
                         .statistics
                         .changed
-                        .push((open.path.to_string(), "a stream of compress (.Z) became a gzip stream".to_owned()));
+                        .push((open.path.shown().to_owned(), "a stream of compress (.Z) became a gzip stream".to_owned()));
                 }
                 out
             }

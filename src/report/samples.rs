@@ -35,6 +35,8 @@ pub(crate) fn rich() -> Report {
         coverage: Coverage { scanned: 411, skipped: 1, unreadable: 3 },
         below_threshold: 2,
         baseline: None,
+        window: None,
+        zone: None,
     };
     report.devices = vec![
         device("exp-c-01", "expressway", None),
@@ -244,6 +246,8 @@ pub(crate) fn empty() -> Report {
             coverage: Coverage { scanned: 0, skipped: 1, unreadable: 0 },
             below_threshold: 0,
             baseline: None,
+            window: None,
+            zone: None,
         },
         devices: Vec::new(),
         findings: Vec::new(),
@@ -449,13 +453,18 @@ pub(crate) const HOSTILE: [&str; 16] = [
 
 /// The report that has everything, with a hostile text in every field that holds text of any kind, one report a text.
 pub(crate) fn hostile() -> Vec<Report> {
+    with(&HOSTILE)
+}
+
+/// The same with other texts.
+pub(crate) fn with(texts: &[&str]) -> Vec<Report> {
     let rich = serde_json::to_value(rich()).unwrap();
     let with = |text: &&str| {
         let mut value = rich.clone();
         spoil(&mut value, text);
         serde_json::from_value(value).unwrap()
     };
-    HOSTILE.iter().map(with).collect()
+    texts.iter().map(with).collect()
 }
 
 fn spoil(value: &mut serde_json::Value, text: &str) {

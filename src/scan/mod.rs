@@ -21,8 +21,10 @@ pub mod sighting;
 mod template;
 mod text;
 mod whose;
+pub mod window;
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{Read, Seek};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -35,7 +37,9 @@ use self::evidence::ArtifactScan;
 use self::fields::Fields;
 use self::gate::Gate;
 use self::mask::Masker;
+use self::window::Span;
 use crate::formats::certificate;
+use crate::formats::time::Region;
 use crate::intake::{self, Artifact, Budget, Content, Encoding, Input, Limits, LogicalPath, Source, Trouble, TroubleKind, Visitor, escape};
 use crate::rules::library::{Library, Matcher, SectionId, SignalId};
 
@@ -55,10 +59,14 @@ pub struct CaseScan {
     pub troubles: Vec<Trouble>,
     /// Whether the limit `time` ended the reading.
     pub out_of_time: bool,
+    /// The span of time that counts, where not all does.
+    pub span: Option<Arc<Span>>,
+    /// The zone of stamps that state none, where the user said so.
+    pub assumed: Option<Region>,
 }
 
 /// What the user asked for, as far as scanning is concerned.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The limits in force.
     pub limits: Limits,
@@ -66,14 +74,18 @@ pub struct Options {
     pub mmap: bool,
     /// Keep the conversations of captures, for who lists them.
     pub conversations: bool,
+    /// What is stated to be outside of it counts for nothing.
+    pub span: Option<Arc<Span>>,
+    /// The zone of stamps that state none.
+    pub assumed: Option<Region>,
 }
 
 /// Told how far a scan has come.
 pub trait Progress: Sync {
     /// The case holds this many bytes before unpacking.
     fn total(&self, bytes: u64);
-    /// One more artifact is done.
-    fn artifact(&self);
+    /// One more artifact is done, of this many bytes after unpacking.
+    fn artifact(&self, bytes: u64);
     /// An input of this many bytes is done.
     fn input(&self, bytes: u64);
     /// Whether to stop early.
@@ -86,7 +98,7 @@ pub struct Silent;
 
 impl Progress for Silent {
     fn total(&self, _: u64) {}
-    fn artifact(&self) {}
+    fn artifact(&self, _: u64) {}
     fn input(&self, _: u64) {}
     fn interrupted(&self) -> bool {
         false
@@ -107,19 +119,18 @@ pub struct Scanner<'a> {
 impl<'a> Scanner<'a> {
     /// Compiles the gate of `library`.
     pub fn new(library: &'a Library) -> Self {
+        Self::with(library, Masker::new())
+    }
+
+    /// The same with a masker of its own.
+    pub fn with(library: &'a Library, masker: Masker) -> Self {
         let mut by_event: HashMap<String, Vec<SignalId>> = HashMap::new();
         for (at, signal) in library.signals.iter().enumerate() {
             if let Matcher::Event { kind, .. } = &signal.matcher {
                 by_event.entry(kind.clone()).or_default().push(SignalId(at));
             }
         }
-        Self {
-            library,
-            gate: Gate::new(library),
-            masker: Masker::new(),
-            by_event,
-            fields: library.sections.iter().map(|_| OnceLock::new()).collect(),
-        }
+        Self { library, gate: Gate::new(library), masker, by_event, fields: library.sections.iter().map(|_| OnceLock::new()).collect() }
     }
 
     /// The library it was made from.
@@ -174,11 +185,48 @@ impl<'a> Scanner<'a> {
         }
         // Archives list their members in any order; the report must not depend on it.
         artifacts.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut names = BTreeMap::new();
+        artifacts.iter_mut().for_each(|scan| self.conceal(&mut scan.path, &mut names));
+        troubles.iter_mut().for_each(|trouble| self.conceal(&mut trouble.path, &mut names));
         for trouble in &mut troubles {
-            trouble.message = escape::visible(self.masker.mask(&trouble.message).as_bytes());
+            // A message may name a member by itself.
+            let message =
+                names.iter().fold(trouble.message.clone(), |message, (name, shown): (&String, &String)| message.replace(name, shown));
+            trouble.message = escape::visible(self.masker.mask(&message).as_bytes());
         }
         troubles.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| a.kind.cmp(&b.kind)).then_with(|| a.message.cmp(&b.message)));
-        CaseScan { inputs: inputs.iter().map(Input::shown).collect(), artifacts, troubles, out_of_time: budget.was_stopped() }
+        if let Some(region) = &options.assumed {
+            artifacts.iter_mut().for_each(|scan| window::assume(scan, region));
+        }
+        let shown = |input: &Input| {
+            let mut path = LogicalPath::input(input.shown());
+            self.conceal(&mut path, &mut BTreeMap::new());
+            path.shown().to_owned()
+        };
+        CaseScan {
+            inputs: inputs.iter().map(shown).collect(),
+            artifacts,
+            troubles,
+            out_of_time: budget.was_stopped(),
+            span: options.span.clone(),
+            assumed: options.assumed.clone(),
+        }
+    }
+
+    /// Has a path shown without secrets, of its names and of it as a whole. Notes the names that hold some.
+    fn conceal(&self, path: &mut LogicalPath, names: &mut BTreeMap<String, String>) {
+        let mut shown = String::with_capacity(path.as_str().len());
+        for part in path.as_str().split_inclusive(['/', intake::LEVEL]) {
+            let name = part.trim_end_matches(['/', intake::LEVEL]);
+            let masked = self.masker.mask(name);
+            if let Cow::Owned(masked) = &masked {
+                names.insert(name.to_owned(), masked.clone());
+            }
+            shown.push_str(&masked);
+            shown.push_str(part.get(name.len()..).unwrap_or_default());
+        }
+        let shown = self.masker.mask(&shown).into_owned();
+        path.conceal(shown);
     }
 
     /// Scans one text that is already in memory, as an artifact called `name`.
@@ -220,6 +268,7 @@ fn empty_scan(path: LogicalPath, content: Content) -> ArtifactScan {
         sightings: sighting::Sightings::default(),
         remainder: remainder::Remainder::default(),
         last_section: None,
+        outside: 0,
         hosts: Vec::new(),
         traffic: None,
     }
@@ -250,8 +299,9 @@ impl Visitor for Collector<'_, '_> {
             self.troubles.push(Trouble { path: path.clone(), kind: TroubleKind::Corrupt, message });
             empty_scan(path, content)
         });
+        let bytes = scan.bytes;
         self.artifacts.push(ArtifactScan { traffic: scan.traffic.filter(|_| self.options.conversations), ..scan });
-        self.progress.artifact();
+        self.progress.artifact(bytes);
     }
 
     fn trouble(&mut self, trouble: Trouble) {
@@ -264,6 +314,7 @@ impl Collector<'_, '_> {
         let scanner = self.scanner;
         let Artifact { path, content, source } = artifact;
         let mut assembler = Assembler::new(scanner, empty_scan(path.clone(), content));
+        assembler.keep_to(self.options.span.as_ref());
         match content {
             Content::Empty => {
                 assembler.scan_mut().format = "empty".to_owned();

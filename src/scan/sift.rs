@@ -80,7 +80,7 @@ fn keep(scanner: &Scanner<'_>, targets: &mut Vec<Target>, text: &str, rest: &[u8
         Target::Command => is_command(text),
         Target::Record => continued(text, rest).is_some(),
         Target::Banner => quoted::banner_lines(text, rest) > 0,
-        Target::Licensing | Target::Certificate => true,
+        Target::Licensing | Target::Certificate | Target::PrivateKey => true,
     });
     if targets.contains(&Target::Licensing) && (accounted || library.ordinary.iter().any(|pattern| pattern.is_match(text))) {
         targets.retain(|target| *target != Target::Licensing);

@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod canaries;
 mod ci_examples;
 mod command_line;
 mod configuration;
@@ -18,7 +19,9 @@ mod coverage;
 mod damage;
 mod determinism;
 mod facts;
+mod faults;
 mod formats;
+mod help;
 mod html;
 mod known_findings;
 mod labelled_cases;
@@ -33,3 +36,4 @@ mod rule_library;
 mod same_finding;
 mod support;
 mod tickets;
+mod time_window;

@@ -68,7 +68,8 @@ pub(crate) fn run_with_input(arguments: &[&str], input: &str) -> Output {
     finished(assert.expect("the program runs"))
 }
 
-fn command() -> std::process::Command {
+/// The program, in an environment of its own.
+pub(crate) fn command() -> std::process::Command {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_bundlescope"));
     for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "BUNDLESCOPE_RULES", "BUNDLESCOPE_FORMAT", "BUNDLESCOPE_JOBS"] {
         command.env_remove(name);
@@ -77,10 +78,21 @@ fn command() -> std::process::Command {
     command
 }
 
-fn finished(output: std::process::Output) -> Output {
+/// What a run gave, once it is over.
+pub(crate) fn finished(output: std::process::Output) -> Output {
     Output {
         status: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8(output.stdout).expect("output is UTF-8"),
         stderr: String::from_utf8(output.stderr).expect("messages are UTF-8"),
     }
+}
+
+/// Whether a program is there; a test that does without says so.
+pub(crate) fn is_installed(program: &str) -> bool {
+    let there = std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()));
+    if !there {
+        // Not `eprintln!`, which the test runner swallows.
+        let _ = writeln!(std::io::stderr(), "SKIPPED: {program} is not installed");
+    }
+    there
 }

@@ -13,13 +13,13 @@ use super::folders::{Named, Unnamed};
 use super::group::{Group, Groups, Member, Stated, serials_of};
 use super::names;
 use super::origin::{self, Known, Origin};
-use super::{Device, merge};
+use super::{Asked, Device, merge};
 use crate::intake::Content;
 use crate::scan::evidence::{ArtifactScan, Identity, Subject};
 use crate::scan::sighting::Sighting;
 
 /// The devices of a case, by id. What its artifacts say of them moves there: no subjects are left.
-pub(in crate::diagnose) fn devices(artifacts: &mut [ArtifactScan]) -> Vec<Device> {
+pub(in crate::diagnose) fn devices(artifacts: &mut [ArtifactScan], asked: &Asked<'_>) -> Vec<Device> {
     let groups = grouped(artifacts);
     let mut parts = Parts::of(artifacts, groups.iter().flat_map(|(_, members, _)| members));
     let groups: Vec<(String, Vec<Part>, origin::Doubts)> = groups
@@ -27,7 +27,7 @@ pub(in crate::diagnose) fn devices(artifacts: &mut [ArtifactScan]) -> Vec<Device
         .map(|(key, members, doubts)| (key, members.into_iter().filter_map(|place| parts.take(place)).collect(), doubts))
         .collect();
     let artifacts = &*artifacts;
-    let merged = groups.into_par_iter().map(|(key, parts, doubts)| Device { doubts, ..merge(&key, parts, artifacts) });
+    let merged = groups.into_par_iter().map(|(key, parts, doubts)| Device { doubts, ..merge(&key, parts, artifacts, asked) });
     let mut devices: Vec<Device> = merged.collect();
     devices.sort_by(|a, b| a.id.cmp(&b.id));
     distinguish(&mut devices);
@@ -247,8 +247,8 @@ fn own_key(Member { subject, place, .. }: Member<'_>, scan: &ArtifactScan, folde
     if !is_capture(scan)
         && scan.subjects.iter().filter(|subject| subject.identity.hostname.is_none() && !is_blank(subject, scan)).nth(1).is_some()
     {
-        return format!("\u{2}{}\u{1}{place}", scan.path);
+        return format!("\u{2}{}\u{1}{place}", scan.path.as_str());
     }
     let folder = scan.path.parent();
-    if folders.is_one_device(folder) && !folder.is_empty() { format!("\u{2}{folder}") } else { format!("\u{2}{}", scan.path) }
+    if folders.is_one_device(folder) && !folder.is_empty() { format!("\u{2}{folder}") } else { format!("\u{2}{}", scan.path.as_str()) }
 }

@@ -3,6 +3,8 @@
 mod csv;
 mod diff;
 mod grouping;
+#[cfg(test)]
+mod hostile;
 mod html;
 mod json;
 mod junit;
@@ -29,6 +31,7 @@ pub use junit::junit;
 pub use markdown::markdown;
 pub use ndjson::{Record, SCHEMA as NDJSON_SCHEMA, Summary, ndjson};
 pub use phrase::percent;
+pub use plain::log_line;
 pub use sarif::sarif;
 pub use table::{Style, inventory, table};
 
@@ -87,6 +90,11 @@ impl Format {
             Self::Junit => &["xml"],
             Self::Csv => &["csv"],
         }
+    }
+
+    /// Whether times are written with the offsets that the sources stated, whatever people want to see.
+    pub const fn keeps_offsets(self) -> bool {
+        matches!(self, Self::Json | Self::Ndjson | Self::Sarif)
     }
 
     /// The format with that name, in any case.

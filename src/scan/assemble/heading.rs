@@ -122,7 +122,7 @@ impl Assembler<'_> {
             let fact = Fact {
                 name: "clock.flag".to_owned(),
                 value: flag_word(stamp.clock).to_owned(),
-                excerpt: excerpt::around(&self.scanner.masker, text, 0..0).into(),
+                excerpt: excerpt::around(text, &self.around.secrets(&self.scanner.masker, text), 0..0).into(),
                 place: Some(Place::Line(number)),
                 time: Some(stamp.clone()),
                 past: self.quoting(),

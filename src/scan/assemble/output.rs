@@ -122,8 +122,9 @@ impl Assembler<'_> {
         }
         for value in &values {
             let Some(subject) = self.scan.subjects.get_mut(subject).filter(|subject| subject.facts.len() < FACTS) else { break };
-            let shown = self.scanner.shown(&value.value);
-            let excerpt = excerpt::around(&self.scanner.masker, &value.text, 0..0);
+            let secrets = self.scanner.masker.secrets(&value.text, &[]);
+            let shown = self.scanner.shown(&secrets.out_of(&value.text, &value.value));
+            let excerpt = excerpt::around(&value.text, &secrets, 0..0);
             subject.facts.push(section::fact(value, time.clone(), shown, excerpt));
         }
         if let (Some(seen), Some(of)) = (seen, self.scan.subjects.get_mut(subject)) {

@@ -47,7 +47,8 @@ impl Assembler<'_> {
                 Target::Signal(id) if number <= self.wrapped.0 && self.wrapped.1.contains(id) => accounted = true,
                 Target::Signal(id) => self.signal(*id, text, number, &mut read, &mut found),
                 Target::Extract(id) => accounted |= self.extract(*id, text, number, &mut read),
-                Target::Opening(_) | Target::Command | Target::Record | Target::Licensing | Target::Banner | Target::Certificate => {}
+                Target::Opening(_) | Target::Command | Target::Record | Target::Licensing | Target::Banner => {}
+                Target::Certificate | Target::PrivateKey => {}
             }
         }
         accounted |= !found.is_empty();
@@ -89,14 +90,15 @@ impl Assembler<'_> {
                 } else {
                     let Some(found) = pattern.captures(text) else { return };
                     let named = pattern.capture_names().flatten();
-                    let groups = named.filter_map(|name| found.name(name).map(|group| (name.to_owned(), group.as_str().to_owned())));
+                    let groups = named.filter_map(|name| found.name(name).map(|group| (name.to_owned(), group.range())));
                     (found.get(0).map_or(0..0, |whole| whole.range()), groups.collect())
                 };
                 let Heading { stamp, subject, .. } = self.heading_of(text, read);
                 let over = stamp.is_none() && self.open.as_ref().is_some_and(OpenSection::is_over);
                 // Output of commands states when on the line itself: `Last Response: NO REPLY on Dec 19 …`.
                 let time = stamp.or_else(|| time::find_date(text)).or_else(|| self.open.as_ref()?.time.clone());
-                let line = SeenLine { place: Place::Line(number), time, text: text.to_owned(), matched, groups, over };
+                let around = self.around.clone();
+                let line = SeenLine { place: Place::Line(number), time, text: text.to_owned(), matched, groups, around, over };
                 out.push((id, subject, Seen::line(self.scanner, line)));
             }
             Matcher::Event { kind, .. } if kind == expressway::EXPRESSWAY_LOG => {
@@ -133,8 +135,8 @@ impl Assembler<'_> {
 
     /// A licensing line that nothing was found in.
     fn unaccounted(&mut self, text: &str, number: u64, read: &mut LineRead) {
-        let masker = &self.scanner.masker;
-        let masked = masker.mask(text);
+        let secrets = self.around.secrets(&self.scanner.masker, text);
+        let masked = secrets.hidden(text, 0..text.len());
         let Some(template) = template::of(&escape::visible(masked.as_bytes())) else { return };
         let heading = self.heading_of(text, read);
         if let Some(stamp) = &heading.stamp
@@ -142,7 +144,10 @@ impl Assembler<'_> {
         {
             return;
         }
-        self.scan.remainder.add(template, number, || excerpt::around(masker, text, 0..0));
+        if self.within.is_some() && self.is_outside(Place::Line(number), heading.stamp.as_ref()) {
+            return;
+        }
+        self.scan.remainder.add(template, number, || excerpt::around(text, &secrets, 0..0));
     }
 }
 

@@ -12,6 +12,7 @@ use super::phrase::bytes;
 use super::plain::tame;
 use super::wrap::columns;
 use crate::report::model::{Artifact, Device, Fact, Report};
+use crate::report::render::verdict;
 
 /// From this width on an artifact's times are shown to the minute.
 const WIDE: usize = 110;
@@ -27,6 +28,11 @@ pub(super) fn write(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
         facts(page, device, groups);
     }
     closing::collect_with_reasons(page, report, groups);
+    let times = verdict::of_times(page.words, report);
+    if !times.is_empty() {
+        page.gap();
+        page.prose(0, Look::Plain, &times.join(page.words.say(" ")));
+    }
     if !report.errors.is_empty() {
         page.gap();
         page.heading(0, &format!("Not read, or not whole ({})", report.errors.len()));
@@ -255,6 +261,22 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_is_tamed_moves_nothing_behind_it() {
+        let mut report = samples::rich();
+        let device = |id: &str| Device {
+            hostname: Some(id.to_owned()),
+            id: id.to_owned(),
+            platform: Some("ios-xe".to_owned()),
+            ..report.devices[0].clone()
+        };
+        report.devices = vec![device("::error::x"), device("sw-core-101")];
+        let text = shown(&report, 120, false);
+        let at = |name: &str| text.lines().find(|line| line.contains(name) && line.contains("ios-xe")).and_then(|line| line.find("ios-xe"));
+        assert!(text.contains("\\::error::x"), "{text}");
+        assert!(at("error").is_some() && at("error") == at("sw-core-101"), "{text}");
     }
 
     #[test]
