@@ -277,8 +277,11 @@ fn a_report_is_redacted_in_every_part() {
     assert!(run.stdout.contains("FCW2303D16Y") && run.stdout.contains("acme-sw1"), "{}", run.stdout);
 }
 
+/// Names and bytes of the files of a copy, and what was replaced.
+type Copied = (Vec<(String, Vec<u8>)>, Vec<[String; 3]>);
+
 /// Redacts a case and gives the leaves of the copy, with the private map: kind, original, replacement.
-fn shared(folder: &Path, case: &Path) -> (Vec<(String, Vec<u8>)>, Vec<[String; 3]>) {
+fn shared(folder: &Path, case: &Path) -> Copied {
     let (copy, map) = (folder.join("copy"), folder.join("map"));
     let run = support::run(&["redact", "-q", "-o", copy.to_str().unwrap(), "--map", map.to_str().unwrap()], &[case]);
     assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
@@ -354,7 +357,8 @@ fn addresses_are_found_in_every_dress() {
         format!("n_{}.log", six.replace(':', "-")),
     ];
     let mut got: Vec<String> = leaves.iter().map(|(path, _)| path.rsplit('/').next().unwrap().to_owned()).collect();
-    (expected.sort(), got.sort());
+    expected.sort();
+    got.sort();
     assert_eq!(got, expected);
     // Parts of addresses are no hosts.
     assert!(map.iter().all(|[kind, from, _]| kind != "host" || !from.bytes().all(|byte| byte.is_ascii_digit())), "{map:?}");
