@@ -1,6 +1,7 @@
 //! `check`: a gate for CI. The verdict is a line that a log reader understands, and a line for each finding that failed it.
 
 use bundlescope::report::model::{BaselineState, Finding, Report, Severity};
+use bundlescope::report::render::percent;
 
 use super::args::CheckArgs;
 use super::exit::Exit;
@@ -108,10 +109,9 @@ fn line(finding: &Finding) -> String {
         (_, Some(packet)) => format!("{} packet {packet}", evidence.artifact),
         _ => evidence.artifact.clone(),
     });
-    // Never certain: 99.99 % is not printed as 100.
-    let confidence = (finding.confidence * 100.0).floor();
+    let confidence = percent(finding.confidence);
     let device = finding.device.as_deref().unwrap_or("-");
-    format!("  {:<8} {confidence:>3.0} %  {}  {device}  {}\n", word(finding.severity), finding.id, place.unwrap_or_default())
+    format!("  {:<8} {confidence:>5}  {}  {device}  {}\n", word(finding.severity), finding.id, place.unwrap_or_default())
 }
 
 /// The severity's word.

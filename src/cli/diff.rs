@@ -121,7 +121,11 @@ fn targets(args: &OutputArgs, inputs: &[PathBuf]) -> anyhow::Result<Vec<(DiffFor
             _ => (None, output.as_str()),
         };
         let path = output::writable(file, inputs)?;
-        targets.push((named.or(stated).or_else(|| DiffFormat::of_file(file)).unwrap_or(DiffFormat::Table), Some(path)));
+        let format = match named.or_else(|| DiffFormat::of_file(file)).or(stated) {
+            Some(format) => format,
+            None => output::without_format(&path, DiffFormat::EXTENSIONS.iter(), DiffFormat::Table)?,
+        };
+        targets.push((format, Some(path)));
     }
     if targets.is_empty() {
         targets.push((stated.unwrap_or(DiffFormat::Table), None));

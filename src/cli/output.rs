@@ -133,13 +133,31 @@ pub(crate) fn targets(args: &OutputArgs, inputs: &[PathBuf]) -> anyhow::Result<V
         if targets.iter().any(|target: &Target| target.file.as_ref() == Some(&path)) {
             bail!("{file} is named twice; one report would overwrite the other");
         }
-        let format = named.or(stated).or_else(|| Format::of_file(file)).unwrap_or(Format::Table);
+        let format = match named.or_else(|| Format::of_file(file)).or(stated) {
+            Some(format) => format,
+            None => without_format(&path, Format::ALL.iter().flat_map(|format| format.extensions()), Format::Table)?,
+        };
         targets.push(Target { format, file: Some(path) });
     }
     if targets.is_empty() {
         targets.push(Target { format: stated.unwrap_or(Format::Table), file: None });
     }
     Ok(targets)
+}
+
+/// The format of a file whose name says none: what nobody asked for otherwise, unless its extension was meant to say one.
+pub(crate) fn without_format<F>(file: &Path, known: impl Iterator<Item = &'static &'static str>, plain: F) -> anyhow::Result<F> {
+    // A device or a pipe is called as the system calls it.
+    let made = file.metadata().is_ok_and(|metadata| !metadata.is_file());
+    match file.extension().filter(|_| !made) {
+        None => Ok(plain),
+        Some(extension) => bail!(
+            "no format is written to `.{}`; there are {}, or name one before the file, as in `table={}`",
+            extension.to_string_lossy(),
+            known.map(|extension| format!(".{extension}")).collect::<Vec<_>>().join(", "),
+            file.display()
+        ),
+    }
 }
 
 /// The file of that name, if a report may go there.

@@ -141,6 +141,9 @@ fn new(id: &str) -> anyhow::Result<Exit> {
     if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
         bail!("`{id}` is no id; ids are lower case with dashes (`slp-path-blocked`)");
     }
+    if embedded::library().is_ok_and(|library| library.rules.iter().any(|rule| rule.id == id)) {
+        bail!("there is a diagnosis `{id}` already: `bundlescope rules show {id}` prints its file, to be changed and given by --rules");
+    }
     output::print(&include_str!("new_rule.yaml").replace("{id}", id))?;
     Ok(Exit::Success)
 }

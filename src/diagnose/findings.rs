@@ -12,6 +12,7 @@ use super::{Diagnosis, Selection, confidence, history, missing, rank, status, tr
 use crate::formats::event::Place;
 use crate::formats::time::Stamp;
 use crate::intake::{Content, Encoding};
+use crate::report::composed::{CURE_AS_WELL, filled};
 use crate::report::fingerprint::fingerprint;
 use crate::report::model::{
     Artifact, Case, Coverage, Device as ReportDevice, Error, Evidence, Fact, Finding, Missing, Moment, Reference, Report, RuleSet, SCHEMA,
@@ -146,7 +147,7 @@ fn of_one_device(
 /// The step of a defect's remedy that cures what brings it out.
 fn also_cure(cause: &Verdict<'_>) -> String {
     let first = cause.rule.remedy.first().map(|step| format!("\n{step}")).unwrap_or_default();
-    format!("Cure what brings it out as well, else it comes back: {} ({}).{first}", cause.rule.title.trim_end_matches('.'), cause.rule.id)
+    format!("{}{first}", filled(CURE_AS_WELL, &[cause.rule.title.trim_end_matches('.'), &cause.rule.id]))
 }
 
 fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, status: Status) -> Finding {

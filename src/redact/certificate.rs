@@ -200,12 +200,12 @@ fn string(redactor: &mut Redactor, der: &mut [u8], value: &Element, what: What) 
     } else {
         String::from_utf8_lossy(bytes).into_owned()
     };
-    let replaced = match what {
+    let replaced = redactor.at_length(|redactor| match what {
         What::Title => redactor.titled(&text),
         What::Serial if redactor.classes.ids && text.len() > 4 => redactor.name(Kind::Id, &text),
         What::Serial => text.clone(),
         What::Plain => redactor.line(&text).into_owned(),
-    };
+    });
     if replaced == text {
         return false;
     }
@@ -234,7 +234,7 @@ fn general_names(redactor: &mut Redactor, der: &mut [u8], inside: &Range<usize>,
             0x81 | 0x86 => changed |= string(redactor, der, &part, What::Plain),
             0x82 if alternative => {
                 let text = der.get(part.content.clone()).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default();
-                let replaced = redactor.host(&text);
+                let replaced = redactor.at_length(|redactor| redactor.host(&text));
                 if replaced != text && replaced.len() == part.content.len() {
                     if let Some(place) = der.get_mut(part.content.clone()) {
                         place.copy_from_slice(replaced.as_bytes());

@@ -1,15 +1,16 @@
 //! Learns which words of a case are names and ids, from the places where such stand: commands that set them, fields that
 //! hold them, prompts, requests of a capture.
 
-use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv6Addr};
 
 use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use super::kept::Kept;
 use super::names::Kind;
-use super::{Classes, Dictionary};
+use super::numbers::{self, Form};
+use super::{Classes, Dictionary, Seen, spelt, text};
 use crate::report::model::Report;
 
 /// Words that are kept; beyond, a case has no names but numbers.
@@ -31,13 +32,27 @@ enum What {
     User,
     Id,
     Account,
+    /// The full name of somebody, or of an organisation: several words.
+    Person,
+    Organisation,
 }
 
 const PLACES: &[Place] = &[
     Place { words: &["hostname", "switchname"], pattern: r#"(?i)^\W*(?:set\s+)?(?:hostname|switchname)\s+"?([\w.-]+)"#, what: What::Host },
     Place {
-        words: &["hostname", "host_name", "host name", "device_name", "devicename", "device name", "device id", "system name", "sysname"],
-        pattern: r#"(?i)\b(?:udi_)?(?:host[_ ]?name|device[_ ]?name|device id|system name|sysname)\b\\?"?\s*[:=.]+\s*\\?"?([A-Za-z0-9][\w.-]*)"#,
+        words: &[
+            "hostname",
+            "host_name",
+            "host name",
+            "device_name",
+            "devicename",
+            "device name",
+            "device id",
+            "system name",
+            "sysname",
+            "instance name",
+        ],
+        pattern: r#"(?i)\b(?:udi_)?(?:host[_ ]?name|device[_ ]?name|device id|system name|sysname|instance name)\b\\?"?\s*[:=.]+\s*\\?"?([A-Za-z0-9][\w.-]*)"#,
         what: What::Host,
     },
     Place { words: &["ip host"], pattern: r"(?i)^\s*ip host (?:vrf \S+ )?([\w.-]+)\s+[\da-f]", what: What::Host },
@@ -74,6 +89,10 @@ const PLACES: &[Place] = &[
         pattern: r#"(?i)\b(?:smart|virtual)[ _-]?account(?:[ _-]?name)?\\?"?\s*[:=]\s*\\?"?([A-Za-z0-9][^"\\,;<>|\r\n]{1,80}?)\s*(?:[",;<>|\\]|As of\b|$)"#,
         what: What::Account,
     },
+    Place { words: &["/v1/pi/"], pattern: r"(?i)/v1/pi/([\w.-]+)", what: What::Account },
+    Place { words: &["\\users\\"], pattern: r"(?i)\\users\\([\w.@+-]+)", what: What::User },
+    Place { words: &["<"], pattern: r#"([A-Z][\w'-]+(?: [A-Z][\w'.-]*){1,3})"? ?<[\w.+-]+@[\w.-]+>"#, what: What::Person },
+    Place { words: &["o="], pattern: r#"(?:^|[\s,;"'/(<])[oO]\s*=\s*([^,;"'<>|/\\=\r\n]{2,128})"#, what: What::Organisation },
 ];
 
 /// Gathers names.
@@ -83,6 +102,19 @@ pub struct Collector {
     of: Vec<usize>,
     patterns: Vec<Regex>,
     words: BTreeMap<(String, Kind), ()>,
+    /// Dotted words that end as names do, in lower case.
+    names: BTreeSet<String>,
+    listed: Kept,
+    forms: Forms,
+    seen: Seen,
+}
+
+/// What shows by its form.
+struct Forms {
+    login: Regex,
+    dotted: Regex,
+    mac: Regex,
+    six: Regex,
 }
 
 impl std::fmt::Debug for Collector {
@@ -108,11 +140,22 @@ impl Collector {
         }
         let gate = AhoCorasick::builder().ascii_case_insensitive(true).build(&words).expect("a few short words");
         let patterns = PLACES.iter().map(|place| Regex::new(place.pattern).expect("constant")).collect();
-        Self { gate, of, patterns, words: BTreeMap::new() }
+        let regex = |pattern: &str| Regex::new(pattern).expect("constant");
+        let forms = Forms {
+            login: regex(r"([A-Za-z0-9_][\w.+-]*)@([\w-]+(?:\.[\w-]+)*)"),
+            dotted: regex(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.[A-Za-z]{2,11}\b"),
+            mac: regex(
+                r"[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}|(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}",
+            ),
+            six: regex(r"[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f]*"),
+        };
+        let (words, names, seen) = (BTreeMap::new(), BTreeSet::new(), Seen::default());
+        Self { gate, of, patterns, words, names, listed: Kept::listed(), forms, seen }
     }
 
     /// Learns from a line of text.
     pub fn line(&mut self, line: &str) {
+        self.by_form(line);
         let mut open = 0_u32;
         for hit in self.gate.find_overlapping_iter(line) {
             open |= self.of.get(hit.pattern().as_usize()).map_or(0, |place| 1 << place);
@@ -151,8 +194,82 @@ impl Collector {
                     self.add(text, Kind::Id);
                 }
             }
-            What::Account => self.add(text, Kind::Organisation),
+            What::Account => {
+                self.add(text, Kind::Organisation);
+                for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 3 && !is_number(word)) {
+                    self.add(word, Kind::Organisation);
+                }
+            }
+            What::Person => self.add(text, Kind::User),
+            What::Organisation if text.contains(' ') => self.add(text, Kind::Organisation),
+            What::Organisation => {}
         }
+    }
+
+    /// Learns what shows by its form: addresses, names with dots, logins.
+    fn by_form(&mut self, line: &str) {
+        let has = |byte: u8| memchr::memchr(byte, line.as_bytes()).is_some();
+        let (dot, colon) = (has(b'.'), has(b':'));
+        if self.seen.addresses.len() < MOST {
+            for found in if dot { numbers::addresses(line) } else { Vec::new() } {
+                let glued = line.get(found.range.end..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
+                if found.form != Form::Dotted || glued {
+                    continue;
+                }
+                if text::after_version(line.get(..found.range.start).unwrap_or_default()) {
+                    self.seen.releases.insert(found.address);
+                } else {
+                    self.seen.addresses.insert(found.address.into());
+                }
+            }
+            for six in if colon { self.forms.six.find_iter(line).collect() } else { Vec::new() } {
+                let text = six.as_str();
+                let text = text.strip_suffix(':').filter(|rest| !rest.ends_with(':')).unwrap_or(text);
+                if let Ok(address) = text.parse::<Ipv6Addr>() {
+                    self.seen.addresses.insert(address.into());
+                }
+            }
+        }
+        if (dot || colon || has(b'-')) && self.seen.macs.len() < MOST {
+            let alone = |mac: &regex::Match<'_>| {
+                let beside = |at: Option<&u8>| at.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b':');
+                let bytes = line.as_bytes();
+                !beside(mac.start().checked_sub(1).and_then(|at| bytes.get(at))) && !beside(bytes.get(mac.end()))
+            };
+            for mac in self.forms.mac.find_iter(line).filter(alone) {
+                let digits: String = mac.as_str().chars().filter(char::is_ascii_hexdigit).collect();
+                self.seen.macs.extend(spelt::twelve_digits(&digits));
+            }
+        }
+        if dot && self.names.len() < MOST {
+            for name in self.forms.dotted.find_iter(line).map(|name| name.as_str()) {
+                if self.listed.is_name(name) && !self.names.contains(name) {
+                    self.names.insert(name.to_ascii_lowercase());
+                }
+            }
+        }
+        if has(b'@') {
+            let logins: Vec<(String, String)> =
+                self.forms.login.captures_iter(line).map(|login| (login[1].to_owned(), login[2].to_ascii_lowercase())).collect();
+            for (user, host) in logins {
+                let labels: Vec<String> = host.split('.').map(str::to_owned).collect();
+                // `timeQuality@32473` is the name of a field.
+                if !is_number(&host) && self.listed.public(&labels) < labels.len() {
+                    self.learn(What::User, &user);
+                }
+            }
+        }
+    }
+
+    /// Labels of dotted names, as far as those are not public.
+    fn labels(&self, kept: &Kept) -> BTreeSet<&str> {
+        let mut labels = BTreeSet::new();
+        for name in &self.names {
+            let all: Vec<String> = name.split('.').map(str::to_owned).collect();
+            let own = name.split('.').take(all.len().saturating_sub(1)).skip(kept.public(&all));
+            labels.extend(own.filter(|label| label.len() > 2 && !is_number(label) && !label.starts_with('_')));
+        }
+        labels
     }
 
     /// Learns the name of a host: its first label, and the domain behind.
@@ -182,12 +299,14 @@ impl Collector {
     /// Learns from a report: devices and their facts, names asked for in captures, quoted lines.
     pub fn report(&mut self, report: &Report) {
         for device in &report.devices {
-            for name in device.hostname.iter().chain([&device.id]) {
-                self.host(name);
-            }
+            // The id of a device without a name is the path of a file.
+            device.hostname.iter().for_each(|name| self.host(name));
             if let Some(serial) = &device.serial {
                 self.learn(What::Id, serial);
             }
+        }
+        for artifact in &report.artifacts {
+            self.line(&artifact.path);
         }
         for finding in &report.findings {
             for evidence in finding.evidence.iter().chain(&finding.contradictions) {
@@ -201,20 +320,35 @@ impl Collector {
 
     /// What is to be looked for in every text.
     pub(super) fn dictionary(&self, kept: &Kept, classes: Classes) -> Dictionary {
+        let mut all: BTreeSet<(&str, Kind)> = self.words.keys().map(|(word, kind)| (word.as_str(), *kind)).collect();
+        all.extend(self.labels(kept).into_iter().map(|label| (label, Kind::Host)));
+        // Of a name in which rules look for a word, the other words are what tells somebody.
+        let names: Vec<&str> = all.iter().filter(|(_, kind)| *kind == Kind::Host).map(|(word, _)| *word).collect();
+        for name in names.into_iter().filter(|name| name.split(['-', '_']).any(|part| kept.is_part(part))) {
+            let parts = name.split(['-', '_']).filter(|part| part.len() > 3 && !is_number(part) && !kept.is_part(part));
+            all.extend(parts.map(|part| (part, Kind::Host)));
+        }
         let mut words: Vec<(String, Kind)> = Vec::new();
-        for (word, kind) in self.words.keys() {
+        for (word, kind) in all {
             let wanted = match kind {
                 Kind::Host => classes.hosts && !kept.is_common(word) && !kept.is_top(word),
                 Kind::User => classes.users && !kept.is_account(word),
                 Kind::Id => classes.ids && !kept.is_common(word),
-                Kind::Organisation => classes.ids && !kept.is_account(word),
+                Kind::Organisation => {
+                    let said = |word: &str| is_number(word) || word.len() < 3 || kept.is_title(word) || kept.is_account(word);
+                    classes.ids && !word.split(|c: char| !c.is_alphanumeric()).all(said)
+                }
                 Kind::Address => false,
             };
             // One word is one thing: the first kind of several.
             if wanted && words.last().is_none_or(|(last, _)| last != word) {
-                words.push((word.clone(), *kind));
+                words.push((word.to_owned(), kind));
             }
         }
-        Dictionary { words }
+        Dictionary { words, seen: self.seen.clone() }
     }
+}
+
+fn is_number(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -65,7 +65,8 @@ impl Kept {
         kept
     }
 
-    fn listed() -> Self {
+    /// The list alone.
+    pub(super) fn listed() -> Self {
         let mut kept = Self::default();
         let mut heading = "";
         for line in LIST.lines().map(str::trim).filter(|line| !line.starts_with('#')) {

@@ -16,11 +16,14 @@ mod collect;
 mod kept;
 mod key;
 mod names;
+mod numbers;
 mod proof;
 mod report;
+mod spelt;
 mod statistics;
 mod text;
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use aho_corasick::AhoCorasick;
@@ -59,8 +62,18 @@ impl Classes {
 /// Names of the case that are looked for in every text.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Dictionary {
-    /// In lower case, each with what it is.
+    /// In lower case and in order, each with what it is.
     words: Vec<(String, Kind)>,
+    seen: Seen,
+}
+
+/// Addresses that stand in the case in a form that leaves no doubt: the same in any other form is one as well.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Seen {
+    addresses: BTreeSet<IpAddr>,
+    macs: BTreeSet<[u8; 6]>,
+    /// Releases of four numbers.
+    releases: BTreeSet<std::net::Ipv4Addr>,
 }
 
 /// Replaces.
@@ -75,6 +88,8 @@ pub struct Redactor {
     forms: text::Forms,
     dictionary: Dictionary,
     finder: Option<AhoCorasick>,
+    /// What is written now cannot change its length.
+    fixed: bool,
     /// What was done.
     pub statistics: Statistics,
 }
@@ -89,8 +104,7 @@ impl Redactor {
             names.avoid(word);
         }
         let words = dictionary.words.iter().map(|(word, _)| word);
-        let finder =
-            AhoCorasick::builder().ascii_case_insensitive(true).match_kind(aho_corasick::MatchKind::LeftmostLongest).build(words).ok();
+        let finder = AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok();
         let addresses = address::Addresses::new(key.clone(), kept.addresses.clone());
         let masker = Masker::new();
         let key = key.clone();
@@ -104,6 +118,7 @@ impl Redactor {
             forms: text::Forms::new(),
             dictionary,
             finder,
+            fixed: false,
             statistics: Statistics::default(),
         }
     }
@@ -140,7 +155,7 @@ impl Redactor {
         }
         let replaced = self.addresses.mac(address);
         if replaced != address {
-            self.statistics.replaced(Kind::Address, &text::colons(address), &text::colons(replaced));
+            self.statistics.replaced(Kind::Address, &spelt::colons(address), &spelt::colons(replaced));
         }
         replaced
     }
@@ -154,7 +169,13 @@ impl Redactor {
     /// One label of a host name; as long as before.
     fn label(&mut self, label: &str) -> String {
         let folded = label.to_ascii_lowercase();
-        if !self.classes.hosts || label.len() < 2 || label.starts_with('_') || self.kept.is_common(&folded) || !label.is_ascii() {
+        if let Some(kind) = self.known(&folded).filter(|kind| *kind != Kind::Host) {
+            return self.name(kind, label);
+        }
+        // Nobody is known by the two letters of a country or a site.
+        let short =
+            label.len() < 2 || (label.len() == 2 && folded.bytes().all(|byte| byte.is_ascii_alphabetic()) && !self.is_host(&folded));
+        if !self.classes.hosts || short || label.starts_with('_') || self.kept.is_common(&folded) || !label.is_ascii() {
             return label.to_owned();
         }
         // What rules look for in names may be a part of one: `ssm` of `ssm-acme-01`.
@@ -162,7 +183,8 @@ impl Redactor {
             let mut replaced = String::with_capacity(label.len());
             for piece in folded.split_inclusive(['-', '_']) {
                 let part = piece.trim_end_matches(['-', '_']);
-                let stays = part.len() < 2 || self.kept.is_part(part) || self.kept.is_common(part);
+                let number = part.len() < 4 && part.bytes().all(|byte| byte.is_ascii_digit());
+                let stays = part.len() < 2 || number || self.kept.is_part(part) || self.kept.is_common(part);
                 replaced.push_str(&if stays { part.to_owned() } else { self.name(Kind::Host, part) });
                 replaced.push_str(piece.get(part.len()..).unwrap_or_default());
             }
@@ -171,8 +193,14 @@ impl Redactor {
         self.name(Kind::Host, &folded)
     }
 
-    /// A host name, dotted or not; every label as long as before. Public names stay.
+    /// A host name, dotted or not; every label as long as before. Public names stay. An address is replaced as one.
     pub(crate) fn host(&mut self, name: &str) -> String {
+        if let Ok(address) = name.parse::<std::net::Ipv4Addr>() {
+            return self.shown4(address, name);
+        }
+        if let Some(reversed) = self.reverse_name(name) {
+            return reversed;
+        }
         let labels: Vec<String> = name.split('.').map(str::to_ascii_lowercase).collect();
         let last = labels.iter().rposition(|label| !label.is_empty()).unwrap_or(0);
         let public = self.kept.public(&labels);
@@ -181,7 +209,7 @@ impl Redactor {
             .zip(&labels)
             .enumerate()
             .map(|(at, (label, folded))| {
-                let known = self.is_host(folded);
+                let known = self.known(folded).is_some();
                 let top = at == last && at > 0 && self.kept.is_top(folded);
                 if (at < public || top) && !known { label.to_owned() } else { self.label(label) }
             })
@@ -189,12 +217,44 @@ impl Redactor {
         replaced.join(".")
     }
 
+    /// What a word, in lower case, is in this case.
+    fn known(&self, folded: &str) -> Option<Kind> {
+        let words = &self.dictionary.words;
+        words.binary_search_by(|(word, _)| word.as_str().cmp(folded)).ok().and_then(|at| words.get(at)).map(|(_, kind)| *kind)
+    }
+
+    /// Whether a host is everybody's: what its paths hold is as well.
+    pub(crate) fn is_public(&self, host: &str) -> bool {
+        let labels: Vec<String> = host.split('.').map(str::to_ascii_lowercase).collect();
+        !host.is_empty() && self.kept.public(&labels) == labels.len()
+    }
+
+    /// Whether a word came here in place of another.
+    fn is_replacement(&self, word: &str) -> bool {
+        self.names.is_given(word)
+    }
+
     fn is_host(&self, folded: &str) -> bool {
-        self.dictionary.words.binary_search(&(folded.to_owned(), Kind::Host)).is_ok()
+        self.known(folded) == Some(Kind::Host)
+    }
+
+    /// Does something where nothing can change its length.
+    fn at_length<R>(&mut self, work: impl FnOnce(&mut Self) -> R) -> R {
+        let before = std::mem::replace(&mut self.fixed, true);
+        let done = work(self);
+        self.fixed = before;
+        done
     }
 
     /// A path or the name of a file: what stands in it like a word is replaced.
     pub fn path(&mut self, path: &str) -> String {
-        self.line(path).into_owned()
+        let mut path = path.to_owned();
+        for (range, address) in numbers::dashed(&path).into_iter().rev() {
+            if self.dictionary.seen.addresses.contains(&address.into()) {
+                let replaced = self.ip(address.into()).to_string().replace(':', "-");
+                path.replace_range(range, &replaced);
+            }
+        }
+        self.line(&path).into_owned()
     }
 }

@@ -60,6 +60,11 @@ impl Names {
         }
     }
 
+    /// Whether a word replaces another.
+    pub(super) fn is_given(&self, word: &str) -> bool {
+        self.taken.contains(&word.to_ascii_lowercase())
+    }
+
     /// The replacement of a name: case does not tell names apart. Names of hosts and users come back in lower case, ids in the case
     /// they have.
     pub(super) fn replacement(&mut self, kind: Kind, name: &str) -> String {

@@ -3,19 +3,22 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 use std::ops::Range;
 
 use regex::Regex;
 
 use super::names::Kind;
+use super::numbers;
 use super::{Redactor, certificate};
 
 /// What shows by its form.
 #[derive(Debug)]
 pub(super) struct Forms {
-    /// Groups by kind: uuid, mac, six, four, mail, dotted, serial.
+    /// Groups by kind: uuid, colons, mac, hex, serial.
     any: Regex,
+    /// Mail addresses and dotted words, looked for where nothing of that was found.
+    named: Regex,
     /// Fields of free text about people and places.
     free: Regex,
     /// `CN=`, `o=` and their like.
@@ -30,11 +33,14 @@ impl Forms {
         Self {
             any: regex(concat!(
                 r"(?P<uuid>\b[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}\b)",
-                r"|(?P<colons>[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f]*(?:\.[0-9]+){0,3})",
-                r"|(?P<mac>\b[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\b|\b(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}\b)",
-                r"|(?P<mail>[A-Za-z0-9_.+-]+@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+)",
+                r"|(?P<colons>[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f]*(?:\.[0-9]+){0,4})",
+                r"|(?P<mac>[0-9A-Fa-f]{4}[.-][0-9A-Fa-f]{4}[.-][0-9A-Fa-f]{4}|(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2})",
+                r"|(?P<hex>(?:0[xX])?[0-9A-Fa-f]{12}|0[xX][0-9A-Fa-f]{8})",
+                r"|(?P<serial>[A-Z]{3}[0-9]{4}[0-9A-Z]{4})",
+            )),
+            named: regex(concat!(
+                r"(?P<mail>[A-Za-z0-9_.+-]+@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+)",
                 r"|(?P<dotted>[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+)",
-                r"|(?P<serial>\b[A-Z]{3}[0-9]{4}[0-9A-Z]{4}\b)",
             )),
             free: regex(
                 r"(?i)^\s*(?:snmp-server (?:location|contact)|phone-number|street-address|customer-id|contract-id|site-id|contact-name|description)\s+(\S.*?)\s*$",
@@ -43,11 +49,6 @@ impl Forms {
             mark: regex("<masked:[a-z0-9-]+>"),
         }
     }
-}
-
-/// Six bytes with colons between.
-pub(super) fn colons(address: [u8; 6]) -> String {
-    address.map(|byte| format!("{byte:02x}")).join(":")
 }
 
 impl Redactor {
@@ -88,23 +89,34 @@ impl Redactor {
         if let Some(place) = self.free_text(line) {
             found.push((place, "<masked:text>".to_owned()));
         }
+        // What is taken is blanked, so that nothing else is read into it.
+        let mut left = Cow::Borrowed(line);
         for (range, form) in self.forms.places(line) {
             let Some(text) = line.get(range.clone()) else { continue };
             let replacement = match form {
                 Form::Uuid | Form::Serial if self.classes.ids => self.id(text),
                 Form::Colons => self.colons(line, &range),
-                Form::Mac => self.mac_text(text),
-                Form::Mail => self.mail(text),
-                Form::Dotted => match self.numbers(line, &range) {
-                    Some(replaced) => replaced,
-                    None => self.dotted(text),
-                },
+                Form::Mac => self.mac_text(line, &range),
+                Form::Hex => self.hex(line, &range),
                 _ => None,
             };
-            if let Some(replacement) = replacement.filter(|replacement| replacement != text) {
+            if let Some(replacement) = replacement {
+                blank(&mut left, &range);
                 found.push((range, replacement));
             }
         }
+        for number in numbers::addresses(&left.clone()) {
+            if let Some((range, replacement)) = self.number(line, number) {
+                blank(&mut left, &range);
+                found.push((range, replacement));
+            }
+        }
+        for (range, form) in self.forms.names(&left) {
+            let Some(text) = line.get(range.clone()) else { continue };
+            let replacement = if form == Form::Mail { self.mail(text) } else { self.dotted(text) };
+            found.extend(replacement.map(|replacement| (range, replacement)));
+        }
+        found.retain(|(range, replacement)| line.get(range.clone()) != Some(replacement));
         if self.classes.hosts {
             for range in self.forms.title_places(line) {
                 let Some(text) = line.get(range.clone()) else { continue };
@@ -145,24 +157,33 @@ enum Form {
     Uuid,
     Colons,
     Mac,
+    Hex,
     Mail,
     Dotted,
     Serial,
 }
 
+/// As long as it was, and nothing that has a form.
+fn blank(line: &mut Cow<'_, str>, range: &Range<usize>) {
+    line.to_mut().replace_range(range.clone(), &"\u{1}".repeat(range.len()));
+}
+
 impl Forms {
     fn places(&self, line: &str) -> Vec<(Range<usize>, Form)> {
-        const KINDS: [(&str, Form); 6] = [
-            ("uuid", Form::Uuid),
-            ("colons", Form::Colons),
-            ("mac", Form::Mac),
-            ("mail", Form::Mail),
-            ("dotted", Form::Dotted),
-            ("serial", Form::Serial),
-        ];
+        const KINDS: [(&str, Form); 5] =
+            [("uuid", Form::Uuid), ("colons", Form::Colons), ("mac", Form::Mac), ("hex", Form::Hex), ("serial", Form::Serial)];
         let kind =
             |groups: &regex::Captures<'_>| KINDS.iter().find_map(|(name, form)| groups.name(name).map(|group| (group.range(), *form)));
-        self.any.captures_iter(line).filter_map(|groups| kind(&groups)).collect()
+        let stands = |(range, form): &(Range<usize>, Form)| *form == Form::Colons || stands_alone(line, range);
+        self.any.captures_iter(line).filter_map(|groups| kind(&groups)).filter(stands).collect()
+    }
+
+    fn names(&self, line: &str) -> Vec<(Range<usize>, Form)> {
+        if !line.contains('.') {
+            return Vec::new();
+        }
+        let form = |groups: &regex::Captures<'_>| if groups.name("mail").is_some() { Form::Mail } else { Form::Dotted };
+        self.named.captures_iter(line).filter_map(|groups| Some((groups.get(0)?.range(), form(&groups)))).collect()
     }
 
     fn title_places(&self, line: &str) -> Vec<Range<usize>> {
@@ -173,60 +194,28 @@ impl Forms {
     }
 }
 
-fn is_word(byte: Option<u8>) -> bool {
+pub(super) fn is_word(byte: Option<u8>) -> bool {
     byte.is_some_and(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// The bytes beside a range.
-fn beside(line: &str, range: &Range<usize>) -> (Option<u8>, Option<u8>) {
+pub(super) fn beside(line: &str, range: &Range<usize>) -> (Option<u8>, Option<u8>) {
     let bytes = line.as_bytes();
     (range.start.checked_sub(1).and_then(|at| bytes.get(at)).copied(), bytes.get(range.end).copied())
 }
 
+/// Whether no letter or digit stands beside it. `%20` and `\n` are no letters.
+fn stands_alone(line: &str, range: &Range<usize>) -> bool {
+    let (before, after) = beside(line, range);
+    let byte = |back: usize| range.start.checked_sub(back).and_then(|at| line.as_bytes().get(at)).copied();
+    let escaped = (byte(2) == Some(b'\\') && matches!(before, Some(b'n' | b'r' | b't')))
+        || (byte(3) == Some(b'%')
+            && byte(2).is_some_and(|byte| byte.is_ascii_hexdigit())
+            && before.is_some_and(|byte| byte.is_ascii_hexdigit()));
+    (escaped || !is_word(before)) && !is_word(after)
+}
+
 impl Redactor {
-    /// Something with colons: an Ethernet or IPv6 address, or neither (times, fingerprints).
-    fn colons(&mut self, line: &str, range: &Range<usize>) -> Option<String> {
-        if !self.classes.addresses {
-            return None;
-        }
-        let whole = line.get(range.clone())?;
-        let (before, after) = beside(line, range);
-        // A letter beside it: a word, perhaps a path of names in C++.
-        if is_word(before) || is_word(after) {
-            return None;
-        }
-        let text = whole.strip_suffix(':').filter(|rest| !rest.ends_with(':')).unwrap_or(whole);
-        let text = text.strip_prefix(':').filter(|rest| !rest.starts_with(':')).unwrap_or(text);
-        let groups: Vec<&str> = text.split(':').collect();
-        if let Some(address) = six_bytes(&groups) {
-            let replaced = colons(self.mac(address));
-            let replaced = if text.bytes().any(|byte| byte.is_ascii_uppercase()) { replaced.to_ascii_uppercase() } else { replaced };
-            return Some(whole.replace(text, &replaced));
-        }
-        let bytes = groups.len() >= 8 && groups.iter().all(|group| group.len() == 2);
-        if bytes || !text.bytes().any(|byte| byte.is_ascii_digit()) {
-            return None;
-        }
-        // An address may be followed by a colon and a port, where nobody writes brackets.
-        let address: Ipv6Addr = text.parse().ok()?;
-        let replaced = self.ip(address.into());
-        (replaced != IpAddr::from(address)).then(|| whole.replace(text, &replaced.to_string()))
-    }
-
-    /// `001b.5400.1234`, `00-1b-54-00-12-34`.
-    fn mac_text(&mut self, text: &str) -> Option<String> {
-        if !self.classes.addresses {
-            return None;
-        }
-        let digits: String = text.chars().filter(char::is_ascii_hexdigit).collect();
-        let pairs: Vec<&str> = (0..6).filter_map(|at| digits.get(at * 2..at * 2 + 2)).collect();
-        let replaced = self.mac(six_bytes(&pairs)?).map(|byte| format!("{byte:02x}")).concat();
-        let mut replaced = replaced.chars();
-        let upper = text.bytes().any(|byte| byte.is_ascii_uppercase());
-        let filled = text.chars().map(|c| if c.is_ascii_hexdigit() { replaced.next().unwrap_or(c) } else { c });
-        Some(if upper { filled.map(|c| c.to_ascii_uppercase()).collect() } else { filled.collect() })
-    }
-
     fn mail(&mut self, text: &str) -> Option<String> {
         let (user, host) = text.split_once('@')?;
         let labels: Vec<String> = host.split('.').map(str::to_ascii_lowercase).collect();
@@ -246,28 +235,6 @@ impl Redactor {
         self.name(Kind::User, name)
     }
 
-    /// Four numbers: `None` where it is something else, `Some(None)` where it stays.
-    #[expect(clippy::option_option, reason = "no address, an address that stays, one that is replaced")]
-    fn numbers(&mut self, line: &str, range: &Range<usize>) -> Option<Option<String>> {
-        let text = line.get(range.clone())?;
-        // Behind the last number of an address may stand what a name would have: `10.1.1.1_443`, `10.1.1.1-10.1.1.9`.
-        let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
-        let (numbers, rest) = text.split_at(end);
-        let address: Ipv4Addr = numbers.parse().ok()?;
-        if rest.starts_with(|c: char| c.is_ascii_alphabetic()) || (rest.is_empty() && after_version(line.get(..range.start)?)) {
-            return Some(None);
-        }
-        if !self.classes.addresses {
-            return Some(None);
-        }
-        let replaced = self.ip(address.into()).to_string();
-        if rest.is_empty() {
-            return Some(Some(replaced));
-        }
-        let rest = self.replaced(rest).unwrap_or_else(|| rest.to_owned());
-        Some(Some(format!("{replaced}{rest}")))
-    }
-
     /// A dotted word: a name of a host if it ends like one, or begins with one of the case.
     fn dotted(&mut self, text: &str) -> Option<String> {
         if !self.classes.hosts {
@@ -277,6 +244,11 @@ impl Redactor {
         let name = text.trim_end_matches(['-', '_']);
         if name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
             return None;
+        }
+        if name.to_ascii_lowercase().ends_with(".arpa")
+            && let Some(reversed) = self.reverse_name(text)
+        {
+            return Some(reversed);
         }
         if self.kept.is_name(name) {
             return Some(self.host(text));
@@ -291,7 +263,7 @@ impl Redactor {
         if !self.classes.hosts {
             return text.to_owned();
         }
-        if text.parse::<IpAddr>().is_ok() || text.contains('@') {
+        if text.parse::<IpAddr>().is_ok() || text.contains('@') || !numbers::addresses(text).is_empty() {
             return self.replaced(text).unwrap_or_else(|| text.to_owned());
         }
         let dotted = !text.contains(' ') && text.contains('.') && self.kept.is_name(text.trim_start_matches("*."));
@@ -318,10 +290,9 @@ impl Redactor {
     /// Words of the dictionary that stand alone.
     fn known_words(&mut self, line: &str, found: &mut Vec<(Range<usize>, String)>) {
         let Some(finder) = self.finder.take() else { return };
-        for hit in finder.find_iter(line) {
+        for hit in finder.find_overlapping_iter(line) {
             let range = hit.range();
-            let (before, after) = beside(line, &range);
-            if is_word(before) || is_word(after) {
+            if !stands_alone(line, &range) {
                 continue;
             }
             let Some((_, kind)) = self.dictionary.words.get(hit.pattern().as_usize()) else { continue };
@@ -333,23 +304,17 @@ impl Redactor {
     }
 }
 
-/// Whether what comes next is a release and no address.
-fn after_version(before: &str) -> bool {
-    let from = before.len().saturating_sub(40);
-    let near = (from..before.len()).find_map(|at| before.get(at..)).unwrap_or_default().to_ascii_lowercase();
-    let near = near.trim_end_matches([' ', '.', ':', '=', '"', '\'', '\t', 'v', '(']);
-    ["version", "release", "software", "image", "build", "versions", "releases"].iter().any(|word| near.ends_with(word))
+/// The end of what stands before a place, in lower case.
+pub(super) fn words_before(line: &str, at: usize) -> Option<String> {
+    let from = at.saturating_sub(40);
+    (from..=at).find_map(|from| line.get(from..at)).map(str::to_ascii_lowercase)
 }
 
-fn six_bytes(groups: &[&str]) -> Option<[u8; 6]> {
-    let mut bytes = [0; 6];
-    if groups.len() != 6 || groups.iter().any(|group| group.len() != 2) {
-        return None;
-    }
-    for (byte, group) in bytes.iter_mut().zip(groups) {
-        *byte = u8::from_str_radix(group, 16).ok()?;
-    }
-    Some(bytes)
+/// Whether what comes next is a release and no address.
+pub(super) fn after_version(before: &str) -> bool {
+    let near = words_before(before, before.len()).unwrap_or_default();
+    let near = near.trim_end_matches([' ', '.', ':', '=', '"', '\'', '\t', 'v', '(']);
+    ["version", "release", "software", "image", "build", "versions", "releases"].iter().any(|word| near.ends_with(word))
 }
 
 /// What goes on over several lines.

@@ -157,7 +157,9 @@ impl Entry {
     /// no suppression silences it.
     pub fn counts(&self, at_least: Severity) -> bool {
         let severe = |state: &State| state.severity.is_none_or(|severity| severity >= at_least) && state.status != Some(Status::Resolved);
-        self.change == Change::New && self.kind != Some(Kind::Expected) && !self.suppressed && self.new.as_ref().is_some_and(severe)
+        let healthy = self.kind == Some(Kind::State) && self.new.as_ref().is_some_and(|state| state.severity == Some(Severity::Info));
+        let fault = self.kind != Some(Kind::Expected) && !healthy;
+        self.change == Change::New && fault && !self.suppressed && self.new.as_ref().is_some_and(severe)
     }
 }
 

@@ -1,5 +1,6 @@
 //! A report in another language: what rules say is replaced, what the case says stays.
 
+use super::composed::translated;
 use super::model::Report;
 use crate::rules::translation::Words;
 
@@ -13,7 +14,8 @@ impl Report {
         for finding in &mut self.findings {
             say(&mut finding.title);
             say(&mut finding.summary);
-            finding.remedy.iter_mut().chain(&mut finding.workaround).for_each(say);
+            let texts = finding.notes.iter_mut().chain(&mut finding.remedy).chain(&mut finding.workaround);
+            texts.for_each(|text| *text = translated(*words, text));
         }
         self.missing.iter_mut().for_each(|missing| say(&mut missing.what));
     }

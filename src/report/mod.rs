@@ -4,6 +4,7 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::string_slice, clippy::cast_possible_truncation, clippy::cast_sign_loss))]
 
 pub mod baseline;
+pub(crate) mod composed;
 pub mod diff;
 pub mod earlier;
 pub mod fingerprint;

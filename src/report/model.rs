@@ -321,7 +321,8 @@ impl Finding {
 
     /// The same, whether it is known or not.
     pub fn is_fault(&self, at_least: Severity) -> bool {
-        self.severity >= at_least && self.status != Status::Resolved && self.kind != Kind::Expected
+        let plain = self.kind == Kind::Expected || (self.kind == Kind::State && self.severity == Severity::Info);
+        self.severity >= at_least && self.status != Status::Resolved && !plain
     }
 }
 

@@ -58,7 +58,8 @@ pub struct Fault {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    suppressions: Vec<Written>,
+    /// A list whose entries are all commented out reads as nothing.
+    suppressions: Option<Vec<Written>>,
 }
 
 /// An entry as it is written.
@@ -87,7 +88,7 @@ impl Suppressions {
             vec![Fault { line, column, message }]
         })?;
         let mut faults = Vec::new();
-        let entries = file.suppressions.into_iter().map(|written| written.checked(&mut faults)).collect();
+        let entries = file.suppressions.into_iter().flatten().map(|written| written.checked(&mut faults)).collect();
         if faults.is_empty() { Ok(Self { entries }) } else { Err(faults) }
     }
 
@@ -242,6 +243,13 @@ mod tests {
         let file = read(text);
         let outcomes = file.apply(&mut report, TODAY.parse().unwrap()).into_iter().map(|(_, outcome)| outcome).collect();
         (report.findings.iter().filter(|finding| finding.suppressed.is_some()).map(|finding| finding.rank).collect(), outcomes)
+    }
+
+    #[test]
+    fn a_list_may_be_empty() {
+        for text in ["suppressions:\n", "suppressions:\n#  - { id: a, reason: r }\n", "suppressions: []\n"] {
+            assert!(Suppressions::read(text).is_ok_and(|file| file.entries.is_empty()), "{text}");
+        }
     }
 
     #[test]

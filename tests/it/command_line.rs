@@ -161,3 +161,32 @@ fn colour_goes_where_it_is_asked_for() {
     assert!(support::run(&["--version"], &[]).stdout.contains("digest "));
     assert_eq!(support::run(&["-V"], &[]).stdout.lines().count(), 1);
 }
+
+/// What a file is called says what it holds, whatever standard output was asked for.
+#[test]
+fn the_extension_outranks_the_format_of_standard_output() {
+    let work = tempfile::tempdir().unwrap();
+    let input = support::root().join("corpora/cat9300-slp-healthy/input");
+    let path = |name: &str| work.path().join(name).to_string_lossy().into_owned();
+    let arguments = [
+        "diagnose",
+        "-f",
+        "markdown",
+        "-o",
+        &path("a.html"),
+        "-o",
+        &path("b.json"),
+        "-o",
+        &path("c.foo"),
+        "-o",
+        &format!("csv={}", path("d.txt")),
+    ];
+    let output = support::run(&arguments, &[&input]);
+    assert_eq!((output.status, output.stdout.as_str()), (0, ""), "{}", output.stderr);
+    for (name, begins) in [("a.html", "<!doctype html>"), ("b.json", "{"), ("c.foo", "## "), ("d.txt", "rank,id")] {
+        let text = std::fs::read_to_string(path(name)).unwrap();
+        assert!(text.to_lowercase().starts_with(begins), "{name}: {}", text.get(..60).unwrap_or(&text));
+    }
+    let output = support::run(&["diff", "-f", "json", "-o", &path("diff.md")], &[&input, &input]);
+    assert!(output.status == 0 && !std::fs::read_to_string(path("diff.md")).unwrap().starts_with('{'), "{}", output.stderr);
+}

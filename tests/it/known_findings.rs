@@ -344,3 +344,20 @@ fn reports_inside_a_case_are_left_out() {
     let report: Value = serde_json::from_str(&output.stdout).unwrap();
     assert_eq!((&report["findings"], &report["case"]["coverage"]["skipped"]), (&Value::Array(Vec::new()), &Value::from(6)));
 }
+
+/// A plain condition of a healthy device is no reason to fail, however little is asked for.
+#[test]
+fn what_is_well_fails_no_gate() {
+    let work = tempfile::tempdir().unwrap();
+    let before = work.path().join("before");
+    fs::create_dir(&before).unwrap();
+    fs::write(before.join("notes.txt"), "nothing yet\n").unwrap();
+    let output = support::run(&["diff", "--fail-on", "info"], &[&before, &healthy()]);
+    assert!(output.stdout.contains("healthy"), "{}", output.stdout);
+    assert_eq!(output.status, 0, "{}{}", output.stdout, output.stderr);
+    // A list in which everything is commented out suppresses nothing.
+    let list = work.path().join("accepted.yaml");
+    fs::write(&list, "suppressions:\n#  - { id: slp-tls-interception, reason: known }\n").unwrap();
+    let output = support::run(&["check", "--suppress", &list.to_string_lossy()], &[&healthy()]);
+    assert_eq!(output.status, 0, "{}{}", output.stdout, output.stderr);
+}

@@ -48,6 +48,7 @@ fn files_that_the_pages_name_exist() {
         "CHANGELOG.md",
         "docs/rules.md",
         "docs/formats.md",
+        "docs/redaction.md",
         "docs/tickets.md",
         "docs/reference.md",
         "docs/ci/README.md",

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use bundlescope::diagnose::{Device, Diagnosis, ItemVerdict, Leaf, LeftOut, MIN_CONFIDENCE, Selection, Truth, Verdict};
 use bundlescope::formats::event::Place;
 use bundlescope::report::model::{Finding, Report, Status};
+use bundlescope::report::render::percent;
 use bundlescope::rules::library::{Library, Matcher, Rule};
 use bundlescope::rules::model::Weight;
 
@@ -46,7 +47,7 @@ struct Explained<'a> {
 impl Explained<'_> {
     fn write(&mut self, page: &mut Page, verdict: &Verdict<'_>) {
         let rule = verdict.rule;
-        let sure = format!("{:.0} %", verdict.probability() * 100.0);
+        let sure = percent(verdict.probability());
         let is_own = |finding: &&Finding| finding.id == rule.id && finding.device.as_deref() == Some(&self.device.id);
         let finding = self.report.findings.iter().find(is_own);
         let outcome = match finding {

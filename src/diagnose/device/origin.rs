@@ -12,6 +12,7 @@ use std::ops::Bound;
 use super::folders::Named;
 use super::group::{Groups, Member, Stated};
 use super::grouping::own_name;
+use crate::report::composed::{AND_OF, SENDER_BEHIND, SENDER_FOREIGN, SENDER_HAS, SENDER_SHARED, SENDER_UNKNOWN, filled};
 use crate::scan::evidence::{ArtifactScan, Subject};
 
 /// What is not certain of the sender, in a sentence, by artifact and client.
@@ -183,22 +184,22 @@ impl<'g, 'a> Known<'g, 'a> {
     }
 
     fn doubt(&self, subject: &Subject, own: &BTreeSet<&str>, device: Option<&str>) -> Option<String> {
-        let unknown = "Which device sent this is not known";
-        let Some(client) = subject.client else { return device.is_none().then(|| format!("{unknown}.")) };
+        let Some(client) = subject.client else { return device.is_none().then(|| SENDER_UNKNOWN.to_owned()) };
+        let client = client.to_string();
         match device {
             Some(device) => {
                 let elsewhere = own.is_empty() && subject.certified.is_empty() && self.located.contains(device);
                 elsewhere.then(|| {
                     let shown = self.shown(device);
-                    format!("{client}, which sent this, is not among the addresses that {shown} shows; it is taken for that device because of where the capture lies, perhaps behind address translation.")
+                    filled(SENDER_BEHIND, &[&client, &shown])
                 })
             }
             None if own.len() > 1 => {
                 let names: Vec<String> = own.iter().map(|key| self.shown(key)).collect();
-                Some(format!("{unknown}: {client} is an address of {}.", names.join(" and of ")))
+                Some(filled(SENDER_SHARED, &[&client, &names.join(AND_OF)]))
             }
-            None if self.groups.is_empty() => Some(format!("{unknown}; its address is {client}.")),
-            None => Some(format!("{unknown}: no device of the case shows the address {client} as its own.")),
+            None if self.groups.is_empty() => Some(filled(SENDER_HAS, &[&client])),
+            None => Some(filled(SENDER_FOREIGN, &[&client])),
         }
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct Layer {
     pub(super) quoted: bool,
     /// Where the packet inside begins.
     pub(super) inner: Option<usize>,
+    /// The extension headers that hold addresses or options, each with its kind and the whole of it.
+    pub(super) extensions: Vec<(u8, Range<usize>)>,
 }
 
 fn be16(data: &[u8], at: usize) -> Option<usize> {
@@ -53,6 +55,7 @@ impl Layer {
                     part,
                     quoted,
                     inner: None,
+                    extensions: Vec::new(),
                 };
                 Some(layer)
             }
@@ -63,6 +66,7 @@ impl Layer {
                     length = packet.len().saturating_sub(40);
                 }
                 let (mut protocol, mut payload, mut part) = (*packet.get(6)?, 40, false);
+                let mut extensions = Vec::new();
                 for _ in 0..EXTENSIONS {
                     let size = match protocol {
                         0 | 43 | 60 | 135 | 139 | 140 => (usize::from(*packet.get(payload + 1)?) + 1) * 8,
@@ -72,11 +76,14 @@ impl Layer {
                         }
                         _ => break,
                     };
+                    if matches!(protocol, 0 | 43 | 60) {
+                        extensions.push((protocol, at + payload..at + payload + size));
+                    }
                     protocol = *packet.get(payload)?;
                     payload += size;
                 }
                 let end = (at + 40 + length).min(limit.max(at));
-                Some(Self { at, version: 6, payload: at + payload, end, protocol, part, quoted, inner: None })
+                Some(Self { at, version: 6, payload: at + payload, end, protocol, part, quoted, inner: None, extensions })
             }
             _ => None,
         }

@@ -174,6 +174,9 @@ fn one(redactor: &mut Redactor, streams: &mut Streams, data: &mut [u8], before: 
         // Routes that were recorded are addresses: each option becomes the one that means nothing.
         options.fill(1);
     }
+    for (kind, place) in &layer.extensions {
+        extension(redactor, data, *kind, place);
+    }
     if layer.part {
         return layer.payload;
     }
@@ -216,6 +219,33 @@ fn one(redactor: &mut Redactor, streams: &mut Streams, data: &mut [u8], before: 
         58 if layer.inner.is_some() => layer.end,
         58 => neighbour(redactor, data, layer),
         _ => layer.payload,
+    }
+}
+
+/// An extension header of IPv6 (RFC 8200, 4): addresses on a route are replaced, options become padding.
+fn extension(redactor: &mut Redactor, data: &mut [u8], kind: u8, place: &Range<usize>) {
+    const ROUTING: u8 = 43;
+    let end = place.end.min(data.len());
+    let Some(header) = data.get_mut(place.start..end) else { return };
+    if kind == ROUTING {
+        // Source routes, those of mobile hosts, and segments (RFC 5095, 6275, 8754) have addresses from the eighth byte on.
+        let listed = matches!(header.get(2), Some(0 | 2 | 4));
+        for bytes in header.get_mut(8..).unwrap_or_default().chunks_mut(16) {
+            if listed && bytes.len() == 16 {
+                redactor.address_bytes(bytes);
+            } else {
+                bytes.fill(0);
+            }
+        }
+    } else if let Some(options) = header.get_mut(2..) {
+        // One option of as many zeros (PadN) at a time holds 255.
+        for part in options.chunks_mut(257) {
+            part.fill(0);
+            if let [kind, length, rest @ ..] = part {
+                *kind = 1;
+                *length = u8::try_from(rest.len()).unwrap_or(u8::MAX);
+            }
+        }
     }
 }
 

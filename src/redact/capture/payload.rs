@@ -116,7 +116,7 @@ fn name(redactor: &mut Redactor, original: &[u8], message: &mut [u8], start: usi
     let end = end?;
     // A dot inside a label would look like two.
     let text: Vec<String> = labels.iter().map(|(_, label)| label.replace('.', "_")).collect();
-    let replaced = redactor.host(&text.join("."));
+    let replaced = redactor.at_length(|redactor| redactor.host(&text.join(".")));
     for ((at, label), new) in labels.iter().zip(replaced.split('.')) {
         if new.len() == label.len()
             && let Some(place) = message.get_mut(*at..*at + label.len())
@@ -190,10 +190,8 @@ fn client_hello(redactor: &mut Redactor, message: &mut [u8]) -> Option<()> {
                 let size = be16(message, entry + 1)?;
                 let place = message.get_mut(entry + 3..entry + 3 + size)?;
                 let host = String::from_utf8_lossy(place).into_owned();
-                let replaced = redactor.host(&host);
-                if replaced.len() == place.len() {
-                    place.copy_from_slice(replaced.as_bytes());
-                }
+                let replaced = redactor.at_length(|redactor| redactor.host(&host));
+                place.copy_from_slice(redactor.fitted(&host, replaced).as_bytes().get(..size)?);
                 entry += 3 + size;
             }
         }
@@ -216,7 +214,7 @@ fn certificate_message(redactor: &mut Redactor, message: &mut [u8]) -> Option<()
 
 /// Fields of a head whose values say nothing of anybody, beside those that are read. The kind of a body that is zeros would
 /// only make readers look for damage.
-const PLAIN: [&str; 12] = [
+const PLAIN: [&str; 11] = [
     "content-length",
     "transfer-encoding",
     "connection",
@@ -227,12 +225,19 @@ const PLAIN: [&str; 12] = [
     "upgrade",
     "date",
     "server",
-    "via",
     "cache-control",
 ];
 
 /// The head of a request or an answer.
 pub(super) fn http(redactor: &mut Redactor, bytes: &mut [u8]) {
+    redactor.at_length(|redactor| head(redactor, bytes));
+}
+
+fn head(redactor: &mut Redactor, bytes: &mut [u8]) {
+    // Whose path it is stands in a line of its own, where not before the path.
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let host = text.lines().skip(1).find_map(|line| line.get(..5).filter(|name| name.eq_ignore_ascii_case("host:")).and(line.get(5..)));
+    let host = host.unwrap_or_default().trim().to_owned();
     let mut first = true;
     let mut at = 0;
     while at < bytes.len() {
@@ -240,7 +245,7 @@ pub(super) fn http(redactor: &mut Redactor, bytes: &mut [u8]) {
         let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
         let line = String::from_utf8_lossy(rest.get(..length).unwrap_or_default()).into_owned();
         let text = line.trim_end_matches(['\r', '\n']);
-        let new = if first { request(redactor, text) } else { field(redactor, text) };
+        let new = if first { request(redactor, text, &host) } else { field(redactor, text) };
         if let Some(place) = bytes.get_mut(at..at + text.len()).filter(|_| text.len() <= length) {
             if new.len() == place.len() {
                 place.copy_from_slice(new.as_bytes());
@@ -253,17 +258,17 @@ pub(super) fn http(redactor: &mut Redactor, bytes: &mut [u8]) {
     }
 }
 
-fn request(redactor: &mut Redactor, line: &str) -> String {
+fn request(redactor: &mut Redactor, line: &str, host: &str) -> String {
     if line.starts_with("HTTP/") {
         return line.to_owned();
     }
     let parts: Vec<String> =
-        line.split(' ').enumerate().map(|(at, part)| if at == 1 { target(redactor, part) } else { part.to_owned() }).collect();
+        line.split(' ').enumerate().map(|(at, part)| if at == 1 { target(redactor, part, host) } else { part.to_owned() }).collect();
     parts.join(" ")
 }
 
 /// What is asked for: host and path stay as far as they are nobody's, a query becomes letters.
-fn target(redactor: &mut Redactor, target: &str) -> String {
+fn target(redactor: &mut Redactor, target: &str, host: &str) -> String {
     let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
     let (path, userinfo) = match (path.find("://"), path.find('@')) {
         (Some(scheme), Some(at)) if at > scheme => {
@@ -271,7 +276,7 @@ fn target(redactor: &mut Redactor, target: &str) -> String {
         }
         _ => (path.to_owned(), 0),
     };
-    let replaced = named(redactor, &path);
+    let replaced = named(redactor, &path, host);
     let replaced = redactor.fitted(&path, replaced);
     let query = query.map_or_else(String::new, |query| format!("?{}", "x".repeat(query.len())));
     // What stood before the host is made up for behind it.
@@ -279,7 +284,7 @@ fn target(redactor: &mut Redactor, target: &str) -> String {
 }
 
 /// A name with a port, an address, a URL, a path.
-fn named(redactor: &mut Redactor, text: &str) -> String {
+fn named(redactor: &mut Redactor, text: &str, of: &str) -> String {
     let authority = text.find("://").map_or(0, |at| at + 3);
     let (scheme, rest) = text.split_at(authority);
     let end = if text.starts_with('/') { 0 } else { rest.find('/').unwrap_or(rest.len()) };
@@ -288,12 +293,40 @@ fn named(redactor: &mut Redactor, text: &str) -> String {
         .rsplit_once(':')
         .filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
         .map_or((authority, ""), |(host, _)| (host, authority.get(host.len()..).unwrap_or_default()));
+    let owner = if host.is_empty() { of.split(':').next().unwrap_or_default() } else { host };
+    let path = if redactor.is_public(owner) { redactor.line(path).into_owned() } else { foreign(redactor, path) };
     let host = if host.parse::<std::net::IpAddr>().is_ok() || host.starts_with('[') {
         redactor.line(host).into_owned()
     } else {
         redactor.host(host)
     };
-    format!("{scheme}{host}{port}{}", redactor.line(path))
+    format!("{scheme}{host}{port}{path}")
+}
+
+/// A path on somebody's own server: of its words stay those that rules look for.
+fn foreign(redactor: &mut Redactor, path: &str) -> String {
+    let path = redactor.line(path).into_owned();
+    let parts = path.split_inclusive(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))).map(|piece| {
+        let word = piece.trim_end_matches(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_')));
+        // Numbers are versions, or addresses that were replaced already.
+        let stays = word.len() < 3 || word.bytes().all(|byte| byte.is_ascii_digit()) || redactor.is_replacement(word);
+        let new = if stays { word.to_owned() } else { redactor.label(word) };
+        format!("{new}{}", piece.get(word.len()..).unwrap_or_default())
+    });
+    parts.collect()
+}
+
+/// `Via` (RFC 9110, 7.6.3): protocol, who received it, perhaps a comment.
+fn via(redactor: &mut Redactor, value: &str) -> String {
+    let hops = value.split(',').map(|hop| {
+        let mut at = 0;
+        let words = hop.split(' ').map(|word| {
+            at += usize::from(!word.is_empty());
+            if at == 2 && !word.is_empty() { named(redactor, word, "") } else { redactor.line(word).into_owned() }
+        });
+        words.collect::<Vec<_>>().join(" ")
+    });
+    hops.collect::<Vec<_>>().join(",")
 }
 
 fn field(redactor: &mut Redactor, line: &str) -> String {
@@ -304,9 +337,13 @@ fn field(redactor: &mut Redactor, line: &str) -> String {
     let name = name.to_ascii_lowercase();
     let new = match name.as_str() {
         "host" | "location" => {
-            let new = named(redactor, text);
+            let new = named(redactor, text, "");
             // Blanks behind a value do not belong to it.
             if new.len() < text.len() { format!("{new:<width$}", width = text.len()) } else { redactor.fitted(text, new) }
+        }
+        "via" => {
+            let new = via(redactor, text);
+            redactor.fitted(text, new)
         }
         "proxy-authenticate" | "www-authenticate" => {
             let scheme = text.split(' ').next().unwrap_or_default();
@@ -319,4 +356,63 @@ fn field(redactor: &mut Redactor, line: &str) -> String {
         _ => "x".repeat(text.len()),
     };
     format!("{head}{new}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::{Classes, Collector, Key, Redactor};
+    use super::*;
+    use crate::rules::embedded;
+
+    fn redactor() -> Redactor {
+        let mut collected = Collector::new();
+        collected.line("Configured from console by jsmith on vty0 (10.11.12.50)");
+        Redactor::new(&embedded::library().unwrap(), Classes::ALL, &Key::from_bytes(b"a key"), &collected)
+    }
+
+    #[test]
+    fn a_head_keeps_its_length_and_loses_what_it_names() {
+        for (head, gone, stays) in [
+            (
+                "GET http://crl.acme-corp.example/pki/jsmith/10.11.12.9.crl?host=sw7 HTTP/1.1\r\nVia: 1.1 acme-proxy1 (squid)\r\n\r\n",
+                &["acme", "jsmith", "10.11.12.9", "sw7"][..],
+                &["GET http://crl.", ".crl?", " HTTP/1.1\r\nVia: 1.1 ", " (squid)\r\n\r\n"][..],
+            ),
+            (
+                "GET /widgets/plant9/ca.crl HTTP/1.1\r\nHost: pki.acme-corp.example\r\n\r\n",
+                &["widgets", "plant9", "acme"],
+                &["GET /", ".crl HTTP/1.1"],
+            ),
+            ("CONNECT 10.11.12.9:443 HTTP/1.1\r\nHost: 10.11.12.9\r\n\r\n", &["10.11.12.9"], &["CONNECT 10.", ":443 HTTP/1.1"]),
+            (
+                "GET /its/service/oddce HTTP/1.1\r\nHost: tools.cisco.com\r\n\r\n",
+                &[],
+                &["GET /its/service/oddce HTTP/1.1\r\nHost: tools.cisco.com\r\n"],
+            ),
+        ] {
+            let mut bytes = head.as_bytes().to_vec();
+            http(&mut redactor(), &mut bytes);
+            let text = String::from_utf8(bytes).unwrap();
+            assert_eq!(text.len(), head.len());
+            assert!(gone.iter().all(|gone| !text.contains(gone)) && stays.iter().all(|stays| text.contains(stays)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_reverse_name_stays_one() {
+        let mut redactor = redactor();
+        for name in ["9.12.11.10.in-addr.arpa", "12.11.10.in-addr.arpa.", "1.0.0.127.in-addr.arpa"] {
+            let replaced = redactor.at_length(|redactor| redactor.host(name));
+            assert_eq!(replaced.len(), name.len(), "{replaced}");
+            assert_eq!(replaced == name, name.contains("127"), "{replaced}");
+            assert!(replaced.split('.').take_while(|label| *label != "in-addr").all(|label| label.parse::<u8>().is_ok()), "{replaced}");
+        }
+        // All digits of IPv6 fit.
+        let six: std::net::Ipv6Addr = "2001:db8:acde:1::9".parse().unwrap();
+        let name = |address: std::net::Ipv6Addr| {
+            format!("{:032x}", address.to_bits()).chars().rev().map(|c| format!("{c}.")).collect::<String>() + "ip6.arpa"
+        };
+        let std::net::IpAddr::V6(mapped) = redactor.ip(six.into()) else { panic!() };
+        assert_eq!(redactor.host(&name(six)), name(mapped));
+    }
 }

@@ -30,6 +30,9 @@ impl DiffFormat {
     /// Every format, in the order of the help text.
     pub const ALL: [Self; 5] = [Self::Table, Self::Json, Self::Ndjson, Self::Markdown, Self::Csv];
 
+    /// The ends of file names that select one, behind a dot.
+    pub const EXTENSIONS: [&'static str; 7] = ["txt", "json", "ndjson", "jsonl", "md", "markdown", "csv"];
+
     /// The word that selects it.
     pub const fn name(self) -> &'static str {
         match self {

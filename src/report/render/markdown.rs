@@ -5,10 +5,10 @@ mod finding;
 pub(super) mod text;
 
 use self::finding::{details, problem, quote};
-use self::text::{code, code_cell, fence, prose, prose_cell};
+use self::text::{asked, code, code_cell, fence, prose, prose_cell};
 use super::grouping::Grouping;
 use super::moment;
-use super::phrase::{baseline, bytes, left_out, listed, percent, severity, status, suppression};
+use super::phrase::{baseline, bytes, in_turn, left_out, listed, percent, severity, status, suppression};
 use super::verdict::Verdict;
 use crate::report::model::{Kind, Missing, Report};
 use crate::rules::translation::Words;
@@ -22,7 +22,7 @@ const FOLDED: usize = 100;
 pub fn markdown(report: &Report, words: Words<'_>) -> String {
     let groups = Grouping::of(report, words);
     let mut out = heading(words, report);
-    verdict(&mut out, &Verdict::of(words, report, &groups));
+    verdict(&mut out, &Verdict::quoting(words, report, &groups, backticks));
     overview(words, &mut out, &groups);
     quiet(words, &mut out, report, &groups);
     for one in &groups.problems {
@@ -33,6 +33,11 @@ pub fn markdown(report: &Report, words: Words<'_>) -> String {
     unread(words, &mut out, report);
     closing(words, &mut out, report);
     out
+}
+
+/// A name of the case, for [`prose`] to make code of.
+fn backticks(name: &str) -> String {
+    if name.contains('`') { name.to_owned() } else { format!("`{name}`") }
 }
 
 fn heading(words: Words<'_>, report: &Report) -> String {
@@ -133,7 +138,8 @@ fn collect(words: Words<'_>, out: &mut String, report: &Report, groups: &Groupin
     for items in by_device.iter().take(LISTED) {
         let device = items.first().and_then(|item| item.device.as_deref());
         let who = device.map_or_else(|| words.say("this case").to_owned(), |_| code(&groups.names.name(device)));
-        out.push_str(&format!("\n{who}:\n\n{}", fence(items.iter().take(LISTED).flat_map(|item| item.command.lines()), 0)));
+        let lines = || items.iter().take(LISTED).flat_map(|item| item.command.lines());
+        out.push_str(&format!("\n{who}:\n\n{}", asked(lines)));
     }
     let mut reasons: String = report.missing.iter().take(FOLDED).map(|item| reason(words, item, groups)).collect();
     if report.missing.len() > FOLDED {
@@ -150,7 +156,7 @@ fn reason(words: Words<'_>, item: &Missing, groups: &Grouping<'_>) -> String {
     let settles: Vec<String> = item.would_settle.iter().map(|id| code(id)).collect();
     parts.extend((!settles.is_empty()).then(|| words.fill("would settle {}", &[&listed(words, &settles)])));
     let commands: Vec<String> = item.command.trim_end().lines().map(code).collect();
-    format!("- {who}{}: {}\n", commands.join(words.say(", ")), parts.join(words.say("; ")))
+    format!("- {who}{}: {}\n", commands.join(words.say(", ")), in_turn(words, &parts))
 }
 
 fn more(words: Words<'_>, n: usize) -> String {

@@ -30,6 +30,7 @@ pub use json::{json, write_json};
 pub use junit::junit;
 pub use markdown::markdown;
 pub use ndjson::{Record, SCHEMA as NDJSON_SCHEMA, Summary, ndjson};
+pub use phrase::percent;
 pub use plain::log_line;
 pub use sarif::sarif;
 pub use table::{Style, inventory, table};

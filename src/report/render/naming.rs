@@ -41,15 +41,21 @@ impl<'a> Names<'a> {
             None => Cow::Borrowed(self.words.say("not known")),
             Some(id) => match self.files.get(id) {
                 Some(file) => Cow::Owned(self.words.fill("in {}", &[file])),
-                None => Cow::Borrowed(id),
+                None => shortened(id),
             },
         }
     }
 
     /// `on sw-core-1`, `in mirror.pcap`; nothing where no device is known.
     pub(super) fn on(&self, id: Option<&'a str>) -> Option<String> {
+        self.on_quoted(id, str::to_owned)
+    }
+
+    /// The same with the name in quotes of some kind.
+    pub(super) fn on_quoted(&self, id: Option<&'a str>, quote: fn(&str) -> String) -> Option<String> {
         let id = id?;
-        Some(if self.files.contains_key(id) { self.name(Some(id)).into_owned() } else { self.words.fill("on {}", &[id]) })
+        let named = |sentence: &str, name: &str| self.words.fill(sentence, &[&quote(name)]);
+        Some(self.files.get(id).map_or_else(|| named("on {}", &shortened(id)), |file| named("in {}", file)))
     }
 
     /// What the device is: product or platform, release, serial number.
@@ -65,6 +71,18 @@ impl<'a> Names<'a> {
     pub(super) fn release(&self, id: Option<&str>) -> Option<&'a str> {
         self.devices.get(id?)?.version.as_deref()
     }
+}
+
+/// Columns of a name beyond which its middle is left out. Names of hosts have 63 characters a label at most.
+const LONGEST: usize = 64;
+
+fn shortened(name: &str) -> Cow<'_, str> {
+    let count = name.chars().count();
+    if count <= LONGEST {
+        return Cow::Borrowed(name);
+    }
+    let (head, tail) = (LONGEST / 3 * 2, LONGEST / 3);
+    Cow::Owned(name.chars().take(head).chain(['…']).chain(name.chars().skip(count - tail)).collect())
 }
 
 fn is_path(id: &str) -> bool {
@@ -94,6 +112,15 @@ mod tests {
         assert_eq!(shown, ["in a/x.pcap", "in b/x.pcap", "in only.txt", "FDO2213A0GL"]);
         assert_eq!(names.on(Some("FDO2213A0GL")).as_deref(), Some("on FDO2213A0GL"));
         assert_eq!((names.name(None).as_ref(), names.on(None)), ("not known", None));
+    }
+
+    #[test]
+    fn a_name_is_no_page() {
+        let long = format!("{}-sw1", "x".repeat(996));
+        let shown = shortened(&long);
+        assert!(shown.chars().count() == 64 && shown.starts_with("xxx") && shown.ends_with("xx-sw1") && shown.contains('…'), "{shown}");
+        let most = "y".repeat(64);
+        assert_eq!(shortened(&most), most);
     }
 
     #[test]

@@ -28,10 +28,21 @@ fn scaled(n: u64, step: f64, units: &[&str]) -> String {
 }
 
 /// `97 %`. Never 0 or 100 for what is not quite so.
-pub(super) fn percent(probability: f64) -> String {
+pub fn percent(probability: f64) -> String {
     let rounded = (probability * 100.0).round();
     let shown = if probability > 0.0 && probability < 1.0 { rounded.clamp(1.0, 99.0) } else { rounded };
     format!("{shown:.0} %")
+}
+
+/// Sayings one behind the other: those that end like sentences by a blank, others by a semicolon.
+pub(super) fn in_turn(words: Words<'_>, parts: &[impl AsRef<str>]) -> String {
+    let mut text = String::new();
+    for part in parts {
+        let between = if text.ends_with(['.', '。', '!', '?']) { " " } else { "; " };
+        text.push_str(if text.is_empty() { "" } else { words.say(between) });
+        text.push_str(part.as_ref());
+    }
+    text
 }
 
 /// The severity's English word.

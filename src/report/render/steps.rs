@@ -23,6 +23,50 @@ fn is_command(line: &str) -> bool {
     line.starts_with([' ', '\t', '!', '#']) || (!sentence && !text.is_empty() && !text.contains(". "))
 }
 
+/// Verbs that begin what is typed on a device or a computer.
+const VERBS: [&str; 34] = [
+    "show",
+    "ping",
+    "telnet",
+    "traceroute",
+    "terminal",
+    "debug",
+    "undebug",
+    "license",
+    "xstatus",
+    "xconfiguration",
+    "xcommand",
+    "monitor",
+    "nslookup",
+    "dig",
+    "curl",
+    "openssl",
+    "clear",
+    "test",
+    "copy",
+    "dir",
+    "more",
+    "ip",
+    "ipv6",
+    "ntp",
+    "no",
+    "configure",
+    "crypto",
+    "do",
+    "clock",
+    "call-home",
+    "utils",
+    "run",
+    "tcpdump",
+    "admin",
+];
+
+/// Whether something to collect is typed, and not asked of somebody: `show clock`, but not `packet capture between device and proxy`.
+pub(super) fn is_typed(command: &str) -> bool {
+    let first = command.split_whitespace().next().unwrap_or_default();
+    VERBS.contains(&first) && !command.contains([',', '('])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,6 +84,22 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(is_command(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_asked_for_is_not_typed() {
+        for (command, expected) in [
+            ("show crypto pki trustpool", true),
+            ("telnet <server> <port> /ipv4", true),
+            ("xstatus", true),
+            ("xstatus (licence part)", false),
+            ("packet capture on the licensing source interface", false),
+            ("terminal monitor, then license smart trust idtoken <token> all force, and the messages that follow", false),
+            ("Alarms list", false),
+            ("", false),
+        ] {
+            assert_eq!(is_typed(command), expected, "{command}");
         }
     }
 

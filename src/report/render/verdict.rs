@@ -18,16 +18,22 @@ pub(super) struct Verdict {
 
 impl Verdict {
     pub(super) fn of(words: Words<'_>, report: &Report, groups: &Grouping<'_>) -> Self {
+        Self::quoting(words, report, groups, str::to_owned)
+    }
+
+    /// The same with names of devices in quotes of some kind.
+    pub(super) fn quoting(words: Words<'_>, report: &Report, groups: &Grouping<'_>, quote: fn(&str) -> String) -> Self {
         let open: Vec<&Problem<'_>> = groups.problems.iter().filter(|problem| problem.is_open()).collect();
         let over = groups.problems.len() - open.len();
-        let mut sentences = if open.is_empty() { nothing_open(words, report, over) } else { some_open(words, report, groups, &open, over) };
+        let mut sentences =
+            if open.is_empty() { nothing_open(words, report, over) } else { some_open(words, report, groups, &open, over, quote) };
         if !groups.suppressed.is_empty() {
             sentences.push(words.count(groups.suppressed.len() as u64, "{} finding is suppressed.", "{} findings are suppressed."));
         }
         sentences.extend(report.case.baseline.as_ref().map(|baseline| since(words, baseline)));
         sentences.extend(of_times(words, report));
         Self {
-            headline: open.first().map(|first| in_words(words, first.finding, groups)),
+            headline: open.first().map(|first| in_words(words, first.finding, groups, quote)),
             summary: sentences.join(words.say(" ")),
             looked_at: open.is_empty().then(|| looked_at(words, report)),
         }
@@ -35,7 +41,7 @@ impl Verdict {
 }
 
 /// The first problem, with as much doubt as its probability asks for.
-fn in_words(words: Words<'_>, finding: &Finding, groups: &Grouping<'_>) -> String {
+fn in_words(words: Words<'_>, finding: &Finding, groups: &Grouping<'_>, quote: fn(&str) -> String) -> String {
     let doubt = match finding.confidence {
         sure if sure >= 0.9 => "",
         sure if sure >= 0.7 => "Probably: ",
@@ -43,7 +49,7 @@ fn in_words(words: Words<'_>, finding: &Finding, groups: &Grouping<'_>) -> Strin
     };
     let title = format!("{}{}", words.say(doubt), finding.title.trim_end_matches(['.', '。']));
     let since = moment::span(finding.first_seen.as_deref(), None);
-    match (groups.names.on(finding.device.as_deref()), since) {
+    match (groups.names.on_quoted(finding.device.as_deref(), quote), since) {
         (Some(on), Some(since)) => words.fill("{}, {} since {}.", &[&title, &on, &since]),
         (Some(on), None) => words.fill("{}, {}.", &[&title, &on]),
         (None, Some(since)) => words.fill("{} since {}.", &[&title, &since]),
@@ -77,14 +83,21 @@ fn nothing_open(words: Words<'_>, report: &Report, over: usize) -> Vec<String> {
     vec![sentence]
 }
 
-fn some_open(words: Words<'_>, report: &Report, groups: &Grouping<'_>, open: &[&Problem<'_>], over: usize) -> Vec<String> {
+fn some_open(
+    words: Words<'_>,
+    report: &Report,
+    groups: &Grouping<'_>,
+    open: &[&Problem<'_>],
+    over: usize,
+    quote: fn(&str) -> String,
+) -> Vec<String> {
     let mut named: Vec<&str> = open.iter().filter_map(|problem| problem.finding.device.as_deref()).collect();
     named.sort_unstable();
     named.dedup();
     let problems = words.count(open.len() as u64, "{} problem", "{} problems");
     let mut sentences = vec![match (named.len(), report.devices.len()) {
         (0, _) => words.fill("{}.", &[&problems]),
-        (1, 1) => words.fill("{} {}.", &[&problems, &groups.names.on(named.first().copied()).unwrap_or_default()]),
+        (1, 1) => words.fill("{} {}.", &[&problems, &groups.names.on_quoted(named.first().copied(), quote).unwrap_or_default()]),
         (some, all) if some >= all => words.fill("{} on {}.", &[&problems, &words.count(some as u64, "{} device", "{} devices")]),
         (some, all) => words.fill("{} on {} of {} devices.", &[&problems, &some.to_string(), &all.to_string()]),
     }];

@@ -8,7 +8,7 @@ use super::moment;
 use super::phrase::{baseline, listed, percent, place, seen, severity, status, suppression};
 use super::quotes::chosen;
 use super::release::release;
-use super::steps::{LineKind, lines_of};
+use super::steps::{LineKind, is_typed, lines_of};
 use crate::report::model::{Evidence, Finding, Kind, Reference, Severity, Status};
 use crate::rules::translation::Words;
 
@@ -330,7 +330,13 @@ fn one_step(m: &mut Markup, step: &str) {
 fn commands(m: &mut Markup, name: &str, heading: &'static str, commands: &[String]) {
     if !commands.is_empty() {
         m.leaf(heading, &[], name);
-        command(m, &commands.join("\n"));
+        let (typed, asked): (Vec<&str>, Vec<&str>) = commands.iter().map(String::as_str).partition(|command| is_typed(command));
+        if !typed.is_empty() {
+            command(m, &typed.join("\n"));
+        }
+        if !asked.is_empty() {
+            m.element("ul", &[("class", "asked")], |m| asked.iter().for_each(|item| m.leaf("li", &[], item)));
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::findings::{around, command};
 use super::grouping::Grouping;
 use super::markup::Markup;
-use super::phrase::{at, bytes};
+use super::phrase::{at, bytes, in_turn};
 use crate::report::model::{Artifact, Device, Finding, Missing, Report};
 use crate::rules::translation::Words;
 
@@ -72,11 +72,16 @@ fn items(m: &mut Markup, words: Words<'_>, items: &[&Missing], findings: &ByDevi
                 command(m, &item.command);
                 let said: Vec<&str> = [item.what.as_str(), item.why.as_str()].into_iter().filter(|text| !text.is_empty()).collect();
                 m.element("p", &[("class", "faint")], |m| {
-                    m.text(&said.join(words.say("; ")));
+                    let said = in_turn(words, &said);
+                    m.text(&said);
                     if item.would_settle.is_empty() {
                         return;
                     }
-                    m.text(if said.is_empty() { "" } else { words.say("; ") });
+                    m.text(match said.ends_with(['.', '。']) {
+                        _ if said.is_empty() => "",
+                        true => words.say(" "),
+                        false => words.say("; "),
+                    });
                     around(m, words.say("would settle {}"), |m| {
                         let known = settled(item, findings);
                         for (nth, id) in item.would_settle.iter().enumerate() {

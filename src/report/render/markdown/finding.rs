@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::text::{advice, code, fence, link, prose, steps};
+use super::text::{advice, asked, code, fence, link, prose, steps};
 use crate::report::model::{Evidence, Finding};
 use crate::report::render::grouping::{Grouping, Problem};
 use crate::report::render::phrase::{baseline, how_bad, seen};
@@ -38,7 +38,7 @@ pub(super) fn problem(words: Words<'_>, problem: &Problem<'_>, groups: &Grouping
         }
     }
     if !finding.collect_next.is_empty() && finding.confidence < SURE {
-        let commands = fence(finding.collect_next.iter().flat_map(|command| command.lines()), 0);
+        let commands = asked(|| finding.collect_next.iter().flat_map(|command| command.lines()));
         out.push_str(&format!("\n**{}**\n\n{commands}", words.say("To be surer")));
     }
     out

@@ -1,7 +1,7 @@
 //! Text as GitHub flavoured Markdown: what is not ours stands in code, what is ours means only itself.
 
 use crate::report::render::plain::{printable, tame};
-use crate::report::render::steps::{LineKind, lines_of};
+use crate::report::render::steps::{LineKind, is_typed, lines_of};
 
 /// Text of the program or of rules, on one line. Code between single backticks stays code; everything else means only
 /// itself, and neither names nor addresses become links or mentions.
@@ -108,6 +108,18 @@ pub(in crate::report::render) fn fence<'a>(lines: impl IntoIterator<Item = &'a s
 
 fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+}
+
+/// What to collect: commands in a block to be copied, the rest as a list.
+pub(super) fn asked<'t, I: Iterator<Item = &'t str>>(lines: impl Fn() -> I) -> String {
+    let typed = fence(lines().filter(|line| is_typed(line)), 0);
+    let rest: String =
+        lines().filter(|line| !is_typed(line) && !line.trim().is_empty()).map(|line| format!("- {}\n", prose(line))).collect();
+    match (lines().any(is_typed), rest.is_empty()) {
+        (true, true) => typed,
+        (true, false) => format!("{typed}\n{rest}"),
+        (false, _) => rest,
+    }
 }
 
 /// Steps to take, numbered where there are several; commands stand in blocks.

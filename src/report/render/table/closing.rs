@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::grouping::{Grouping, Problem};
 use super::page::{Look, Page, printable};
-use super::phrase::{at, bytes, listed};
+use super::phrase::{at, bytes, in_turn, listed};
 use super::wrap::columns;
 use crate::report::model::{Missing, Report};
 use crate::rules::translation::Words;
@@ -150,7 +150,7 @@ fn reason(words: Words<'_>, item: &Missing) -> String {
     if !item.would_settle.is_empty() {
         parts.push(words.fill("would settle {}", &[&listed(words, &item.would_settle)]));
     }
-    parts.join(words.say("; "))
+    in_turn(words, &parts)
 }
 
 fn unexplained(page: &mut Page, report: &Report) {

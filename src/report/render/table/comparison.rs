@@ -88,10 +88,10 @@ fn table(page: &mut Page<'_>, rows: &[Entry]) {
     let widest = devices.iter().map(|device| columns(device)).max().unwrap_or(0);
     let plan = [
         Column::fixed("", 7),
-        Column::fixed("Sure", 5).right(),
-        Column::fixed("Severity", 8),
-        Column::rest("What is wrong"),
-        Column::fixed("Device", widest.max(6).min((page.width / 5).clamp(12, 32))),
+        Column::fixed(words.say("Sure"), 5).right(),
+        Column::fixed(words.say("Severity"), 8),
+        Column::rest(words.say("What is wrong")),
+        Column::fixed(words.say("Device"), widest.max(columns(words.say("Device"))).min((page.width / 5).clamp(12, 32))),
     ];
     // Below the titles: three columns with two blanks behind each, and the margin.
     let indent = 1 + 7 + 5 + 8 + 3 * 2;

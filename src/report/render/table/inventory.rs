@@ -9,6 +9,7 @@ use super::grouping::Grouping;
 use super::moment;
 use super::page::{Look, Page, printable};
 use super::phrase::bytes;
+use super::plain::tame;
 use super::wrap::columns;
 use crate::report::model::{Artifact, Device, Fact, Report};
 use crate::report::render::verdict;
@@ -186,14 +187,19 @@ fn facts(page: &mut Page, device: &Device, groups: &Grouping<'_>) {
     }
 }
 
+fn tamed(cell: &str) -> String {
+    tame(&printable(cell), true).into_owned()
+}
+
 /// Columns that the widest cell needs.
 pub(super) fn widest(rows: &[Vec<String>], at: usize, name: &str) -> usize {
-    rows.iter().filter_map(|row| row.get(at)).map(|cell| columns(&printable(cell))).max().unwrap_or(0).max(columns(name))
+    rows.iter().filter_map(|row| row.get(at)).map(|cell| columns(&tamed(cell))).max().unwrap_or(0).max(columns(name))
 }
 
 /// Writes rows; `before` is told of every line before it is written: the row, and whether it is the first line of it.
 pub(super) fn grid(page: &mut Page, plan: &[Column], rows: &[Vec<String>], mut before: impl FnMut(&mut Page, usize, bool)) {
-    let safe = rows.iter().map(|row| row.iter().map(|cell| printable(cell).into_owned()).collect());
+    // Tamed before the columns are counted, so that nothing moves behind it.
+    let safe = rows.iter().map(|row| row.iter().map(|cell| tamed(cell)).collect());
     for line in lay_out(page.width - 1, plan, safe) {
         match line {
             Line::Head(names) => page.line(1, &[(Look::Faint, &names.join(" "))]),
@@ -255,6 +261,22 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_is_tamed_moves_nothing_behind_it() {
+        let mut report = samples::rich();
+        let device = |id: &str| Device {
+            hostname: Some(id.to_owned()),
+            id: id.to_owned(),
+            platform: Some("ios-xe".to_owned()),
+            ..report.devices[0].clone()
+        };
+        report.devices = vec![device("::error::x"), device("sw-core-101")];
+        let text = shown(&report, 120, false);
+        let at = |name: &str| text.lines().find(|line| line.contains(name) && line.contains("ios-xe")).and_then(|line| line.find("ios-xe"));
+        assert!(text.contains("\\::error::x"), "{text}");
+        assert!(at("error").is_some() && at("error") == at("sw-core-101"), "{text}");
     }
 
     #[test]

@@ -1,0 +1,115 @@
+//! Sentences that a diagnosis puts together, with `{}` for what comes from the rules or the case, so that each can be said in another
+//! language after it was put together.
+
+use crate::rules::translation::Words;
+
+/// A step of a defect's remedy: title and id of what brings it out.
+pub(crate) const CURE_AS_WELL: &str = "Cure what brings it out as well, else it comes back: {} ({}).";
+/// Nothing is known of the device behind a capture.
+pub(crate) const SENDER_UNKNOWN: &str = "Which device sent this is not known.";
+/// Its address.
+pub(crate) const SENDER_HAS: &str = "Which device sent this is not known; its address is {}.";
+/// Its address, and the devices that have it.
+pub(crate) const SENDER_SHARED: &str = "Which device sent this is not known: {} is an address of {}.";
+/// Its address.
+pub(crate) const SENDER_FOREIGN: &str = "Which device sent this is not known: no device of the case shows the address {} as its own.";
+/// Its address, and the device.
+pub(crate) const SENDER_BEHIND: &str = "{}, which sent this, is not among the addresses that {} shows; it is taken for that device because of where the capture lies, perhaps behind address translation.";
+/// Between the devices of [`SENDER_SHARED`].
+pub(crate) const AND_OF: &str = " and of ";
+
+/// All of them.
+pub(crate) const COMPOSED: [&str; 7] = [CURE_AS_WELL, SENDER_UNKNOWN, SENDER_HAS, SENDER_SHARED, SENDER_FOREIGN, SENDER_BEHIND, AND_OF];
+
+/// The sentence in English.
+pub(crate) fn filled(sentence: &str, values: &[&str]) -> String {
+    Words::default().fill(sentence, values)
+}
+
+/// A text that may be, line by line, one of these sentences or a text of the rules, in the language of `words`.
+pub(super) fn translated(words: Words<'_>, text: &str) -> String {
+    if words.knows(text) {
+        return words.say(text).to_owned();
+    }
+    for sentence in COMPOSED {
+        let (first, rest) = text.split_once('\n').map_or((text, None), |(first, rest)| (first, Some(rest)));
+        let Some(values) = values_of(sentence, first) else { continue };
+        let said: Vec<String> = values.iter().map(|value| value_in(words, value)).collect();
+        let said: Vec<&str> = said.iter().map(String::as_str).collect();
+        let line = words.fill(sentence, &said);
+        return rest.map_or_else(|| line.clone(), |rest| format!("{line}\n{}", words.say(rest)));
+    }
+    text.to_owned()
+}
+
+/// A title of the rules, perhaps without the stop at its end; else what the case says.
+fn value_in(words: Words<'_>, value: &str) -> String {
+    let whole = format!("{value}.");
+    if !words.knows(value) && words.knows(&whole) {
+        return words.say(&whole).trim_end_matches(['.', '。']).to_owned();
+    }
+    words.say(value).replace(AND_OF, words.say(AND_OF))
+}
+
+/// What stands in place of each `{}`, if the text is that sentence.
+fn values_of<'t>(sentence: &str, text: &'t str) -> Option<Vec<&'t str>> {
+    let mut parts = sentence.split("{}");
+    let mut rest = text.strip_prefix(parts.next()?)?;
+    let mut parts = parts.peekable();
+    let mut values = Vec::new();
+    while let Some(part) = parts.next() {
+        // The last one ends the text; a bracket is the last one, for titles have some; the others end where they first can.
+        let at = match parts.peek() {
+            None => rest.len().checked_sub(part.len()).filter(|_| rest.ends_with(part)),
+            Some(_) if part == " (" => rest.rfind(part),
+            Some(_) => rest.find(part),
+        };
+        let at = at?;
+        values.push(rest.get(..at)?);
+        rest = rest.get(at + part.len()..)?;
+    }
+    rest.is_empty().then_some(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::embedded;
+    use crate::rules::translation::Language;
+
+    #[test]
+    fn sentences_are_taken_apart() {
+        for (sentence, text, expected) in [
+            (SENDER_UNKNOWN, "Which device sent this is not known.", Some(vec![])),
+            (
+                SENDER_SHARED,
+                "Which device sent this is not known: 10.1.1.1 is an address of a and of b.",
+                Some(vec!["10.1.1.1", "a and of b"]),
+            ),
+            (CURE_AS_WELL, "Cure what brings it out as well, else it comes back: A (b) title (an-id).", Some(vec!["A (b) title", "an-id"])),
+            (SENDER_HAS, "Which device sent this is not known.", None),
+        ] {
+            assert_eq!(values_of(sentence, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn composed_texts_are_said_in_every_language() {
+        let library = embedded::library().unwrap();
+        let rule = library.rules.iter().find(|rule| rule.id == "slp-tls-interception").unwrap();
+        let step = format!("{}\n{}", filled(CURE_AS_WELL, &[&rule.title, &rule.id]), rule.remedy[0]);
+        for language in [Language::Ja, Language::Ko] {
+            let words = library.words(language);
+            assert!(COMPOSED.iter().all(|sentence| words.knows(sentence)), "{}", language.name());
+            let said = translated(words, &step);
+            assert!(
+                said.contains(words.say(&rule.title)) && said.contains(words.say(&rule.remedy[0])) && said.contains(&rule.id),
+                "{said}"
+            );
+            assert!(!said.contains("Cure what") && !said.contains(&rule.title), "{said}");
+            let said = translated(words, &filled(SENDER_SHARED, &["10.1.1.1", &["a", "b"].join(AND_OF)]));
+            assert!(said.contains("10.1.1.1") && !said.contains("Which device") && !said.contains(AND_OF), "{said}");
+            assert_eq!(translated(words, "show version"), "show version");
+        }
+    }
+}
