@@ -28,8 +28,7 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
     let Some(limits) = session::limits(&input)? else { return Ok(Exit::Success) };
     let inputs = session::inputs(&input)?;
     let threads = session::threads(&inputs, input.jobs)?;
-    let options = Options { limits, ..Options::default() };
-    let case = threads.install(|| Scanner::new(library).scan(&inputs, &options, &Silent));
+    let case = threads.install(|| Scanner::within(library, limits).scan(&inputs, &Options::default(), &Silent));
     if case.artifacts.is_empty() {
         bail!("nothing of the case could be read");
     }

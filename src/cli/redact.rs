@@ -149,9 +149,8 @@ fn key(file: Option<&Path>) -> anyhow::Result<Key> {
 
 fn diagnosed(library: &'static Library, inputs: &[Input], limits: &Limits, args: &RedactArgs) -> anyhow::Result<Report> {
     let bar = Bar::new(!args.quiet && !args.no_progress);
-    let options = Options { limits: limits.clone(), ..Options::default() };
     let threads = session::threads(inputs, args.jobs)?;
-    let case = threads.install(|| Scanner::new(library).scan(inputs, &options, &bar));
+    let case = threads.install(|| Scanner::within(library, limits.clone()).scan(inputs, &Options::default(), &bar));
     bar.finish();
     Ok(threads.install(|| Diagnosis::new(case, library).report(&Selection::default())))
 }

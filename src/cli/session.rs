@@ -166,8 +166,8 @@ pub(crate) fn open<'a>(
     }
     let bar = Bar::new(!output_args.quiet && !output_args.no_progress);
     let threads = threads(&inputs, input.jobs)?;
-    let options = Options { limits, mmap: input.mmap, conversations };
-    let case = threads.install(|| Scanner::new(library).scan(&inputs, &options, &bar));
+    let options = Options { mmap: input.mmap, conversations };
+    let case = threads.install(|| Scanner::within(library, limits).scan(&inputs, &options, &bar));
     bar.finish();
     if !output_args.quiet {
         warn(&case, output_args.verbose > 0);

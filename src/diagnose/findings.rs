@@ -23,8 +23,6 @@ use crate::scan::evidence::{Anchor, ArtifactScan, Match};
 
 /// Pieces of evidence quoted for one leaf of a rule.
 const QUOTED: usize = 3;
-/// Entries of `errors[]` before the rest is only counted.
-const ERRORS: usize = 1_000;
 
 pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report {
     let explains = diagnosis.library.rules.iter().map(|rule| (rule.id.as_str(), rule.explains.as_slice())).collect();
@@ -360,25 +358,26 @@ fn report_artifact(scan: &ArtifactScan, device: Option<&Device>, anchor: Option<
 
 fn errors(diagnosis: &Diagnosis<'_>) -> Vec<Error> {
     let troubles = &diagnosis.case().troubles;
+    let most = usize::try_from(diagnosis.case().limits.errors).unwrap_or(usize::MAX);
     let mut errors: Vec<Error> = troubles
         .iter()
-        .take(ERRORS)
+        .take(most)
         .map(|trouble| Error {
             artifact: trouble.path.as_str().to_owned(),
             kind: trouble.kind.as_str().to_owned(),
             message: trouble.message.clone(),
         })
         .collect();
-    if troubles.len() > ERRORS {
+    if troubles.len() > most {
         let mut rest: BTreeMap<&str, usize> = BTreeMap::new();
-        for trouble in troubles.iter().skip(ERRORS) {
+        for trouble in troubles.iter().skip(most) {
             *rest.entry(trouble.kind.as_str()).or_default() += 1;
         }
         let counts: Vec<String> = rest.into_iter().map(|(kind, count)| format!("{count} {kind}")).collect();
         errors.push(Error {
             artifact: String::new(),
             kind: "limit".to_owned(),
-            message: format!("{} more not listed: {}", troubles.len() - ERRORS, counts.join(", ")),
+            message: (diagnosis.case().limits).hit("errors", format!("{} more not listed: {}", troubles.len() - most, counts.join(", "))),
         });
     }
     errors

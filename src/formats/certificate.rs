@@ -17,9 +17,6 @@ use x509_parser::x509::X509Name;
 use super::time::Stamp;
 use crate::intake::escape::{is_unsafe, visible};
 
-/// Certificates read from one text, at most.
-pub const PEM_CERTIFICATES: usize = 4096;
-
 /// Bytes of one certificate, at most.
 pub const DER_BYTES: usize = 64 << 10;
 
@@ -128,7 +125,7 @@ pub fn all_from_der(der: &[u8]) -> Result<Vec<Result<Certificate, String>>, Stri
     match bundled(der) {
         Some(mut certificates) => {
             let mut found = Vec::new();
-            while !certificates.is_empty() && found.len() < PEM_CERTIFICATES {
+            while !certificates.is_empty() {
                 let Ok((rest, _)) = Any::from_ber(certificates) else {
                     found.push(Err("the PKCS #7 bundle is cut".to_owned()));
                     break;
@@ -212,16 +209,13 @@ fn key_usage(certificate: &X509Certificate<'_>) -> Vec<String> {
     uses
 }
 
-/// Reads every PEM certificate of a text, with the line (from 1) of its `BEGIN`, up to [`PEM_CERTIFICATES`]; those of one
+/// Reads every PEM certificate of a text, with the line (from 1) of its `BEGIN`; those of one
 /// PKCS #7 block have the same line. Lines may be indented or end in CR LF. A block without `END` is an error in the result.
 pub fn from_pem_text(text: &[u8]) -> Vec<(usize, Result<Certificate, String>)> {
     let mut found = Vec::new();
     let mut open: Option<(usize, Vec<u8>)> = None;
     let unfinished = || Err("the PEM block has no END line".to_owned());
     for (index, line) in text.split(|byte| *byte == b'\n').enumerate() {
-        if found.len() >= PEM_CERTIFICATES {
-            return found;
-        }
         let line = line.trim_ascii();
         match &mut open {
             _ if PEM.iter().any(|label| line.eq_ignore_ascii_case(label.as_bytes())) => {
@@ -522,11 +516,5 @@ SM49BAMCA0cAMEQCIFTgRtvofNmv+r88es/wA0rmV4tRdeACW62RI9sux5UeAiAK
         for end in 0..der.len() {
             assert!(all_from_der(&der[..end]).map_or(true, |found| found.iter().filter(|read| read.is_ok()).count() < 2), "{end}");
         }
-    }
-
-    #[test]
-    fn many_blocks_are_bounded() {
-        let text = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n".repeat(PEM_CERTIFICATES + 10);
-        assert_eq!(from_pem_text(text.as_bytes()).len(), PEM_CERTIFICATES);
     }
 }

@@ -5,7 +5,6 @@ use std::io::{Read, Seek};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use super::FACTS;
 use super::assemble::Assembler;
 use super::conversation::Gathering;
 use super::judged::Judged;
@@ -128,7 +127,8 @@ pub(super) fn take<'a>(event: &Arc<Event>, assembler: &mut Assembler<'a>, known:
     }
     let recognised = assembler.event(event, &signals, subject);
     // Where there are as many as are kept, none is put into words.
-    if assembler.scan_mut().subjects.first().is_some_and(|subject| subject.facts.len() < FACTS) {
+    let most = assembler.most_facts();
+    if assembler.scan_mut().subjects.first().is_some_and(|subject| subject.facts.len() < most) {
         for (name, value) in capture::fact_lines(event) {
             assembler.fact(name, &value, Some(event.place), event.time.clone());
         }

@@ -24,6 +24,7 @@ mod whose;
 
 use std::collections::HashMap;
 use std::io::{Read, Seek};
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -39,8 +40,6 @@ use crate::formats::certificate;
 use crate::intake::{self, Artifact, Budget, Content, Encoding, Input, Limits, LogicalPath, Source, Trouble, TroubleKind, Visitor, escape};
 use crate::rules::library::{Library, Matcher, SectionId, SignalId};
 
-/// Facts kept of one device in one artifact.
-const FACTS: usize = 2_000;
 /// Longest value of a fact or capture, in characters.
 const VALUE: usize = 1_000;
 
@@ -55,13 +54,13 @@ pub struct CaseScan {
     pub troubles: Vec<Trouble>,
     /// Whether the limit `time` ended the reading.
     pub out_of_time: bool,
+    /// The limits it was scanned under.
+    pub limits: Limits,
 }
 
 /// What the user asked for, as far as scanning is concerned.
 #[derive(Debug, Default)]
 pub struct Options {
-    /// The limits in force.
-    pub limits: Limits,
     /// Map regular files instead of reading them. A mapped file that shrinks meanwhile ends the process.
     pub mmap: bool,
     /// Keep the conversations of captures, for who lists them.
@@ -97,6 +96,7 @@ impl Progress for Silent {
 #[derive(Debug)]
 pub struct Scanner<'a> {
     library: &'a Library,
+    limits: Limits,
     gate: Gate,
     masker: Masker,
     by_event: HashMap<String, Vec<SignalId>>,
@@ -105,8 +105,13 @@ pub struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
-    /// Compiles the gate of `library`.
+    /// Compiles the gate of `library`; the limits are the defaults.
     pub fn new(library: &'a Library) -> Self {
+        Self::within(library, Limits::default())
+    }
+
+    /// Compiles the gate of `library` to scan under these limits.
+    pub fn within(library: &'a Library, limits: Limits) -> Self {
         let mut by_event: HashMap<String, Vec<SignalId>> = HashMap::new();
         for (at, signal) in library.signals.iter().enumerate() {
             if let Matcher::Event { kind, .. } = &signal.matcher {
@@ -115,6 +120,7 @@ impl<'a> Scanner<'a> {
         }
         Self {
             library,
+            limits,
             gate: Gate::new(library),
             masker: Masker::new(),
             by_event,
@@ -125,6 +131,36 @@ impl<'a> Scanner<'a> {
     /// The library it was made from.
     pub fn library(&self) -> &'a Library {
         self.library
+    }
+
+    /// Bytes of a line that are given to a pattern at once: the smaller of `window` and `line`.
+    fn window(&self) -> usize {
+        count(self.limits.window.min(self.limits.line))
+    }
+
+    /// Matches that are kept of one signal from the begin, and as many from the end.
+    fn kept(&self) -> usize {
+        count(self.limits.matches / 2)
+    }
+
+    /// Facts that are kept of one device in one artifact.
+    fn facts(&self) -> usize {
+        count(self.limits.facts)
+    }
+
+    /// Devices that are told apart in one artifact.
+    fn devices(&self) -> usize {
+        count(self.limits.devices)
+    }
+
+    /// Certificates of one device in one artifact that are listed.
+    fn certificates(&self) -> usize {
+        count(self.limits.pem)
+    }
+
+    /// The quotation of a text around a range of its bytes.
+    fn excerpt(&self, text: &str, place: Range<usize>) -> String {
+        excerpt::around(&self.masker, text, place, count(self.limits.excerpt))
     }
 
     fn pattern(&self, id: SignalId) -> Option<&Regex> {
@@ -152,15 +188,15 @@ impl<'a> Scanner<'a> {
 
     /// Opens `inputs` and scans every artifact in them, on the threads of the current pool.
     pub fn scan(&self, inputs: &[Input], options: &Options, progress: &dyn Progress) -> CaseScan {
-        let (entries, mut troubles) = intake::list(inputs, &options.limits);
+        let (entries, mut troubles) = intake::list(inputs, &self.limits);
         progress.total(entries.iter().filter_map(intake::Entry::size).sum());
-        let budget = Budget::new(&options.limits);
+        let budget = Budget::new(&self.limits);
         let results: Vec<Collector<'_, '_>> = entries
             .par_iter()
             .map(|entry| {
                 let mut collector = Collector { scanner: self, options, progress, artifacts: Vec::new(), troubles: Vec::new() };
                 if !progress.interrupted() {
-                    intake::open(entry, &options.limits, &budget, &mut collector);
+                    intake::open(entry, &self.limits, &budget, &mut collector);
                     progress.input(entry.size().unwrap_or(0));
                 }
                 collector.cut();
@@ -178,7 +214,7 @@ impl<'a> Scanner<'a> {
             trouble.message = escape::visible(self.masker.mask(&trouble.message).as_bytes());
         }
         troubles.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| a.kind.cmp(&b.kind)).then_with(|| a.message.cmp(&b.message)));
-        CaseScan { inputs: inputs.iter().map(Input::shown).collect(), artifacts, troubles, out_of_time: budget.was_stopped() }
+        CaseScan { inputs: inputs.iter().map(Input::shown).collect(), artifacts, troubles, out_of_time: budget.was_stopped(), limits: self.limits.clone() }
     }
 
     /// Scans one text that is already in memory, as an artifact called `name`.
@@ -204,6 +240,10 @@ pub fn literals(library: &Library) -> Vec<String> {
     Gate::literals(library).into_keys().collect()
 }
 
+fn count(limit: u64) -> usize {
+    usize::try_from(limit).unwrap_or(usize::MAX)
+}
+
 fn empty_scan(path: LogicalPath, content: Content) -> ArtifactScan {
     ArtifactScan {
         path,
@@ -213,7 +253,7 @@ fn empty_scan(path: LogicalPath, content: Content) -> ArtifactScan {
         lines: None,
         packets: None,
         subjects: Vec::new(),
-        folded: 0,
+        surplus: evidence::Surplus::default(),
         times: clock::Times::default(),
         made: None,
         anchor: None,
@@ -286,8 +326,10 @@ impl Collector<'_, '_> {
                 assembler.into_scan()
             }
             Content::Pcap | Content::Pcapng => {
-                self.troubles.extend(capture::scan(&mut assembler, &self.options.limits, &path, source));
-                assembler.into_scan()
+                self.troubles.extend(capture::scan(&mut assembler, &scanner.limits, &path, source));
+                let scan = assembler.into_scan();
+                self.left_out(&scan);
+                scan
             }
             Content::Text(encoding) => {
                 let read = text::scan(scanner, &mut assembler, encoding, source, self.options.mmap);
@@ -295,16 +337,25 @@ impl Collector<'_, '_> {
                     self.troubles.push(Trouble { path: path.clone(), kind: trouble.0, message: trouble.1 });
                 }
                 let scan = assembler.finish(read.ends_in_newline);
-                if scan.folded > 0 {
-                    let message = format!(
-                        "names more than {} devices; {} lines of further ones were counted as one device. Split the file by device",
-                        assemble::SUBJECTS,
-                        scan.folded
-                    );
-                    self.troubles.push(Trouble { path: scan.path.clone(), kind: TroubleKind::Limit, message });
-                }
+                self.left_out(&scan);
                 scan
             }
+        }
+    }
+
+    /// Says what limits left out.
+    fn left_out(&mut self, scan: &ArtifactScan) {
+        let evidence::Surplus { devices, facts, compared, long_lines, certificates } = scan.surplus;
+        let limits = &self.scanner.limits;
+        let messages = [
+            (devices, limits.hit("devices", format!("{devices} lines of further devices were counted as one device"))),
+            (facts, limits.hit("facts", format!("{facts} or more further facts of a device were not kept"))),
+            (compared, format!("{compared} matches were left out: their values are beyond the most that are compared with facts")),
+            (long_lines, limits.hit("line", format!("{long_lines} longer lines were searched in overlapping parts"))),
+            (certificates, limits.hit("pem", format!("{certificates} further certificates were counted, and none is listed"))),
+        ];
+        for (_, message) in messages.into_iter().filter(|(count, _)| *count > 0) {
+            self.troubles.push(Trouble { path: scan.path.clone(), kind: TroubleKind::Limit, message });
         }
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Assembler;
-use super::verify::{Found, LineRead, window};
+use super::verify::{Found, LineRead};
 use crate::formats::{prompt, syslog};
 use crate::rules::library::SignalId;
 use crate::scan::gate::Target;
@@ -20,7 +20,7 @@ impl Assembler<'_> {
         let mut whole = String::new();
         for blank in ["", " "] {
             whole = std::iter::once(text.trim_end()).chain(continuation.iter().map(|line| line.trim())).collect::<Vec<_>>().join(blank);
-            let joined = window(&whole);
+            let joined = whole.as_str();
             let mut read = LineRead::with_heading(heading.clone());
             for target in self.scanner.gate.targets(joined.as_bytes()) {
                 let Target::Signal(id) = target else { continue };
@@ -32,7 +32,7 @@ impl Assembler<'_> {
         }
         let ids: Vec<SignalId> = found.iter().map(|(id, ..)| *id).collect();
         let any = !ids.is_empty();
-        self.take(window(&whole), number, &mut LineRead::with_heading(heading), found);
+        self.take(&whole, number, &mut LineRead::with_heading(heading), found);
         self.wrapped = (number + continuation.len() as u64, ids);
         any
     }
