@@ -20,7 +20,7 @@ pub(crate) fn run(args: &DiffArgs) -> anyhow::Result<Exit> {
         session::limits(&args.input(&args.old))?;
         return Ok(Exit::Success);
     }
-    let library = session::library(&args.rules)?;
+    let library = session::library(&args.rules, &args.limit)?;
     let old = Compared::read(&args.old, args, library)?;
     let new = Compared::read(&args.new, args, library)?;
     let diff = compare((&old.name, old.source, &old.earlier), (&new.name, new.source, &new.earlier));

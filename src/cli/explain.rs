@@ -16,7 +16,7 @@ use super::rules::word;
 use super::{output, session};
 
 pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
-    let library = session::library(&args.rules)?;
+    let library = session::library(&args.rules, &args.limit)?;
     let Some(rule) = library.rules.iter().find(|rule| rule.id == args.id) else {
         bail!("{}", session::unknown_id(library, &args.id));
     };

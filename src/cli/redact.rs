@@ -33,7 +33,7 @@ pub(crate) fn run(args: &RedactArgs) -> anyhow::Result<Exit> {
     }
     let Some(limits) = session::limits(&args.input())? else { return Ok(Exit::Success) };
     check_output(args)?;
-    let library = session::library(&args.rules)?;
+    let library = session::library(&args.rules, &args.limit)?;
     let key = key(args.key.as_deref())?;
     let inputs = session::inputs(&args.input())?;
     let original = diagnosed(library, &inputs, &limits, args)?;

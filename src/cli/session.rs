@@ -8,7 +8,7 @@ use bundlescope::diagnose::{Diagnosis, Selection};
 use bundlescope::intake::{Content, Input, Limits, OWN_REPORT};
 use bundlescope::report::model::Report;
 use bundlescope::rules::library::Library;
-use bundlescope::rules::load::{self, RuleText};
+use bundlescope::rules::load::{self, RuleLimits, RuleText};
 use bundlescope::rules::translation::Words;
 use bundlescope::rules::{embedded, spelling};
 use bundlescope::scan::evidence::ArtifactScan;
@@ -25,12 +25,13 @@ const MOST_JOBS: usize = 256;
 const SMALL: u64 = 512 * 1024;
 
 /// Loads the rules in force, for as long as the program runs: giving back thousands of texts one by one would be work for nothing.
-pub(crate) fn library(args: &RuleArgs) -> anyhow::Result<&'static Library> {
+pub(crate) fn library(args: &RuleArgs, limits: &[String]) -> anyhow::Result<&'static Library> {
+    let limits = rule_limits(limits)?;
     let mut files = Vec::new();
     for folder in &args.rules {
         files.extend(rule_folder(folder)?);
     }
-    let loaded = if args.no_embedded_rules { load::load(&files) } else { embedded::extended(&files) };
+    let loaded = if args.no_embedded_rules { load::load_within(&files, &limits) } else { embedded::extended(&files, &limits) };
     match loaded {
         Ok(library) => Ok(Box::leak(Box::new(library))),
         Err(faults) => {
@@ -38,6 +39,26 @@ pub(crate) fn library(args: &RuleArgs) -> anyhow::Result<&'static Library> {
             bail!("the rules cannot be loaded\n  {}", list.join("\n  "))
         }
     }
+}
+
+/// The part of the limits that rules are loaded under.
+fn rule_limits(assignments: &[String]) -> anyhow::Result<RuleLimits> {
+    let mut limits = Limits::default();
+    for assignment in assignments.iter().filter(|assignment| *assignment != "help") {
+        limits.set(assignment)?;
+    }
+    let size = |limit: u64| usize::try_from(limit).unwrap_or(usize::MAX);
+    Ok(RuleLimits {
+        pattern: size(limits.regex),
+        compiled: size(limits.regex_compiled),
+        compiled_total: size(limits.regex_total),
+        nesting: u32::try_from(limits.regex_nesting).unwrap_or(u32::MAX),
+        file: size(limits.rule_file),
+        depth: size(limits.rule_depth),
+        nodes: size(limits.rule_nodes),
+        aliases: size(limits.rule_aliases),
+        files: size(limits.rule_files),
+    })
 }
 
 /// Every YAML file below a folder, by path.
@@ -71,6 +92,9 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>, depth: usize) -> std::io::Re
 
 /// The inputs the user named.
 pub(crate) fn inputs(args: &InputArgs) -> anyhow::Result<Vec<Input>> {
+    if args.paths.is_empty() {
+        bail!("no path was given; name a file or folder, or `-` for standard input");
+    }
     if args.paths.iter().any(|path| path.as_os_str() == "-") {
         if args.paths.len() > 1 {
             bail!("`-` reads standard input and stands alone");
@@ -85,15 +109,22 @@ pub(crate) fn limits(args: &InputArgs) -> anyhow::Result<Option<Limits>> {
     let mut limits = Limits::default();
     for assignment in &args.limit {
         if assignment == "help" {
-            println!("{:<16} {:<14} what happens", "limit", "default");
-            for row in Limits::table() {
-                println!("{:<16} {:<14} {}", row.name, row.default, row.meaning);
-            }
+            output::print(&limit_table())?;
             return Ok(None);
         }
         limits.set(assignment)?;
     }
     Ok(Some(limits))
+}
+
+/// What `--limit help` prints: every limit with its default, what it counts, and what happens when it is hit.
+fn limit_table() -> String {
+    let mut table = format!("{:<20} {:<9} what it is of; what happens when it is hit\n", "limit", "default");
+    for row in Limits::table() {
+        let on_hit = if row.on_hit == "-" { String::new() } else { format!("; {}", row.on_hit) };
+        table.push_str(&format!("{:<20} {:<9} {}{on_hit}\n", row.name, row.default, row.meaning));
+    }
+    table
 }
 
 /// The threads that work on a case; none where an earlier case made this thread a pool already, which is for good.

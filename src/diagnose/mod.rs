@@ -32,6 +32,7 @@ use rayon::prelude::*;
 use self::evaluate::Grounds;
 use crate::report::model::Report;
 use crate::rules::library::Library;
+use crate::intake::{LogicalPath, Trouble, TroubleKind};
 use crate::scan::CaseScan;
 
 /// Findings below this probability are left out unless the user asks for them.
@@ -75,7 +76,13 @@ impl Selection {
 impl<'a> Diagnosis<'a> {
     /// Diagnoses a scanned case.
     pub fn new(mut case: CaseScan, library: &'a Library) -> Self {
-        let mut devices = device::devices(&mut case.artifacts);
+        let (mut devices, left_out) = device::devices(&mut case.artifacts, &case.limits);
+        if left_out > 0 {
+            let message = case.limits.hit("devices", format!("{left_out} further devices were not diagnosed; split the case by device"));
+            let path = LogicalPath::input(case.inputs.first().cloned().unwrap_or_default());
+            // Before all others: of many, the last are only counted.
+            case.troubles.insert(0, Trouble { path, kind: TroubleKind::Limit, message });
+        }
         devices.par_iter_mut().for_each(|device| device.settle(library));
         Self { library, case, devices }
     }

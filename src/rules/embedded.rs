@@ -1,7 +1,7 @@
 //! The rule library that is part of the program: its files, and what the loader made of them when the program was built.
 
 use super::library::Library;
-use super::load::{self, Fault, RuleText};
+use super::load::{self, Fault, RuleLimits, RuleText};
 
 /// What `build.rs` left.
 mod built {
@@ -34,8 +34,8 @@ pub fn library() -> Result<Library, Vec<Fault>> {
 ///
 /// # Errors
 /// Every fault found in any file.
-pub fn extended(others: &[RuleText]) -> Result<Library, Vec<Fault>> {
-    if others.is_empty() { library() } else { load::load_beside(&files(), others) }
+pub fn extended(others: &[RuleText], limits: &RuleLimits) -> Result<Library, Vec<Fault>> {
+    if others.is_empty() { library() } else { load::load_beside(&files(), others, limits) }
 }
 
 #[cfg(test)]
@@ -71,7 +71,7 @@ mod tests {
         let known = files.iter().find(|file| file.name == "rules/releases/FN72323.yaml").unwrap();
         let own = file("own/releases/FN72323.yaml", &known.text);
         let together: Vec<RuleText> = files.iter().cloned().chain([own.clone()]).collect();
-        let (loaded, extended) = (load::load(&together).unwrap(), extended(&[own]).unwrap());
+        let (loaded, extended) = (load::load(&together).unwrap(), extended(&[own], &RuleLimits::default()).unwrap());
         assert_eq!(extended.notes, ["own/releases/FN72323.yaml replaces FN72323 of rules/releases/FN72323.yaml"]);
         assert_eq!(shown(&extended), shown(&loaded));
         assert_ne!(extended.digest, library().unwrap().digest);

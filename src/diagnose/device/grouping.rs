@@ -13,20 +13,27 @@ use super::folders::{Named, Unnamed};
 use super::group::{Group, Groups, Member, Stated, serials_of};
 use super::origin::{self, Known, Origin};
 use super::{Device, merge};
-use crate::intake::Content;
+use crate::intake::{Content, LEVEL, Limits};
 use crate::scan::evidence::{ArtifactScan, Identity, Subject};
 use crate::scan::sighting::Sighting;
 
-/// The devices of a case, by id. What its artifacts say of them moves there: no subjects are left.
-pub(in crate::diagnose) fn devices(artifacts: &mut [ArtifactScan]) -> Vec<Device> {
-    let groups = grouped(artifacts);
+/// The devices of a case, by id, and how many more there are than the limit `devices` lets be diagnosed. What its artifacts say
+/// of them moves there: no subjects are left.
+pub(in crate::diagnose) fn devices(artifacts: &mut [ArtifactScan], limits: &Limits) -> (Vec<Device>, usize) {
+    let mut groups = grouped(artifacts);
+    let most = usize::try_from(limits.devices).unwrap_or(usize::MAX);
+    let left_out = groups.len().saturating_sub(most);
+    if left_out > 0 {
+        fairest(&mut groups, artifacts, most);
+    }
     let mut parts = Parts::of(artifacts, groups.iter().flat_map(|(_, members, _)| members));
     let groups: Vec<(String, Vec<Part>, origin::Doubts)> = groups
         .into_iter()
         .map(|(key, members, doubts)| (key, members.into_iter().filter_map(|place| parts.take(place)).collect(), doubts))
         .collect();
     let artifacts = &*artifacts;
-    let merged = groups.into_par_iter().map(|(key, parts, doubts)| Device { doubts, ..merge(&key, parts, artifacts) });
+    let kept = usize::try_from(limits.matches / 2).unwrap_or(usize::MAX);
+    let merged = groups.into_par_iter().map(|(key, parts, doubts)| Device { doubts, ..merge(&key, parts, artifacts, kept) });
     let mut devices: Vec<Device> = merged.collect();
     devices.sort_by(|a, b| a.id.cmp(&b.id));
     // Several devices of one text that names none of them.
@@ -39,7 +46,31 @@ pub(in crate::diagnose) fn devices(artifacts: &mut [ArtifactScan]) -> Vec<Device
             previous = (device.id.clone(), 1);
         }
     }
-    devices
+    (devices, left_out)
+}
+
+/// Keeps `most` devices. Every input has its turn for each of them, so that one that names thousands takes no other's place.
+fn fairest(groups: &mut Vec<Grouped>, artifacts: &[ArtifactScan], most: usize) {
+    let mut turns: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut ranked: Vec<((usize, usize), usize)> = Vec::with_capacity(groups.len());
+    let mut order: Vec<usize> = (0..groups.len()).collect();
+    let first = |at: &usize| groups.get(*at).and_then(|(_, members, _)| members.iter().min().copied());
+    order.sort_by_key(first);
+    for at in order {
+        let place = first(&at).unwrap_or_default();
+        let Some(scan) = artifacts.get(place.0) else { continue };
+        let input = scan.path.as_str().split(LEVEL).next().unwrap_or_default();
+        let turn = turns.entry(input).or_default();
+        ranked.push(((*turn, ranked.len()), at));
+        *turn += 1;
+    }
+    ranked.sort_unstable();
+    let kept: BTreeSet<usize> = ranked.into_iter().take(most).map(|(_, at)| at).collect();
+    let mut at = 0;
+    groups.retain(|_| {
+        at += 1;
+        kept.contains(&(at - 1))
+    });
 }
 
 /// What one artifact says of one device.
