@@ -118,7 +118,7 @@ limits! {
     artifact: Bytes = 16 * GIB, 1 => 1 << 60, "bytes of one file of the case", "its beginning counts";
     ratio: Count = 1_000, 1 => 1 << 40, "bytes out for each byte in", "the beginning counts";
     ratio_artifact: Bytes = GIB, 0 => 1 << 60, "size of one file from which `ratio` is watched", "-";
-    ratio_case: Bytes = 4 * GIB, 0 => 1 << 60, "bytes unpacked in the case from which `ratio` is watched", "-";
+    ratio_case: Bytes = 4 * GIB, 0 => 1 << 60, "bytes unpacked of one input from which `ratio` is watched", "-";
     decoder_memory: Bytes = 128 * MIB, MIB => 4 * GIB, "dictionaries of the decoders of one file", "an error before anything is allocated";
     decoder_memory_total: Bytes = 256 * MIB, MIB => 64 * GIB, "dictionaries of all decoders at once", "the next decoder waits";
     header: Bytes = MIB, 512 => GIB, "one extension record of a tar, zip or gzip header", "the record is skipped and reported";

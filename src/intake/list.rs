@@ -37,6 +37,8 @@ pub struct Entry {
     path: LogicalPath,
     place: Place,
     size: Option<u64>,
+    /// Its position among the entries of the case.
+    order: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,12 +58,17 @@ pub(super) enum Opened {
 impl Entry {
     #[cfg(test)]
     pub(super) fn at(shown: LogicalPath, path: &Path) -> Self {
-        Self { path: shown, place: Place::File(path.to_owned()), size: None }
+        Self { path: shown, place: Place::File(path.to_owned()), size: None, order: 0 }
     }
 
     /// Where it lies.
     pub fn path(&self) -> &LogicalPath {
         &self.path
+    }
+
+    /// Its position among the entries of the case.
+    pub(super) fn order(&self) -> usize {
+        self.order
     }
 
     /// Its size in bytes when it was listed; unknown for pipes.
@@ -124,13 +131,16 @@ pub fn list(inputs: &[Input], limits: &Limits) -> (Vec<Entry>, Vec<Trouble>) {
         match input {
             Input::Stdin { name } => {
                 let path = LogicalPath::input(visible(name.as_bytes()));
-                listing.entries.push(Entry { path, place: Place::Stdin, size: None });
+                listing.entries.push(Entry { path, place: Place::Stdin, size: None, order: 0 });
             }
             Input::Path(path) => listing.named(path),
         }
     }
     listing.entries.sort_by(|a, b| a.path.cmp(&b.path));
     listing.entries.dedup_by(|a, b| a.path == b.path && a.place == b.place);
+    for (order, entry) in listing.entries.iter_mut().enumerate() {
+        entry.order = order;
+    }
     if listing.left_out > 0
         && let Some(last) = listing.entries.last()
     {
@@ -158,9 +168,9 @@ impl Listing {
         if seen.is_dir() {
             self.folder(path, &logical);
         } else if seen.is_file() {
-            self.entries.push(Entry { path: logical, place: Place::File(path.to_owned()), size: Some(seen.len()) });
+            self.entries.push(Entry { path: logical, place: Place::File(path.to_owned()), size: Some(seen.len()), order: 0 });
         } else if is_pipe(seen.file_type()) {
-            self.entries.push(Entry { path: logical, place: Place::Pipe(path.to_owned()), size: None });
+            self.entries.push(Entry { path: logical, place: Place::Pipe(path.to_owned()), size: None, order: 0 });
         } else {
             self.not_regular(logical, seen.file_type());
         }
@@ -189,7 +199,7 @@ impl Listing {
                     Ok(seen) if seen.is_dir() => folders.push((path, logical)),
                     Ok(seen) if !seen.is_file() => self.not_regular(logical, seen.file_type()),
                     Ok(_) if self.full() => self.left_out += 1,
-                    Ok(seen) => self.entries.push(Entry { path: logical, place: Place::File(path), size: Some(seen.len()) }),
+                    Ok(seen) => self.entries.push(Entry { path: logical, place: Place::File(path), size: Some(seen.len()), order: 0 }),
                 }
             }
             waiting.extend(folders.into_iter().rev());

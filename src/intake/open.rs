@@ -16,7 +16,7 @@ use std::io::{self, Read, Seek, Write};
 /// Several entries may be walked on several threads with the same `limits` and `budget`. The call itself never fails
 /// and, given a visitor that does not, never panics.
 pub fn open(entry: &Entry, limits: &Limits, budget: &Budget, visitor: &mut dyn Visitor) {
-    let chain = Chain::new(limits, budget);
+    let chain = Chain::new(limits, budget, entry.order());
     let mut walk = Walk { chain: &chain, visitor };
     let at = At { path: entry.path().clone(), depth: 0, layer: 0, packed: false };
     match entry.open() {
@@ -65,7 +65,7 @@ impl Walk<'_> {
 
     /// Counts a file of the case. Past the limit the walk ends.
     pub(super) fn admit(&mut self, at: &At) -> bool {
-        let admitted = self.chain.budget.member();
+        let admitted = self.chain.share.member();
         if !admitted {
             let cause = self.chain.limits.hit("members", "this file and what follows in the case was not read");
             self.chain.fail(0, &at.path, TroubleKind::Limit, cause);
@@ -120,7 +120,7 @@ impl Walk<'_> {
         let limits = self.chain.limits;
         let used = length.min(limits.artifact);
         self.visitor.artifact(Artifact { path: at.path.clone(), content, source: Source::File(file, used) });
-        self.chain.budget.consumed(used);
+        self.chain.share.consumed(used);
         if used < length {
             let message = limits.hit("artifact", format!("the first {} of {} were used", size(used), size(length)));
             self.trouble(&at.path, TroubleKind::Limit, message);

@@ -63,7 +63,7 @@ mod tests {
     fn rules_beside_it_are_checked_and_replace() {
         let file = |name: &str, text: &str| RuleText { name: name.to_owned(), text: text.to_owned() };
         let own = file("own/signals/s.yaml", "signals:\n  - { id: own, title: own, text: 'own [text' }\n");
-        let faults = extended(&[own]).unwrap_err();
+        let faults = extended(&[own], &RuleLimits::default()).unwrap_err();
         assert_eq!(faults.len(), 1);
         assert!(faults[0].to_string().starts_with("own/signals/s.yaml:2:35: pattern `own [text`: "), "{}", faults[0]);
 

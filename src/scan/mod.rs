@@ -37,7 +37,7 @@ use self::fields::Fields;
 use self::gate::Gate;
 use self::mask::Masker;
 use crate::formats::certificate;
-use crate::intake::{self, Artifact, Budget, Content, Encoding, Input, Limits, LogicalPath, Source, Trouble, TroubleKind, Visitor, escape};
+use crate::intake::{self, Artifact, Budget, Content, Encoding, Entry, Input, Limits, LogicalPath, Source, Trouble, TroubleKind, Visitor, escape};
 use crate::rules::library::{Library, Matcher, SectionId, SignalId};
 
 /// Longest value of a fact or capture, in characters.
@@ -191,18 +191,25 @@ impl<'a> Scanner<'a> {
         let (entries, mut troubles) = intake::list(inputs, &self.limits);
         progress.total(entries.iter().filter_map(intake::Entry::size).sum());
         let budget = Budget::new(&self.limits);
-        let results: Vec<Collector<'_, '_>> = entries
-            .par_iter()
-            .map(|entry| {
-                let mut collector = Collector { scanner: self, options, progress, artifacts: Vec::new(), troubles: Vec::new() };
-                if !progress.interrupted() {
-                    intake::open(entry, &self.limits, &budget, &mut collector);
-                    progress.input(entry.size().unwrap_or(0));
-                }
-                collector.cut();
-                collector
-            })
-            .collect();
+        let walk = |entry: &Entry| {
+            let mut collector = Collector { scanner: self, options, progress, artifacts: Vec::new(), troubles: Vec::new() };
+            if !progress.interrupted() {
+                intake::open(entry, &self.limits, &budget, &mut collector);
+            }
+            collector.cut();
+            collector
+        };
+        let walked = entries.par_iter().map(|entry| {
+            let collector = walk(entry);
+            progress.input(entry.size().unwrap_or(0));
+            collector
+        });
+        let mut results: Vec<Collector<'_, '_>> = walked.collect();
+        for (entry, result) in entries.iter().zip(&mut results) {
+            if budget.is_overspent(entry) {
+                *result = walk(entry);
+            }
+        }
         let mut artifacts = Vec::new();
         for collector in results {
             artifacts.extend(collector.artifacts);

@@ -8,6 +8,7 @@ mod bzip2;
 mod gzip;
 mod lzma;
 mod lzw;
+mod names;
 pub(super) mod tar;
 mod xz;
 pub(super) mod zip;
