@@ -20,6 +20,7 @@ const LIGHT: u64 = 8 << 20;
 pub struct Budget {
     members: Counter,
     unpacked: Counter,
+    evidence: Counter,
     ratio: u64,
     ratio_case: u64,
     per_walk: u64,
@@ -67,6 +68,10 @@ impl Counter {
         self.total.load(Relaxed) > self.limit && used > self.left_for(entry)
     }
 
+    fn set(&self, entry: usize, used: u64) {
+        self.entries().insert(entry, used);
+    }
+
     fn forget(&self, entry: usize) {
         let used = self.entries().remove(&entry).unwrap_or(0);
         self.total.fetch_sub(used, Relaxed);
@@ -86,6 +91,7 @@ impl Budget {
         Self {
             members: Counter::new(limits.members),
             unpacked: Counter::new(limits.unpacked),
+            evidence: Counter::new(limits.evidence),
             ratio: limits.ratio,
             ratio_case: limits.ratio_case,
             per_walk: limits.decoder_memory,
@@ -115,6 +121,16 @@ impl Budget {
             self.unpacked.forget(entry.order());
         }
         overspent
+    }
+
+    /// What the entries before this one leave of the limit `evidence`, as far as they are walked.
+    pub fn left_for_evidence(&self, entry: &Entry) -> u64 {
+        self.evidence.left_for(entry.order())
+    }
+
+    /// Notes what the walk of an entry keeps as evidence so far.
+    pub fn keeps_evidence(&self, entry: &Entry, bytes: u64) {
+        self.evidence.set(entry.order(), bytes);
     }
 
     /// Notes that the limit `time` kept something from being read.

@@ -28,6 +28,13 @@ impl<T> Ends<T> {
         }
     }
 
+    /// Drops all but the first so many.
+    pub(super) fn cut(&mut self, most: usize) {
+        self.first.truncate(most);
+        self.last.clear();
+        self.shrink();
+    }
+
     /// Gives back the room for more.
     pub(super) fn shrink(&mut self) {
         self.first.shrink_to_fit();

@@ -85,6 +85,11 @@ impl Tally {
         Self { count: 0, kept: Ends::of(each) }
     }
 
+    /// Keeps no more than the first so many of the kept matches; the count stays.
+    pub(super) fn cut(&mut self, most: usize) {
+        self.kept.cut(most);
+    }
+
     /// Adds one match, which is later than all before it.
     pub fn add(&mut self, found: Match) {
         self.count += 1;

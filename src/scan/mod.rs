@@ -12,6 +12,7 @@ mod fields;
 mod gate;
 mod headings;
 mod judged;
+mod keeping;
 pub mod mask;
 pub mod remainder;
 mod section;
@@ -35,6 +36,7 @@ use self::assemble::Assembler;
 use self::evidence::ArtifactScan;
 use self::fields::Fields;
 use self::gate::Gate;
+use self::keeping::Keeping;
 use self::mask::Masker;
 use crate::formats::certificate;
 use crate::intake::{self, Artifact, Budget, Content, Encoding, Entry, Input, Limits, LogicalPath, Source, Trouble, TroubleKind, Visitor, escape};
@@ -191,15 +193,9 @@ impl<'a> Scanner<'a> {
         let (entries, mut troubles) = intake::list(inputs, &self.limits);
         progress.total(entries.iter().filter_map(intake::Entry::size).sum());
         let budget = Budget::new(&self.limits);
-        let walk = |entry: &Entry| {
-            let mut collector = Collector { scanner: self, options, progress, artifacts: Vec::new(), troubles: Vec::new() };
-            if !progress.interrupted() {
-                intake::open(entry, &self.limits, &budget, &mut collector);
-            }
-            collector.cut();
-            collector
-        };
-        let walked = entries.par_iter().map(|entry| {
+        let budget = &budget;
+        let walk = |entry| self.walk(entry, options, progress, budget);
+        let walked = entries.par_iter().map(|entry: &Entry| {
             let collector = walk(entry);
             progress.input(entry.size().unwrap_or(0));
             collector
@@ -209,6 +205,7 @@ impl<'a> Scanner<'a> {
             if budget.is_overspent(entry) {
                 *result = walk(entry);
             }
+            result.keep(budget.left_for_evidence(entry));
         }
         let mut artifacts = Vec::new();
         for collector in results {
@@ -222,6 +219,17 @@ impl<'a> Scanner<'a> {
         }
         troubles.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| a.kind.cmp(&b.kind)).then_with(|| a.message.cmp(&b.message)));
         CaseScan { inputs: inputs.iter().map(Input::shown).collect(), artifacts, troubles, out_of_time: budget.was_stopped(), limits: self.limits.clone() }
+    }
+
+    /// Scans the artifacts of one entry.
+    fn walk<'b>(&'b self, entry: &'b Entry, options: &'b Options, progress: &'b dyn Progress, budget: &'b Budget) -> Collector<'a, 'b> {
+        let (artifacts, troubles, keeping) = (Vec::new(), Vec::new(), Keeping::default());
+        let mut collector = Collector { scanner: self, options, progress, entry, budget, artifacts, troubles, keeping };
+        if !progress.interrupted() {
+            intake::open(entry, &self.limits, budget, &mut collector);
+        }
+        collector.cut();
+        collector
     }
 
     /// Scans one text that is already in memory, as an artifact called `name`.
@@ -277,6 +285,9 @@ struct Collector<'a, 'b> {
     scanner: &'b Scanner<'a>,
     options: &'b Options,
     progress: &'b dyn Progress,
+    entry: &'b Entry,
+    budget: &'b Budget,
+    keeping: Keeping,
     artifacts: Vec<ArtifactScan>,
     troubles: Vec<Trouble>,
 }
@@ -297,7 +308,10 @@ impl Visitor for Collector<'_, '_> {
             self.troubles.push(Trouble { path: path.clone(), kind: TroubleKind::Corrupt, message });
             empty_scan(path, content)
         });
-        self.artifacts.push(ArtifactScan { traffic: scan.traffic.filter(|_| self.options.conversations), ..scan });
+        let mut scan = ArtifactScan { traffic: scan.traffic.filter(|_| self.options.conversations), ..scan };
+        self.keeping.take(&mut scan, &self.scanner.limits, self.budget.left_for_evidence(self.entry));
+        self.budget.keeps_evidence(self.entry, self.keeping.bytes());
+        self.artifacts.push(scan);
         self.progress.artifact();
     }
 
@@ -348,6 +362,17 @@ impl Collector<'_, '_> {
                 scan
             }
         }
+    }
+
+    /// Keeps no more than what the inputs before this one leave, now that all are read, and says what that left out.
+    fn keep(&mut self, left: u64) {
+        if self.keeping.bytes() > left {
+            let before = std::mem::take(&mut self.keeping);
+            self.artifacts.iter_mut().for_each(|scan| self.keeping.take(scan, &self.scanner.limits, left));
+            self.keeping.add_left_out(&before);
+            self.budget.keeps_evidence(self.entry, self.keeping.bytes());
+        }
+        self.troubles.extend(self.keeping.troubles(self.entry.path(), &self.scanner.limits));
     }
 
     /// Says what limits left out.

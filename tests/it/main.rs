@@ -20,6 +20,7 @@ mod determinism;
 mod facts;
 mod formats;
 mod html;
+mod kept_inputs;
 mod known_findings;
 mod labelled_cases;
 mod languages;

@@ -77,7 +77,8 @@ impl<R: BufRead> Read for Reader<'_, R> {
                     }
                     self.state = State::End;
                     // What follows a member of a zip is the zip's own business.
-                    if !self.in_zip && matches!(skip_zeros(&mut reader.into_inner())?, Next::More) {
+                    let (input, ahead) = reader.into_parts();
+                    if !self.in_zip && matches!(skip_zeros(&mut ahead.as_slice().chain(input))?, Next::More) {
                         return Err(damaged("other data follows its end"));
                     }
                 }

@@ -19,6 +19,11 @@ impl Assembler<'_> {
         if let Some(known) = self.as_written.get(host) {
             return *known;
         }
+        if self.scan.subjects.len() >= self.scanner.devices() && !self.by_host.contains_key(&host.to_lowercase()) {
+            // Of the many that are beyond the limit none is put into words.
+            self.scan.surplus.devices += 1;
+            return 0;
+        }
         let as_written = host;
         let host = self.scanner.shown(host);
         let key = host.to_lowercase();
