@@ -220,8 +220,8 @@ pub fn tls(data: &[u8]) {
 /// Certificates in DER, in bundles and in PEM.
 pub fn x509(data: &[u8]) {
     let _ = certificate::from_der(data);
-    let _ = certificate::all_from_der(data);
-    let _ = certificate::from_pem_text(data);
+    let _ = certificate::all_from_der(data, 50);
+    let _ = certificate::from_pem_text(data, 50);
 }
 
 /// DNS over UDP, as query and as answer.

@@ -246,13 +246,12 @@ impl Walk<'_> {
         let more = behind.get_mut(known..).map_or(Ok(0), |rest| read_full(input, rest)).unwrap_or(0);
         behind.truncate(known + more);
         self.chain.postpone();
-        match sniff(behind.get(..HEAD.min(behind.len())).unwrap_or_default()) {
-            Kind::Leaf(content @ Content::Text(_)) => self.leaf(at, content, &behind, input, consumed_before),
-            _ => {
-                let mut whole = io::repeat(0).take(zeros).chain(behind.as_slice()).chain(input);
-                self.leaf(at, Content::Binary(None), &[], &mut whole, consumed_before);
-            }
-        }
+        let content = match sniff(behind.get(..HEAD.min(behind.len())).unwrap_or_default()) {
+            Kind::Leaf(content @ Content::Text(_)) => content,
+            _ => Content::Binary(None),
+        };
+        let mut whole = io::repeat(0).take(zeros).chain(behind.as_slice()).chain(input);
+        self.leaf(at, content, &[], &mut whole, consumed_before);
     }
 
     fn leaf(&mut self, at: &At, content: Content, head: &[u8], input: &mut dyn Read, consumed_before: u64) {

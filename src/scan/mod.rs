@@ -11,6 +11,8 @@ mod excerpt;
 mod fields;
 mod gate;
 mod headings;
+#[cfg(test)]
+mod isolation;
 mod judged;
 mod keeping;
 pub mod mask;
@@ -153,6 +155,11 @@ impl<'a> Scanner<'a> {
     /// Devices that are told apart in one artifact.
     fn devices(&self) -> usize {
         count(self.limits.devices)
+    }
+
+    /// Levels of a DER value.
+    fn der_depth(&self) -> usize {
+        count(self.limits.der_depth)
     }
 
     /// Certificates of one device in one artifact that are listed.
@@ -324,6 +331,8 @@ impl Collector<'_, '_> {
     fn read(&mut self, artifact: Artifact<'_>) -> ArtifactScan {
         let scanner = self.scanner;
         let Artifact { path, content, source } = artifact;
+        #[cfg(test)]
+        assert!(!path.as_str().contains(isolation::FAILS), "a reader that fails");
         let mut assembler = Assembler::new(scanner, empty_scan(path.clone(), content));
         match content {
             Content::Empty => {
@@ -353,7 +362,19 @@ impl Collector<'_, '_> {
                 scan
             }
             Content::Text(encoding) => {
-                let read = text::scan(scanner, &mut assembler, encoding, source, self.options.mmap);
+                // The bytes of the artifact, whatever its encoding makes of them.
+                let mut bytes = 0;
+                let read = match source {
+                    Source::File(file, length) => {
+                        bytes = length;
+                        text::scan(scanner, &mut assembler, encoding, Source::File(file, length), self.options.mmap)
+                    }
+                    Source::Stream(stream) => {
+                        let mut counted = Counted(&mut bytes, stream);
+                        text::scan(scanner, &mut assembler, encoding, Source::Stream(&mut counted), self.options.mmap)
+                    }
+                };
+                assembler.scan_mut().bytes = bytes;
                 if let Some(trouble) = read.trouble {
                     self.troubles.push(Trouble { path: path.clone(), kind: trouble.0, message: trouble.1 });
                 }
@@ -401,6 +422,17 @@ impl Collector<'_, '_> {
                 }
             }
         }
+    }
+}
+
+/// Counts what goes through a reader.
+struct Counted<'a, R>(&'a mut u64, R);
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.1.read(buffer)?;
+        *self.0 += read as u64;
+        Ok(read)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Inputs that fuzzing found and that are worth keeping, and every input that once made something fail: each goes through the
 //! room it is for. `fuzz/README.md` says where they come from; nothing here needs a nightly compiler.
 
+#[expect(unreachable_pub, reason = "the fuzz targets, a crate of their own, need it")]
 #[path = "../../fuzz/src/rooms.rs"]
 mod rooms;
 

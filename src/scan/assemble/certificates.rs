@@ -59,7 +59,7 @@ impl Assembler<'_> {
         let held = self.certificates.by_subject.entry(subject).or_default();
         held.place.get_or_insert(Place::Line(number));
         let most = self.scanner.certificates();
-        certificate::from_pem_text(&block).into_iter().for_each(|(_, read)| held.take(read, most));
+        certificate::from_pem_text(&block, self.scanner.der_depth()).into_iter().for_each(|(_, read)| held.take(read, most));
     }
 
     /// Takes the certificates of a file that holds nothing else.
@@ -70,7 +70,7 @@ impl Assembler<'_> {
     pub(in crate::scan) fn der(&mut self, der: &[u8]) -> Result<(), String> {
         let held = self.certificates.by_subject.entry(0).or_default();
         let most = self.scanner.certificates();
-        certificate::all_from_der(der)?.into_iter().for_each(|read| held.take(read, most));
+        certificate::all_from_der(der, self.scanner.der_depth())?.into_iter().for_each(|read| held.take(read, most));
         self.hold_certificates();
         Ok(())
     }
