@@ -4,6 +4,7 @@ mod compared;
 mod folders;
 mod group;
 mod grouping;
+mod names;
 mod origin;
 
 use std::cell::LazyCell;

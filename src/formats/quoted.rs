@@ -1,10 +1,42 @@
-//! Text that people typed into a configuration or a mail: remarks, descriptions, banners and comments may quote a log
-//! message, and are none; a line that a mail quotes is the line itself.
+//! Text that people typed: remarks, descriptions, banners and comments of a configuration, the messages that it waits for,
+//! and what somebody searched for may quote a log message, and are none; a line that a mail quotes is the line itself.
 
 use memchr::memmem;
 
+use super::prompt;
+
+/// Whether the line only quotes: a remark, a description, a banner or a comment of a configuration, a message that its applets
+/// and filters wait for, or a command that looks for one.
+pub fn is_quotation(line: &str) -> bool {
+    is_remark(line) || is_awaited(line) || is_search(line)
+}
+
+/// `show logging | include ERR 205` behind a prompt: the answer comes below.
+fn is_search(line: &str) -> bool {
+    const LOOKING: [&str; 5] = ["show", "sh", "more", "grep", "egrep"];
+    let Some((asked, filter)) = line.split_once('|') else { return false };
+    let words = ["i", "inc", "include", "b", "begin", "s", "sec", "section", "e", "exc", "exclude", "grep", "egrep", "count", "in", "incl"];
+    filter.split_ascii_whitespace().next().is_some_and(|word| words.contains(&word.to_ascii_lowercase().as_str()))
+        && prompt::parse(asked).is_some_and(|prompt| {
+            let command = prompt.command.strip_prefix("do ").unwrap_or(prompt.command);
+            command.split_ascii_whitespace().next().is_some_and(|verb| LOOKING.iter().any(|word| verb.eq_ignore_ascii_case(word)))
+        })
+}
+
+/// Patterns of event applets, filters of the log.
+fn is_awaited(line: &str) -> bool {
+    let mut words = line.split_ascii_whitespace();
+    match (words.next(), words.next(), words.next()) {
+        (Some("event"), Some("syslog"), _) | (Some("event"), Some("tag"), _) | (Some("logging"), Some("discriminator"), _) => true,
+        (Some("event"), Some(_), Some("pattern" | "syslog")) => true,
+        (Some("action"), Some(_), Some("syslog" | "puts" | "regexp" | "mail" | "cli")) => true,
+        (Some("alias"), Some("exec" | "configure" | "interface"), _) => true,
+        _ => false,
+    }
+}
+
 /// Whether the line is a remark, a description, a banner or a comment of a configuration.
-pub fn is_remark(line: &str) -> bool {
+fn is_remark(line: &str) -> bool {
     let line = line.trim_start();
     if let Some(comment) = line.strip_prefix('!') {
         // `!!!!.` is what a ping prints.
@@ -52,7 +84,29 @@ mod tests {
             ("000123: *Aug 23 09:19:43: %SMART_LIC-3-COMM_FAILED: x", false),
             ("10 packets", false),
         ] {
-            assert_eq!(is_remark(line), expected, "{line}");
+            assert_eq!(is_quotation(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_searched_for_or_waited_for_is_no_message() {
+        for (line, expected) in [
+            ("sw1#show logging | include ERR 205", true),
+            ("sw1# sh log | i Communications failure with the Cisco Smart Software Manager", true),
+            ("sw1(config)#do show logging | inc COMM_FAILED: Communications failure", true),
+            ("N9K-1# show logging log | egrep -i 'unable to resolve'", true),
+            (" event syslog pattern \"%SMART_LIC-3-COMM_FAILED: Communications failure\"", true),
+            (" event tag 1 syslog pattern \"%SMART_LIC-3-COMM_FAILED\"", true),
+            (" action 2.0 syslog msg \"Unable to resolve server hostname\"", true),
+            ("logging discriminator LIC msg-body drops Communications failure", true),
+            ("alias exec lic show logging | include ERR 205", true),
+            ("sw1(config)#license smart transport off", false),
+            ("sw1#show license status", false),
+            ("sw1#test license smart sync | x", false),
+            ("Feb  1 08:00:00: %SMART_LIC-3-COMM_FAILED: a | include b", false),
+            ("event log of the agent: ERR 205", false),
+        ] {
+            assert_eq!(is_quotation(line), expected, "{line}");
         }
     }
 

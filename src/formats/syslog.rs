@@ -8,11 +8,15 @@
 //! 2022 Jun 22 16:15:44.123456 N9K-1 %$ VDC-1 %$ %LICMGR-3-LOG_SMART_LIC_COMM_FAILED:  …         NX-OS
 //! RP/0/RP0/CPU0:Jul  1 11:53:58.601 UTC: smartlicserver[397]: %LICENSE-SMART_LIC-3-COMM_FAILED : …   IOS XR
 //! Aug 15 2019 13:44:38 fw1 : %ASA-3-444303: %SMART_LIC-3-…                                      ASA, nested
+//! 2024-01-28 08:00:00 Local7.Error 10.1.1.1 12: Jan 28 08:00:00.1: %SMART_LIC-…                 a collector's file, tabs between
+//! "2024-01-28T08:00:00Z","sw1","%SMART_LIC-3-COMM_FAILED: …"                                     a collector's table; also as JSON
+//! logs/sw1.log:Jan 28 08:00:00.1: %SMART_LIC-3-COMM_FAILED: …                                   found by a search over files
 //! ```
 //!
 //! The parts before the mnemonic are read one by one in whatever order they come, because relays and settings
 //! combine freely. Wrapped lines are not joined here; [`starts_record`] tells who joins them where a record begins.
 
+mod exported;
 mod head;
 
 use super::time::Stamp;
@@ -71,7 +75,8 @@ pub struct Mnemonic<'a> {
 ///
 /// Lines of the licensing agent's event log (`<time> SAEVT_…`) are no syslog: the event would pass for a host name.
 pub fn parse(line: &str) -> Option<Header<'_>> {
-    head::parse(line).filter(|header| header.host.is_none_or(|host| !host.starts_with("SAEVT_")))
+    let header = if line.trim_start().starts_with('{') { exported::parse(line) } else { head::parse(line) };
+    header.filter(|header| header.host.is_none_or(|host| !host.starts_with("SAEVT_")))
 }
 
 /// Whether something of its own begins with this line: a log record, a prompt, a section, an Expressway record.
@@ -80,6 +85,7 @@ pub fn starts_record(line: &str) -> bool {
     let text = line.trim();
     text.is_empty()
         || head::opens_record(text)
+        || text.starts_with('{') && exported::parse(text).is_some()
         || prompt::parse(text).is_some()
         || prompt::section_header(text).is_some()
         || expressway::opens_record(text)

@@ -260,15 +260,15 @@ impl<'a> Assembler<'a> {
         match candidate.filter(|candidate| part != Part::Whole && candidate.end - candidate.start < bytes.len()) {
             Some(candidate) => {
                 let cleaned = prompt::clean(bytes.get(..candidate.end - candidate.start).unwrap_or(bytes));
-                self.verify_unless_remark(&prompt::text(&cleaned), number, targets, &[]);
+                self.verify_unless_quotation(&prompt::text(&cleaned), number, targets, &[]);
             }
-            None => self.verify_unless_remark(&text, number, targets, rest),
+            None => self.verify_unless_quotation(&text, number, targets, rest),
         }
         began
     }
 
-    fn verify_unless_remark(&mut self, text: &str, number: u64, targets: &[Target], rest: &[u8]) {
-        if !quoted::is_remark(text) {
+    fn verify_unless_quotation(&mut self, text: &str, number: u64, targets: &[Target], rest: &[u8]) {
+        if !quoted::is_quotation(text) {
             self.verify(text, number, targets, rest);
         }
     }

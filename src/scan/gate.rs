@@ -6,10 +6,11 @@
 //! A pattern of a rule needs a literal (`SMART_LIC-`, `ERR 205`), and 500 of them are too many to compare at every
 //! byte. Cost rises in steps, and each lets only a fraction of the text through to the next:
 //!
-//! 1. Of each literal one *window* of four bytes is looked for, case aside: the one that stands least often in ordinary
-//!    text, shared by as many literals as possible ([`windows`]).
-//! 2. Windows lie in 16 *buckets*. A vector instruction looks up which buckets each of 64 bytes fits, and the answers for four
-//!    bytes in a row are combined; where a bucket fits all four, there is a candidate ([`buckets`], [`vector`]).
+//! 1. Of each literal one *window* of up to eight bytes is looked for, case aside, perhaps shared with other literals
+//!    ([`windows`]).
+//! 2. Windows lie in 16 *buckets*. A vector instruction looks up which buckets each of 64 bytes fits, and the answers for
+//!    eight bytes in a row are combined; where a bucket fits all eight, there is a candidate ([`buckets`], [`vector`]).
+//!    Windows and buckets are chosen together so that this lets less than one in 200 places of ordinary text through.
 //! 3. At a candidate the window is compared, then the literal ([`windows`]).
 //! 4. Only then is a line a line: its ends are looked for, and its number is known because line ends were counted on the
 //!    way.
@@ -31,7 +32,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use memchr::{memchr, memchr_iter, memrchr};
 
 use self::buckets::Tables;
-use self::vector::Instructions;
+use self::vector::{Instructions, Search};
 pub(super) use self::windows::Windows;
 pub(super) use self::words::Words;
 use crate::formats::certificate;
@@ -160,31 +161,39 @@ impl Gate {
         let text = &piece[..end];
         let mut gated = Gated::default();
         let mut wasted = 0;
-        let mut at = 0;
-        let mut lines = 0;
+        let mut search = Search::default();
         if let (Some(instructions), true) = (self.instructions, text.len() >= SHORT) {
             let tables = self.tables.get_or_init(|| Tables::new(self.windows.entries()));
-            let reached = vector::search(instructions, tables, text, text.len(), &mut |block| {
-                let mut left = block.candidates;
-                while left != 0 {
-                    let bit = left.trailing_zeros();
-                    left &= left - 1;
-                    let at = block.at + bit as usize;
-                    if self.windows.at(text, at, &mut |literal| gated.literals.push(literal)) {
-                        gated.add(text, at, block.lines + u64::from((block.ends & ((1 << bit) - 1)).count_ones()));
-                    } else {
-                        wasted += 1;
+            loop {
+                let blocks = search.next(instructions, tables, text);
+                if blocks.is_empty() {
+                    break;
+                }
+                for block in blocks {
+                    let mut left = block.candidates;
+                    while left != 0 {
+                        let bit = left.trailing_zeros();
+                        left &= left - 1;
+                        let at = block.at + bit as usize;
+                        if self.windows.at(text, at, &mut |literal| gated.literals.push(literal)) {
+                            gated.add(text, at, block.lines + u64::from((block.ends & ((1 << bit) - 1)).count_ones()));
+                        } else {
+                            wasted += 1;
+                        }
                     }
                 }
-                wasted <= SHORT / TOLERATED + block.at / TOLERATED
-            });
-            (at, lines) = (reached.at, reached.lines);
-            gated.nul = reached.nul;
+                if wasted > (SHORT + search.at) / TOLERATED {
+                    break;
+                }
+            }
         }
-        let tail = text.len() - at < SHORT;
-        if !tail && let Some(automaton) = self.automaton() {
+        if text.len() - search.at >= SHORT
+            && let Some(automaton) = self.automaton()
+        {
             return self.automatic(automaton, text, own);
         }
+        let Search { at, mut lines, nul, .. } = search;
+        gated.nul = nul;
         for at in at..text.len() {
             if text[at] == b'\n' {
                 lines += 1;

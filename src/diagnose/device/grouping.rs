@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use super::folders::{Named, Unnamed};
 use super::group::{Group, Groups, Member, Stated, serials_of};
+use super::names;
 use super::origin::{self, Known, Origin};
 use super::{Device, merge};
 use crate::intake::{Content, LEVEL, Limits};
@@ -36,17 +37,25 @@ pub(in crate::diagnose) fn devices(artifacts: &mut [ArtifactScan], limits: &Limi
     let merged = groups.into_par_iter().map(|(key, parts, doubts)| Device { doubts, ..merge(&key, parts, artifacts, kept) });
     let mut devices: Vec<Device> = merged.collect();
     devices.sort_by(|a, b| a.id.cmp(&b.id));
-    // Several devices of one text that names none of them.
-    let mut previous = (String::new(), 1);
-    for device in &mut devices {
-        if device.id == previous.0 {
-            previous.1 += 1;
-            device.id = format!("{} ({})", device.id, previous.1);
-        } else {
-            previous = (device.id.clone(), 1);
+    distinguish(&mut devices);
+    (devices, left_out)
+}
+
+/// Ids of devices that bear one name, or of a text that names none: by serial number, else by number.
+fn distinguish(devices: &mut [Device]) {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    devices.iter().for_each(|device| *counts.entry(device.id.clone()).or_default() += 1);
+    let mut met: BTreeMap<String, usize> = BTreeMap::new();
+    for device in devices.iter_mut().filter(|device| counts.get(&device.id).is_some_and(|count| *count > 1)) {
+        let number = met.entry(device.id.clone()).or_default();
+        *number += 1;
+        let serial = device.identity.serial.as_ref().filter(|_| device.identity.hostname.is_some());
+        match (serial, *number) {
+            (Some(serial), _) => device.id = format!("{} ({serial})", device.id),
+            (None, 1) => {}
+            (None, number) => device.id = format!("{} ({number})", device.id),
         }
     }
-    (devices, left_out)
 }
 
 /// Keeps `most` devices. Every input has its turn for each of them, so that one that names thousands takes no other's place.
@@ -136,6 +145,8 @@ fn grouped(artifacts: &[ArtifactScan]) -> Vec<Grouped> {
             }
         }
     }
+    unnamed.extend(names::part_by_serials(&mut groups));
+    names::join_full_names(&mut groups);
     join_units(&mut groups);
     join_addresses(&mut groups);
     let folders = Unnamed::new(artifacts);

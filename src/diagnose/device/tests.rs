@@ -450,3 +450,23 @@ fn the_server_that_the_device_reports_to_is_known_by_its_facts() {
         assert_eq!(asked, by_port, "{output}");
     }
 }
+
+#[test]
+fn a_factory_name_is_shared_and_a_short_name_is_the_full_one() {
+    let library = library();
+    let ids = |files: &[(&str, &str)]| devices_of(&library, files).into_iter().map(|device| device.id).collect::<Vec<_>>();
+    let (one, other) = (show_version("Switch", "17.3.3", &["FCW1111AAAA"]), show_version("Switch", "17.9.4", &["FCW2222BBBB"]));
+    let log = "Switch#show logging\nJan 29 08:00:01.199: %SYS-5-CONFIG_I: Configured from console by vty0\n";
+    assert_eq!(ids(&[("a/v.txt", &one), ("b/v.txt", &other)]), ["Switch (FCW1111AAAA)", "Switch (FCW2222BBBB)"]);
+    // What states no serial number is of the one beside it.
+    assert_eq!(ids(&[("a/v.txt", &one), ("a/log.txt", log), ("b/v.txt", &other)]).len(), 2);
+    // A stack that lists both is one device.
+    let stack = show_version("Switch", "17.3.3", &["FCW1111AAAA", "FCW2222BBBB"]);
+    assert_eq!(ids(&[("a/v.txt", &one), ("stack.txt", &stack), ("b/v.txt", &other)]), ["Switch"]);
+    // A name that somebody gave is one device, exchanged.
+    let (before, after) = (show_version("sw1", "17.3.3", &["FCW1111AAAA"]), show_version("sw1", "17.9.4", &["FCW2222BBBB"]));
+    assert_eq!(ids(&[("a/v.txt", &before), ("b/v.txt", &after)]), ["sw1"]);
+    let relayed = |host: &str| format!("2024-02-01T09:00:00Z {host} 45: %SYS-5-CONFIG_I: Configured from console by vty0\n").repeat(3);
+    assert_eq!(ids(&[("v.txt", &before), ("a.log", &relayed("sw1.corp.example"))]), ["sw1"]);
+    assert_eq!(ids(&[("v.txt", &before), ("a.log", &relayed("sw1.a.example")), ("b.log", &relayed("sw1.b.example"))]).len(), 3);
+}

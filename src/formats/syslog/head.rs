@@ -43,6 +43,8 @@ pub(super) fn opens_record(text: &str) -> bool {
 
 #[derive(Default)]
 struct Head<'a> {
+    /// The line is a row of a table with commas, and whether its fields stand in quotes.
+    table: Option<bool>,
     /// The first and the last stamp; the second is missing where there is one only.
     stamps: [Option<Stamp>; 2],
     /// Whether the last stamp had its colon: what follows is the message, not a host.
@@ -66,14 +68,29 @@ struct Head<'a> {
 impl<'a> Head<'a> {
     fn read(&mut self, cursor: &mut Cursor<'a>) {
         skip_line_mark(cursor);
+        self.host = cursor.attempt(named_before);
+        self.table = cursor.attempt(quote);
         self.priority = priority(cursor).is_some();
         let structured = self.priority && cursor.attempt(protocol_version).is_some();
         for _ in 0..LONGEST_HEAD {
-            cursor.blanks();
+            self.divided(cursor);
             if self.mnemonic_here(cursor) || !self.part(cursor, structured) {
                 break;
             }
         }
+    }
+
+    /// What stands between two parts.
+    fn divided(&mut self, cursor: &mut Cursor<'a>) {
+        cursor.blanks();
+        if self.table.is_some() {
+            cursor.take_while(|c| matches!(c, '"' | ',' | ';' | ' '));
+        }
+    }
+
+    /// Whether a part ends here.
+    fn part_ends(&self, rest: &str) -> bool {
+        rest.starts_with([' ', '\t']) || self.table.is_some() && rest.starts_with(['"', ',', ';'])
     }
 
     fn mnemonic_here(&mut self, cursor: &mut Cursor<'a>) -> bool {
@@ -94,6 +111,9 @@ impl<'a> Head<'a> {
     fn part(&mut self, cursor: &mut Cursor<'a>, structured: bool) -> bool {
         if let Some(stamp) = cursor.attempt(stamp) {
             let rest = cursor.rest();
+            if self.table.is_none() && rest.starts_with([',', ';']) && rest.get(1..).is_some_and(|next| !next.starts_with(' ')) {
+                self.table = Some(false);
+            }
             self.year_first |= stamp.1;
             let slot = usize::from(self.stamps.iter().any(Option::is_some));
             if let Some(slot) = self.stamps.get_mut(slot) {
@@ -101,7 +121,7 @@ impl<'a> Head<'a> {
             }
             self.numbered_process = false;
             self.closed = cursor.eat(":");
-            return self.closed || rest.starts_with([' ', '\t']);
+            return self.closed || self.part_ends(rest);
         }
         if uptime(cursor).is_some() || cursor.attempt(vdc).map(|()| self.vdc = true).is_some() {
             return true;
@@ -111,6 +131,9 @@ impl<'a> Head<'a> {
             return true;
         }
         if cursor.attempt(node).map(|()| self.node = true).is_some() {
+            return true;
+        }
+        if cursor.attempt(|cursor| facility_and_severity(cursor).filter(|()| self.part_ends(cursor.rest()))).is_some() {
             return true;
         }
         if structured && (cursor.eat("- ") || cursor.attempt(structured_data).is_some()) {
@@ -130,7 +153,7 @@ impl<'a> Head<'a> {
         let colon = word.len() > name.len()
             || cursor.eat(":")
             || cursor.attempt(|cursor| (cursor.blanks() > 0 && cursor.eat(": ")).then_some(())).is_some();
-        if name.is_empty() || !(colon || number || cursor.rest().starts_with(' ')) || word.starts_with('/') {
+        if name.is_empty() || !(colon || number || self.part_ends(cursor.rest())) || word.starts_with('/') {
             return None;
         }
         let stamped = self.stamps.iter().any(Option::is_some);
@@ -286,6 +309,61 @@ fn node(cursor: &mut Cursor<'_>) -> Option<()> {
         let slashes = text.bytes().filter(|b| *b == b'/').count();
         ((2..=3).contains(&slashes) && !text.starts_with('/') && cursor.eat(":")).then_some(())
     })
+}
+
+/// `Local7.Error`, `local7.err`: what collectors print of the priority.
+fn facility_and_severity(cursor: &mut Cursor<'_>) -> Option<()> {
+    const FACILITIES: [&str; 13] =
+        ["kern", "user", "mail", "daemon", "auth", "authpriv", "syslog", "lpr", "news", "uucp", "cron", "ftp", "ntp"];
+    const SEVERITIES: [&str; 16] = [
+        "emerg",
+        "emergency",
+        "panic",
+        "alert",
+        "crit",
+        "critical",
+        "err",
+        "error",
+        "warn",
+        "warning",
+        "notice",
+        "notification",
+        "info",
+        "informational",
+        "debug",
+        "debugging",
+    ];
+    let named = |word: &str, names: &[&str]| names.iter().any(|name| word.eq_ignore_ascii_case(name));
+    let facility = cursor.take_while(|c| c.is_ascii_alphanumeric());
+    let local = facility.len() == 6 && facility.get(..5).is_some_and(|local| local.eq_ignore_ascii_case("local"));
+    (local || named(facility, &FACILITIES)).then_some(())?;
+    (cursor.eat(".") || cursor.eat("/")).then_some(())?;
+    named(cursor.take_while(|c| c.is_ascii_alphabetic()), &SEVERITIES).then_some(())
+}
+
+/// Whose line it is, where a search over many files or a terminal says so before the line: `logs/sw1.log:`, also with the number
+/// of the line, and `[10.1.1.1] `.
+fn named_before<'a>(cursor: &mut Cursor<'a>) -> Option<&'a str> {
+    const LOGS: [&str; 4] = [".log:", ".txt:", ".syslog:", ".out:"];
+    let name = if cursor.eat("[") {
+        let name = cursor.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '-' | '_'));
+        (cursor.eat("]") && cursor.blanks() > 0).then_some(name)?
+    } else {
+        let line = cursor.rest();
+        let path = line.get(..line.find(' ').unwrap_or(line.len()))?;
+        let end = LOGS.iter().filter_map(|end| path.to_ascii_lowercase().find(end).map(|at| at + end.len())).min()?;
+        let file = path.get(..end)?.rsplit(['/', '\\']).next()?;
+        cursor.jump(cursor.offset() + end);
+        cursor.attempt(|cursor| cursor.number(1, 9).filter(|_| cursor.eat(":")));
+        file.split('.').next()?
+    };
+    (name.bytes().any(|b| b.is_ascii_alphabetic()) || name.parse::<std::net::IpAddr>().is_ok()).then_some(())?;
+    (is_host(name) && followed_by_head(*cursor)).then_some(name)
+}
+
+/// The quote before the first field of a table with commas.
+fn quote(cursor: &mut Cursor<'_>) -> Option<bool> {
+    (cursor.eat("\"") && stamp(&mut cursor.clone()).is_some()).then_some(true)
 }
 
 fn process_number(cursor: &mut Cursor<'_>) -> Option<u32> {

@@ -86,6 +86,36 @@ fn heads() {
             "2021-12-31T23:59:59+00:00 sw1 : Jan  1 00:00:00.002: %SMART_LIC-3-COMM_FAILED: x",
             "IosXe | 2022-01-01T00:00:00.002Z | 2021-12-31T23:59:59Z | sw1 | - | SMART_LIC/3/COMM_FAILED | x",
         ),
+        // collectors' files and exports
+        (
+            "2024-01-28 08:00:00\tLocal7.Error\t10.1.1.1\t12: Jan 28 08:00:00.1: %SMART_LIC-3-COMM_FAILED: x",
+            "IosXe | 2024-01-28T08:00:00.100 | 2024-01-28T08:00:00 | 10.1.1.1 | 12 | SMART_LIC/3/COMM_FAILED | x",
+        ),
+        (
+            "2024-01-28 08:00:00 local7.err sw1 12: Jan 28 08:00:00.1: %SMART_LIC-3-COMM_FAILED: x",
+            "IosXe | 2024-01-28T08:00:00.100 | 2024-01-28T08:00:00 | sw1 | 12 | SMART_LIC/3/COMM_FAILED | x",
+        ),
+        (
+            "\"2024-01-28T08:00:00Z\",\"sw1\",\"%SMART_LIC-3-COMM_FAILED: x\"",
+            "IosXe | 2024-01-28T08:00:00Z | 2024-01-28T08:00:00Z | sw1 | - | SMART_LIC/3/COMM_FAILED | x\"",
+        ),
+        (
+            "2024-01-28T08:00:00Z,sw1,local7,%SMART_LIC-3-COMM_FAILED: x",
+            "IosXe | 2024-01-28T08:00:00Z | 2024-01-28T08:00:00Z | sw1 | - | SMART_LIC/3/COMM_FAILED | x",
+        ),
+        (
+            "\"1/28/2024 8:00:01 PM\",\"sw1\",\"%SMART_LIC-3-COMM_FAILED: x\"",
+            "IosXe | 2024-01-28T20:00:01 | 2024-01-28T20:00:01 | sw1 | - | SMART_LIC/3/COMM_FAILED | x\"",
+        ),
+        ("logs/sw1.log:Jan 28 08:00:00.1: %SMART_LIC-3-COMM_FAILED: x", "IosXe | Jan 28 08:00 | - | sw1 | - | SMART_LIC/3/COMM_FAILED | x"),
+        (
+            "logs/sw1.log:17:Jan 28 08:00:00.1: %SMART_LIC-3-COMM_FAILED: x",
+            "IosXe | Jan 28 08:00 | - | sw1 | - | SMART_LIC/3/COMM_FAILED | x",
+        ),
+        (
+            "[10.1.1.1] Jan 28 08:00:00.1: %SMART_LIC-3-COMM_FAILED: x",
+            "IosXe | Jan 28 08:00 | - | 10.1.1.1 | - | SMART_LIC/3/COMM_FAILED | x",
+        ),
         // NX-OS and FXOS
         (
             "2022 Jun 22 16:15:44 N9K-1 %LICMGR-3-LOG_SMART_LIC_COMM_FAILED:  Communications",

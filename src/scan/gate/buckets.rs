@@ -1,7 +1,8 @@
 //! Windows in buckets, as tables that a vector search looks bytes up in.
 //!
-//! A position of the text is a candidate when one bucket fits all four of its bytes, each looked up on its own: a
-//! bucket of `licm` and `call` also fits `lacm`. Which windows share a bucket was measured, see [`super::windows`].
+//! A position of the text is a candidate when one bucket fits all eight bytes that begin there, each looked up on its own:
+//! a bucket of `licensed` and `call home` also fits `lacensed`. Which windows share a bucket was measured, see
+//! [`super::windows`].
 
 use super::windows::{WIDTH, Window};
 
@@ -31,14 +32,14 @@ pub(super) fn class(byte: u8) -> u8 {
 impl Tables {
     pub(super) fn new(windows: &[Window]) -> Self {
         let mut tables = Self { classes: [[[0; 64]; WIDTH]; BANKS], low: [[[0; 16]; WIDTH]; BANKS], high: [[[0; 16]; WIDTH]; BANKS] };
-        for window in windows {
-            // What was given none goes where it came: few, and the next list will have them.
-            let (exact, halves) = window.buckets.map_or([window.key as usize; 2], |(a, b)| [a, b].map(usize::from)).map(home).into();
-            for (at, byte) in bytes(window).into_iter().enumerate() {
+        for (number, window) in windows.iter().enumerate() {
+            // What was given none goes anywhere: few, and the next list will have them.
+            let (bank, bit) = home(window.bucket.map_or(number, usize::from));
+            for (at, byte) in window.bytes.bytes().into_iter().enumerate() {
                 for byte in byte.map_or(0..=u8::MAX, |byte| byte..=byte) {
-                    tables.classes[exact.0][at][usize::from(class(byte))] |= exact.1;
-                    tables.low[halves.0][at][usize::from((byte | 0x20) & 0xf)] |= halves.1;
-                    tables.high[halves.0][at][usize::from((byte | 0x20) >> 4)] |= halves.1;
+                    tables.classes[bank][at][usize::from(class(byte))] |= bit;
+                    tables.low[bank][at][usize::from((byte | 0x20) & 0xf)] |= bit;
+                    tables.high[bank][at][usize::from((byte | 0x20) >> 4)] |= bit;
                 }
             }
         }
@@ -49,12 +50,6 @@ impl Tables {
 /// Bank and bit of a bucket.
 fn home(bucket: usize) -> (usize, u8) {
     (bucket / BITS % BANKS, 1 << (bucket % BITS))
-}
-
-/// The bytes of a window; `None` where any will do.
-fn bytes(window: &Window) -> [Option<u8>; WIDTH] {
-    let [a, b, c, d] = window.key.to_le_bytes();
-    [Some(a), Some(b), Some(c), (!window.short).then_some(d)]
 }
 
 /// Share of a byte, and of those it is alike to when folded, among the bytes of a text.

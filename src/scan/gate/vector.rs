@@ -13,6 +13,9 @@ use super::windows::WIDTH;
 const BLOCK: usize = 64;
 /// Bytes that must follow the first position of a block.
 const REACH: usize = BLOCK + WIDTH - 1;
+/// Bytes of a window that are looked up by halves: more cost more than they save.
+#[cfg(target_arch = "x86_64")]
+const HALVES: usize = 8;
 
 /// The instructions at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,10 +31,14 @@ impl Instructions {
     pub(super) fn detect() -> Option<Self> {
         #[cfg(target_arch = "x86_64")]
         {
-            if is_x86_feature_detected!("avx512vbmi") && is_x86_feature_detected!("avx512bw") && is_x86_feature_detected!("avx512f") {
+            if is_x86_feature_detected!("avx512vbmi")
+                && is_x86_feature_detected!("avx512bw")
+                && is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("popcnt")
+            {
                 return Some(Self::Avx512);
             }
-            if is_x86_feature_detected!("avx2") {
+            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("popcnt") {
                 return Some(Self::Avx2);
             }
         }
@@ -49,7 +56,7 @@ impl Instructions {
 }
 
 /// A block in which something was found.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Block {
     /// Where it begins.
     pub(super) at: usize,
@@ -61,63 +68,76 @@ pub(super) struct Block {
     pub(super) lines: u64,
 }
 
-/// How far a search went.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Reached {
-    /// The first position that was not looked at: less than a block is left, or the search was stopped.
+/// Blocks that are found before they are looked at: a loop that calls nothing keeps its tables in registers.
+const TOGETHER: usize = 64;
+
+/// How far a search went, and what it found last.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Search {
+    /// The first position that was not looked at: once nothing is found, less than a block is left.
     pub(super) at: usize,
     /// Line ends before it.
     pub(super) lines: u64,
     /// There was a NUL.
     pub(super) nul: bool,
+    blocks: [Block; TOGETHER],
 }
 
-/// Looks for candidate positions before `end`; `each` takes the blocks that hold some, in order, and says whether to
-/// go on.
-#[cfg(target_arch = "x86_64")]
-pub(super) fn search(
-    instructions: Instructions,
-    tables: &Tables,
-    text: &[u8],
-    end: usize,
-    each: &mut impl FnMut(Block) -> bool,
-) -> Reached {
-    #[expect(unsafe_code, reason = "the kernels need instructions that not every machine has")]
-    match instructions {
-        // SAFETY: `Instructions` are made by `detect` only, which asks the machine.
-        Instructions::Avx512 => unsafe { avx512(tables, text, end, each) },
-        // SAFETY: as above.
-        Instructions::Avx2 => unsafe { avx2(tables, text, end, each) },
+impl Default for Search {
+    fn default() -> Self {
+        Self { at: 0, lines: 0, nul: false, blocks: [Block::default(); TOGETHER] }
     }
 }
 
-/// Never called where there are no such instructions.
-#[cfg(not(target_arch = "x86_64"))]
-pub(super) fn search(_: Instructions, _: &Tables, _: &[u8], _: usize, _: &mut impl FnMut(Block) -> bool) -> Reached {
-    Reached::default()
+impl Search {
+    /// Goes on until some blocks hold candidate positions, which come in order; none at the end of the text.
+    #[cfg(target_arch = "x86_64")]
+    pub(super) fn next(&mut self, instructions: Instructions, tables: &Tables, text: &[u8]) -> &[Block] {
+        #[expect(unsafe_code, reason = "the kernels need instructions that not every machine has")]
+        let count = match instructions {
+            // SAFETY: `Instructions` are made by `detect` only, which asks the machine.
+            Instructions::Avx512 => unsafe { avx512(tables, text, self) },
+            // SAFETY: as above.
+            Instructions::Avx2 => unsafe { avx2(tables, text, self) },
+        };
+        self.blocks.get(..count).unwrap_or_default()
+    }
+
+    /// Never called where there are no such instructions.
+    #[cfg(not(target_arch = "x86_64"))]
+    pub(super) fn next(&mut self, _: Instructions, _: &Tables, _: &[u8]) -> &[Block] {
+        &[]
+    }
+
+    /// Goes through the blocks of a text: `look` gives candidates and line ends of the first 64 positions of what it is given.
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn blocks(&mut self, text: &[u8], mut look: impl FnMut(&[u8; REACH]) -> (u64, u64)) -> usize {
+        let (mut at, mut lines) = (self.at, self.lines);
+        let mut count = 0;
+        while let (Some(found), Some(bytes)) = (self.blocks.get_mut(count), text.get(at..).and_then(<[u8]>::first_chunk)) {
+            let (candidates, ends) = look(bytes);
+            *found = Block { at, candidates, ends, lines };
+            count += usize::from(candidates != 0);
+            lines += u64::from(ends.count_ones());
+            at += BLOCK;
+        }
+        (self.at, self.lines) = (at, lines);
+        count
+    }
 }
 
-/// Goes through the blocks of a text: `look` gives candidates and line ends of the 64 positions from an offset that has
-/// `REACH` bytes behind it.
+/// The `N` bytes that begin at an offset.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
-fn blocks(text: &[u8], end: usize, mut look: impl FnMut(usize) -> (u64, u64), each: &mut impl FnMut(Block) -> bool) -> Reached {
-    let mut at = 0;
-    let mut lines = 0;
-    while at + BLOCK <= end && at + REACH <= text.len() {
-        let (candidates, ends) = look(at);
-        if candidates != 0 && !each(Block { at, candidates, ends, lines }) {
-            break;
-        }
-        lines += u64::from(ends.count_ones());
-        at += BLOCK;
-    }
-    Reached { at, lines, nul: false }
+fn bytes<const N: usize>(reach: &[u8; REACH], offset: usize) -> &[u8; N] {
+    #[expect(clippy::expect_used, reason = "offsets are constants of the kernels, which the tests run")]
+    reach.get(offset..).and_then(<[u8]>::first_chunk).expect("a block and what follows it")
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-fn avx512(tables: &Tables, text: &[u8], end: usize, each: &mut impl FnMut(Block) -> bool) -> Reached {
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,popcnt")]
+fn avx512(tables: &Tables, text: &[u8], search: &mut Search) -> usize {
     use std::arch::x86_64::{
         __m512i, _mm512_and_si512, _mm512_cmpeq_epi8_mask, _mm512_loadu_si512, _mm512_min_epu8, _mm512_or_si512, _mm512_permutexvar_epi8,
         _mm512_set1_epi8, _mm512_srli_epi16, _mm512_ternarylogic_epi32, _mm512_test_epi8_mask,
@@ -131,13 +151,12 @@ fn avx512(tables: &Tables, text: &[u8], end: usize, each: &mut impl FnMut(Block)
     let newline = _mm512_set1_epi8(b'\n'.cast_signed());
     let sixth = _mm512_set1_epi8(0x20);
     let mut least = _mm512_set1_epi8(-1);
-    let look = |at: usize| {
-        let bytes = |offset: usize| text.get(at + offset..).and_then(<[u8]>::first_chunk).map_or(newline, load);
-        let first = bytes(0);
+    let look = |reach: &[u8; REACH]| {
+        let first = load(bytes(reach, 0));
         least = _mm512_min_epu8(least, first);
         let mut fits = [_mm512_set1_epi8(-1); 2];
         for position in 0..WIDTH {
-            let here = if position == 0 { first } else { bytes(position) };
+            let here = load(bytes(reach, position));
             // The class: bits 0 to 4, and bit 6 in the place of bit 5. Higher bits are not looked at.
             let class = _mm512_ternarylogic_epi32::<0xca>(sixth, _mm512_srli_epi16::<1>(here), here);
             for (fits, table) in fits.iter_mut().zip(&table) {
@@ -147,13 +166,14 @@ fn avx512(tables: &Tables, text: &[u8], end: usize, each: &mut impl FnMut(Block)
         let any = _mm512_or_si512(fits[0], fits[1]);
         (_mm512_test_epi8_mask(any, any), _mm512_cmpeq_epi8_mask(first, newline))
     };
-    let reached = blocks(text, end, look, each);
-    Reached { nul: _mm512_cmpeq_epi8_mask(least, _mm512_set1_epi8(0)) != 0, ..reached }
+    let count = search.blocks(text, look);
+    search.nul |= _mm512_cmpeq_epi8_mask(least, _mm512_set1_epi8(0)) != 0;
+    count
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn avx2(tables: &Tables, text: &[u8], end: usize, each: &mut impl FnMut(Block) -> bool) -> Reached {
+#[target_feature(enable = "avx2,popcnt")]
+fn avx2(tables: &Tables, text: &[u8], search: &mut Search) -> usize {
     use std::arch::x86_64::{
         __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8,
         _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16,
@@ -176,15 +196,14 @@ fn avx2(tables: &Tables, text: &[u8], end: usize, each: &mut impl FnMut(Block) -
     let nibble = _mm256_set1_epi8(0xf);
     let zero = _mm256_setzero_si256();
     let mut least = _mm256_set1_epi8(-1);
-    let look = |at: usize| {
+    let look = |reach: &[u8; REACH]| {
         let mut found = (0, 0);
         for half in [0, HALF] {
-            let bytes = |offset: usize| text.get(at + half + offset..).and_then(<[u8]>::first_chunk).map_or(newline, load);
-            let first = bytes(0);
+            let first = load(bytes(reach, half));
             least = _mm256_min_epu8(least, first);
             let mut fits = [_mm256_set1_epi8(-1); 2];
-            for position in 0..WIDTH {
-                let folded = _mm256_or_si256(if position == 0 { first } else { bytes(position) }, case);
+            for position in 0..HALVES {
+                let folded = _mm256_or_si256(load(bytes(reach, half + position)), case);
                 let (lower, higher) = (_mm256_and_si256(folded, nibble), _mm256_and_si256(_mm256_srli_epi16::<4>(folded), nibble));
                 for (bank, fits) in fits.iter_mut().enumerate() {
                     let by_low = _mm256_shuffle_epi8(low[bank][position], lower);
@@ -200,9 +219,9 @@ fn avx2(tables: &Tables, text: &[u8], end: usize, each: &mut impl FnMut(Block) -
         }
         found
     };
-    let reached = blocks(text, end, look, each);
-    let nul = _mm256_movemask_epi8(_mm256_cmpeq_epi8(least, zero)) != 0;
-    Reached { nul, ..reached }
+    let count = search.blocks(text, look);
+    search.nul |= _mm256_movemask_epi8(_mm256_cmpeq_epi8(least, zero)) != 0;
+    count
 }
 
 #[cfg(all(test, target_arch = "x86_64"))]
@@ -211,16 +230,20 @@ mod tests {
     use super::*;
 
     /// Candidates that are windows indeed.
-    fn found(instructions: Instructions, windows: &Windows, text: &[u8]) -> (Vec<usize>, Reached) {
+    fn found(instructions: Instructions, windows: &Windows, text: &[u8]) -> (Vec<usize>, Search) {
         let tables = Tables::new(windows.entries());
         let mut found = Vec::new();
-        let mut lines = 0;
-        let reached = search(instructions, &tables, text, text.len(), &mut |block| {
-            assert_eq!(block.lines, text[..block.at].iter().filter(|byte| **byte == b'\n').count() as u64);
-            lines += block.ends.count_ones();
-            found.extend((0..64).filter(|bit| block.candidates >> bit & 1 == 1).map(|bit| block.at + bit));
-            true
-        });
+        let mut reached = Search::default();
+        loop {
+            let blocks = reached.next(instructions, &tables, text);
+            for block in blocks {
+                assert_eq!(block.lines, text[..block.at].iter().filter(|byte| **byte == b'\n').count() as u64);
+                found.extend((0..64).filter(|bit| block.candidates >> bit & 1 == 1).map(|bit| block.at + bit));
+            }
+            if blocks.is_empty() {
+                break;
+            }
+        }
         assert_eq!(reached.lines, text[..reached.at].iter().filter(|byte| **byte == b'\n').count() as u64);
         found.retain(|at| windows.at(text, *at, &mut |_| {}));
         (found, reached)
@@ -244,7 +267,7 @@ mod tests {
             assert!(text.len() - reached.at < REACH, "{instructions:?}");
             assert!(!reached.nul);
             text[1_000] = 0;
-            assert!(super::search(instructions, &Tables::new(windows.entries()), &text, text.len(), &mut |_| true).nul);
+            assert!(self::found(instructions, &windows, &text).1.nul);
             text[1_000] = b'.';
         }
     }

@@ -1,10 +1,10 @@
-//! Windows: four bytes of each literal, and what is compared where they stand.
+//! Windows: up to eight bytes of each literal, and what is compared where they stand.
 //!
 //! Bytes are *folded* (`| 0x20`): letters lose their case, and a few other bytes become alike. What folding lets
 //! through, the comparison with the whole literal stops.
 //!
-//! `windows.tsv` lists windows that stand rarely in ordinary text and serve many literals, with the buckets in which each
-//! lets the least through. It is made from the rule library and a sample of texts by
+//! `windows.tsv` lists a window for each literal of the rule library and the bucket it lies in, chosen together so that all
+//! buckets let the least of ordinary text through. It is made from the library and a sample of texts by
 //! `cargo run --release --example gate_windows`. A literal without a listed window (a user's rule) gets the one whose
 //! bytes are rarest.
 
@@ -12,10 +12,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::buckets;
 
-/// Bytes of a window.
-pub(super) const WIDTH: usize = 4;
-/// A literal of three bytes has a window with one byte left open.
-const SHORT: u32 = 0x00ff_ffff;
+/// Bytes of a window. Those of a shorter literal are as many as it has, at least [`LEAST`].
+pub(super) const WIDTH: usize = 8;
+/// Bytes by which windows are looked up.
+const LEAST: usize = 3;
 /// Places of the table; a power of two.
 const SLOTS: usize = 1 << 12;
 /// The windows chosen for the rule library: bytes in hexadecimal and bucket.
@@ -25,7 +25,6 @@ const LISTED: &str = include_str!("windows.tsv");
 #[derive(Debug)]
 pub(in crate::scan) struct Windows {
     slots: Vec<u32>,
-    short_slots: Vec<u32>,
     entries: Vec<Window>,
     members: Vec<Member>,
     literals: Vec<Box<[u8]>>,
@@ -34,12 +33,9 @@ pub(in crate::scan) struct Windows {
 /// One window.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Window {
-    /// Its folded bytes, the first lowest.
-    pub(super) key: u32,
-    /// Three bytes only: the highest is open.
-    pub(super) short: bool,
-    /// The buckets it was given, if any: where bytes are looked up by class, and where by halves.
-    pub(super) buckets: Option<(u8, u8)>,
+    pub(super) bytes: Folded,
+    /// The bucket it was given, if any.
+    pub(super) bucket: Option<u8>,
     /// Next entry of the same slot, plus one.
     next: u32,
     members: (u32, u32),
@@ -48,32 +44,53 @@ pub(super) struct Window {
 /// A literal that a window serves.
 #[derive(Clone, Copy, Debug)]
 struct Member {
-    /// Its first bytes, folded: most of what shares a window differs here.
-    first: u64,
-    /// Those of its first bytes that it has.
-    mask: u64,
+    /// Most of what shares a window differs here.
+    first: Folded,
     literal: u32,
     /// Where in the literal the window stands.
     offset: u32,
 }
 
+/// The first bytes of a text, folded, up to [`WIDTH`]; the first is the lowest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Folded {
+    word: u64,
+    /// Of the bytes that there are.
+    mask: u64,
+}
+
 /// Every byte folded.
 const FOLD: u64 = 0x2020_2020_2020_2020;
 
-impl Member {
-    fn new(literal: u32, offset: u32, bytes: &[u8]) -> Self {
-        let mask = if bytes.len() < 8 { (1 << (8 * bytes.len())) - 1 } else { u64::MAX };
-        Self { first: (first_bytes(bytes) | FOLD) & mask, mask, literal, offset }
+impl Folded {
+    fn new(bytes: &[u8]) -> Self {
+        let mask = if bytes.len() < WIDTH { (1 << (8 * bytes.len())) - 1 } else { u64::MAX };
+        Self { word: folded(bytes) & mask, mask }
+    }
+
+    /// Its bytes; `None` where any will do.
+    pub(super) fn bytes(self) -> [Option<u8>; WIDTH] {
+        let open = self.mask.to_le_bytes();
+        let mut bytes = self.word.to_le_bytes().map(Some);
+        bytes.iter_mut().zip(open).filter(|(_, mask)| *mask == 0).for_each(|(byte, _)| *byte = None);
+        bytes
+    }
+
+    /// Whether a text begins with it, by the text's first bytes.
+    #[inline]
+    fn begins(self, text: u64) -> bool {
+        text & self.mask == self.word
     }
 }
 
-/// The first eight bytes of a text, the first lowest.
+/// The first bytes of a text, folded; behind its end, blanks.
 #[inline]
-fn first_bytes(text: &[u8]) -> u64 {
-    match text.first_chunk() {
+fn folded(text: &[u8]) -> u64 {
+    let word = match text.first_chunk() {
         Some(bytes) => u64::from_le_bytes(*bytes),
         None => text.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
-    }
+    };
+    word | FOLD
 }
 
 impl Windows {
@@ -83,22 +100,17 @@ impl Windows {
         let chosen = cover(&literals, &listed);
         let mut windows = Self {
             slots: vec![0; SLOTS],
-            short_slots: Vec::new(),
             entries: Vec::with_capacity(chosen.len()),
             members: Vec::with_capacity(literals.len()),
             literals,
         };
-        for ((key, short), members) in chosen {
+        for (bytes, members) in chosen {
             let from = windows.members.len() as u32;
-            let bytes = |literal: u32| windows.literals.get(literal as usize).map_or(&[][..], |bytes| bytes);
-            windows.members.extend(members.into_iter().map(|(literal, offset)| Member::new(literal, offset, bytes(literal))));
-            if short {
-                windows.short_slots.resize(SLOTS, 0);
-            }
-            let slots = if short { &mut windows.short_slots } else { &mut windows.slots };
-            let Some(slot) = slots.get_mut(place(key)) else { continue };
-            let buckets = listed.get(&(key, short)).copied();
-            windows.entries.push(Window { key, short, buckets, next: *slot, members: (from, windows.members.len() as u32) });
+            let first = |literal: u32| windows.literals.get(literal as usize).map_or(bytes, |literal| Folded::new(literal));
+            windows.members.extend(members.into_iter().map(|(literal, offset)| Member { first: first(literal), literal, offset }));
+            let Some(slot) = windows.slots.get_mut(place(bytes.word)) else { continue };
+            let bucket = listed.get(&bytes).copied();
+            windows.entries.push(Window { bytes, bucket, next: *slot, members: (from, windows.members.len() as u32) });
             *slot = windows.entries.len() as u32;
         }
         windows
@@ -117,29 +129,17 @@ impl Windows {
     /// Calls `sink` for every literal whose window stands at `at`; true when there was one.
     #[inline]
     pub(in crate::scan) fn at(&self, text: &[u8], at: usize, sink: &mut impl FnMut(u32)) -> bool {
-        let folded = match text.get(at..at + WIDTH) {
-            Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]),
-            _ => text.get(at..).unwrap_or_default().iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte)),
-        } | 0x2020_2020;
-        let mut any = self.slot(&self.slots, folded, text, at, sink);
-        if !self.short_slots.is_empty() {
-            any |= self.slot(&self.short_slots, folded & SHORT, text, at, sink);
-        }
-        any
-    }
-
-    #[inline]
-    fn slot(&self, slots: &[u32], key: u32, text: &[u8], at: usize, sink: &mut impl FnMut(u32)) -> bool {
+        let here = folded(text.get(at..).unwrap_or_default());
         let mut any = false;
-        let mut next = slots.get(place(key)).copied().unwrap_or(0);
+        let mut next = self.slots.get(place(here)).copied().unwrap_or(0);
         while let Some(window) = (next as usize).checked_sub(1).and_then(|entry| self.entries.get(entry)) {
             next = window.next;
-            if window.key != key {
+            if !window.bytes.begins(here) {
                 continue;
             }
             for member in self.members.get(window.members.0 as usize..window.members.1 as usize).unwrap_or_default() {
                 let Some(from) = at.checked_sub(member.offset as usize).and_then(|start| text.get(start..)) else { continue };
-                if (first_bytes(from) | FOLD) & member.mask != member.first {
+                if !member.first.begins(folded(from)) {
                     continue;
                 }
                 let Some(literal) = self.literals.get(member.literal as usize) else { continue };
@@ -153,49 +153,44 @@ impl Windows {
     }
 }
 
+/// Where windows are listed that begin as `word`.
 #[inline]
-fn place(key: u32) -> usize {
-    (key.wrapping_mul(0x9e37_79b1) >> (32 - SLOTS.trailing_zeros())) as usize
+fn place(word: u64) -> usize {
+    let begin = word as u32 & ((1 << (8 * LEAST)) - 1);
+    (begin.wrapping_mul(0x9e37_79b1) >> (32 - SLOTS.trailing_zeros())) as usize
 }
 
-/// Folded key of the window at `offset` of a literal.
-fn key(literal: &[u8], offset: usize) -> (u32, bool) {
-    let bytes = literal.get(offset..literal.len().min(offset + WIDTH)).unwrap_or_default();
-    let word = bytes.iter().rev().fold(0, |word, byte| word << 8 | u32::from(byte | 0x20));
-    (word, bytes.len() < WIDTH)
+/// The window at `offset` of a literal.
+fn window(literal: &[u8], offset: usize) -> Folded {
+    Folded::new(literal.get(offset..literal.len().min(offset + WIDTH)).unwrap_or_default())
 }
-
-type Key = (u32, bool);
 
 /// A window for every literal: a listed one, else the one with the rarest bytes.
-fn cover(literals: &[Box<[u8]>], listed: &HashMap<Key, (u8, u8)>) -> BTreeMap<Key, Vec<(u32, u32)>> {
-    let mut chosen: BTreeMap<Key, Vec<(u32, u32)>> = BTreeMap::new();
+fn cover(literals: &[Box<[u8]>], listed: &HashMap<Folded, u8>) -> BTreeMap<Folded, Vec<(u32, u32)>> {
+    let mut chosen: BTreeMap<Folded, Vec<(u32, u32)>> = BTreeMap::new();
     for (at, literal) in (0u32..).zip(literals) {
         let offsets = 0..literal.len().saturating_sub(WIDTH - 1).max(1);
-        let known = offsets.clone().find(|offset| listed.contains_key(&key(literal, *offset)));
-        let rarest = || offsets.min_by(|a, b| share(key(literal, *a)).total_cmp(&share(key(literal, *b))));
+        let known = offsets.clone().find(|offset| listed.contains_key(&window(literal, *offset)));
+        let rarest = || offsets.min_by(|a, b| share(window(literal, *a)).total_cmp(&share(window(literal, *b))));
         let offset = known.or_else(rarest).unwrap_or(0);
-        chosen.entry(key(literal, offset)).or_default().push((at, offset as u32));
+        chosen.entry(window(literal, offset)).or_default().push((at, offset as u32));
     }
     chosen
 }
 
 /// Share of the positions of a text at which the window stands, were its bytes independent.
-fn share((key, short): Key) -> f64 {
-    key.to_le_bytes().iter().take(if short { 3 } else { WIDTH }).map(|byte| buckets::share(*byte)).product()
+fn share(window: Folded) -> f64 {
+    window.bytes().into_iter().flatten().map(buckets::share).product()
 }
 
-fn listed() -> HashMap<Key, (u8, u8)> {
+fn listed() -> HashMap<Folded, u8> {
     LISTED.lines().filter_map(row).collect()
 }
 
-fn row(line: &str) -> Option<(Key, (u8, u8))> {
-    let (bytes, homes) = line.split_once('\t')?;
-    let (exact, halves) = homes.split_once('\t')?;
-    let short = bytes.len() == 6;
-    // Written in the order of the text; the first byte is the lowest.
-    let key = u32::from_str_radix(bytes, 16).ok()?.swap_bytes() >> if short { 8 } else { 0 };
-    Some(((key, short), (exact.parse().ok()?, halves.parse().ok()?)))
+fn row(line: &str) -> Option<(Folded, u8)> {
+    let (bytes, bucket) = line.split_once('\t')?;
+    let bytes: Option<Vec<u8>> = (0..bytes.len() / 2).map(|at| u8::from_str_radix(bytes.get(2 * at..2 * at + 2)?, 16).ok()).collect();
+    Some((Folded::new(&bytes?), bucket.parse().ok()?))
 }
 
 #[cfg(test)]
@@ -206,10 +201,10 @@ mod tests {
 
     #[test]
     fn the_list_fits_the_rule_library() {
-        assert!(LISTED.lines().all(|line| row(line).is_some_and(|(_, (a, b))| usize::from(a.max(b)) < buckets::BUCKETS)));
+        assert!(LISTED.lines().all(|line| row(line).is_some_and(|(_, bucket)| usize::from(bucket) < buckets::BUCKETS)));
         let literals = scan::literals(&embedded::library().unwrap());
         let windows = Windows::choose(literals.iter().map(|literal| literal.as_bytes().into()).collect());
-        let unlisted = windows.entries().iter().filter(|window| window.buckets.is_none()).count();
+        let unlisted = windows.entries().iter().filter(|window| window.bucket.is_none()).count();
         assert!(unlisted * 20 < windows.entries().len(), "{unlisted} windows are not listed: cargo run --release --example gate_windows");
     }
 

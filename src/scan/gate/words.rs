@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::buckets::Tables;
-use super::vector::{self, Instructions};
+use super::vector::{Instructions, Search};
 use super::windows::Windows;
 
 /// Literals to look for, each of at least three bytes, case aside.
@@ -30,16 +30,21 @@ impl Words {
         let Some(instructions) = self.instructions else { return self.each(text, 0..text.len(), sink) };
         let tables = self.tables.get_or_init(|| Tables::new(self.windows.entries()));
         let mut look = |searched: &[u8], from: usize| {
-            let reached = vector::search(instructions, tables, searched, searched.len(), &mut |block| {
-                let mut left = block.candidates;
-                while left != 0 {
-                    let at = from + block.at + left.trailing_zeros() as usize;
-                    left &= left - 1;
-                    self.windows.at(text, at, &mut |literal| sink(at, literal));
+            let mut search = Search::default();
+            loop {
+                let blocks = search.next(instructions, tables, searched);
+                for block in blocks {
+                    let mut left = block.candidates;
+                    while left != 0 {
+                        let at = from + block.at + left.trailing_zeros() as usize;
+                        left &= left - 1;
+                        self.windows.at(text, at, &mut |literal| sink(at, literal));
+                    }
                 }
-                true
-            });
-            from + reached.at
+                if blocks.is_empty() {
+                    return from + search.at;
+                }
+            }
         };
         let at = look(text, 0);
         let rest = text.get(at..).unwrap_or_default();
