@@ -121,12 +121,12 @@ limits! {
     ratio_case: Bytes = 4 * GIB, 0 => 1 << 60, "bytes unpacked of one input from which `ratio` is watched", "-";
     decoder_memory: Bytes = 128 * MIB, MIB => 4 * GIB, "dictionaries of the decoders of one file", "an error before anything is allocated";
     decoder_memory_total: Bytes = 256 * MIB, MIB => 64 * GIB, "dictionaries of all decoders at once", "the next decoder waits";
-    header: Bytes = MIB, 512 => GIB, "one extension record of a tar, zip or gzip header", "the record is skipped and reported";
+    header: Bytes = MIB, 512 => GIB, "one extension record of a tar header (zip and gzip headers are passed over)", "the record is skipped and reported";
     name: Bytes = 4 * KIB, 16 => MIB, "the name of one member", "the name is cut";
     spool: Bytes = 8 * GIB, 0 => 1 << 60, "temporary file for a zip inside a stream", "the inner zip is an error";
     spool_memory: Bytes = 16 * MIB, 0 => GIB, "memory for zips inside streams, before a temporary file is used", "a temporary file is used";
-    line: Bytes = MIB, KIB => GIB, "one line of text", "longer ones are searched in overlapping pieces and counted";
-    window: Bytes = 64 * KIB, 256 => 16 * MIB, "text around a gate hit that a signal's pattern sees", "what lies outside is not seen";
+    line: Bytes = MIB, KIB => GIB, "one line of text", "longer ones are searched in overlapping parts and counted";
+    window: Bytes = 64 * KIB, 256 => 16 * MIB, "text that a pattern sees at once", "longer lines are searched in parts that overlap";
     excerpt: Count = 400, 40 => 1 << 20, "characters of a quoted line", "the quote is cut";
     matches: Count = 16, 2 => 1 << 20, "matches kept for one signal of one device, half first and half last", "counted, not kept";
     evidence: Bytes = 64 * MIB, MIB => 4 * GIB, "memory for all kept matches", "counted, not kept";
@@ -141,10 +141,10 @@ limits! {
     certificate: Bytes = 64 * KIB, KIB => 16 * MIB, "one certificate", "its size is evidence, it is not read";
     handshake: Bytes = 256 * KIB, KIB => 16 * MIB, "one TLS handshake message", "its size is evidence, it is not read";
     chain: Count = 32, 1 => 1 << 10, "certificates of one chain", "the rest is counted";
-    pem: Count = 4_096, 1 => 1 << 20, "certificates of one PEM file", "the rest is counted";
+    pem: Count = 4_096, 1 => 1 << 20, "certificates of one PEM file", "the rest is counted, none is listed";
     der_depth: Count = 50, 1 => 64, "levels of a DER value", "the value is damaged";
-    json_depth: Count = 128, 1 => 128, "levels of a JSON value", "the record is read as text";
-    xml_depth: Count = 100, 1 => 1 << 10, "levels of an XML document", "the record is read as text";
+    json_depth: Count = 128, 1 => 128, "levels of a JSON value", "the record is read as text, as all of them are";
+    xml_depth: Count = 100, 1 => 1 << 10, "levels of an XML document", "the record is read as text, as all of them are";
     regex: Bytes = 4 * KIB, 64 => MIB, "the source of one pattern of a rule", "the rule is refused";
     regex_compiled: Bytes = MIB, KIB => GIB, "one compiled pattern", "the rule is refused";
     regex_total: Bytes = 64 * MIB, MIB => 16 * GIB, "all compiled patterns", "the rules are refused";
@@ -154,7 +154,7 @@ limits! {
     rule_nodes: Count = 50_000, 1 => 1 << 24, "values in a rule file", "the rules are refused";
     rule_aliases: Count = 100, 0 => 1 << 20, "aliases in a rule file", "the rules are refused";
     rule_files: Count = 10_000, 1 => 1 << 24, "rule files", "the rules are refused";
-    devices: Count = 10_000, 1 => 1 << 24, "devices of a case", "the rest is counted as one";
+    devices: Count = 10_000, 1 => 1 << 24, "devices of a case", "the rest is counted";
     facts: Count = 2_000, 1 => 1 << 24, "facts of one device", "the rest is counted";
     errors: Count = 1_000, 1 => 1 << 24, "entries of the report's error list", "the rest is counted by kind";
     time: Seconds = 0, 0 => 1 << 32, "time for the whole run", "what was read is reported as partial";
