@@ -30,9 +30,9 @@ pub use truth::Truth;
 use rayon::prelude::*;
 
 use self::evaluate::Grounds;
+use crate::intake::{LogicalPath, Trouble, TroubleKind};
 use crate::report::model::Report;
 use crate::rules::library::Library;
-use crate::intake::{LogicalPath, Trouble, TroubleKind};
 use crate::scan::CaseScan;
 
 /// Findings below this probability are left out unless the user asks for them.

@@ -45,7 +45,13 @@ impl From<Fault> for Trouble {
 
 impl<'c> Chain<'c> {
     pub(super) fn new(limits: &'c Limits, budget: &'c Budget, entry: usize) -> Self {
-        Self { limits, share: Share::new(budget, entry), memory: DecoderMemory::new(budget), consumed: Cell::new(0), fault: RefCell::new(None) }
+        Self {
+            limits,
+            share: Share::new(budget, entry),
+            memory: DecoderMemory::new(budget),
+            consumed: Cell::new(0),
+            fault: RefCell::new(None),
+        }
     }
 
     /// Notes a failure unless one below it is noted already.

@@ -5,9 +5,9 @@ use std::io::{Read, Seek};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use super::Counted;
 use super::assemble::Assembler;
 use super::conversation::Gathering;
-use super::Counted;
 use super::judged::Judged;
 use crate::formats::capture::{self, CaptureLimits, Connection, Sink};
 use crate::formats::event::{Event, host};

@@ -17,8 +17,7 @@ pub(super) fn around(masker: &Masker, text: &str, place: Range<usize>, most: usi
     // Masking and escaping move the match a little; the window leaves room on both sides.
     let matched = text.get(..place.start).map_or(0, |before| before.chars().count());
     let size = place.len().min(most);
-    let start =
-        if matched + size + 1 < most { 0 } else { matched.saturating_sub((most - size) / 2).min(length.saturating_sub(most - 1)) };
+    let start = if matched + size + 1 < most { 0 } else { matched.saturating_sub((most - size) / 2).min(length.saturating_sub(most - 1)) };
     let mut cut: String = visible.chars().skip(start).take(most - 2).collect();
     if start > 0 {
         cut.insert(0, '…');

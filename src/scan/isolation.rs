@@ -41,7 +41,10 @@ fn a_reader_that_fails_costs_its_artifact_alone() {
     assert_eq!(others(&after, FAILS), before.artifacts);
     assert_eq!(after.artifacts.len(), 11);
     let [trouble] = &after.troubles[..] else { panic!("{:?}", after.troubles) };
-    assert!(trouble.path.as_str().contains(FAILS) && trouble.kind == TroubleKind::Corrupt && trouble.message.contains("bug"), "{trouble:?}");
+    assert!(
+        trouble.path.as_str().contains(FAILS) && trouble.kind == TroubleKind::Corrupt && trouble.message.contains("bug"),
+        "{trouble:?}"
+    );
 }
 
 #[test]

@@ -74,10 +74,11 @@ impl Keeping {
             (left_out, limits.hit("devices", format!("{left_out} artifacts of further devices were read, and not diagnosed"))),
         ];
         let path = path.clone();
-        messages
-            .into_iter()
-            .filter(|(count, _)| *count > 0)
-            .map(move |(_, message)| Trouble { path: path.clone(), kind: TroubleKind::Limit, message })
+        messages.into_iter().filter(|(count, _)| *count > 0).map(move |(_, message)| Trouble {
+            path: path.clone(),
+            kind: TroubleKind::Limit,
+            message,
+        })
     }
 }
 
@@ -104,10 +105,13 @@ mod tests {
         let library = embedded::library().unwrap();
         let scanner = Scanner::new(&library);
         let line = |second: u32| {
-            format!("Aug 23 09:00:{second:02} sw1 1: %SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : Unable to resolve server hostname/domain name\n")
+            format!(
+                "Aug 23 09:00:{second:02} sw1 1: %SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : Unable to resolve server hostname/domain name\n"
+            )
         };
         let text: String = (0..30).map(line).collect();
-        let kept = |scan: &ArtifactScan| scan.subjects.iter().flat_map(|subject| subject.tallies.values()).map(|tally| tally.kept().count()).max();
+        let kept =
+            |scan: &ArtifactScan| scan.subjects.iter().flat_map(|subject| subject.tallies.values()).map(|tally| tally.kept().count()).max();
         let count = |scan: &ArtifactScan| scan.subjects.iter().flat_map(|subject| subject.tallies.values()).map(|tally| tally.count).max();
         let limits = Limits::default();
         for (left, expected) in [(u64::MAX, [16, 16]), (100_000, [16, 16]), (0, [1, 0])] {

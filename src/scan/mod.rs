@@ -41,7 +41,9 @@ use self::gate::Gate;
 use self::keeping::Keeping;
 use self::mask::Masker;
 use crate::formats::certificate;
-use crate::intake::{self, Artifact, Budget, Content, Encoding, Entry, Input, Limits, LogicalPath, Source, Trouble, TroubleKind, Visitor, escape};
+use crate::intake::{
+    self, Artifact, Budget, Content, Encoding, Entry, Input, Limits, LogicalPath, Source, Trouble, TroubleKind, Visitor, escape,
+};
 use crate::rules::library::{Library, Matcher, SectionId, SignalId};
 
 /// Longest value of a fact or capture, in characters.
@@ -225,7 +227,13 @@ impl<'a> Scanner<'a> {
             trouble.message = escape::visible(self.masker.mask(&trouble.message).as_bytes());
         }
         troubles.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| a.kind.cmp(&b.kind)).then_with(|| a.message.cmp(&b.message)));
-        CaseScan { inputs: inputs.iter().map(Input::shown).collect(), artifacts, troubles, out_of_time: budget.was_stopped(), limits: self.limits.clone() }
+        CaseScan {
+            inputs: inputs.iter().map(Input::shown).collect(),
+            artifacts,
+            troubles,
+            out_of_time: budget.was_stopped(),
+            limits: self.limits.clone(),
+        }
     }
 
     /// Scans the artifacts of one entry.

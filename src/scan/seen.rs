@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::Scanner;
 use super::ends::Ends;
 use super::evidence::{Captures, Match, Subject, Tally};
-use super::Scanner;
 use crate::formats::event::{Event, Place};
 use crate::formats::time::Stamp;
 use crate::rules::library::SignalId;

@@ -118,12 +118,13 @@ fn rows() -> Vec<Row> {
     let log = line("near").repeat(200).into_bytes();
     let capture = || {
         let folder = support::root().join("corpora/capture-nexus-decrypted/input");
-        let file = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.extension().is_some_and(|e| e == "pcap"));
+        let file =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.extension().is_some_and(|e| e == "pcap"));
         vec![("b.pcap", fs::read(file.unwrap()).unwrap())]
     };
     let one = |name: &'static str, bytes: Vec<u8>| vec![(name, bytes)];
     let text = |name: &str| (format!("{name}.log"), line(name).repeat(16).into_bytes());
-    let many: Vec<(String, Vec<u8>)> = (0..80).map(|number| text(&format!("n{number}"))).collect();
+    let many: Vec<(String, Vec<u8>)> = (0..400).map(|number| text(&format!("n{number}"))).collect();
     let many: Vec<(&str, u8, &[u8])> = many.iter().map(|(name, bytes)| (name.as_str(), b'0', bytes.as_slice())).collect();
     let devices: String = (0..20).map(|number| line(&format!("d{number}"))).collect();
     let facts = "sw1#show version\nCisco IOS XE Software, Version 17.09.04a\nsw1#show clock\nsw1#show license all\nSmart Licensing is ENABLED\nRegistration:\n  Status: UNREGISTERED\n";
@@ -176,7 +177,10 @@ fn rows() -> Vec<Row> {
         row(&["rule_nodes=3"], signals(["OWN-a".to_owned()].into_iter()), Says::Refusal("own.yaml:")),
         row(
             &["rule_aliases=0"],
-            one("rules/signals/own.yaml", b"signals:\n  - {id: own-a, title: &t own, text: 'OWN-A'}\n  - {id: own-b, title: *t, text: 'OWN-B'}\n".to_vec()),
+            one(
+                "rules/signals/own.yaml",
+                b"signals:\n  - {id: own-a, title: &t own, text: 'OWN-A'}\n  - {id: own-b, title: *t, text: 'OWN-B'}\n".to_vec(),
+            ),
             Says::Refusal("own.yaml:3"),
         ),
         row(
@@ -234,7 +238,8 @@ fn every_limit_of_the_table_is_hit_and_named() {
                 let healthy = |finding: &&Finding| {
                     finding.id == FOUND && finding.device.as_deref() == Some("healthy") && finding.evidence[0].artifact.ends_with("a.log")
                 };
-                let finding = report.findings.iter().find(healthy).unwrap_or_else(|| panic!("{name} loses the evidence of the log beside it"));
+                let finding =
+                    report.findings.iter().find(healthy).unwrap_or_else(|| panic!("{name} loses the evidence of the log beside it"));
                 let said: Vec<&str> = report.errors.iter().map(|error| error.message.as_str()).collect();
                 let named = report.errors.iter().any(|error| error.kind == "limit" && error.message.contains(&format!("`{name}`")));
                 let acts_with = name.starts_with("ratio_") && said.iter().any(|message| message.contains("`ratio`"));

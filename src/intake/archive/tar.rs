@@ -49,7 +49,9 @@ pub(in super::super) fn walk(walk: &mut Walk<'_>, at: &At, input: &mut dyn Read)
         walk.trouble(path, TroubleKind::Corrupt, message);
     }
     if let (count, Some(first)) = resized {
-        let message = format!("{count} members state one size in their pax header and another in their own, {first} the first; the pax header was followed");
+        let message = format!(
+            "{count} members state one size in their pax header and another in their own, {first} the first; the pax header was followed"
+        );
         walk.trouble(path, TroubleKind::Corrupt, message);
     }
     if let Some(message) = names.remark() {

@@ -126,7 +126,8 @@ impl<R: Read + Seek> Zip<'_, '_, '_, R> {
                 );
             }
         } else if let Some((members, place)) = self.unnamed(directory.start).filter(|_| !self.full()) {
-            let message = format!("{members} or more members are not named by its directory, the first at byte {place}; they were not read");
+            let message =
+                format!("{members} or more members are not named by its directory, the first at byte {place}; they were not read");
             self.trouble(TroubleKind::Corrupt, message);
         }
         if let Some(first) = &self.first_differing {
@@ -259,7 +260,8 @@ impl<R: Read + Seek> Zip<'_, '_, '_, R> {
             }
             if member.packed.is_none() && member.method != 8 {
                 // Nothing but the next signature tells where it ends.
-                let end = self.next_signature(member.place, u64::MAX, &[b"PK\x07\x08", LOCAL, b"PK\x01\x02"]).unwrap_or(self.source.length());
+                let end =
+                    self.next_signature(member.place, u64::MAX, &[b"PK\x07\x08", LOCAL, b"PK\x01\x02"]).unwrap_or(self.source.length());
                 member.packed = Some(end - member.place);
             }
             found += 1;
