@@ -21,9 +21,9 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let summary = gate.summary(&report, fail_on);
     if args.output.format.is_some() || !args.output.output.is_empty() {
         output::write(&report, &targets, &args.output, session.words)?;
-        anstream::eprint!("{summary}");
+        output::tell("", summary.trim_end());
     } else {
-        output::print(&summary)?;
+        output::print(&output::harmless(&summary))?;
     }
     Ok(gate.exit())
 }

@@ -9,6 +9,7 @@ use bundlescope::report::earlier::Earlier;
 use bundlescope::report::model::Severity;
 use bundlescope::report::render::{DiffFormat, Style};
 use bundlescope::rules::library::Library;
+use bundlescope::scan::mask::Masker;
 
 use super::args::{DiffArgs, FormatArg, OutputArgs};
 use super::exit::Exit;
@@ -41,7 +42,7 @@ pub(crate) fn run(args: &DiffArgs) -> anyhow::Result<Exit> {
     let failing = args.fail_on.map_or(0, |fail_on| count(&diff, fail_on.into()));
     if let Some(fail_on) = args.fail_on.filter(|_| failing > 0) {
         let plural = if failing == 1 { "finding" } else { "findings" };
-        anstream::eprintln!("bundlescope: FAIL  {failing} new {plural} at or above {}", super::check::word(fail_on.into()));
+        output::tell("", &format!("bundlescope: FAIL  {failing} new {plural} at or above {}", super::check::word(fail_on.into())));
     }
     Ok(match failing {
         0 if args.strict && !(old.whole && new.whole) => Exit::Failure,
@@ -68,7 +69,7 @@ impl Compared {
         if path.as_os_str() == "-" {
             bail!("`diff` compares files and folders; standard input cannot be one of the two");
         }
-        let name = path.to_string_lossy().into_owned();
+        let name = Masker::new().mask(&path.to_string_lossy()).into_owned();
         if is_json(path) {
             let mut earlier = known::selected(known::report(path)?, &session::selection(library, &args.output)?);
             earlier.findings.retain(|finding| finding.confidence.is_none_or(|confidence| confidence >= args.output.min_confidence));

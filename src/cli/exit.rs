@@ -24,6 +24,13 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// Ends the program as the contract says of an interrupt, whatever other threads are doing.
+#[cfg(unix)]
+#[expect(clippy::exit, clippy::disallowed_methods, reason = "who is interrupted does not come back to `main`")]
+pub(crate) fn interrupted() -> ! {
+    std::process::exit(130)
+}
+
 /// Whether the reader of our output went away, which is no failure.
 pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>()).any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)

@@ -2,7 +2,6 @@
 //! another program could not.
 
 #![expect(clippy::disallowed_methods, reason = "the program reads rule folders and labelled cases, and writes reports")]
-#![expect(clippy::print_stdout, reason = "the program talks to people")]
 
 mod args;
 mod check;
@@ -13,6 +12,7 @@ mod diff;
 mod eval;
 mod exit;
 mod explain;
+mod half_made;
 mod inspect;
 mod known;
 mod output;
@@ -21,8 +21,11 @@ mod redact;
 mod rules;
 mod session;
 
+use std::io::ErrorKind;
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
@@ -31,24 +34,44 @@ use self::exit::Exit;
 
 /// Runs the command line and says how it ended.
 pub(crate) fn run() -> ExitCode {
+    half_made::watch();
+    std::panic::set_hook(Box::new(bug));
     let parsed = Args::command().try_get_matches().and_then(|matches| Ok((Args::from_arg_matches(&matches)?, matches)));
     let (mut args, matches) = match parsed {
         Ok(parsed) => parsed,
         Err(error) => {
             // clap's own statuses are the contract's: 0 for help, 2 for bad usage.
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            return match error.print() {
+                Err(error) if error.kind() != ErrorKind::BrokenPipe => Exit::Failure.into(),
+                _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
+            };
         }
     };
-    let exit = config::apply(&mut args, &matches).and_then(|file| start(&args, file.as_deref())).unwrap_or_else(|error| {
+    // What fails on one artifact ends there; whatever fails elsewhere ends in a status of the contract as well.
+    let run = AssertUnwindSafe(|| config::apply(&mut args, &matches).and_then(|file| start(&args, file.as_deref())));
+    let ended = catch_unwind(run).unwrap_or_else(|_| Err(anyhow::anyhow!("no report was written; the case has not left this machine")));
+    half_made::go_on();
+    let exit = ended.unwrap_or_else(|error| {
         if exit::is_closed_pipe(&error) {
             return Exit::Success;
         }
         let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
-        anstream::eprintln!("{}: {}", output::paint("error", output::Tone::Bad), causes.join(": "));
+        output::error(&causes.join(": "));
         Exit::Failure
     });
     exit.into()
+}
+
+/// What is said of a panic, once: where, never what, which might quote the case.
+fn bug(panic: &PanicHookInfo<'_>) {
+    static SAID: AtomicBool = AtomicBool::new(false);
+    if !SAID.swap(true, Ordering::Relaxed) {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        output::error(&format!(
+            "bundlescope {} failed at {place}. This is a bug: please report it with this line",
+            env!("CARGO_PKG_VERSION")
+        ));
+    }
 }
 
 fn start(args: &Args, config: Option<&Path>) -> anyhow::Result<Exit> {

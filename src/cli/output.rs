@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use bundlescope::report::model::Report;
-use bundlescope::report::render::{Format, Style};
+use bundlescope::report::render::{Format, Style, log_line};
 use bundlescope::rules::translation::Words;
 
 use super::args::{ColorArg, FormatArg, OutputArgs};
+use super::half_made;
 
 /// Bytes of a report that are written at once.
 const BUFFER: usize = 64 * 1024;
@@ -36,14 +37,29 @@ pub(crate) fn paint(word: &str, tone: Tone) -> String {
     format!("{style}{word}{style:#}")
 }
 
+/// Lines on standard error, with [`paint`] before them. Where nobody can be told, work goes on.
+pub(crate) fn tell(painted: &str, text: &str) {
+    let _ = writeln!(anstream::stderr(), "{painted}{}", harmless(text));
+}
+
 /// A warning.
 pub(crate) fn warning(text: &str) {
-    anstream::eprintln!("{}: {text}", paint("warning", Tone::Doubt));
+    tell(&format!("{}: ", paint("warning", Tone::Doubt)), text);
 }
 
 /// A note.
 pub(crate) fn note(text: &str) {
-    anstream::eprintln!("{}: {text}", paint("note", Tone::Neutral));
+    tell(&format!("{}: ", paint("note", Tone::Neutral)), text);
+}
+
+/// An error.
+pub(crate) fn error(text: &str) {
+    tell(&format!("{}: ", paint("error", Tone::Bad)), text);
+}
+
+/// Lines in which nothing acts on a terminal or on a build server that reads the log: paths and messages speak of the case.
+pub(crate) fn harmless(text: &str) -> String {
+    text.split('\n').map(log_line).collect::<Vec<_>>().join("\n")
 }
 
 /// Whether standard output gets colour: the flag, then `FORCE_COLOR` and `CLICOLOR_FORCE`, then `NO_COLOR`, then the terminal.
@@ -68,6 +84,12 @@ pub(crate) fn width() -> usize {
 /// Writes text to standard output.
 pub(crate) fn print(text: &str) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("cannot write to standard output")
+}
+
+/// The same for text with [`paint`] in it: colours show where standard output is a terminal.
+pub(crate) fn print_painted(text: &str) -> anyhow::Result<()> {
+    let mut out = anstream::stdout().lock();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("cannot write to standard output")
 }
 
@@ -155,11 +177,19 @@ pub(crate) fn write_file(path: &Path, write: impl FnOnce(&mut File) -> io::Resul
         let mut file = File::options().write(true).open(path).with_context(failed)?;
         return write(&mut file).with_context(failed);
     }
-    let mut file = new_file(folder).with_context(failed)?;
+    if path.file_name().is_none() {
+        bail!("`{}` is no name of a file", path.display());
+    }
+    let (mut file, half_made) = half_made::begin(|| new_file(folder), |file| file.path()).map_err(plain).with_context(failed)?;
     write(file.as_file_mut()).with_context(failed)?;
     file.as_file().sync_all().with_context(failed)?;
-    file.persist(path).with_context(failed)?;
+    half_made.finish(|| file.persist(path)).map_err(|failed| failed.error).with_context(failed)?;
     Ok(())
+}
+
+/// The error without the name of the temporary file, which says nothing to anybody.
+fn plain(error: io::Error) -> io::Error {
+    error.raw_os_error().map_or_else(|| io::Error::from(error.kind()), io::Error::from_raw_os_error)
 }
 
 /// A new file beside the target, readable by whom the user's mask lets read, as any other output.

@@ -14,7 +14,7 @@ use bundlescope::scan::{Options, Scanner};
 use super::args::{RedactArg, RedactArgs, RedactionArgs};
 use super::exit::Exit;
 use super::progress::Bar;
-use super::{output, session};
+use super::{half_made, output, session};
 
 /// What stands under the help.
 pub(super) const HELP: &str = "What is replaced, the same in texts, captures and file names: IP and Ethernet addresses (what shared a prefix \
@@ -45,8 +45,8 @@ pub(crate) fn run(args: &RedactArgs) -> anyhow::Result<Exit> {
 
     let parent = args.output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // The copy gets its name when it is whole and proven; until then it goes away with the program.
-    let folder = tempfile::Builder::new().prefix(".bundlescope-").tempdir_in(parent);
-    let folder = folder.with_context(|| format!("cannot write beside {}", args.output.display()))?;
+    let folder = half_made::begin(|| tempfile::Builder::new().prefix(".bundlescope-").tempdir_in(parent), |folder| folder.path());
+    let (folder, half_made) = folder.with_context(|| format!("cannot write beside {}", args.output.display()))?;
     let mut files = Files { folder: folder.path().to_owned() };
     let mut rebuild = Rebuild::new(&mut redactor, &mut files, inputs.iter().map(Input::shown).collect());
     walk(&inputs, &limits, &mut rebuild);
@@ -79,12 +79,12 @@ pub(crate) fn run(args: &RedactArgs) -> anyhow::Result<Exit> {
             write_map(map, statistics)?;
             text.push_str(&format!("Map      {} (private: it undoes the copy)\n", map.display()));
         }
-        publish(folder, &args.output)?;
+        half_made.finish(|| publish(folder, &args.output))?;
         text.push_str(&format!("Copy     {}\n", args.output.display()));
     } else {
         text.push_str("Copy     none: it was removed (--keep keeps it)\n");
     }
-    output::print(&text)?;
+    output::print(&output::harmless(&text))?;
     Ok(if same { Exit::Success } else { Exit::Gate })
 }
 
@@ -172,10 +172,12 @@ struct Files {
 impl Shelf for Files {
     fn put(&mut self, path: &str, contents: &mut dyn Read) -> io::Result<()> {
         let place = self.folder.join(path);
-        if let Some(parent) = place.parent() {
-            std::fs::create_dir_all(parent)?;
-        }
-        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(place)?;
+        let mut file = half_made::within(|| {
+            if let Some(parent) = place.parent() {
+                std::fs::create_dir_all(parent)?;
+            }
+            std::fs::OpenOptions::new().write(true).create_new(true).open(place)
+        })?;
         io::copy(contents, &mut file)?;
         file.sync_all()
     }
@@ -199,20 +201,18 @@ fn publish(folder: tempfile::TempDir, target: &Path) -> anyhow::Result<()> {
 
 fn write_map(path: &Path, statistics: &Statistics) -> anyhow::Result<()> {
     let failed = || format!("cannot write {}", path.display());
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
     let mut text = String::from("kind\toriginal\treplacement\n");
     for (kind, original, replacement) in statistics.map() {
         let original = intake::escape::visible(original.as_bytes());
         text.push_str(&format!("{}\t{original}\t{replacement}\n", kind.as_str()));
     }
-    let mut file = options.open(path).with_context(failed)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).with_context(failed)
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Made for its owner alone, as temporary files are.
+    let made = half_made::begin(|| tempfile::NamedTempFile::new_in(folder), |file| file.path());
+    let (mut file, half_made) = made.with_context(failed)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).with_context(failed)?;
+    half_made.finish(|| file.persist_noclobber(path)).map_err(|failed| failed.error).with_context(failed)?;
+    Ok(())
 }
 
 fn summary(statistics: &Statistics, quiet: bool) -> String {

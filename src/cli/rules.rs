@@ -81,9 +81,8 @@ fn show(id: &str, args: &RuleArgs) -> anyhow::Result<Exit> {
 fn check(dir: Option<&PathBuf>, cases: &[PathBuf]) -> anyhow::Result<Exit> {
     match loaded(dir)? {
         Err(faults) => {
-            for fault in &faults {
-                anstream::println!("{}: {fault}", output::paint("error", output::Tone::Bad));
-            }
+            let said = faults.iter().map(|fault| format!("{}: {fault}\n", output::paint("error", output::Tone::Bad)));
+            output::print_painted(&said.collect::<String>())?;
             Ok(Exit::Failure)
         }
         Ok(library) => {
@@ -91,16 +90,11 @@ fn check(dir: Option<&PathBuf>, cases: &[PathBuf]) -> anyhow::Result<Exit> {
             if !cases.is_empty() {
                 lints.extend(lint::never_made(&library, &super::eval::made(&library, cases)?));
             }
-            for lint in &lints {
-                anstream::println!("{}: {lint}", output::paint("warning", output::Tone::Doubt));
-            }
-            println!(
-                "{} diagnoses, {} signals, {} values, {} lints",
-                library.rules.len(),
-                library.signals.len(),
-                library.extracts.len(),
-                lints.len()
-            );
+            let mut said: String =
+                lints.iter().map(|lint| format!("{}: {lint}\n", output::paint("warning", output::Tone::Doubt))).collect();
+            let counts = (library.rules.len(), library.signals.len(), library.extracts.len(), lints.len());
+            said.push_str(&format!("{} diagnoses, {} signals, {} values, {} lints\n", counts.0, counts.1, counts.2, counts.3));
+            output::print_painted(&said)?;
             Ok(if lints.is_empty() { Exit::Success } else { Exit::Gate })
         }
     }
@@ -116,10 +110,13 @@ fn test(dir: Option<&PathBuf>) -> anyhow::Result<Exit> {
     };
     let scanner = Scanner::new(&library);
     let (ran, failures) = bundlescope::examples::run(&scanner);
+    let mut said = String::new();
     for failure in &failures {
-        anstream::println!("{} {} {}\n     {}", output::paint("FAIL", output::Tone::Bad), failure.rule, failure.example, failure.message);
+        let fail = output::paint("FAIL", output::Tone::Bad);
+        said.push_str(&format!("{fail} {} {}\n     {}\n", failure.rule, failure.example, failure.message));
     }
-    println!("{} examples passed, {} failed", ran - failures.len(), failures.len());
+    said.push_str(&format!("{} examples passed, {} failed\n", ran - failures.len(), failures.len()));
+    output::print_painted(&said)?;
     Ok(if failures.is_empty() { Exit::Success } else { Exit::Gate })
 }
 

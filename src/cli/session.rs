@@ -31,7 +31,7 @@ pub(crate) fn library(args: &RuleArgs, limits: &[String]) -> anyhow::Result<&'st
     for folder in &args.rules {
         files.extend(rule_folder(folder)?);
     }
-    let loaded = if args.no_embedded_rules { load::load_within(&files, &limits) } else { embedded::extended(&files, &limits) };
+    let loaded = if args.no_embedded_rules { load::load_within(&files, &limits) } else { embedded::extended_within(&files, &limits) };
     match loaded {
         Ok(library) => Ok(Box::leak(Box::new(library))),
         Err(faults) => {

@@ -164,7 +164,7 @@ fn merge(name: &str, mut parts: Vec<Part>, artifacts: &[ArtifactScan], kept: usi
         .hostname
         .clone()
         .or_else(|| device.identity.serial.clone())
-        .unwrap_or_else(|| parts.first().map_or_else(String::new, |part| artifacts[part.artifact].path.as_str().to_owned()));
+        .unwrap_or_else(|| parts.first().map_or_else(String::new, |part| artifacts[part.artifact].path.shown().to_owned()));
     let fallback = LazyCell::new(|| anchor_of(&parts, artifacts));
     for at in parts.iter().map(|part| part.artifact) {
         let scan = &artifacts[at];

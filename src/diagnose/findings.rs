@@ -257,7 +257,7 @@ fn report_evidence(leaf: &Leaf<'_>, weight: Weight, artifact: &ArtifactScan, fou
     Evidence {
         signal: leaf.name.to_string(),
         weight: confidence::name(weight).to_owned(),
-        artifact: artifact.path.as_str().to_owned(),
+        artifact: artifact.path.shown().to_owned(),
         line,
         packet,
         time: found.time.as_ref().and_then(Stamp::rfc3339),
@@ -295,7 +295,7 @@ fn report_device(device: &Device, artifacts: &[ArtifactScan], history: Vec<Momen
         } else {
             last.value.clone()
         };
-        let artifact = artifacts.get(last.artifact)?.path.as_str().to_owned();
+        let artifact = artifacts.get(last.artifact)?.path.shown().to_owned();
         Some((name.clone(), Fact { value, artifact, line }))
     });
     ReportDevice {
@@ -343,7 +343,7 @@ fn report_artifact(scan: &ArtifactScan, device: Option<&Device>, anchor: Option<
         _ => None,
     };
     Artifact {
-        path: scan.path.as_str().to_owned(),
+        path: scan.path.shown().to_owned(),
         format: scan.format.clone(),
         encoding: encoding.map(str::to_owned),
         bytes: scan.bytes,
@@ -363,7 +363,7 @@ fn errors(diagnosis: &Diagnosis<'_>) -> Vec<Error> {
         .iter()
         .take(most)
         .map(|trouble| Error {
-            artifact: trouble.path.as_str().to_owned(),
+            artifact: trouble.path.shown().to_owned(),
             kind: trouble.kind.as_str().to_owned(),
             message: trouble.message.clone(),
         })

@@ -66,7 +66,7 @@ pub(super) fn history(device: &Device, made: &[&Verdict<'_>], library: &Library,
             count: 1,
             first_time: time.clone(),
             last_time: time,
-            artifact: artifact.path.as_str().to_owned(),
+            artifact: artifact.path.shown().to_owned(),
             line,
             packet,
         });

@@ -47,7 +47,7 @@ fn entry(template: &str, form: &Form, scan: &ArtifactScan) -> Unexplained {
     Unexplained {
         template: template.to_owned(),
         count: form.count,
-        artifact: scan.path.as_str().to_owned(),
+        artifact: scan.path.shown().to_owned(),
         line: Some(form.line),
         excerpt: form.excerpt.clone(),
     }

@@ -26,7 +26,7 @@ pub(super) fn certificates(device: &Device, artifacts: &[ArtifactScan]) -> Vec<C
             Some(Place::Packet(packet)) => (None, Some(packet)),
             _ => (None, None),
         };
-        let artifact = scan.path.as_str().to_owned();
+        let artifact = scan.path.shown().to_owned();
         let certificate = Certificate { source: source.to_owned(), subject, not_before, not_after, artifact, line, packet };
         found.push((end.unix_seconds(), certificate));
     };

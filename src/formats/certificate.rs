@@ -303,7 +303,7 @@ fn decode(base64: &[u8]) -> Result<Vec<u8>, String> {
         count += 6;
         if count >= 8 {
             count -= 8;
-            bytes.push((bits >> count) as u8);
+            bytes.push((bits >> count & 0xff) as u8);
             bits &= (1 << count) - 1;
         }
     }

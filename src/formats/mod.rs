@@ -1,5 +1,8 @@
 //! How each kind of input reads: bytes in, records, times, sections and capture events out. Knows nothing of rules.
 
+// On bytes of strangers nothing may panic or lose bits but with a reason beside it.
+#![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::string_slice, clippy::cast_possible_truncation, clippy::cast_sign_loss))]
+
 pub mod capture;
 pub mod certificate;
 mod cursor;

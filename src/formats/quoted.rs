@@ -26,13 +26,14 @@ fn is_search(line: &str) -> bool {
 /// Patterns of event applets, filters of the log.
 fn is_awaited(line: &str) -> bool {
     let mut words = line.split_ascii_whitespace();
-    match (words.next(), words.next(), words.next()) {
-        (Some("event"), Some("syslog"), _) | (Some("event"), Some("tag"), _) | (Some("logging"), Some("discriminator"), _) => true,
-        (Some("event"), Some(_), Some("pattern" | "syslog")) => true,
-        (Some("action"), Some(_), Some("syslog" | "puts" | "regexp" | "mail" | "cli")) => true,
-        (Some("alias"), Some("exec" | "configure" | "interface"), _) => true,
-        _ => false,
-    }
+    matches!(
+        (words.next(), words.next(), words.next()),
+        (Some("event"), Some("syslog" | "tag"), _)
+            | (Some("event"), _, Some("pattern" | "syslog"))
+            | (Some("logging"), Some("discriminator"), _)
+            | (Some("action"), _, Some("syslog" | "puts" | "regexp" | "mail" | "cli"))
+            | (Some("alias"), Some("exec" | "configure" | "interface"), _)
+    )
 }
 
 /// Whether the line is a remark, a description, a banner or a comment of a configuration.

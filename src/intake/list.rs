@@ -39,6 +39,8 @@ pub struct Entry {
     size: Option<u64>,
     /// Its position among the entries of the case.
     order: usize,
+    /// The file by its one name, where several inputs may lead to it.
+    true_name: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +60,7 @@ pub(super) enum Opened {
 impl Entry {
     #[cfg(test)]
     pub(super) fn at(shown: LogicalPath, path: &Path) -> Self {
-        Self { path: shown, place: Place::File(path.to_owned()), size: None, order: 0 }
+        Self { path: shown, place: Place::File(path.to_owned()), size: None, order: 0, true_name: None }
     }
 
     /// Where it lies.
@@ -74,6 +76,23 @@ impl Entry {
     /// Its size in bytes when it was listed; unknown for pipes.
     pub fn size(&self) -> Option<u64> {
         self.size
+    }
+
+    /// Whether another file has taken the place of the one that was opened: a log that was rotated meanwhile.
+    #[cfg(unix)]
+    pub(super) fn was_replaced(&self, opened: &File) -> bool {
+        use std::os::unix::fs::MetadataExt as _;
+        let Place::File(path) = &self.place else { return false };
+        match (fs::metadata(path), opened.metadata()) {
+            (Ok(now), Ok(then)) => (now.dev(), now.ino()) != (then.dev(), then.ino()),
+            (Err(error), Ok(_)) => error.kind() == io::ErrorKind::NotFound,
+            _ => false,
+        }
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn was_replaced(&self, _: &File) -> bool {
+        false
     }
 
     pub(super) fn open(&self) -> Result<Opened, Trouble> {
@@ -120,9 +139,9 @@ fn refused(path: &LogicalPath, error: &io::Error) -> Trouble {
 /// Expands the inputs to their files, sorted by path, with what could not be listed.
 ///
 /// A link is followed only where the user named it; inside folders, links and whatever is neither file nor folder are
-/// reported and left alone. A file named twice, or named beside its folder, is taken once.
+/// reported and left alone. A file named twice, by whatever path, or named beside its folder, is taken once.
 pub fn list(inputs: &[Input], limits: &Limits) -> (Vec<Entry>, Vec<Trouble>) {
-    let mut listing = Listing { entries: Vec::new(), troubles: Vec::new(), most: limits.members, left_out: 0 };
+    let mut listing = Listing { entries: Vec::new(), troubles: Vec::new(), most: limits.members, left_out: 0, several: inputs.len() > 1 };
     let mut seen = HashSet::new();
     for input in inputs {
         if !seen.insert(input) {
@@ -131,13 +150,14 @@ pub fn list(inputs: &[Input], limits: &Limits) -> (Vec<Entry>, Vec<Trouble>) {
         match input {
             Input::Stdin { name } => {
                 let path = LogicalPath::input(visible(name.as_bytes()));
-                listing.entries.push(Entry { path, place: Place::Stdin, size: None, order: 0 });
+                listing.entries.push(Entry { path, place: Place::Stdin, size: None, order: 0, true_name: None });
             }
             Input::Path(path) => listing.named(path),
         }
     }
     listing.entries.sort_by(|a, b| a.path.cmp(&b.path));
-    listing.entries.dedup_by(|a, b| a.path == b.path && a.place == b.place);
+    let mut true_names = HashSet::new();
+    listing.entries.retain(|entry| entry.true_name.as_ref().is_none_or(|name| true_names.insert(name.clone())));
     for (order, entry) in listing.entries.iter_mut().enumerate() {
         entry.order = order;
     }
@@ -156,6 +176,8 @@ struct Listing {
     troubles: Vec<Trouble>,
     most: u64,
     left_out: u64,
+    /// Whether two inputs may be one file.
+    several: bool,
 }
 
 impl Listing {
@@ -165,12 +187,14 @@ impl Listing {
             Ok(seen) => seen,
             Err(error) => return self.troubles.push(refused(&logical, &error)),
         };
+        // Below it no link is followed, so that its name makes those of all files in it.
+        let true_name = if self.several { path.canonicalize().ok() } else { None };
         if seen.is_dir() {
-            self.folder(path, &logical);
+            self.folder(path, &logical, true_name.as_deref());
         } else if seen.is_file() {
-            self.entries.push(Entry { path: logical, place: Place::File(path.to_owned()), size: Some(seen.len()), order: 0 });
+            self.entries.push(Entry { path: logical, place: Place::File(path.to_owned()), size: Some(seen.len()), order: 0, true_name });
         } else if is_pipe(seen.file_type()) {
-            self.entries.push(Entry { path: logical, place: Place::Pipe(path.to_owned()), size: None, order: 0 });
+            self.entries.push(Entry { path: logical, place: Place::Pipe(path.to_owned()), size: None, order: 0, true_name: None });
         } else {
             self.not_regular(logical, seen.file_type());
         }
@@ -186,7 +210,7 @@ impl Listing {
     }
 
     /// Walks a folder in the order of names, without recursion: a hostile tree may be deep.
-    fn folder(&mut self, root: &Path, logical: &LogicalPath) {
+    fn folder(&mut self, root: &Path, logical: &LogicalPath, true_name: Option<&Path>) {
         let mut waiting = vec![(root.to_owned(), logical.clone())];
         while let Some((path, logical)) = waiting.pop() {
             let Some(names) = self.names(&path, &logical) else { continue };
@@ -199,7 +223,10 @@ impl Listing {
                     Ok(seen) if seen.is_dir() => folders.push((path, logical)),
                     Ok(seen) if !seen.is_file() => self.not_regular(logical, seen.file_type()),
                     Ok(_) if self.full() => self.left_out += 1,
-                    Ok(seen) => self.entries.push(Entry { path: logical, place: Place::File(path), size: Some(seen.len()), order: 0 }),
+                    Ok(seen) => {
+                        let true_name = true_name.and_then(|of_root| Some(of_root.join(path.strip_prefix(root).ok()?)));
+                        self.entries.push(Entry { path: logical, place: Place::File(path), size: Some(seen.len()), order: 0, true_name });
+                    }
                 }
             }
             waiting.extend(folders.into_iter().rev());
@@ -306,6 +333,10 @@ mod tests {
             troubles,
             [not_regular("link"), not_regular("loop"), ("case/missing".to_owned(), TroubleKind::NotFound), not_regular("socket")]
         );
+
+        let spellings = [root.join("a.log"), root.join("sub/../a.log"), root.join("./a.log"), root.join("link")];
+        let (entries, troubles) = shown(&list(&spellings.map(Input::Path), &Limits::default()), root);
+        assert_eq!((entries.len(), troubles.len()), (1, 0), "{entries:?}");
 
         let named_link = [Input::Path(root.join("link")), Input::Stdin { name: "from a pipe".to_owned() }];
         let (entries, troubles) = shown(&list(&named_link, &Limits::default()), root);

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 /// Separates an archive from the member inside it, as in `case.zip!exp/diag.tar.gz!log.txt`.
 pub const LEVEL: char = '!';
@@ -12,43 +13,79 @@ pub const LEVEL: char = '!';
 ///
 /// Paths order by component, with `/` and `!` alike, so that a folder and an archive of the same files are read in
 /// the same order.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct LogicalPath(String);
+///
+/// A name may hold a secret as any text may. Such a path is still compared by what it is, and [shown](Self::shown) as it was
+/// [concealed](Self::conceal).
+#[derive(Clone)]
+pub struct LogicalPath {
+    path: String,
+    concealed: Option<Box<str>>,
+}
 
 impl LogicalPath {
     /// The path of an input as the user named it. `shown` must already be visible text.
     pub fn input(shown: impl Into<String>) -> Self {
-        Self(shown.into())
+        Self { path: shown.into(), concealed: None }
     }
 
     /// The path of member `name` inside the archive at `self`. `name` must already be visible text.
     pub fn member(&self, name: &str) -> Self {
-        Self(format!("{}{LEVEL}{name}", self.0))
+        Self::input(format!("{}{LEVEL}{name}", self.path))
     }
 
     /// The path of the file `name` inside the folder at `self`. `name` must already be visible text.
     pub fn child(&self, name: &str) -> Self {
-        Self(format!("{}/{name}", self.0.trim_end_matches('/')))
+        Self::input(format!("{}/{name}", self.path.trim_end_matches('/')))
+    }
+
+    /// The whole path, for comparing.
+    pub fn as_str(&self) -> &str {
+        &self.path
     }
 
     /// The whole path as shown in reports.
-    pub fn as_str(&self) -> &str {
-        &self.0
+    pub fn shown(&self) -> &str {
+        self.concealed.as_deref().unwrap_or(&self.path)
+    }
+
+    /// From now on it is shown as this.
+    pub fn conceal(&mut self, shown: String) {
+        self.concealed = (shown != self.path).then(|| shown.into());
     }
 
     /// The last component: the file's own name.
     pub fn file_name(&self) -> &str {
-        self.0.rsplit(['/', '\\', LEVEL]).next().unwrap_or(&self.0)
+        self.path.rsplit(['/', '\\', LEVEL]).next().unwrap_or(&self.path)
     }
 
     /// Everything before the last component, or the empty string: the folder or archive that holds the artifact.
     pub fn parent(&self) -> &str {
         let name = self.file_name();
-        self.0[..self.0.len() - name.len()].trim_end_matches(['/', '\\', LEVEL])
+        self.path.strip_suffix(name).unwrap_or_default().trim_end_matches(['/', '\\', LEVEL])
     }
 
     fn components(&self) -> impl Iterator<Item = &str> {
-        self.0.split(['/', LEVEL])
+        self.path.split(['/', LEVEL])
+    }
+}
+
+impl PartialEq for LogicalPath {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path
+    }
+}
+
+impl Eq for LogicalPath {}
+
+impl Hash for LogicalPath {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.path.hash(state);
+    }
+}
+
+impl fmt::Debug for LogicalPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.shown())
     }
 }
 
@@ -60,13 +97,13 @@ impl PartialOrd for LogicalPath {
 
 impl Ord for LogicalPath {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.components().cmp(other.components()).then_with(|| self.0.cmp(&other.0))
+        self.components().cmp(other.components()).then_with(|| self.path.cmp(&other.path))
     }
 }
 
 impl fmt::Display for LogicalPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.shown())
     }
 }
 

@@ -4,6 +4,8 @@
 //! The walk is sequential and pushes every leaf to a [`Visitor`]; who wants several at once walks several
 //! [`Entry`]s on several threads.
 
+// On bytes of strangers nothing may panic or lose bits but with a reason beside it.
+#![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::string_slice, clippy::cast_possible_truncation, clippy::cast_sign_loss))]
 #![expect(clippy::disallowed_methods, reason = "the files of a case are opened here and nowhere else")]
 
 mod archive;
@@ -52,6 +54,8 @@ pub enum Container {
     Zip,
     /// A tar archive.
     Tar,
+    /// A mail with encoded parts.
+    Mail,
     /// A gzip stream, which holds one file, as do the following.
     Gzip,
     /// A bzip2 stream.

@@ -1,6 +1,6 @@
 //! Walks one entry of a case down to its leaves: recognises, unpacks, hands over, goes on.
 
-use super::archive::{Compression, read_full, tar, zip};
+use super::archive::{Compression, mail, read_full, tar, zip};
 use super::budget::Budget;
 use super::escape::visible;
 use super::limits::{Limits, size};
@@ -20,7 +20,12 @@ pub fn open(entry: &Entry, limits: &Limits, budget: &Budget, visitor: &mut dyn V
     let mut walk = Walk { chain: &chain, visitor };
     let at = At { path: entry.path().clone(), depth: 0, layer: 0, packed: false };
     match entry.open() {
-        Ok(Opened::File(file, length)) => walk.file(&at, &file, length),
+        Ok(Opened::File(file, length)) => {
+            if !walk.file(&at, &file, length) && entry.was_replaced(&file) {
+                let message = "the file was removed or replaced while it was read; the one that was opened was used";
+                walk.trouble(&at.path, TroubleKind::ChangedWhileRead, message);
+            }
+        }
         Ok(Opened::Stream(reader)) => {
             if walk.admit(&at) {
                 walk.stream(&at, &mut Raw::new(reader, at.path.clone(), &chain, None));
@@ -73,10 +78,10 @@ impl Walk<'_> {
         admitted
     }
 
-    /// A regular file that the user named or that lies in a folder.
-    fn file(&mut self, at: &At, file: &File, length: u64) {
+    /// A regular file that the user named or that lies in a folder. Whether trouble with the file as a whole was said.
+    fn file(&mut self, at: &At, file: &File, length: u64) -> bool {
         if !self.admit(at) {
-            return;
+            return true;
         }
         let before = file.metadata().and_then(|seen| seen.modified()).ok();
         let mut head = vec![0; HEAD];
@@ -84,7 +89,10 @@ impl Walk<'_> {
         let read = read_full(&mut source, &mut head).and_then(|read| source.rewind().map(|()| read));
         let read = match read {
             Ok(read) => read,
-            Err(error) => return self.trouble(&at.path, TroubleKind::Io, format!("reading failed: {error}")),
+            Err(error) => {
+                self.trouble(&at.path, TroubleKind::Io, format!("reading failed: {error}"));
+                return true;
+            }
         };
         head.truncate(read);
         // Files under /proc and /sys have contents but no length.
@@ -102,18 +110,18 @@ impl Walk<'_> {
             _ => self.stream(at, &mut Raw::new(file, at.path.clone(), self.chain, Some(length).filter(|_| !unsized_file))),
         }
         if unsized_file {
-            return;
+            return true;
         }
-        if let Ok(after) = file.metadata() {
-            let changed = if after.len() != length {
-                format!("its size went from {length} to {} bytes", after.len())
-            } else if after.modified().ok() != before {
-                "it was written to".to_owned()
-            } else {
-                return;
-            };
-            self.trouble(&at.path, TroubleKind::ChangedWhileRead, format!("the file changed while it was read: {changed}"));
-        }
+        let Ok(after) = file.metadata() else { return false };
+        let changed = if after.len() != length {
+            format!("its size went from {length} to {} bytes", after.len())
+        } else if after.modified().ok() != before {
+            "it was written to".to_owned()
+        } else {
+            return false;
+        };
+        self.trouble(&at.path, TroubleKind::ChangedWhileRead, format!("the file changed while it was read: {changed}"));
+        true
     }
 
     fn plain(&mut self, at: &At, file: &File, length: u64, content: Content) {
@@ -182,6 +190,11 @@ impl Walk<'_> {
             Kind::Zip => {
                 if !self.too_deep(at, "zip archive") {
                     self.spooled(at, &mut head.as_slice().chain(input));
+                }
+            }
+            Kind::Mail => {
+                if !self.too_deep(at, "mail") {
+                    mail::walk(self, at, &mut head.as_slice().chain(input), consumed_before);
                 }
             }
             Kind::Unread(name) => {
@@ -254,7 +267,7 @@ impl Walk<'_> {
         self.leaf(at, content, &[], &mut whole, consumed_before);
     }
 
-    fn leaf(&mut self, at: &At, content: Content, head: &[u8], input: &mut dyn Read, consumed_before: u64) {
+    pub(super) fn leaf(&mut self, at: &At, content: Content, head: &[u8], input: &mut dyn Read, consumed_before: u64) {
         let mut leaf = Leaf::new(head, input, self.chain, consumed_before);
         self.visitor.artifact(Artifact { path: at.path.clone(), content, source: Source::Stream(&mut leaf) });
         let (produced, hit, cut) = (leaf.produced(), leaf.hit, leaf.cut);

@@ -1,6 +1,6 @@
 //! Says what a file is by its first bytes. Names are never asked.
 
-use super::archive::{Compression, tar};
+use super::archive::{Compression, mail, tar};
 use super::{Content, Encoding};
 
 /// What a JSON report or comparison of this program is called, whose excerpts are no evidence.
@@ -15,6 +15,7 @@ pub(super) enum Kind {
     Compressed(Compression),
     Tar,
     Zip,
+    Mail,
     /// A known container that is not read.
     Unread(&'static str),
     Leaf(Content),
@@ -36,6 +37,9 @@ pub(super) fn sniff(head: &[u8]) -> Kind {
     }
     if tar::is_header(head) {
         return Kind::Tar;
+    }
+    if mail::is_header(head) {
+        return Kind::Mail;
     }
     if let Some(name) = unread_container(head) {
         return Kind::Unread(name);

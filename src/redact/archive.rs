@@ -121,7 +121,7 @@ impl<'r> Rebuild<'r> {
                 writer.start_file(unique, options).map_err(io::Error::other)?;
                 io::copy(contents, writer)?;
             }
-            (Writer::Plain(out), Container::Tar) => tar_member(out, &unique, length, contents)?,
+            (Writer::Plain(out), Container::Tar | Container::Mail) => tar_member(out, &unique, length, contents)?,
             (Writer::Plain(out), container) => compress(container, contents, out)?,
         }
         Ok(())
@@ -173,18 +173,24 @@ impl<'r> Rebuild<'r> {
         let mut contents = match open.writer {
             Writer::Zip(writer) => writer.finish().map_err(io::Error::other)?,
             Writer::Plain(mut out) => {
-                if open.container == Container::Tar {
+                if matches!(open.container, Container::Tar | Container::Mail) {
                     out.write_all(&[0; 1024])?;
                 } else if open.members == 0 {
                     // What was in it is named by itself.
                     return Ok(());
+                }
+                if open.container == Container::Mail {
+                    self.redactor
+                        .statistics
+                        .changed
+                        .push((open.path.to_string(), "a mail became a tar archive of its texts and attachments".to_owned()));
                 }
                 if open.container == Container::Lzw {
                     suffix = Some(".gz");
                     self.redactor
                         .statistics
                         .changed
-                        .push((open.path.to_string(), "a stream of compress (.Z) became a gzip stream".to_owned()));
+                        .push((open.path.shown().to_owned(), "a stream of compress (.Z) became a gzip stream".to_owned()));
                 }
                 out
             }

@@ -386,8 +386,8 @@ impl Lines {
                     self.state = State::Plain;
                     out.push(line.to_owned());
                 } else {
-                    // Keys have no line that is longer; whatever this is, it ended.
-                    let ended = line.len() > 100 || line.contains("-----BEGIN");
+                    // Whatever this is, it is no line of a key: those are short, or have no blanks.
+                    let ended = line.contains("-----BEGIN") || (line.len() > 100 && line.trim().contains(' '));
                     if ended {
                         self.state = State::Plain;
                         return self.push(redactor, line, out);

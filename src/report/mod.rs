@@ -1,5 +1,8 @@
 //! The finished report and its renderers. Knows nothing of how a finding was made.
 
+// On bytes of strangers nothing may panic or lose bits but with a reason beside it.
+#![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::string_slice, clippy::cast_possible_truncation, clippy::cast_sign_loss))]
+
 pub mod baseline;
 pub mod diff;
 pub mod earlier;

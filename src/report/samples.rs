@@ -449,13 +449,18 @@ pub(crate) const HOSTILE: [&str; 16] = [
 
 /// The report that has everything, with a hostile text in every field that holds text of any kind, one report a text.
 pub(crate) fn hostile() -> Vec<Report> {
+    with(&HOSTILE)
+}
+
+/// The same with other texts.
+pub(crate) fn with(texts: &[&str]) -> Vec<Report> {
     let rich = serde_json::to_value(rich()).unwrap();
     let with = |text: &&str| {
         let mut value = rich.clone();
         spoil(&mut value, text);
         serde_json::from_value(value).unwrap()
     };
-    HOSTILE.iter().map(with).collect()
+    texts.iter().map(with).collect()
 }
 
 fn spoil(value: &mut serde_json::Value, text: &str) {

@@ -34,7 +34,15 @@ pub fn library() -> Result<Library, Vec<Fault>> {
 ///
 /// # Errors
 /// Every fault found in any file.
-pub fn extended(others: &[RuleText], limits: &RuleLimits) -> Result<Library, Vec<Fault>> {
+pub fn extended(others: &[RuleText]) -> Result<Library, Vec<Fault>> {
+    extended_within(others, &RuleLimits::default())
+}
+
+/// The same under these limits of the files that are added.
+///
+/// # Errors
+/// Every fault found in any file.
+pub fn extended_within(others: &[RuleText], limits: &RuleLimits) -> Result<Library, Vec<Fault>> {
     if others.is_empty() { library() } else { load::load_beside(&files(), others, limits) }
 }
 
@@ -63,7 +71,7 @@ mod tests {
     fn rules_beside_it_are_checked_and_replace() {
         let file = |name: &str, text: &str| RuleText { name: name.to_owned(), text: text.to_owned() };
         let own = file("own/signals/s.yaml", "signals:\n  - { id: own, title: own, text: 'own [text' }\n");
-        let faults = extended(&[own], &RuleLimits::default()).unwrap_err();
+        let faults = extended(&[own]).unwrap_err();
         assert_eq!(faults.len(), 1);
         assert!(faults[0].to_string().starts_with("own/signals/s.yaml:2:35: pattern `own [text`: "), "{}", faults[0]);
 
@@ -71,7 +79,7 @@ mod tests {
         let known = files.iter().find(|file| file.name == "rules/releases/FN72323.yaml").unwrap();
         let own = file("own/releases/FN72323.yaml", &known.text);
         let together: Vec<RuleText> = files.iter().cloned().chain([own.clone()]).collect();
-        let (loaded, extended) = (load::load(&together).unwrap(), extended(&[own], &RuleLimits::default()).unwrap());
+        let (loaded, extended) = (load::load(&together).unwrap(), extended(&[own]).unwrap());
         assert_eq!(extended.notes, ["own/releases/FN72323.yaml replaces FN72323 of rules/releases/FN72323.yaml"]);
         assert_eq!(shown(&extended), shown(&loaded));
         assert_ne!(extended.digest, library().unwrap().digest);

@@ -24,6 +24,7 @@ use self::parts::Parts;
 pub(super) use self::wrapped::continued;
 use super::Scanner;
 use super::evidence::{ArtifactScan, Subject};
+use super::excerpt::Surroundings;
 use super::gate::Target;
 use super::section::{Looking, OpenSection};
 use super::seen::Matches;
@@ -34,6 +35,9 @@ use crate::rules::library::SignalId;
 
 /// Lines longer than this are read in sections whatever they hold.
 pub(super) const LINE: usize = 1024 * 1024;
+
+/// Lines of a private key whose end is missing.
+const KEY: u64 = 1024;
 
 /// Bytes at the end of a text in which its last time is looked for.
 const END: usize = 16 * 1024;
@@ -54,6 +58,10 @@ pub(super) struct Assembler<'a> {
     kinds: Kinds,
     /// Lines that were met before.
     copies: Copies,
+    /// What masking must know of the text around the line at hand.
+    around: Surroundings,
+    /// The line on which a private key begins that has not ended yet.
+    key: Option<u64>,
     /// The last line of a banner: what stands in it was typed by somebody.
     quoted_until: u64,
     /// The last line whose clock was looked at.
@@ -109,6 +117,8 @@ impl<'a> Assembler<'a> {
             as_written: HashMap::new(),
             kinds,
             copies: Copies::default(),
+            around: Surroundings::default(),
+            key: None,
             quoted_until: 0,
             observed: 0,
             line_facts: HashMap::new(),
@@ -172,6 +182,10 @@ impl<'a> Assembler<'a> {
             let candidate = next.next_if(|candidate| candidate.start == at);
             line = candidate.map_or(line, |candidate| candidate.number);
             let number = self.lines + line + 1;
+            if let Some(candidate) = candidate {
+                let own = bytes.get(at..candidate.end.min(end)).unwrap_or_default();
+                self.surround(if at > 0 { Some(&bytes[..at]) } else { None }, own, number, &candidate.targets);
+            }
             if self.line(&bytes[at..end], number, candidate, bytes.get(end + 1..).unwrap_or(&[])) {
                 looked = 0;
             }
@@ -223,6 +237,22 @@ impl<'a> Assembler<'a> {
         self.scan.format = self.kinds.format();
         self.scan.last_section = self.last_section;
         self.into_scan()
+    }
+
+    /// Notes what masking must know of the text around a line that may be quoted. `before` is the text before it where that is
+    /// of the same piece.
+    fn surround(&mut self, before: Option<&[u8]>, line: &[u8], number: u64, targets: &[Target]) {
+        self.around.private = self.key.is_some_and(|begin| number > begin && number - begin <= KEY);
+        if targets.contains(&Target::PrivateKey) {
+            let holds = |mark: &[u8]| line.windows(mark.len()).any(|part| part == mark);
+            let (begins, ends) = (holds(b"-----BEGIN"), holds(b"-----END"));
+            self.around.private &= !ends;
+            self.key = (begins && !ends).then_some(number);
+        }
+        self.around.before.clear();
+        if let Some(before) = wrapped::goes_on_from(before.unwrap_or(&self.end), line) {
+            self.around.before = before;
+        }
     }
 
     /// Looks at one line, or at what is left of it from a later part on; true where an output begins or ends at it.

@@ -3,12 +3,40 @@
 
 use std::ops::Range;
 
-use super::mask::Masker;
+use super::mask::{Masker, Secrets};
 use crate::intake::escape;
 
+/// What masking must know of the text around a line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Surroundings {
+    /// Lines that it goes on from, where they look as if a terminal had wrapped them. With a line end after each but the last.
+    pub(super) before: String,
+    /// Where blanks stand in it only because lines were joined.
+    pub(super) joints: Vec<usize>,
+    /// It stands in a private key.
+    pub(super) private: bool,
+}
+
+impl Surroundings {
+    /// The secrets of the line.
+    pub(super) fn secrets(&self, masker: &Masker, text: &str) -> Secrets {
+        if self.private {
+            return Secrets::whole(text, "private-key");
+        }
+        if self.before.is_empty() {
+            return masker.secrets(text, &self.joints);
+        }
+        let offset = self.before.len() + 1;
+        let all = format!("{} {text}", self.before.replace('\n', " "));
+        let ends = self.before.match_indices('\n').map(|(at, _)| at).chain([self.before.len()]);
+        let joints: Vec<usize> = ends.chain(self.joints.iter().map(|at| at + offset)).collect();
+        masker.secrets(&all, &joints).from(offset)
+    }
+}
+
 /// The part of `text` around the byte range `place`, of at most `most` characters.
-pub(super) fn around(masker: &Masker, text: &str, place: Range<usize>, most: usize) -> String {
-    let masked = masker.mask(text);
+pub(super) fn around(text: &str, secrets: &Secrets, place: Range<usize>, most: usize) -> String {
+    let masked = secrets.hidden(text, 0..text.len());
     let visible = escape::visible(masked.trim_end().as_bytes());
     let length = visible.chars().count();
     if length <= most {

@@ -38,6 +38,9 @@ pub(super) use self::words::Words;
 use crate::formats::certificate;
 use crate::rules::library::{ExtractId, Library, Matcher, SectionId, SignalId};
 
+/// In the first and the last line of a private key.
+const KEYS: [&str; 2] = ["PRIVATE KEY-----", "PRIVATE KEY BLOCK-----"];
+
 /// What a literal stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Target {
@@ -57,6 +60,8 @@ pub(super) enum Target {
     Banner,
     /// The first line of a PEM block with certificates.
     Certificate,
+    /// The first or last line of a private key.
+    PrivateKey,
 }
 
 /// The literals, what they stand for, and how they are found.
@@ -141,6 +146,9 @@ impl Gate {
         }
         for label in certificate::PEM {
             add(label, Target::Certificate);
+        }
+        for label in KEYS {
+            add(label, Target::PrivateKey);
         }
         for command in COMMANDS {
             add(command, Target::Command);

@@ -1,14 +1,16 @@
 //! Masks secrets in a line before it becomes evidence, so that no renderer ever holds one. The value goes, to its end;
 //! the words around it stay, so that the reader sees what it was. In doubt a value is masked.
 //!
-//! Looks at one line at a time: a secret that goes on over several lines (the body of a PEM block) is for the caller,
-//! who should not quote from between such markers at all. What is needed for the remedy stays: serial numbers, UDI,
+//! A line is looked at as it stands and with its dress taken off (`view.rs`): escapes of JSON, entities, percent-encoding. Lines
+//! that a terminal wrapped are looked at as one. What is needed for the remedy stays: serial numbers, UDI,
 //! instance and polling ids, names of trust points, certificate subjects. The grammars are those of IOS, IOS-XE, NX-OS,
 //! IOS XR and ASA configurations, HTTP and SIP headers, the NSS key log format, JSON and XML.
 
 mod classes;
+mod secrets;
 #[cfg(test)]
 mod tests;
+mod view;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -17,12 +19,16 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::Captures;
 
 use classes::CLASSES;
+pub(super) use secrets::Secrets;
+use view::View;
 
 use crate::rules::library::Pattern;
 
-/// How often a line is looked at again after something was masked in it. One more look is the rule; each look
-/// masks text that was not masked before, so this only bounds the work on lines made to be difficult.
+/// How often a line is looked at again after something was found in it. One more look is the rule; each look
+/// finds text that was not found before, so this only bounds the work on lines made to be difficult.
 const LOOKS: usize = 8;
+/// How many dresses are taken off, one from under the other: percent-encoded JSON in a JSON string has three.
+const DRESSES: usize = 3;
 
 /// All patterns, compiled at first use. Make one and share it.
 #[derive(Debug)]
@@ -75,27 +81,56 @@ impl Masker {
         Self { gate, opens, secrets, mark: Pattern::new("<masked:[a-z0-9-]+>".to_owned()) }
     }
 
+    /// Finds nothing at all: for comparing what is said with and without masking. Nothing of that may be shown.
+    pub fn blind() -> Self {
+        Self { opens: Vec::new(), ..Self::new() }
+    }
+
     /// The line with every secret replaced by `<masked:class>`. A line without one comes back as it is. Masking a masked
     /// line changes nothing.
     pub fn mask<'a>(&self, line: &'a str) -> Cow<'a, str> {
-        let Some(mut masked) = self.look(line) else { return Cow::Borrowed(line) };
-        for _ in 1..LOOKS {
-            match self.look(&masked) {
-                Some(more) => masked = more,
-                None => break,
-            }
-        }
-        Cow::Owned(masked)
+        self.secrets(line, &[]).hidden(line, 0..line.len())
     }
 
-    /// One look at the line; `None` if nothing is to be masked.
-    fn look(&self, line: &str) -> Option<String> {
+    /// Where the secrets of a text stand. `joints` are blanks that may not have been there: where lines of it were joined.
+    pub(super) fn secrets(&self, text: &str, joints: &[usize]) -> Secrets {
+        let mut found = Secrets::default();
+        for _ in 0..LOOKS {
+            if !self.look_again(text, joints, &mut found) {
+                break;
+            }
+        }
+        found
+    }
+
+    /// One look at a text in which some secrets are known, in every dress; false where there is nothing to add.
+    fn look_again(&self, text: &str, joints: &[usize], found: &mut Secrets) -> bool {
+        // Most texts hold none, and need no view of them.
+        if found.is_empty() && joints.is_empty() && !view::is_dressed(text) {
+            return found.add(self.look(text));
+        }
+        let work = if found.is_empty() { View::of(text) } else { View::masked(text, found) };
+        let glued = (!joints.is_empty()).then(|| work.without(joints));
+        let mut more = Vec::new();
+        for view in std::iter::once(work).chain(glued) {
+            let mut view = Some(view);
+            for _ in 0..=DRESSES {
+                let Some(now) = view.take() else { break };
+                more.extend(self.look(&now.text).into_iter().map(|(range, class)| (now.place(range), class)));
+                view = now.undressed();
+            }
+        }
+        found.add(more)
+    }
+
+    /// The secrets that show in a text as it stands.
+    fn look(&self, line: &str) -> Vec<(Range<usize>, &'static str)> {
         let mut open = 0u64;
         for hit in self.gate.find_overlapping_iter(line) {
             open |= self.opens.get(hit.pattern().as_usize()).copied().unwrap_or(0);
         }
         if open == 0 {
-            return None;
+            return Vec::new();
         }
         let marks: Vec<Range<usize>> = self.mark.regex().iter().flat_map(|mark| mark.find_iter(line)).map(|mark| mark.range()).collect();
         let mut found: Vec<(Range<usize>, &'static str)> = Vec::new();
@@ -106,7 +141,7 @@ impl Masker {
                 }
             }
         }
-        if found.is_empty() { None } else { Some(replaced(line, found)) }
+        found
     }
 }
 
@@ -136,27 +171,4 @@ fn values<'m>(
         }
         Some(range)
     })
-}
-
-/// Overlapping values become one, named after the one that starts first.
-fn replaced(line: &str, mut secrets: Vec<(Range<usize>, &'static str)>) -> String {
-    secrets.sort_by_key(|(range, _)| (range.start, usize::MAX - range.end));
-    let mut merged: Vec<(Range<usize>, &'static str)> = Vec::with_capacity(secrets.len());
-    for (range, class) in secrets {
-        match merged.last_mut() {
-            Some((last, _)) if range.start < last.end => last.end = last.end.max(range.end),
-            _ => merged.push((range, class)),
-        }
-    }
-    let mut text = String::with_capacity(line.len());
-    let mut at = 0;
-    for (range, class) in merged {
-        text.push_str(line.get(at..range.start).unwrap_or_default());
-        text.push_str("<masked:");
-        text.push_str(class);
-        text.push('>');
-        at = range.end;
-    }
-    text.push_str(line.get(at..).unwrap_or_default());
-    text
 }

@@ -25,7 +25,8 @@ mod template;
 mod text;
 mod whose;
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{Read, Seek};
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,7 +40,7 @@ use self::evidence::ArtifactScan;
 use self::fields::Fields;
 use self::gate::Gate;
 use self::keeping::Keeping;
-use self::mask::Masker;
+use self::mask::{Masker, Secrets};
 use crate::formats::certificate;
 use crate::intake::{
     self, Artifact, Budget, Content, Encoding, Entry, Input, Limits, LogicalPath, Source, Trouble, TroubleKind, Visitor, escape,
@@ -118,6 +119,15 @@ impl<'a> Scanner<'a> {
 
     /// Compiles the gate of `library` to scan under these limits.
     pub fn within(library: &'a Library, limits: Limits) -> Self {
+        Self::made(library, limits, Masker::new())
+    }
+
+    /// The same with a masker of its own, under the default limits.
+    pub fn with(library: &'a Library, masker: Masker) -> Self {
+        Self::made(library, Limits::default(), masker)
+    }
+
+    fn made(library: &'a Library, limits: Limits, masker: Masker) -> Self {
         let mut by_event: HashMap<String, Vec<SignalId>> = HashMap::new();
         for (at, signal) in library.signals.iter().enumerate() {
             if let Matcher::Event { kind, .. } = &signal.matcher {
@@ -128,7 +138,7 @@ impl<'a> Scanner<'a> {
             library,
             limits,
             gate: Gate::new(library),
-            masker: Masker::new(),
+            masker,
             by_event,
             fields: library.sections.iter().map(|_| OnceLock::new()).collect(),
         }
@@ -170,8 +180,8 @@ impl<'a> Scanner<'a> {
     }
 
     /// The quotation of a text around a range of its bytes.
-    fn excerpt(&self, text: &str, place: Range<usize>) -> String {
-        excerpt::around(&self.masker, text, place, count(self.limits.excerpt))
+    fn excerpt(&self, text: &str, secrets: &Secrets, place: Range<usize>) -> String {
+        excerpt::around(text, secrets, place, count(self.limits.excerpt))
     }
 
     fn pattern(&self, id: SignalId) -> Option<&Regex> {
@@ -223,17 +233,39 @@ impl<'a> Scanner<'a> {
         }
         // Archives list their members in any order; the report must not depend on it.
         artifacts.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut names = BTreeMap::new();
+        artifacts.iter_mut().for_each(|scan| self.conceal(&mut scan.path, &mut names));
+        troubles.iter_mut().for_each(|trouble| self.conceal(&mut trouble.path, &mut names));
         for trouble in &mut troubles {
-            trouble.message = escape::visible(self.masker.mask(&trouble.message).as_bytes());
+            // A message may name a member by itself.
+            let message =
+                names.iter().fold(trouble.message.clone(), |message, (name, shown): (&String, &String)| message.replace(name, shown));
+            trouble.message = escape::visible(self.masker.mask(&message).as_bytes());
         }
         troubles.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| a.kind.cmp(&b.kind)).then_with(|| a.message.cmp(&b.message)));
-        CaseScan {
-            inputs: inputs.iter().map(Input::shown).collect(),
-            artifacts,
-            troubles,
-            out_of_time: budget.was_stopped(),
-            limits: self.limits.clone(),
+        let shown = |input: &Input| {
+            let mut path = LogicalPath::input(input.shown());
+            self.conceal(&mut path, &mut BTreeMap::new());
+            path.shown().to_owned()
+        };
+        let inputs = inputs.iter().map(shown).collect();
+        CaseScan { inputs, artifacts, troubles, out_of_time: budget.was_stopped(), limits: self.limits.clone() }
+    }
+
+    /// Has a path shown without secrets, of its names and of it as a whole. Notes the names that hold some.
+    fn conceal(&self, path: &mut LogicalPath, names: &mut BTreeMap<String, String>) {
+        let mut shown = String::with_capacity(path.as_str().len());
+        for part in path.as_str().split_inclusive(['/', intake::LEVEL]) {
+            let name = part.trim_end_matches(['/', intake::LEVEL]);
+            let masked = self.masker.mask(name);
+            if let Cow::Owned(masked) = &masked {
+                names.insert(name.to_owned(), masked.clone());
+            }
+            shown.push_str(&masked);
+            shown.push_str(part.get(name.len()..).unwrap_or_default());
         }
+        let shown = self.masker.mask(&shown).into_owned();
+        path.conceal(shown);
     }
 
     /// Scans the artifacts of one entry.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::Scanner;
 use super::ends::Ends;
 use super::evidence::{Captures, Match, Subject, Tally};
+use super::excerpt::Surroundings;
 use crate::formats::event::{Event, Place};
 use crate::formats::time::Stamp;
 use crate::rules::library::SignalId;
@@ -35,8 +36,9 @@ pub(super) struct SeenLine {
     pub(super) text: String,
     /// What matched, as a range of bytes of the text.
     pub(super) matched: Range<usize>,
-    /// Named groups.
-    pub(super) groups: Vec<(String, String)>,
+    /// Named groups, as ranges of bytes of the text.
+    pub(super) groups: Vec<(String, Range<usize>)>,
+    pub(super) around: Surroundings,
     pub(super) over: bool,
 }
 
@@ -70,9 +72,10 @@ impl Seen {
     fn quote(self, scanner: &Scanner<'_>, known: &mut Quoted) -> Match {
         match self {
             Self::Line(line) => {
-                let SeenLine { place, time, text, matched, groups, over } = *line;
-                let captures = groups.into_iter().map(|(name, value)| (name, scanner.shown(&value))).collect();
-                Match { place, time, excerpt: scanner.excerpt(&text, matched).into(), captures, over }
+                let SeenLine { place, time, text, matched, groups, around, over } = *line;
+                let secrets = around.secrets(&scanner.masker, &text);
+                let captures = groups.into_iter().map(|(name, part)| (name, scanner.shown(&secrets.hidden(&text, part)))).collect();
+                Match { place, time, excerpt: scanner.excerpt(&text, &secrets, matched).into(), captures, over }
             }
             Self::Event(event) => {
                 let at = Arc::as_ptr(&event) as usize;
@@ -86,8 +89,9 @@ impl Seen {
 /// A match of an event, with all fields that have a value.
 pub(super) fn quoted(scanner: &Scanner<'_>, event: &Event) -> Match {
     let given = event.fields.iter().filter(|(_, value)| !value.is_empty());
-    let captures: Captures = given.map(|(name, value)| (*name, scanner.shown(value))).collect();
-    let excerpt = scanner.excerpt(&event.text, 0..0).into();
+    let secrets = scanner.masker.secrets(&event.text, &[]);
+    let captures: Captures = given.map(|(name, value)| (*name, scanner.shown(&secrets.out_of(&event.text, value)))).collect();
+    let excerpt = scanner.excerpt(&event.text, &secrets, 0..0).into();
     Match { place: event.place, time: event.time.clone(), excerpt, captures, over: false }
 }
 

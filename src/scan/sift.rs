@@ -86,7 +86,8 @@ fn parts(scanner: &Scanner<'_>, piece: &[u8], own: usize, window: usize, line: &
         let part = if start == line.start { Part::First } else { Part::Later };
         if part == Part::Later {
             // Outputs and banners begin with their line, and certificates are read from the first of them on.
-            let anywhere = |target: &Target| matches!(target, Target::Signal(_) | Target::Extract(_) | Target::Licensing);
+            let anywhere =
+                |target: &Target| matches!(target, Target::Signal(_) | Target::Extract(_) | Target::Licensing | Target::PrivateKey);
             targets.retain(|target| anywhere(target) || (*target == Target::Certificate && !certificate));
         }
         certificate |= targets.contains(&Target::Certificate);
@@ -135,7 +136,7 @@ fn keep(scanner: &Scanner<'_>, targets: &mut Vec<Target>, text: &str, rest: &[u8
         Target::Command => is_command(text),
         Target::Record => continued(text, rest).is_some(),
         Target::Banner => quoted::banner_lines(text, rest) > 0,
-        Target::Licensing | Target::Certificate => true,
+        Target::Licensing | Target::Certificate | Target::PrivateKey => true,
     });
     if targets.contains(&Target::Licensing) && (accounted || library.ordinary.iter().any(|pattern| pattern.is_match(text))) {
         targets.retain(|target| *target != Target::Licensing);

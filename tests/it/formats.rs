@@ -139,7 +139,7 @@ fn labelled_cases_are_valid_in_every_format() {
 
 /// What the labelled cases hand over: of every twelfth case, or of all where `BUNDLESCOPE_EVERY_CASE` asks for it, which takes
 /// many seconds in the development profile.
-fn labelled_inputs() -> Vec<PathBuf> {
+pub(crate) fn labelled_inputs() -> Vec<PathBuf> {
     let mut inputs: Vec<PathBuf> = fs::read_dir(support::root().join("corpora"))
         .unwrap()
         .map(|entry| entry.unwrap().path())

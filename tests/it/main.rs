@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod canaries;
 mod ci_examples;
 mod command_line;
 mod configuration;
@@ -19,6 +20,7 @@ mod coverage;
 mod damage;
 mod determinism;
 mod facts;
+mod faults;
 mod formats;
 mod html;
 mod kept_inputs;

@@ -68,7 +68,8 @@ pub(crate) fn run_with_input(arguments: &[&str], input: &str) -> Output {
     finished(assert.expect("the program runs"))
 }
 
-fn command() -> std::process::Command {
+/// The program, in an environment of its own.
+pub(crate) fn command() -> std::process::Command {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_bundlescope"));
     for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "BUNDLESCOPE_RULES", "BUNDLESCOPE_FORMAT", "BUNDLESCOPE_JOBS"] {
         command.env_remove(name);
@@ -77,7 +78,8 @@ fn command() -> std::process::Command {
     command
 }
 
-fn finished(output: std::process::Output) -> Output {
+/// What a run gave, once it is over.
+pub(crate) fn finished(output: std::process::Output) -> Output {
     Output {
         status: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8(output.stdout).expect("output is UTF-8"),

@@ -1,4 +1,6 @@
 """What collectors write and export, devices that share a name, and lines that only look for a message."""
+from base64 import encodebytes
+
 from case import case
 from cases.fresh_iosxe import told
 
@@ -115,3 +117,40 @@ Switch#
     c.expect("Switch (FCW2440A0B1)", top="dns-name-unresolved", must_not=["comm-fail-restore-pairs"])
     c.expect("Switch (FCW2440C0D7)", must=["comm-fail-restore-pairs"], may=["dns-name-unresolved"])
     c.at("dns-name-unresolved", "switch.txt", FAILED)
+
+
+@case("mail-with-an-encoded-log")
+def _(c):
+    c.story = "A mail as a file: its text is quoted-printable, the switch's log is attached in base64."
+    c.sources = [("messages", "S1")]
+    c.made = "all lines."
+    log = told(f'''
+acc-brest-2#show logging
+Nov 15 2023 11:12:40.120 UTC: {FAILED}
+Nov 15 2023 11:27:40.120 UTC: {FAILED}
+acc-brest-2#
+''')
+    attached = encodebytes(c.text("acc-brest-2.txt", log)).decode("ascii").strip("\n").split("\n")
+    c.put("input/request.eml", ("\r\n".join(told('''
+From: Lan Team <lan@brest.example>
+To: support@example.com
+Subject: Licensing does not work
+Date: Thu, 16 Nov 2023 09:10:11 +0100
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="=_1f"
+
+This is a mail in several parts.
+--=_1f
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: quoted-printable
+
+Hello, the switch no longer reaches the licensing server, and nobody changed =
+anything. The log is attached. =C3=80 bient=C3=B4t
+--=_1f
+Content-Type: text/plain; name="acc-brest-2.txt"
+Content-Disposition: attachment; filename="acc-brest-2.txt"
+Content-Transfer-Encoding: base64
+
+''') + [""] + attached + ["--=_1f--", ""])).encode("ascii"))
+    c.expect("acc-brest-2", top="dns-name-unresolved", must_not=["slp-path-blocked"])
+    c.at("dns-name-unresolved", "acc-brest-2.txt", FAILED)

@@ -119,7 +119,7 @@ impl Explained<'_> {
     }
 
     fn place(&self, artifact: usize, place: Place) -> String {
-        let path = self.diagnosis.case().artifacts.get(artifact).map_or("", |scan| scan.path.as_str());
+        let path = self.diagnosis.case().artifacts.get(artifact).map_or("", |scan| scan.path.shown());
         match place {
             Place::Line(0) => path.to_owned(),
             Place::Line(line) => format!("{path}:{line}"),

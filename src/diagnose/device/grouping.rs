@@ -278,8 +278,8 @@ fn own_key(Member { subject, place, .. }: Member<'_>, scan: &ArtifactScan, folde
     if !is_capture(scan)
         && scan.subjects.iter().filter(|subject| subject.identity.hostname.is_none() && !is_blank(subject, scan)).nth(1).is_some()
     {
-        return format!("\u{2}{}\u{1}{place}", scan.path);
+        return format!("\u{2}{}\u{1}{place}", scan.path.as_str());
     }
     let folder = scan.path.parent();
-    if folders.is_one_device(folder) && !folder.is_empty() { format!("\u{2}{folder}") } else { format!("\u{2}{}", scan.path) }
+    if folders.is_one_device(folder) && !folder.is_empty() { format!("\u{2}{folder}") } else { format!("\u{2}{}", scan.path.as_str()) }
 }

@@ -224,7 +224,7 @@ impl Header {
         });
         let (_, header) = parse_pcap_header(&plain).ok()?;
         // The upper bits tell of frame check sequences; the type has 16.
-        Some((header.snaplen, (header.network.0 & 0xffff) as u16))
+        Some((header.snaplen, u16::try_from(header.network.0 & 0xffff).ok()?))
     }
 
     /// The record that these bytes begin with: its time, its data and its length on the wire. `None` where it is not

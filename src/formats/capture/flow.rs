@@ -174,7 +174,7 @@ impl Flow {
         if segment.fin() {
             if self.ended.is_none() {
                 self.ended = Some((from, at));
-                self.closes(from, sequence.wrapping_add(segment.length as u32), at, around);
+                self.closes(from, sequence.wrapping_add(u32::try_from(segment.length).unwrap_or(u32::MAX)), at, around);
             }
             self.fin[from] = true;
         }
@@ -186,7 +186,7 @@ impl Flow {
         if segment.syn() && !segment.ack() {
             return;
         }
-        let length = (segment.length as u32).wrapping_add(u32::from(segment.syn()) + u32::from(segment.fin()));
+        let length = u32::try_from(segment.length).unwrap_or(u32::MAX).wrapping_add(u32::from(segment.syn()) + u32::from(segment.fin()));
         let repeatable = segment.length > 1 || segment.syn();
         let talk = &self.talk;
         self.sides[from].repeats.take(segment.sequence, length, repeatable, at, || talk.reset_after());

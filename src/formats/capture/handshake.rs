@@ -226,7 +226,7 @@ pub(super) fn chain(body: &[u8], limits: &CaptureLimits) -> Chain {
     let (Some(total), Some(list)) = (be24(body, 0), body.get(3..)) else { return none };
     let held = list.len().min(total);
     // The crate reads no list that is not whole: one that is not is made to end where its bytes do.
-    let shortened = (held < total).then(|| [&(held as u32).to_be_bytes()[1..], list].concat());
+    let shortened = (held < total).then(|| [&u32::try_from(held).unwrap_or(u32::MAX).to_be_bytes()[1..], list].concat());
     let Ok((_, TlsMessageHandshake::Certificate(message))) = parse_tls_handshake_msg_certificate(shortened.as_deref().unwrap_or(body))
     else {
         return none;

@@ -59,6 +59,7 @@ impl Hash for Pair<SocketAddr> {
     }
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "the lower half and the upper")]
 fn fold(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
     (product as u64) ^ (product >> 64) as u64
@@ -91,6 +92,7 @@ impl Hasher for Folded {
         self.word(value);
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "the lower half, then the upper")]
     fn write_u128(&mut self, value: u128) {
         self.word(value as u64);
         self.word((value >> 64) as u64);

@@ -31,7 +31,7 @@ impl Recent {
     pub(super) fn knows(&mut self, both: Both) -> bool {
         let (IpAddr::V4(low), IpAddr::V4(high)) = (both.low, both.high) else { return false };
         let pair = u64::from(low.to_bits()) << 32 | u64::from(high.to_bits());
-        let place = self.keys.hash_one(pair) as usize % RECENT;
+        let place = usize::try_from(self.keys.hash_one(pair) % RECENT as u64).unwrap_or(0);
         // Zero is what an empty place holds.
         pair != 0 && self.pairs.get_mut(place).is_some_and(|known| std::mem::replace(known, pair) == pair)
     }

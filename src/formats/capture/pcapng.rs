@@ -108,7 +108,7 @@ impl Blocks {
             }
             let place = input.place();
             let block = input.bytes().get(..length).unwrap_or_default();
-            if order.u32(block, length - 4) != Some(length as u32) {
+            if order.u32(block, length - 4).map(|again| again as usize) != Some(length) {
                 if walk.resume(input, "a block whose two lengths differ stands", |bytes, _| starts(bytes, order, limits)) {
                     continue;
                 }
@@ -261,7 +261,7 @@ fn interface(block: &[u8], order: Order) -> Option<Interface> {
             _ => {}
         }
     }
-    Some(Interface { link: description.linktype.0 as u16, snaplen: description.snaplen, units, offset })
+    Some(Interface { link: u16::try_from(description.linktype.0 & 0xffff).ok()?, snaplen: description.snaplen, units, offset })
 }
 
 /// The byte order that a section header states.

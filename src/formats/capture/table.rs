@@ -88,7 +88,7 @@ impl Table {
             None => {
                 self.slots.push(slot);
                 self.links.push(Link { newer: NONE, older: NONE });
-                self.slots.len() as Place - 1
+                Place::try_from(self.slots.len() - 1).unwrap_or(NONE)
             }
         };
         self.index.insert(ends, at);

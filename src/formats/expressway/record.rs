@@ -125,7 +125,8 @@ pub(super) struct Records<'a> {
 impl<'a> Records<'a> {
     pub(super) fn new(line: &'a str) -> Self {
         // Most lines of other devices have no pair at all.
-        let pairs = memchr_iter(b'=', line.as_bytes()).any(|at| line[at + 1..].trim_start_matches(' ').starts_with('"'));
+        let pairs =
+            memchr_iter(b'=', line.as_bytes()).any(|at| line.get(at + 1..).unwrap_or_default().trim_start_matches(' ').starts_with('"'));
         Self { line: if pairs { line } else { "" }, at: 0 }
     }
 

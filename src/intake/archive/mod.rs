@@ -8,6 +8,7 @@ mod bzip2;
 mod gzip;
 mod lzma;
 mod lzw;
+pub(super) mod mail;
 mod names;
 pub(super) mod tar;
 mod xz;

@@ -244,6 +244,7 @@ impl Sum {
 }
 
 /// CRC-64/XZ, reflected: the table of a byte, and of a byte with one to seven zero bytes behind it.
+#[expect(clippy::indexing_slicing, reason = "worked out while compiling, which fails where an index is wrong")]
 static CRC64: [[u64; 256]; 8] = {
     let mut tables = [[0; 256]; 8];
     let mut n = 0;

@@ -64,7 +64,8 @@ fn steps(steps: &[String]) -> String {
     steps.iter().flat_map(|step| step.trim_end().lines()).map(str::trim).collect::<Vec<_>>().join(" | ")
 }
 
-fn row(text: &mut String, cells: impl Iterator<Item = String>) {
+/// Writes one row and its line end.
+pub(super) fn row(text: &mut String, cells: impl Iterator<Item = String>) {
     for (at, cell) in cells.enumerate() {
         if at > 0 {
             text.push(',');

@@ -5,10 +5,10 @@ mod csv;
 mod markdown;
 pub(super) mod words;
 
-use serde_json::json;
+use serde_json::json as value;
 
-use super::Style;
 use super::table::comparison;
+use super::{Style, json};
 use crate::report::diff::Diff;
 
 /// The formats a comparison can be written in.
@@ -63,7 +63,7 @@ impl DiffFormat {
     pub fn render(self, diff: &Diff, style: &Style<'_>) -> String {
         match self {
             Self::Table => comparison(diff, style),
-            Self::Json => one_line_separators(pretty(diff)),
+            Self::Json => json::pretty(diff) + "\n",
             Self::Ndjson => ndjson(diff),
             Self::Markdown => markdown::markdown(diff, style.words),
             Self::Csv => csv::csv(diff, style.words),
@@ -71,31 +71,21 @@ impl DiffFormat {
     }
 }
 
-#[expect(clippy::expect_used, reason = "a comparison holds strings and numbers; writing to memory cannot fail")]
-fn pretty(diff: &Diff) -> String {
-    serde_json::to_string_pretty(diff).expect("a comparison is always JSON") + "\n"
-}
-
 fn ndjson(diff: &Diff) -> String {
-    let mut lines = vec![json!({ "type": "diff", "schema": diff.schema, "tool": diff.tool, "old": diff.old, "new": diff.new })];
+    let mut lines = vec![value!({ "type": "diff", "schema": diff.schema, "tool": diff.tool, "old": diff.old, "new": diff.new })];
     for entry in &diff.findings {
-        let mut line = json!({ "type": "finding" });
-        if let (Some(line), serde_json::Value::Object(entry)) = (line.as_object_mut(), json!(entry)) {
+        let mut line = value!({ "type": "finding" });
+        if let (Some(line), serde_json::Value::Object(entry)) = (line.as_object_mut(), value!(entry)) {
             line.extend(entry);
         }
         lines.push(line);
     }
-    let mut summary = json!({ "type": "summary" });
-    if let (Some(summary), serde_json::Value::Object(counts)) = (summary.as_object_mut(), json!(diff.summary)) {
+    let mut summary = value!({ "type": "summary" });
+    if let (Some(summary), serde_json::Value::Object(counts)) = (summary.as_object_mut(), value!(diff.summary)) {
         summary.extend(counts);
     }
     lines.push(summary);
-    one_line_separators(lines.iter().map(|line| format!("{line}\n")).collect())
-}
-
-/// U+2028 and U+2029 are legal in JSON and end a line in JavaScript and in many log viewers.
-fn one_line_separators(text: String) -> String {
-    if text.contains(['\u{2028}', '\u{2029}']) { text.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029") } else { text }
+    lines.iter().map(|line| json::compact(line) + "\n").collect()
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! The report for programs. The format is [`crate::report::model`]; this only spells it.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
-use memchr::memchr2;
 use serde::Serialize;
 
-use super::plain::COMMANDS;
+use super::plain::with_brackets;
+use crate::intake::escape;
 use crate::report::model::Report;
 
 /// The report as JSON: two blanks a level, one newline at the end. The same report gives the same bytes: keys stand
@@ -36,7 +37,7 @@ impl<W: Write> Write for Harmless<W> {
 
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         // Most of what is written is marks and blanks.
-        if bytes.len() < 3 || memchr2(0xe2, b'[', bytes).is_none() {
+        if bytes.iter().all(|byte| byte.is_ascii() && *byte != b'[') {
             return self.0.write_all(bytes);
         }
         self.0.write_all(harmless(String::from_utf8_lossy(bytes).into_owned()).as_bytes())
@@ -65,18 +66,26 @@ pub(super) fn word(value: &impl Serialize) -> String {
 }
 
 /// Spells what other readers than JSON's would act on so that JSON's read the same: U+2028 and U+2029 end a line in
-/// JavaScript and in many log viewers, and some brackets begin a command in the log of a build server. All this can only
-/// stand inside a string, where the escape means the same.
+/// JavaScript and in many log viewers, other characters act on a terminal or hide, and some brackets begin a command in the log
+/// of a build server. All this can only stand inside a string, where the escape means the same.
 fn harmless(mut text: String) -> String {
-    if text.contains(['\u{2028}', '\u{2029}']) {
-        text = text.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
-    }
-    for command in COMMANDS {
-        if text.contains(command) {
-            text = text.replace(command, &format!("{}\\u005b", command.trim_end_matches('[')));
+    // Below U+0080 JSON itself escapes what acts; line ends are the page's own.
+    let acts = |c: char| !c.is_ascii() && escape::is_unsafe(c);
+    if text.contains(acts) {
+        let mut safe = String::with_capacity(text.len() + 16);
+        for c in text.chars() {
+            if acts(c) {
+                c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| safe.push_str(&format!("\\u{unit:04x}")));
+            } else {
+                safe.push(c);
+            }
         }
+        text = safe;
     }
-    text
+    match with_brackets(&text, "\\u005b") {
+        Cow::Owned(text) => text,
+        Cow::Borrowed(_) => text,
+    }
 }
 
 #[cfg(test)]
@@ -112,9 +121,9 @@ mod tests {
     #[test]
     fn what_others_act_on_is_escaped_and_means_the_same() {
         let mut report = samples::empty();
-        report.case.inputs = vec!["a\u{2028}b\u{2029}c ##[error]d".to_owned()];
+        report.case.inputs = vec!["a\u{2028}b\u{2029}c ##[error]d \u{9b}\u{202e}\u{e0041}".to_owned()];
         let text = json(&report);
-        assert!(text.contains("a\\u2028b\\u2029c ##\\u005berror]d"), "{text}");
+        assert!(text.contains("a\\u2028b\\u2029c ##\\u005berror]d \\u009b\\u202e\\udb40\\udc41"), "{text}");
         let mut written = Vec::new();
         write_json(&report, &mut written).unwrap();
         assert_eq!(written, text.as_bytes());

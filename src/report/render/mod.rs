@@ -3,6 +3,8 @@
 mod csv;
 mod diff;
 mod grouping;
+#[cfg(test)]
+mod hostile;
 mod html;
 mod json;
 mod junit;
@@ -28,6 +30,7 @@ pub use json::{json, write_json};
 pub use junit::junit;
 pub use markdown::markdown;
 pub use ndjson::{Record, SCHEMA as NDJSON_SCHEMA, Summary, ndjson};
+pub use plain::log_line;
 pub use sarif::sarif;
 pub use table::{Style, inventory, table};
 

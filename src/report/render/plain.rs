@@ -14,21 +14,42 @@ pub(super) fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(escape::visible(joined.as_bytes()))
 }
 
-/// What build servers read as commands wherever it stands in a line of their log.
-pub(super) const COMMANDS: [&str; 3] = ["##[", "##vso[", "##teamcity["];
+/// Replaces the brackets of what build servers read as commands wherever it stands in a line of their log: `##[`, `##vso[`,
+/// `##teamcity[`, in any case.
+pub(super) fn with_brackets<'t>(text: &'t str, replacement: &str) -> Cow<'t, str> {
+    if !text.contains("##") {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::new();
+    let mut from = 0;
+    for at in text.match_indices('[').map(|(at, _)| at).filter(|at| begins_command(text.as_bytes().get(..*at).unwrap_or_default())) {
+        out.push_str(text.get(from..at).unwrap_or_default());
+        out.push_str(replacement);
+        from = at + 1;
+    }
+    if from == 0 { Cow::Borrowed(text) } else { Cow::Owned(out + text.get(from..).unwrap_or_default()) }
+}
+
+/// Whether a bracket behind this would make it a command.
+pub(super) fn begins_command(before: &[u8]) -> bool {
+    ["##", "##vso", "##teamcity"].iter().any(|name| {
+        let end = before.len().checked_sub(name.len()).and_then(|from| before.get(from..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case(name.as_bytes()))
+    })
+}
 
 /// Takes the sense out of what build servers read as commands in a log: `##[…]` anywhere, `::…` at the start.
 pub(super) fn tame(text: &str, at_start: bool) -> Cow<'_, str> {
-    let mut text = Cow::Borrowed(text);
-    for command in COMMANDS {
-        if text.contains(command) {
-            text = Cow::Owned(text.replace(command, &format!("{}\\[", command.trim_end_matches('['))));
-        }
-    }
+    let mut text = with_brackets(text, "\\[");
     if at_start && text.trim_start().starts_with("::") {
         text = Cow::Owned(text.replacen("::", "\\::", 1));
     }
     text
+}
+
+/// A line as it may stand in the log of a build server and on a terminal.
+pub fn log_line(text: &str) -> String {
+    tame(&printable(text), true).into_owned()
 }
 
 #[cfg(test)]
@@ -54,7 +75,8 @@ mod tests {
             ("::error::x", "\\::error::x"),
             ("  ::error::x", "  \\::error::x"),
             ("a::b", "a::b"),
-            ("x ##[group]y ##vso[z ##teamcity[", "x ##\\[group]y ##vso\\[z ##teamcity\\["),
+            ("x ##[group]y ##VSO[z ##teamcity[", "x ##\\[group]y ##VSO\\[z ##teamcity\\["),
+            ("###[a] b[c] ##[", "###\\[a] b[c] ##\\["),
         ] {
             assert_eq!(tame(text, true), expected);
         }

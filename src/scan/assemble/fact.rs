@@ -25,13 +25,14 @@ impl Assembler<'_> {
         let heading = self.heading_of(text, read);
         let subject = heading.subject;
         self.observe(&heading, text, number);
-        let shown = self.scanner.shown(&value.value);
+        let secrets = self.around.secrets(&self.scanner.masker, text);
+        let shown = self.scanner.shown(&secrets.out_of(text, &value.value));
         if value.identity == Some(IdentityField::Hostname) {
             self.subject_of(&shown);
         } else if value.identity.is_some() && subject == self.subject {
             self.identify(&value);
         }
-        let excerpt = self.scanner.excerpt(text, 0..0);
+        let excerpt = self.scanner.excerpt(text, &secrets, 0..0);
         self.line_fact(subject, Fact { past, ..section::fact(&value, heading.stamp, shown, excerpt) });
         true
     }

@@ -120,7 +120,7 @@ impl Assembler<'_> {
             let fact = Fact {
                 name: "clock.flag".to_owned(),
                 value: flag_word(stamp.clock).to_owned(),
-                excerpt: self.scanner.excerpt(text, 0..0).into(),
+                excerpt: self.scanner.excerpt(text, &self.around.secrets(&self.scanner.masker, text), 0..0).into(),
                 place: Some(Place::Line(number)),
                 time: Some(stamp.clone()),
                 past: self.quoting(),

@@ -125,8 +125,9 @@ impl Assembler<'_> {
                 self.scan.surplus.facts += (values.len() - at) as u64;
                 break;
             };
-            let shown = self.scanner.shown(&value.value);
-            let excerpt = self.scanner.excerpt(&value.text, 0..0);
+            let secrets = self.scanner.masker.secrets(&value.text, &[]);
+            let shown = self.scanner.shown(&secrets.out_of(&value.text, &value.value));
+            let excerpt = self.scanner.excerpt(&value.text, &secrets, 0..0);
             subject.facts.push(section::fact(value, time.clone(), shown, excerpt));
         }
         if let (Some(seen), Some(of)) = (seen, self.scan.subjects.get_mut(subject)) {

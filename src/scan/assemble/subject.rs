@@ -77,7 +77,8 @@ impl Assembler<'_> {
 
     pub(super) fn identify(&mut self, value: &Value) {
         let Some(field) = value.identity else { return };
-        let shown = self.scanner.shown(&value.value);
+        let secrets = self.scanner.masker.secrets(&value.text, &[]);
+        let shown = self.scanner.shown(&secrets.out_of(&value.text, &value.value));
         if field == IdentityField::Hostname {
             self.subject = self.subject_of(&shown);
             return;

@@ -43,7 +43,8 @@ impl Assembler<'_> {
                 Target::Signal(id) if number <= self.wrapped.0 && self.wrapped.1.contains(id) => accounted = true,
                 Target::Signal(id) => self.signal(*id, text, number, &mut read, &mut found),
                 Target::Extract(id) => accounted |= self.extract(*id, text, number, &mut read),
-                Target::Opening(_) | Target::Command | Target::Record | Target::Licensing | Target::Banner | Target::Certificate => {}
+                Target::Opening(_) | Target::Command | Target::Record | Target::Licensing | Target::Banner => {}
+                Target::Certificate | Target::PrivateKey => {}
             }
         }
         accounted |= !found.is_empty();
@@ -85,7 +86,7 @@ impl Assembler<'_> {
                 } else {
                     let Some(found) = pattern.captures(text) else { return };
                     let named = pattern.capture_names().flatten();
-                    let groups = named.filter_map(|name| found.name(name).map(|group| (name.to_owned(), group.as_str().to_owned())));
+                    let groups = named.filter_map(|name| found.name(name).map(|group| (name.to_owned(), group.range())));
                     (found.get(0).map_or(0..0, |whole| whole.range()), groups.collect())
                 };
                 if self.parts.is_again(id, text.get(matched.clone()).unwrap_or_default(), matched.start) {
@@ -95,7 +96,8 @@ impl Assembler<'_> {
                 let over = stamp.is_none() && self.open.as_ref().is_some_and(OpenSection::is_over);
                 // Output of commands states when on the line itself: `Last Response: NO REPLY on Dec 19 …`.
                 let time = stamp.or_else(|| time::find_date(text)).or_else(|| self.open.as_ref()?.time.clone());
-                let line = SeenLine { place: Place::Line(number), time, text: text.to_owned(), matched, groups, over };
+                let around = self.around.clone();
+                let line = SeenLine { place: Place::Line(number), time, text: text.to_owned(), matched, groups, around, over };
                 out.push((id, subject, Seen::line(self.scanner, line)));
             }
             Matcher::Event { kind, .. } if kind == expressway::EXPRESSWAY_LOG => {
@@ -132,8 +134,8 @@ impl Assembler<'_> {
 
     /// A licensing line that nothing was found in.
     fn unaccounted(&mut self, text: &str, number: u64, read: &mut LineRead) {
-        let scanner = self.scanner;
-        let masked = scanner.masker.mask(text);
+        let secrets = self.around.secrets(&self.scanner.masker, text);
+        let masked = secrets.hidden(text, 0..text.len());
         let Some(template) = template::of(&escape::visible(masked.as_bytes())) else { return };
         let heading = self.heading_of(text, read);
         if let Some(stamp) = &heading.stamp
@@ -141,6 +143,7 @@ impl Assembler<'_> {
         {
             return;
         }
-        self.scan.remainder.add(template, number, || scanner.excerpt(text, 0..0));
+        let scanner = self.scanner;
+        self.scan.remainder.add(template, number, || scanner.excerpt(text, &secrets, 0..0));
     }
 }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memrchr;
+
 use super::Assembler;
 use super::verify::{Found, LineRead};
 use crate::formats::{prompt, syslog};
@@ -19,7 +21,15 @@ impl Assembler<'_> {
         let mut found: Vec<Found> = Vec::new();
         let mut whole = String::new();
         for blank in ["", " "] {
-            whole = std::iter::once(text.trim_end()).chain(continuation.iter().map(|line| line.trim())).collect::<Vec<_>>().join(blank);
+            whole = text.trim_end().to_owned();
+            self.around.joints.clear();
+            for line in continuation {
+                if !blank.is_empty() {
+                    self.around.joints.push(whole.len());
+                }
+                whole.push_str(blank);
+                whole.push_str(line.trim());
+            }
             let joined = whole.as_str();
             let mut read = LineRead::with_heading(heading.clone());
             for target in self.scanner.gate.targets(joined.as_bytes()) {
@@ -30,12 +40,46 @@ impl Assembler<'_> {
                 }
             }
         }
+        self.around.joints.clear();
         let ids: Vec<SignalId> = found.iter().map(|(id, ..)| *id).collect();
         let any = !ids.is_empty();
         self.take(&whole, number, &mut LineRead::with_heading(heading), found);
         self.wrapped = (number + continuation.len() as u64, ids);
         any
     }
+}
+
+/// Widths of terminals and pages at which lines are wrapped.
+const WIDTHS: [usize; 4] = [80, 100, 120, 132];
+
+/// The lines before a line that it may go on from: those that are as full as a line can be where the next word did not fit.
+pub(super) fn goes_on_from(before: &[u8], line: &[u8]) -> Option<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let (mut before, mut next) = (before, line);
+    while lines.len() < WRAPPED_LINES {
+        let Some(rest) = before.strip_suffix(b"\n") else { break };
+        // No character takes more bytes.
+        let widest = WIDTHS.into_iter().max().unwrap_or(0) * 4;
+        let from = rest.len().saturating_sub(widest);
+        let start = memrchr(b'\n', rest.get(from..)?).map_or(from, |end| from + end + 1);
+        let line = rest.get(start..)?;
+        let blank = |byte: &u8| byte.is_ascii_whitespace();
+        let word = next.trim_ascii_start().iter().position(blank).unwrap_or(next.len());
+        // Most lines are none of these by their length alone.
+        if !WIDTHS.into_iter().any(|most| line.len() + 1 + word > most && line.len() <= most * 4) {
+            break;
+        }
+        let text = prompt::text(&prompt::clean(line)).into_owned();
+        let width = text.trim_end_matches('\r').chars().count();
+        let full = |most: usize| width <= most && width + 1 + word > most;
+        if !WIDTHS.into_iter().any(full) || syslog::starts_record(&prompt::text(next.get(..next.len().min(widest)).unwrap_or(next))) {
+            break;
+        }
+        lines.push(text);
+        (before, next) = (rest.get(..start)?, line);
+    }
+    lines.reverse();
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 /// The lines that go on with the message of the line before `rest`, if any: up to the next line that begins a

@@ -8,7 +8,7 @@ pub(super) struct Class {
     /// text counts only where a token is spoken of, `response=` only beside a digest.
     pub(super) words: &'static [&'static str],
     /// Matched without regard to case. `{V}` is a value in quotes or up to a blank, `{LINE}` the start of a
-    /// configuration line, perhaps behind a prompt, `{KEY}` a key that names a secret, `{TYPE}` the digit before a
+    /// configuration line, perhaps behind a prompt or quoted, `{END}` the end of a command, `{KEY}` a key that names a secret, `{TYPE}` the digit before a
     /// stored password.
     pub(super) pattern: &'static str,
     /// Values that are none: other words of the same grammar.
@@ -19,13 +19,15 @@ pub(super) struct Class {
 pub(super) fn spelled_out(pattern: &str) -> String {
     let pattern = pattern
         .replace("{V}", r#"(?:"([^"]*)|'([^']*)|([^\s"']\S*))"#)
-        .replace("{LINE}", r"(?:^\s*|\S[#>]\s*|command:\s*)(?:no\s+)?")
+        .replace("{LINE}", r#"(?:^[\s!#;>]*|\S[#>]\s*|command:\s*|["'=]\s*)(?:no\s+)?"#)
+        .replace("{END}", r#"(?:\s*(?:["'<&]|$)|\s+HTTP/)"#)
         .replace("{TYPE}", r"(?:(?:[04-9]|10|encrypted|clear)\s+)?")
         .replace(
             "{KEY}",
             r"[\w.-]*(?:password|passwd|passphrase|passcode|pwd|secret|credentials?|psk|token|api[_-]?key|private[_-]?key|community)",
         );
-    format!("(?i){pattern}")
+    // A text may hold escaped line ends, which are line ends when the escapes are taken off.
+    format!("(?im){pattern}")
 }
 
 /// Values that say that there is none, or that somebody else has masked.
@@ -142,7 +144,7 @@ pub(super) const CLASSES: &[Class] = &[
     class_but(
         "password",
         &["password", "passwd", "secret"],
-        r#"{LINE}(?:password|passwd|secret)\s+(?:"([^"]*)|([^\s"]+)\s*$)"#,
+        r#"{LINE}(?:password|passwd|secret)\s+(?:"([^"]*)|([^\s"'<]+){END})"#,
         is_config_word,
     ),
     class("password", &["password", "passwd", "secret"], r"\b(?:password|passwd|secret)\s+(?:encrypted\s+)?(?:[04-9]|10)\s+(.+)"),
@@ -177,7 +179,7 @@ pub(super) const CLASSES: &[Class] = &[
     class("key", &["key-string"], r"\bkey-string\s+{TYPE}(.+)"),
     class("key", &["tacacs", "radius"], r"{LINE}(?:tacacs|radius)(?:-server)?\b.*?\skey\s+{TYPE}(.+)"),
     class("key", &["key"], r"{LINE}(?:pac\s+)?key\s+(?:[05-9]|encrypted)\s+(.+)"),
-    class_but("key", &["key"], r"{LINE}(?:pac\s+)?key\s+(\S+)\s*$", is_config_word),
+    class_but("key", &["key"], r#"{LINE}(?:pac\s+)?key\s+([^\s"'<]+){END}"#, is_config_word),
     class("key", &["server-key"], r"\bserver-key\s+{TYPE}(.+)"),
     class("key", &["config-key"], r"\bkey\s+config-key\s+password-encrypt(?:ion)?\s+(.+)"),
     class("key", &["isakmp"], r"\bisakmp\s+key\s+{TYPE}{V}"),
@@ -190,7 +192,12 @@ pub(super) const CLASSES: &[Class] = &[
     class("key", &["authentication-key"], r"\bauthentication-key\s+(?:\d+\s+(?:md5|hmac\S*|sha\S*|cmac\S*)\s+)?{TYPE}(.+)"),
     class("key", &["psk", "set-key"], r"\b(?:wpa-psk|set-key)\s+(?:(?:ascii|hex|set-key|encrypted|[0-9])\s+)*(.+)"),
     class("key", &["failover"], r"\bfailover\s+(?:ipsec\s+pre-shared-)?key\s+(?:(?:hex|[0-9])\s+)*(.+)"),
-    class_but("key", &["authentication"], r"{LINE}(?:standby|vrrp|glbp)\s+\d+\s+authentication\s+(?:text\s+)?(\S+)\s*$", is_config_word),
+    class_but(
+        "key",
+        &["authentication"],
+        r#"{LINE}(?:standby|vrrp|glbp)\s+\d+\s+authentication\s+(?:text\s+)?([^\s"'<]+){END}"#,
+        is_config_word,
+    ),
     class("private-key", &["private key"], r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(.+?)(?:-----END|$)"),
     // HTTP. "License Authorization:" is a heading of `show license`.
     class(
@@ -243,7 +250,7 @@ pub(super) const CLASSES: &[Class] = &[
         r#"%[\w-]+-\d-\w+:|\b(?-i:PWD)=/|{KEY}(?:\\*["'“”]|&quot;)?\s*(?:=>|[:=])\s*(?:\\+"(.*?)(?:\\+"|$)|"((?:[^"\\]|\\.)*)|'([^']*)|&quot;(.*?)(?:&quot;|$)|“([^”]*)|([^\s"'\[{&][^\s&]*|[\[{][^\s"'\[\]{}“\\][^\s&]*))"#,
     ),
     class_but("secret", WORDS, r#"{KEY}\\*["']?\s*[:=]\s*\[\s*\\*["'“]([^"'”\\]+)"#, is_sentence),
-    class("secret", WORDS, r#"^\s*(?:[\w.-]+ ){0,2}{KEY}\s*:\s+([^\s"'\[{].*)"#),
+    class("secret", WORDS, r#"^\s*(?:[\w.-]+ ){0,2}{KEY}\s*(?::\s+|\s=\s+)([^\s"'\[{].*)"#),
     class("secret", WORDS, r"<masked:[a-z0-9-]+>|<(?:[\w.-]+:)?{KEY}(?:\s[^<>]*)?>([^<\s][^<]*)"),
     class("secret", &["%22"], r"{KEY}%22%3A%22(.*?)(?:%22|\s|$)"),
 ];

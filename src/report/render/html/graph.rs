@@ -108,7 +108,9 @@ fn nodes<'a>(report: &'a Report, device: Option<&str>) -> Vec<Node<'a>> {
             }
             let parent = nodes.len();
             let room = WIDTH - MARGIN - INDENT * depth - 44;
-            let lines = wrap(&finding.title, (room as f64 / COLUMN) as usize, Long::Cut);
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few hundred, or nothing")]
+            let columns = (room as f64 / COLUMN) as usize;
+            let lines = wrap(&finding.title, columns, Long::Cut);
             nodes.push(Node { finding, cause, depth, lines, top: 0 });
             // The last one pushed comes first.
             let effects = (0..own.len()).rev().filter(|effect| causes.get(*effect).copied().flatten() == Some(here));

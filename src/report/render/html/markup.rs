@@ -1,6 +1,7 @@
 //! Writes elements. The only way for a text into the page: whatever it holds, it stays text, and what is opened is closed.
 
 use crate::intake::escape;
+use crate::report::render::plain::begins_command;
 
 /// An attribute. Values are escaped, names are the program's own.
 pub(super) type Attribute<'a> = (&'static str, &'a str);
@@ -92,6 +93,9 @@ fn escape_into(out: &mut String, text: &str) {
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
             '\n' => out.push('\n'),
+            // The page may be printed into the log of a build server.
+            '[' if begins_command(out.as_bytes()) => out.push_str("&#91;"),
+            ':' if out.bytes().rev().find(|byte| *byte != b' ').is_none_or(|byte| byte == b'\n') => out.push_str("&#58;"),
             // Non-characters of the middle of the plane are none to a terminal, but an error of HTML.
             '\u{fdd0}'..='\u{fdef}' => out.push_str(&format!("\\u{{{:x}}}", c as u32)),
             c if escape::is_unsafe(c) => out.push_str(&escape::visible(c.encode_utf8(&mut [0; 4]).as_bytes())),
@@ -112,6 +116,7 @@ mod tests {
             ("\u{0}\u{1b}[2J\r", "\\x00\\x1b[2J\\x0d"),
             ("a\u{202e}b\u{fdd0}\u{ffff}", "a\\u{202e}b\\u{fdd0}\\u{ffff}"),
             ("東京\n", "東京\n"),
+            ("##[a] ##VSO[b] c[d]\n ::e::", "##&#91;a] ##VSO&#91;b] c[d]\n &#58;:e::"),
         ] {
             let mut markup = Markup::default();
             markup.text(text);

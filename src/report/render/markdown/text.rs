@@ -10,7 +10,7 @@ pub(in crate::report::render) fn prose(text: &str) -> String {
 }
 
 /// The same for the cell of a table.
-pub(super) fn prose_cell(text: &str) -> String {
+pub(in crate::report::render) fn prose_cell(text: &str) -> String {
     inline(text, false, code_cell)
 }
 
@@ -83,7 +83,7 @@ pub(in crate::report::render) fn code(text: &str) -> String {
 }
 
 /// The same for the cell of a table, where a backslash and a bar mean something even in code.
-pub(super) fn code_cell(text: &str) -> String {
+pub(in crate::report::render) fn code_cell(text: &str) -> String {
     let text = printable(text);
     if !text.contains(['|', '\\', '`']) || text.trim().is_empty() {
         return code(&text);

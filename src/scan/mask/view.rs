@@ -1,0 +1,175 @@
+//! A text as it reads in another dress, with where each of its bytes stands in the original.
+
+use std::ops::Range;
+
+use super::Secrets;
+
+/// Longest entity between `&` and `;`.
+const ENTITY: usize = 8;
+
+/// A text made of another.
+pub(super) struct View {
+    pub(super) text: String,
+    /// For each byte where it comes from: begin and end in the original.
+    from: Vec<(usize, usize)>,
+}
+
+impl View {
+    /// The text as it is.
+    pub(super) fn of(text: &str) -> Self {
+        Self { text: text.to_owned(), from: (0..text.len()).map(|at| (at, at + 1)).collect() }
+    }
+
+    /// The text with marks instead of its secrets.
+    pub(super) fn masked(text: &str, secrets: &Secrets) -> Self {
+        let mut view = Self { text: String::with_capacity(text.len()), from: Vec::with_capacity(text.len()) };
+        let mut at = 0;
+        for (range, class) in secrets.iter() {
+            view.text.push_str(text.get(at..range.start).unwrap_or_default());
+            view.from.extend((at..range.start).map(|at| (at, at + 1)));
+            let mark = super::secrets::mark(class);
+            view.from.extend(std::iter::repeat_n((range.start, range.end), mark.len()));
+            view.text.push_str(&mark);
+            at = range.end;
+        }
+        view.text.push_str(text.get(at..).unwrap_or_default());
+        view.from.extend((at..text.len()).map(|at| (at, at + 1)));
+        view
+    }
+
+    /// The text without the bytes that stand at these places of the original.
+    pub(super) fn without(&self, places: &[usize]) -> Self {
+        let stays = |at: usize| self.from.get(at).is_none_or(|from| !places.contains(&from.0));
+        let mut view = Self { text: String::with_capacity(self.text.len()), from: Vec::with_capacity(self.from.len()) };
+        for (at, c) in self.text.char_indices().filter(|(at, _)| stays(*at)) {
+            view.text.push(c);
+            view.from.extend(self.from.get(at..at + c.len_utf8()).unwrap_or_default());
+        }
+        view
+    }
+
+    /// The place in the original of what stands at a place here.
+    pub(super) fn place(&self, range: Range<usize>) -> Range<usize> {
+        let start = self.from.get(range.start).map_or(0, |from| from.0);
+        let end = range.end.checked_sub(1).and_then(|last| self.from.get(last)).map_or(start, |from| from.1);
+        start..end.max(start)
+    }
+
+    /// The text with its outermost escapes taken off; `None` where it has none. Only what is ASCII is taken off: what is
+    /// looked for is.
+    pub(super) fn undressed(&self) -> Option<Self> {
+        if !is_dressed(&self.text) {
+            return None;
+        }
+        let mut view = Self { text: String::with_capacity(self.text.len()), from: Vec::with_capacity(self.from.len()) };
+        let mut changed = false;
+        let mut rest = self.text.as_str();
+        while let Some(first) = rest.chars().next() {
+            let at = self.text.len() - rest.len();
+            let (c, length) = match first {
+                '%' => percent(rest),
+                '\\' => backslash(rest),
+                '&' => entity(rest),
+                // In a form it is a blank. Elsewhere it is none, and what it stands in is looked at as it is as well.
+                '+' => Some((' ', 1)),
+                _ => None,
+            }
+            .inspect(|_| changed = true)
+            .unwrap_or((first, first.len_utf8()));
+            view.text.push(c);
+            let from = self.from.get(at..at + length).unwrap_or_default();
+            if c.len_utf8() == from.len() {
+                view.from.extend(from);
+            } else {
+                let (start, end) = (from.first().map_or(0, |from| from.0), from.last().map_or(0, |from| from.1));
+                view.from.extend(std::iter::repeat_n((start, end), c.len_utf8()));
+            }
+            rest = rest.get(length..).unwrap_or_default();
+        }
+        changed.then_some(view)
+    }
+}
+
+/// Whether a text may hold escapes.
+pub(super) fn is_dressed(text: &str) -> bool {
+    text.bytes().any(|byte| matches!(byte, b'%' | b'\\' | b'&' | b'+'))
+}
+
+/// An ASCII character by its number.
+fn plain(number: &str) -> Option<char> {
+    if !number.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    let c = char::from(u8::try_from(u32::from_str_radix(number, 16).ok()?).ok()?);
+    (c == ' ' || c == '\n' || c == '\t' || c.is_ascii_graphic()).then_some(c)
+}
+
+/// `%22`.
+fn percent(text: &str) -> Option<(char, usize)> {
+    Some((plain(text.get(1..3)?)?, 3))
+}
+
+/// `\"`, `\n`, `\u0022`, `\x22`.
+fn backslash(text: &str) -> Option<(char, usize)> {
+    Some(match text.as_bytes().get(1)? {
+        b'u' => (plain(text.get(2..6)?)?, 6),
+        b'x' => (plain(text.get(2..4)?)?, 4),
+        b'n' | b'r' => ('\n', 2),
+        b't' => (' ', 2),
+        quoted @ (b'"' | b'\'' | b'\\' | b'/') => (char::from(*quoted), 2),
+        _ => return None,
+    })
+}
+
+/// `&quot;`, `&#34;`, `&#x22;`.
+fn entity(text: &str) -> Option<(char, usize)> {
+    let end = text.bytes().take(ENTITY).position(|byte| byte == b';')?;
+    let name = text.get(1..end)?;
+    let c = match name {
+        "quot" => '"',
+        "apos" => '\'',
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            match number.strip_prefix(['x', 'X']) {
+                Some(hexadecimal) => plain(hexadecimal)?,
+                None => plain(&format!("{:x}", number.parse::<u8>().ok()?))?,
+            }
+        }
+    };
+    Some((c, end + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_come_off_and_places_stay() {
+        for (text, expected) in [
+            ("a%20b", "a b"),
+            ("a%C3%A9b", "a%C3%A9b"),
+            (r#"{\"a\":\"b\u0020c\"}"#, r#"{"a":"b c"}"#),
+            ("&lt;a b=&#34;c&#x22;&gt;", "<a b=\"c\">"),
+            ("a+b+c", "a b c"),
+            (r"a\nb\tc", "a\nb c"),
+            ("&amp;quot;", "&quot;"),
+        ] {
+            let view = View::of(text);
+            let undressed = view.undressed();
+            let got = undressed.as_ref().map_or(text, |view| view.text.as_str());
+            assert_eq!(got, expected);
+            if let Some(view) = &undressed {
+                assert_eq!(view.from.len(), view.text.len());
+                assert_eq!(view.place(0..view.text.len()), 0..text.len());
+            }
+        }
+        let view = View::of("x=%41%42y").undressed().unwrap();
+        assert_eq!((view.text.as_str(), view.place(2..4), view.place(4..5)), ("x=ABy", 2..8, 8..9));
+        assert!(View::of("100% & more \\ a").undressed().is_none());
+        let glued = View::of("ab cd").without(&[2]);
+        assert_eq!((glued.text.as_str(), glued.place(1..3)), ("abcd", 1..4));
+    }
+}
