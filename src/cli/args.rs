@@ -2,26 +2,26 @@
 
 use std::path::PathBuf;
 
+use bundlescope::formats::time::Region;
 use bundlescope::report::model::Severity;
 use bundlescope::rules::translation::Language;
+use bundlescope::scan::window::{Bound, Window};
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// Opens a support case and ranks what is wrong with its Cisco Smart Licensing.
 #[derive(Debug, Parser)]
-#[command(
-    name = "bundlescope",
-    version,
-    arg_required_else_help = true,
-    after_help = "Examples:\n  bundlescope diagnose SR698123456.zip\n  bundlescope check --fail-on high upload.tar.gz\n  bundlescope explain slp-tls-interception case/"
-)]
+#[command(name = "bundlescope", version, arg_required_else_help = true)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// Configuration file; without it the first `bundlescope.toml` from the working folder upwards, else the user's own
-    #[arg(long, value_name = "FILE", env = "BUNDLESCOPE_CONFIG", global = true, help_heading = "Configuration")]
+    /// Configuration file
+    ///
+    /// Without it the first `bundlescope.toml` or `.bundlescope.toml` from the working folder upwards is read, else the user's own
+    /// `bundlescope/config.toml`. Never one that lies inside a case.
+    #[arg(long, value_name = "FILE", env = "BUNDLESCOPE_CONFIG", global = true, help_heading = "Configuration", hide_short_help = true)]
     pub(crate) config: Option<PathBuf>,
     /// Read no configuration file
-    #[arg(long, global = true, help_heading = "Configuration")]
+    #[arg(long, global = true, help_heading = "Configuration", hide_short_help = true)]
     pub(crate) no_config: bool,
 }
 
@@ -34,28 +34,43 @@ pub(crate) enum Command {
         args: DiagnoseArgs,
         #[command(flatten)]
         known: KnownArgs,
+        /// Every PATH is a case of its own, one after the other as NDJSON
+        #[arg(long, help_heading = "Input", hide_short_help = true)]
+        per_input: bool,
     },
-    /// The same for CI: exit 1 when a finding is at or above a severity
+    /// The same for CI: exit 1 at or above a severity
     Check(CheckArgs),
-    /// Show what is in a case: artifacts, devices, facts, what is missing
+    /// What is in a case: artifacts, devices, facts, gaps
     Inspect(DiagnoseArgs),
-    /// Compare two cases or JSON reports: what is new, changed, gone, still there
+    /// Two cases or reports: what is new, changed, gone
     Diff(DiffArgs),
-    /// One diagnosis in full; with a case, why it was or was not made
+    /// One diagnosis in full; with a case, why or why not
     Explain(ExplainArgs),
-    /// A copy of a case that can be shared; proves that its diagnosis is the same
+    /// A copy of a case that can be shared, with proof
     Redact(RedactArgs),
-    /// The rule library
+    /// The rule library: list, show, check, extend
     Rules(RulesArgs),
-    /// Run labelled cases and report how good the diagnoses are
+    /// Run labelled cases: how good the diagnoses are
     Eval(EvalArgs),
-    /// Print a completion script
+    /// Print a completion script for a shell
+    ///
+    /// It completes verbs, options, their values and the ids of the embedded diagnoses.
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page
-    Man,
+    /// Print the manual page, of one verb or of all
+    Man {
+        /// The verb (`diagnose`, `rules lint`); without one the page of the program
+        #[arg(value_name = "VERB")]
+        verb: Vec<String>,
+        /// Write the pages of all verbs into this folder
+        #[arg(short, long, value_name = "DIR", conflicts_with = "verb")]
+        output: Option<PathBuf>,
+        /// Print one page of everything in Markdown: verbs, options, variables, settings, statuses, limits
+        #[arg(long, conflicts_with_all = ["verb", "output"])]
+        markdown: bool,
+    },
 }
 
 impl Command {
@@ -67,7 +82,18 @@ impl Command {
             Self::Diff(args) => vec![&args.old, &args.new],
             Self::Explain(args) => args.paths.iter().collect(),
             Self::Redact(args) => args.paths.iter().collect(),
-            Self::Rules(_) | Self::Eval(_) | Self::Completions { .. } | Self::Man => Vec::new(),
+            Self::Rules(_) | Self::Eval(_) | Self::Completions { .. } | Self::Man { .. } => Vec::new(),
+        }
+    }
+
+    /// When to colour.
+    pub(crate) fn color(&self) -> ColorArg {
+        match self {
+            Self::Diagnose { args, .. } | Self::Inspect(args) => args.output.color,
+            Self::Diff(args) => args.output.color,
+            Self::Check(args) => args.diagnose.output.color,
+            Self::Explain(args) => args.color,
+            Self::Redact(_) | Self::Rules(_) | Self::Eval(_) | Self::Completions { .. } | Self::Man { .. } => ColorArg::Auto,
         }
     }
 
@@ -78,7 +104,7 @@ impl Command {
             Self::Diff(args) => args.output.verbose > 0,
             Self::Check(args) => args.diagnose.output.verbose > 0,
             Self::Eval(args) => args.verbose > 0,
-            Self::Explain(_) | Self::Redact(_) | Self::Rules(_) | Self::Completions { .. } | Self::Man => false,
+            Self::Explain(_) | Self::Redact(_) | Self::Rules(_) | Self::Completions { .. } | Self::Man { .. } => false,
         }
     }
 }
@@ -87,11 +113,13 @@ impl Command {
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Rules")]
 pub(crate) struct RuleArgs {
-    /// Folder of rule files to add; the same id replaces an embedded one (repeatable)
+    /// Folder of own rule files (repeatable)
+    ///
+    /// They are added to the embedded ones; the same id replaces an embedded one, with a note.
     #[arg(long, value_name = "DIR", env = "BUNDLESCOPE_RULES")]
     pub(crate) rules: Vec<PathBuf>,
     /// Leave the embedded rules out
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(crate) no_embedded_rules: bool,
 }
 
@@ -99,23 +127,25 @@ pub(crate) struct RuleArgs {
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct InputArgs {
-    /// Files, folders, archives, captures; a lone `-` reads standard input
+    /// Files, folders, archives, captures; `-` is standard input
     #[arg(value_name = "PATH", required_unless_present = "limit")]
     pub(crate) paths: Vec<PathBuf>,
     /// Name of standard input in the report
-    #[arg(long, value_name = "NAME", default_value = "-", hide_default_value = true)]
+    #[arg(long, value_name = "NAME", default_value = "-", hide_default_value = true, hide_short_help = true)]
     pub(crate) stdin_name: String,
     /// Threads; the report does not depend on it [default: all cores]
-    #[arg(short, long, value_name = "N", env = "BUNDLESCOPE_JOBS")]
+    #[arg(short, long, value_name = "N", env = "BUNDLESCOPE_JOBS", value_parser = threads, hide_short_help = true)]
     pub(crate) jobs: Option<usize>,
     /// Change a limit (`--limit help` lists them)
-    #[arg(long, value_name = "NAME=VALUE")]
+    #[arg(long, value_name = "NAME=VALUE", hide_short_help = true)]
     pub(crate) limit: Vec<String>,
     /// Exit 2 when anything could not be read whole
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(crate) strict: bool,
-    /// Map regular local files instead of reading them; a mapped file that shrinks meanwhile ends the program
-    #[arg(long)]
+    /// Map regular local files instead of reading them
+    ///
+    /// A mapped file that shrinks meanwhile ends the program.
+    #[arg(long, hide_short_help = true)]
     pub(crate) mmap: bool,
 }
 
@@ -126,33 +156,79 @@ pub(crate) struct OutputArgs {
     /// Output format
     #[arg(short, long, value_enum, value_name = "FORMAT", env = "BUNDLESCOPE_FORMAT")]
     pub(crate) format: Option<FormatArg>,
-    /// Write to a file, whole or not at all; the format follows from its extension if not given (repeatable)
+    /// Write to a file; its extension says the format
+    ///
+    /// It is written whole or not at all, and never over an input. Repeatable: one reading can give several reports.
     #[arg(short, long, value_name = "[FORMAT=]FILE")]
     pub(crate) output: Vec<String>,
-    /// Only these diagnoses, by id or prefix (repeatable)
+    /// Only diagnoses of this id or prefix (repeatable)
     #[arg(long, value_name = "ID")]
     pub(crate) select: Vec<String>,
-    /// Not these diagnoses, by id or prefix (repeatable)
-    #[arg(long, value_name = "ID")]
+    /// No diagnoses of this id or prefix (repeatable)
+    #[arg(long, value_name = "ID", hide_short_help = true)]
     pub(crate) ignore: Vec<String>,
-    /// Language of titles, summaries, steps and headings; ids, keys, commands and log texts are the same in all
+    /// Language of what is said: en, ja, ko
+    ///
+    /// Titles, summaries, steps and headings are translated. Ids, keys, commands and log texts are the same in all languages.
     #[arg(long, value_enum, value_name = "LANG", default_value = "en", env = "BUNDLESCOPE_LANG")]
     pub(crate) lang: LanguageArg,
-    /// Leave out findings below this confidence, 0 to 1
+    /// Leave out findings that are less sure, 0 to 1
     #[arg(long, value_name = "P", default_value_t = bundlescope::diagnose::MIN_CONFIDENCE, value_parser = probability)]
     pub(crate) min_confidence: f64,
     /// Colour
-    #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, value_enum, value_name = "WHEN", default_value = "auto", hide_short_help = true)]
     pub(crate) color: ColorArg,
     /// No progress bar
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(crate) no_progress: bool,
     /// No warnings and no progress; errors stay
     #[arg(short, long)]
     pub(crate) quiet: bool,
-    /// More: everything that was not read, rules loaded, times
+    /// More: all evidence, all that was not read
     #[arg(short, long, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
+}
+
+/// What time counts, and how times are read and shown.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Time")]
+pub(crate) struct TimeArgs {
+    /// Only from then on: `2021-06-29T11:12`, `36h`
+    ///
+    /// A date, a date with a time and perhaps an offset, or how long before the newest time of the case (`s`, `m`, `h`, `d`, `w`).
+    /// What states no time counts all the same. Lines without a year are dated by what stands beside them; a case with a window is
+    /// read twice for that.
+    #[arg(long, value_name = "TIME", value_parser = |text: &str| Bound::parse(text, false), allow_hyphen_values = true)]
+    pub(crate) since: Option<Bound>,
+    /// Only up to then; a date counts to its end
+    #[arg(long, value_name = "TIME", value_parser = |text: &str| Bound::parse(text, true), allow_hyphen_values = true)]
+    pub(crate) until: Option<Bound>,
+    /// Show times in this zone: `+09:00`, `Asia/Tokyo`
+    ///
+    /// --since and --until are meant in it too, where they state no offset. JSON, NDJSON and SARIF keep the offsets of the sources.
+    #[arg(long, value_name = "ZONE", env = "BUNDLESCOPE_TIMEZONE", value_parser = Region::parse, allow_hyphen_values = true, hide_short_help = true)]
+    pub(crate) timezone: Option<Region>,
+    /// The zone of times that state none
+    #[arg(
+        long,
+        value_name = "ZONE",
+        env = "BUNDLESCOPE_ASSUME_TIMEZONE",
+        value_parser = Region::parse,
+        allow_hyphen_values = true,
+        hide_short_help = true
+    )]
+    pub(crate) assume_timezone: Option<Region>,
+}
+
+impl TimeArgs {
+    /// What was asked for.
+    pub(crate) fn window(&self) -> Window {
+        Window { since: self.since.clone(), until: self.until.clone() }
+    }
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| format!("`{text}` is no number of threads; give a whole number, 0 is every core"))
 }
 
 fn probability(text: &str) -> Result<f64, String> {
@@ -166,6 +242,8 @@ pub(crate) struct DiagnoseArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
     #[command(flatten)]
+    pub(crate) time: TimeArgs,
+    #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
@@ -177,10 +255,15 @@ pub(crate) struct DiagnoseArgs {
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Known findings")]
 pub(crate) struct KnownArgs {
-    /// An earlier JSON report: what it holds is marked as known, and `check` does not count it
+    /// An earlier JSON report: what it holds is known
+    ///
+    /// Findings with the same fingerprint are marked, and `check` does not count them.
     #[arg(long, value_name = "REPORT.json")]
     pub(crate) baseline: Option<PathBuf>,
-    /// A YAML file of accepted findings, each with its reason: they are marked, and `check` does not count them
+    /// A YAML file of accepted findings, with reasons
+    ///
+    /// Entries have `id` and `reason`, and may have `device`, `fingerprint`, `artifact` (a glob) and `until` (a date). What they match is
+    /// marked, and `check` does not count it; nor does it count what such a finding explains.
     #[arg(long, value_name = "FILE")]
     pub(crate) suppress: Option<PathBuf>,
 }
@@ -199,26 +282,27 @@ pub(crate) struct CheckArgs {
 
 /// `diff`.
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Examples:\n  bundlescope diff monday.json friday.zip\n  bundlescope diff --fail-on high before/ after/")]
 pub(crate) struct DiffArgs {
-    /// The earlier one: a case, or a report that `diagnose -f json` wrote
+    /// The earlier one: a case, or a report as JSON or NDJSON
     #[arg(value_name = "OLD")]
     pub(crate) old: PathBuf,
-    /// The later one
+    /// The later one; `-` for one of the two is a report that is piped
     #[arg(value_name = "NEW")]
     pub(crate) new: PathBuf,
     /// Exit 1 when a new finding is at or above this severity
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<SeverityArg>,
     /// Threads; the comparison does not depend on it [default: all cores]
-    #[arg(short, long, value_name = "N", env = "BUNDLESCOPE_JOBS")]
+    #[arg(short, long, value_name = "N", env = "BUNDLESCOPE_JOBS", value_parser = threads, hide_short_help = true)]
     pub(crate) jobs: Option<usize>,
     /// Change a limit (`--limit help` lists them)
-    #[arg(long, value_name = "NAME=VALUE")]
+    #[arg(long, value_name = "NAME=VALUE", hide_short_help = true)]
     pub(crate) limit: Vec<String>,
     /// Exit 2 when anything of a case could not be read whole
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(crate) strict: bool,
+    #[command(flatten)]
+    pub(crate) time: TimeArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]
@@ -249,14 +333,16 @@ pub(crate) struct ExplainArgs {
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Name of standard input
-    #[arg(long, value_name = "NAME", default_value = "-", hide_default_value = true)]
+    #[arg(long, value_name = "NAME", default_value = "-", hide_default_value = true, hide_short_help = true)]
     pub(crate) stdin_name: String,
     /// Threads; the answer does not depend on it [default: all cores]
-    #[arg(short, long, value_name = "N", env = "BUNDLESCOPE_JOBS")]
+    #[arg(short, long, value_name = "N", env = "BUNDLESCOPE_JOBS", value_parser = threads, hide_short_help = true)]
     pub(crate) jobs: Option<usize>,
     /// Change a limit (`--limit help` lists them)
-    #[arg(long, value_name = "NAME=VALUE")]
+    #[arg(long, value_name = "NAME=VALUE", hide_short_help = true)]
     pub(crate) limit: Vec<String>,
+    #[command(flatten)]
+    pub(crate) time: TimeArgs,
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
     /// Colour
@@ -282,17 +368,19 @@ impl ExplainArgs {
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct RedactionArgs {
-    /// Replace in the report, the same everywhere: ids, addresses, hosts, users (secrets are masked always)
+    /// Replace ids, addresses, hosts and users
+    ///
+    /// Several are divided by commas. The same is replaced by the same everywhere. Secrets are masked always.
     #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
     pub(crate) redact: Vec<RedactArg>,
     /// File whose bytes are the key of --redact: with the same key the same things are replaced by the same [default: random]
-    #[arg(long, value_name = "FILE", requires = "redact")]
+    #[arg(long, value_name = "FILE", requires = "redact", hide_short_help = true)]
     pub(crate) redact_key: Option<PathBuf>,
 }
 
 /// `redact`.
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = super::redact::HELP)]
+#[command(after_long_help = super::redact::HELP)]
 pub(crate) struct RedactArgs {
     /// Files, folders, archives, captures
     #[arg(value_name = "PATH", required = true)]
@@ -310,10 +398,10 @@ pub(crate) struct RedactArgs {
     #[arg(long)]
     pub(crate) keep: bool,
     /// Threads for the diagnoses [default: all cores]
-    #[arg(short, long, value_name = "N", env = "BUNDLESCOPE_JOBS")]
+    #[arg(short, long, value_name = "N", env = "BUNDLESCOPE_JOBS", value_parser = threads, hide_short_help = true)]
     pub(crate) jobs: Option<usize>,
     /// Change a limit (`--limit help` lists them)
-    #[arg(long, value_name = "NAME=VALUE")]
+    #[arg(long, value_name = "NAME=VALUE", hide_short_help = true)]
     pub(crate) limit: Vec<String>,
     #[command(flatten)]
     pub(crate) rules: RuleArgs,

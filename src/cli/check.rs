@@ -12,7 +12,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let targets = output::targets(&args.output, &args.input.paths)?;
     let known = Known::read(known, &args.input.paths)?;
     let library = session::library(&args.rules, &args.input.limit)?;
-    let Some(session) = session::open(library, &args.input, &args.output, false)? else { return Ok(Exit::Success) };
+    let Some(session) = session::open(library, &args.input, &args.time, &args.output, false)? else { return Ok(Exit::Success) };
     let mut report = session.report();
     known.mark(&mut report, library, &args.output)?;
     redact::in_report(&mut report, library, &args.redaction)?;
@@ -20,7 +20,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let gate = Gate::of(&report, fail_on, args.input.strict, session.diagnosis.case().out_of_time);
     let summary = gate.summary(&report, fail_on);
     if args.output.format.is_some() || !args.output.output.is_empty() {
-        output::write(&report, &targets, &args.output, session.words)?;
+        output::write(&report, &targets, &args.output, &args.time, session.words)?;
         output::tell("", summary.trim_end());
     } else {
         output::print(&output::harmless(&summary))?;
@@ -73,6 +73,11 @@ impl Gate {
             Self::Partial => format!("bundlescope: INCOMPLETE  {none}, but {whole} (--strict)"),
         };
         let mut notes = aside(report, fail_on);
+        if let Some(window) = &report.case.window {
+            let ends = [("from", &window.since), ("to", &window.until)];
+            let said: Vec<String> = ends.iter().filter_map(|(word, end)| Some(format!("{word} {}", end.as_deref()?))).collect();
+            notes.push(format!("only {}", said.join(" ")));
+        }
         if unread > 0 && self != Self::Partial {
             notes.push(whole);
         }

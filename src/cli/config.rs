@@ -4,12 +4,15 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use bundlescope::formats::time::Region;
 use bundlescope::rules::spelling;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 use serde::Deserialize;
 
-use super::args::{Args, ColorArg, Command, DiagnoseArgs, FormatArg, InputArgs, KnownArgs, LanguageArg, OutputArgs, RuleArgs, SeverityArg};
+use super::args::{
+    Args, ColorArg, Command, DiagnoseArgs, FormatArg, InputArgs, KnownArgs, LanguageArg, OutputArgs, RuleArgs, SeverityArg, TimeArgs,
+};
 
 /// Names of the file in a folder, the first that is there.
 const NAMES: [&str; 2] = ["bundlescope.toml", ".bundlescope.toml"];
@@ -37,26 +40,30 @@ struct Settings {
     fail_on: Option<String>,
     baseline: Option<PathBuf>,
     suppress: Option<PathBuf>,
+    timezone: Option<String>,
+    assume_timezone: Option<String>,
 }
 
-/// Its keys, for messages.
-const KEYS: [&str; 16] = [
-    "rules",
-    "no-embedded-rules",
-    "jobs",
-    "limit",
-    "strict",
-    "format",
-    "select",
-    "ignore",
-    "lang",
-    "min-confidence",
-    "color",
-    "no-progress",
-    "quiet",
-    "fail-on",
-    "baseline",
-    "suppress",
+/// Its keys, each with a value such as it may have.
+pub(crate) const KEYS: [(&str, &str); 18] = [
+    ("rules", "[\"own-rules\"]"),
+    ("no-embedded-rules", "false"),
+    ("jobs", "8"),
+    ("limit", "[\"unpacked=64GiB\"]"),
+    ("strict", "true"),
+    ("format", "\"json\""),
+    ("select", "[\"slp-\"]"),
+    ("ignore", "[\"clock-skew\"]"),
+    ("lang", "\"ja\""),
+    ("min-confidence", "0.5"),
+    ("color", "\"never\""),
+    ("no-progress", "true"),
+    ("quiet", "true"),
+    ("fail-on", "\"critical\""),
+    ("baseline", "\"last.json\""),
+    ("suppress", "\"accepted.yaml\""),
+    ("timezone", "\"Asia/Tokyo\""),
+    ("assume-timezone", "\"UTC\""),
 ];
 
 /// Fills in what the user did not say. Returns the file that was read.
@@ -68,7 +75,7 @@ pub(crate) fn apply(args: &mut Args, matches: &ArgMatches) -> anyhow::Result<Opt
     let Some((_, matches)) = matches.subcommand() else { return Ok(Some(path)) };
     let open = Open { matches, path: &path };
     match &mut args.command {
-        Command::Diagnose { args, known } => {
+        Command::Diagnose { args, known, .. } => {
             open.diagnose(args, &settings)?;
             open.known(known, &settings);
         }
@@ -82,10 +89,12 @@ pub(crate) fn apply(args: &mut Args, matches: &ArgMatches) -> anyhow::Result<Opt
             open.set("jobs", settings.jobs.map(Some), &mut diff.jobs);
             open.set("limit", settings.limit.clone(), &mut diff.limit);
             open.set("strict", settings.strict, &mut diff.strict);
+            open.time(&mut diff.time, &settings)?;
             open.rules(&mut diff.rules, &settings);
             open.output(&mut diff.output, &settings)?;
         }
         Command::Explain(explain) => {
+            open.time(&mut explain.time, &settings)?;
             open.rules(&mut explain.rules, &settings);
             open.set("jobs", settings.jobs.map(Some), &mut explain.jobs);
             open.set("limit", settings.limit, &mut explain.limit);
@@ -99,7 +108,7 @@ pub(crate) fn apply(args: &mut Args, matches: &ArgMatches) -> anyhow::Result<Opt
             open.set("quiet", settings.quiet, &mut redact.quiet);
         }
         Command::Eval(eval) => open.rules(&mut eval.rules, &settings),
-        Command::Rules(_) | Command::Completions { .. } | Command::Man => {}
+        Command::Rules(_) | Command::Completions { .. } | Command::Man { .. } => {}
     }
     Ok(Some(path))
 }
@@ -113,6 +122,7 @@ struct Open<'a> {
 impl Open<'_> {
     fn diagnose(&self, args: &mut DiagnoseArgs, settings: &Settings) -> anyhow::Result<()> {
         self.input(&mut args.input, settings);
+        self.time(&mut args.time, settings)?;
         self.rules(&mut args.rules, settings);
         self.output(&mut args.output, settings)
     }
@@ -121,6 +131,19 @@ impl Open<'_> {
         self.set("jobs", settings.jobs.map(Some), &mut args.jobs);
         self.set("limit", settings.limit.clone(), &mut args.limit);
         self.set("strict", settings.strict, &mut args.strict);
+    }
+
+    fn time(&self, args: &mut TimeArgs, settings: &Settings) -> anyhow::Result<()> {
+        for (id, setting, value) in [
+            ("timezone", &settings.timezone, &mut args.timezone),
+            ("assume_timezone", &settings.assume_timezone, &mut args.assume_timezone),
+        ] {
+            let Some(text) = setting else { continue };
+            let region = Region::parse(text)
+                .map_err(|error| anyhow::anyhow!("{}: `{}` cannot be so: {error}", self.path.display(), id.replace('_', "-")))?;
+            self.set(id, Some(Some(region)), value);
+        }
+        Ok(())
     }
 
     fn rules(&self, args: &mut RuleArgs, settings: &Settings) {
@@ -187,8 +210,9 @@ fn read(path: &Path) -> anyhow::Result<Settings> {
         let line = error.span().map_or(0, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
         let mut message = error.message().lines().next().unwrap_or_default().to_owned();
         if let Some(key) = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()) {
-            let near = spelling::nearest(key, KEYS.into_iter()).map_or_else(String::new, |near| format!(" did you mean `{near}`?"));
-            message = format!("no key `{key}`;{near} There are {}", KEYS.join(", "));
+            let known = KEYS.map(|(key, _)| key);
+            let near = spelling::nearest(key, known.into_iter()).map_or_else(String::new, |near| format!(" did you mean `{near}`?"));
+            message = format!("no key `{key}`;{near} There are {}", known.join(", "));
         }
         anyhow::anyhow!("{}:{line}: {message}", path.display())
     })

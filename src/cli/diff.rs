@@ -21,6 +21,9 @@ pub(crate) fn run(args: &DiffArgs) -> anyhow::Result<Exit> {
         session::limits(&args.input(&args.old))?;
         return Ok(Exit::Success);
     }
+    if [&args.old, &args.new].iter().all(|path| path.as_os_str() == "-") {
+        bail!("only one of the two can come from standard input");
+    }
     let library = session::library(&args.rules, &args.limit)?;
     let old = Compared::read(&args.old, args, library)?;
     let new = Compared::read(&args.new, args, library)?;
@@ -66,9 +69,6 @@ struct Compared {
 
 impl Compared {
     fn read(path: &Path, args: &DiffArgs, library: &Library) -> anyhow::Result<Self> {
-        if path.as_os_str() == "-" {
-            bail!("`diff` compares files and folders; standard input cannot be one of the two");
-        }
         let name = Masker::new().mask(&path.to_string_lossy()).into_owned();
         if is_json(path) {
             let mut earlier = known::selected(known::report(path)?, &session::selection(library, &args.output)?);
@@ -76,7 +76,9 @@ impl Compared {
             return Ok(Self { name, source: Source::Report, earlier, whole: true });
         }
         let input = args.input(path);
-        let Some(session) = session::open(library, &input, &args.output, false)? else { bail!("`--limit help` compares nothing") };
+        let Some(session) = session::open(library, &input, &args.time, &args.output, false)? else {
+            bail!("`--limit help` compares nothing")
+        };
         let report = session.report();
         Ok(Self { name, source: Source::Case, earlier: Earlier::from(&report), whole: report.errors.is_empty() })
     }
@@ -85,6 +87,10 @@ impl Compared {
 /// Whether a file is to be read as a report: it begins as JSON does, and is called so or says whose schema it follows. A case may be
 /// JSON as well, so the name alone or the brace alone is not enough.
 fn is_json(path: &Path) -> bool {
+    // Only a report can be piped.
+    if path.as_os_str() == "-" {
+        return true;
+    }
     let mut head = Vec::new();
     let Some(file) = path.metadata().ok().filter(|file| file.is_file()).and_then(|_| std::fs::File::open(path).ok()) else {
         return false;
@@ -92,7 +98,8 @@ fn is_json(path: &Path) -> bool {
     if file.take(4096).read_to_end(&mut head).is_err() {
         return false;
     }
-    let named = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let report = |extension: &std::ffi::OsStr| ["json", "ndjson", "jsonl"].iter().any(|known| extension.eq_ignore_ascii_case(known));
+    let named = path.extension().is_some_and(report);
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start();
     let says = |what: &str| head.windows(what.len()).any(|window| window == what.as_bytes());
     match head.first() {

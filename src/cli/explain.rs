@@ -7,7 +7,7 @@ use anyhow::bail;
 use bundlescope::diagnose::Diagnosis;
 use bundlescope::rules::library::{Cond, Library, Pattern, Rule, SignalId};
 use bundlescope::rules::model::{ReleaseIs, Weight};
-use bundlescope::scan::{Options, Scanner, Silent};
+use bundlescope::scan::{Options, Silent};
 
 use self::page::Page;
 use super::args::ExplainArgs;
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
     let Some(limits) = session::limits(&input)? else { return Ok(Exit::Success) };
     let inputs = session::inputs(&input)?;
     let threads = session::threads(&inputs, input.jobs)?;
-    let case = threads.install(|| Scanner::within(library, limits).scan(&inputs, &Options::default(), &Silent));
+    let case = threads.install(|| session::scan(library, &inputs, limits, Options::default(), &args.time, &Silent))?;
     if case.artifacts.is_empty() {
         bail!("nothing of the case could be read");
     }

@@ -9,17 +9,17 @@ use super::{output, redact, session};
 pub(crate) fn run(args: &DiagnoseArgs) -> anyhow::Result<Exit> {
     let targets = output::targets(&args.output, &args.input.paths)?;
     let library = session::library(&args.rules, &args.input.limit)?;
-    let Some(session) = session::open(library, &args.input, &args.output, true)? else { return Ok(Exit::Success) };
+    let Some(session) = session::open(library, &args.input, &args.time, &args.output, true)? else { return Ok(Exit::Success) };
     let mut report = session.report();
     redact::in_report(&mut report, library, &args.redaction)?;
     report.findings.clear();
     report.case.below_threshold = 0;
     if args.output.format.is_some_and(|format| format != FormatArg::Table) || !args.output.output.is_empty() {
-        output::write(&report, &targets, &args.output, session.words)?;
+        output::write(&report, &targets, &args.output, &args.time, session.words)?;
     } else {
         let color = output::color(args.output.color);
         let style = Style { width: output::width(), color, verbose: args.output.verbose > 0, words: session.words };
-        output::print(&inventory(&report, &style))?;
+        output::print(&inventory(&output::in_zone(&report, &args.time), &style))?;
     }
     Ok(if args.input.strict && !report.errors.is_empty() { Exit::Failure } else { Exit::Success })
 }

@@ -76,14 +76,20 @@ pub(crate) fn selected(mut earlier: Earlier, selection: &Selection) -> Earlier {
 
 /// Reads a report to compare with.
 pub(crate) fn report(path: &Path) -> anyhow::Result<Earlier> {
-    Earlier::report(&text(path, REPORT_BYTES)?).map_err(|error| anyhow!("{} cannot be compared: {error}", path.display()))
+    let piped = path.as_os_str() == "-";
+    let way_out = if piped { "; only a report can be piped, a case has to be a file" } else { "" };
+    let name = if piped { "standard input".to_owned() } else { path.display().to_string() };
+    Earlier::report(&text(path, REPORT_BYTES)?).map_err(|error| anyhow!("{name} cannot be compared: {error}{way_out}"))
 }
 
 fn text(path: &Path, most: u64) -> anyhow::Result<String> {
     let failed = || format!("cannot read {}", path.display());
     let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).with_context(failed)?;
-    file.take(most + 1).read_to_end(&mut bytes).with_context(failed)?;
+    let read = match path.as_os_str() == "-" {
+        true => std::io::stdin().lock().take(most + 1).read_to_end(&mut bytes),
+        false => std::fs::File::open(path).with_context(failed)?.take(most + 1).read_to_end(&mut bytes),
+    };
+    read.with_context(failed)?;
     if bytes.len() as u64 > most {
         bail!("{} is larger than {} MiB", path.display(), most >> 20);
     }

@@ -1,5 +1,6 @@
 //! Where a report goes: standard output or files, whole or not at all; warnings to standard error.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write as _};
 use std::path::{Path, PathBuf};
@@ -7,9 +8,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use bundlescope::report::model::Report;
 use bundlescope::report::render::{Format, Style, log_line};
+use bundlescope::rules::spelling;
 use bundlescope::rules::translation::Words;
 
-use super::args::{ColorArg, FormatArg, OutputArgs};
+use super::args::{ColorArg, FormatArg, OutputArgs, TimeArgs};
 use super::half_made;
 
 /// Bytes of a report that are written at once.
@@ -62,13 +64,18 @@ pub(crate) fn harmless(text: &str) -> String {
     text.split('\n').map(log_line).collect::<Vec<_>>().join("\n")
 }
 
+/// Whether the environment asks for colour wherever it goes.
+pub(crate) fn forced() -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+    set("FORCE_COLOR") || set("CLICOLOR_FORCE")
+}
+
 /// Whether standard output gets colour: the flag, then `FORCE_COLOR` and `CLICOLOR_FORCE`, then `NO_COLOR`, then the terminal.
 pub(crate) fn color(when: ColorArg) -> bool {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
     match when {
         ColorArg::Always => true,
         ColorArg::Never => false,
-        ColorArg::Auto if set("FORCE_COLOR") || set("CLICOLOR_FORCE") => true,
+        ColorArg::Auto if forced() => true,
         ColorArg::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
         ColorArg::Auto => io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
     }
@@ -100,13 +107,26 @@ pub(crate) struct Target {
     file: Option<PathBuf>,
 }
 
+impl Target {
+    /// The file; `None` is standard output.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+}
+
 /// The targets the user named. Checked before the long work starts.
 pub(crate) fn targets(args: &OutputArgs, inputs: &[PathBuf]) -> anyhow::Result<Vec<Target>> {
     let stated = args.format.and_then(format);
+    let names = || Format::ALL.iter().map(|format| format.name());
     let mut targets = Vec::new();
     for output in &args.output {
         let (named, file) = match output.split_once('=') {
             Some((word, file)) if Format::named(word).is_some() => (Format::named(word), file),
+            // A word that was mistyped would become part of the file's name.
+            Some((word, _)) if spelling::nearest(word, names()).is_some() => {
+                let near = spelling::nearest(word, names()).unwrap_or_default();
+                bail!("no format `{word}`; did you mean `{near}`? A file of that name is `./{output}`")
+            }
             _ => (None, output.as_str()),
         };
         let path = writable(file, inputs)?;
@@ -147,8 +167,10 @@ fn format(arg: FormatArg) -> Option<Format> {
 }
 
 /// Writes the report to every target.
-pub(crate) fn write(report: &Report, targets: &[Target], args: &OutputArgs, words: Words<'_>) -> anyhow::Result<()> {
+pub(crate) fn write(report: &Report, targets: &[Target], args: &OutputArgs, time: &TimeArgs, words: Words<'_>) -> anyhow::Result<()> {
+    let shown = in_zone(report, time);
     for Target { format, file } in targets {
+        let report = if format.keeps_offsets() { report } else { &*shown };
         match file {
             None => {
                 let style = Style { width: width(), color: color(args.color), verbose: args.verbose > 0, words };
@@ -166,6 +188,14 @@ pub(crate) fn write(report: &Report, targets: &[Target], args: &OutputArgs, word
         }
     }
     Ok(())
+}
+
+/// The report with its times in the zone that people asked for.
+pub(crate) fn in_zone<'r>(report: &'r Report, time: &TimeArgs) -> Cow<'r, Report> {
+    let Some(region) = &time.timezone else { return Cow::Borrowed(report) };
+    let mut shown = report.clone();
+    shown.show_times(region.name(), |stated| region.show(stated));
+    Cow::Owned(shown)
 }
 
 /// Writes a file whole or not at all: beside it first, then renamed over it.

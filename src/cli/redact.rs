@@ -22,10 +22,7 @@ still does, private stays private), names of hosts and users, serial numbers, in
 headers stay, with DNS, TLS in the clear and heads of HTTP; other payload becomes zeros. Certificates that name the customer keep their \
 structure and lose names, keys and signature. What is neither text, capture nor certificate is left out and listed.
 
-The copy is then diagnosed. Where its findings are not those of the original, it is removed and the exit status is 1.
-
-Example:
-  bundlescope redact SR698123456.zip -o shareable/";
+The copy is then diagnosed. Where its findings are not those of the original, it is removed and the exit status is 1.";
 
 pub(crate) fn run(args: &RedactArgs) -> anyhow::Result<Exit> {
     if args.paths.iter().any(|path| path.as_os_str() == "-") {

@@ -2,6 +2,8 @@
 
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use bundlescope::diagnose::{Diagnosis, Selection};
@@ -12,9 +14,10 @@ use bundlescope::rules::load::{self, RuleLimits, RuleText};
 use bundlescope::rules::translation::Words;
 use bundlescope::rules::{embedded, spelling};
 use bundlescope::scan::evidence::ArtifactScan;
-use bundlescope::scan::{CaseScan, Options, Scanner};
+use bundlescope::scan::window::{Learned, Span};
+use bundlescope::scan::{CaseScan, Options, Progress, Scanner};
 
-use super::args::{InputArgs, OutputArgs, RuleArgs};
+use super::args::{InputArgs, OutputArgs, RuleArgs, TimeArgs};
 use super::output;
 use super::progress::Bar;
 
@@ -184,6 +187,7 @@ impl Session<'_> {
 pub(crate) fn open<'a>(
     library: &'a Library,
     input: &InputArgs,
+    time: &TimeArgs,
     output_args: &OutputArgs,
     conversations: bool,
 ) -> anyhow::Result<Option<Session<'a>>> {
@@ -197,11 +201,13 @@ pub(crate) fn open<'a>(
     }
     let bar = Bar::new(!output_args.quiet && !output_args.no_progress);
     let threads = threads(&inputs, input.jobs)?;
-    let options = Options { mmap: input.mmap, conversations };
-    let case = threads.install(|| Scanner::within(library, limits).scan(&inputs, &options, &bar));
+    let options = Options { mmap: input.mmap, conversations, ..Options::default() };
+    let began = Instant::now();
+    let case = threads.install(|| scan(library, &inputs, limits, options, time, &bar));
     bar.finish();
-    if !output_args.quiet {
-        warn(&case, output_args.verbose > 0);
+    let case = case?;
+    if output_args.verbose > 0 && !output_args.quiet {
+        output::note(&took(&case, began.elapsed(), library));
     }
     own_reports(&case, output_args.quiet)?;
     if case.artifacts.is_empty() {
@@ -212,9 +218,60 @@ pub(crate) fn open<'a>(
             bail!("nothing of the case could be read\n  {}", reasons.join("\n  "));
         }
     }
+    if !output_args.quiet {
+        warn(&case, output_args.verbose > 0);
+    }
     let words = library.words(output_args.lang.into());
     let diagnosis = threads.install(|| Diagnosis::new(case, library));
     Ok(Some(Session { threads, diagnosis: ManuallyDrop::new(diagnosis), selection, words }))
+}
+
+/// How long the reading took. Only said where asked for: nothing else depends on the speed of the machine.
+fn took(case: &CaseScan, elapsed: Duration, library: &Library) -> String {
+    let bytes: u64 = case.artifacts.iter().map(|scan| scan.bytes).fold(0, u64::saturating_add);
+    let mebibytes = bytes as f64 / f64::from(1 << 20);
+    let seconds = elapsed.as_secs_f64().max(0.001);
+    let artifacts = case.artifacts.len();
+    let plural = if artifacts == 1 { "" } else { "s" };
+    format!(
+        "{artifacts} artifact{plural} of {mebibytes:.1} MiB read in {seconds:.2} s ({:.0} MiB/s) with {} rules",
+        mebibytes / seconds,
+        library.rules.len()
+    )
+}
+
+/// Scans a case: once, or twice where only some of its time counts, which the first reading has to find out.
+pub(crate) fn scan(
+    library: &Library,
+    inputs: &[Input],
+    limits: Limits,
+    options: Options,
+    time: &TimeArgs,
+    bar: &dyn Progress,
+) -> anyhow::Result<CaseScan> {
+    let options = Options { assumed: time.assume_timezone.clone(), ..options };
+    let scanner = Scanner::within(library, limits);
+    let window = time.window();
+    if window.is_open() {
+        return Ok(scanner.scan(inputs, &options, bar));
+    }
+    let piped = inputs.iter().any(|input| matches!(input, Input::Stdin { .. }));
+    if piped && window.is_relative() {
+        bail!(
+            "standard input is read only once, so its newest time is not known beforehand; give --since and --until as dates, or write it to a file first"
+        );
+    }
+    let learned = if piped {
+        Learned::default()
+    } else {
+        let first = scanner.scan(inputs, &Options { conversations: false, ..options.clone() }, bar);
+        if first.artifacts.is_empty() || first.out_of_time {
+            return Ok(first);
+        }
+        Diagnosis::new(first, library).learned()
+    };
+    let span = Span::new(&window, learned, time.timezone.as_ref(), options.assumed.as_ref()).map_err(anyhow::Error::msg)?;
+    Ok(scanner.scan(inputs, &Options { span: Some(Arc::new(span)), ..options }, bar))
 }
 
 /// A report is no evidence: it is left out with a warning, and alone it is a mistake.
@@ -258,7 +315,22 @@ pub(crate) fn selection(library: &Library, args: &OutputArgs) -> anyhow::Result<
 
 /// The message for an id no rule has.
 pub(crate) fn unknown_id(library: &Library, wanted: &str) -> String {
-    let near = spelling::nearest(wanted, library.rules.iter().map(|rule| rule.id.as_str()));
-    let hint = near.map_or_else(|| "`bundlescope rules list` shows all".to_owned(), |near| format!("did you mean `{near}`?"));
+    const LISTED: usize = 5;
+    let ids = || library.rules.iter().map(|rule| rule.id.as_str());
+    let lower = wanted.to_lowercase();
+    let near = ids().find(|id| *id == lower).or_else(|| spelling::nearest(&lower, ids()));
+    let mut holding: Vec<String> = ids().filter(|id| lower.len() > 2 && id.contains(&lower)).map(|id| format!("`{id}`")).collect();
+    holding.sort_unstable();
+    let more = holding.len().saturating_sub(LISTED);
+    let hint = match (near, holding.len()) {
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, 0) => "`bundlescope rules list` shows all".to_owned(),
+        (None, 1) => format!("did you mean {}?", holding.concat()),
+        (None, _) if more == 0 => format!("these have it in their names: {}", holding.join(", ")),
+        (None, _) => format!(
+            "these have it in their names: {}, and {more} more (`bundlescope rules list`)",
+            holding.get(..LISTED).unwrap_or(&holding).join(", ")
+        ),
+    };
     format!("no diagnosis `{wanted}`; {hint}")
 }

@@ -14,16 +14,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use chrono::Datelike;
-
 use super::clock;
 use super::occurrence::Occurrences;
 use super::timeline::Timeline;
 use crate::formats::event::Place;
-use crate::formats::time::{self, Stamp};
+use crate::formats::time::{self, Region, Stamp};
 use crate::rules::library::{PairId, SectionId, SignalId};
 use crate::rules::version::{self, Version};
 use crate::scan::evidence::{Anchor, ArtifactScan, Fact, Identity, Match, PairRun, SectionSeen, Subject};
+use crate::scan::window::{Span, dated, ran};
 
 use self::grouping::Part;
 pub(in crate::diagnose) use self::grouping::devices;
@@ -131,7 +130,7 @@ impl Device {
 }
 
 /// The device of subjects that are one; `name` is its host name in lower case, where it has one.
-fn merge(name: &str, mut parts: Vec<Part>, artifacts: &[ArtifactScan], kept: usize) -> Device {
+fn merge(name: &str, mut parts: Vec<Part>, artifacts: &[ArtifactScan], asked: &Asked<'_>, kept: usize) -> Device {
     let mut device = Device { kept, ..Device::default() };
     let hosts = || parts.iter().filter_map(|part| part.subject.identity.hostname.clone());
     let own = || parts.iter().find_map(|part| part.subject.identity.name.clone());
@@ -174,14 +173,19 @@ fn merge(name: &str, mut parts: Vec<Part>, artifacts: &[ArtifactScan], kept: usi
         }
     }
     for at in parts.iter().map(|part| part.artifact) {
-        if let Some(ran) = ran(&artifacts[at]) {
-            device.timeline.ran.insert(at, ran);
+        if let Some((_, last)) = ran(&artifacts[at]) {
+            device.timeline.ran.insert(at, last);
         }
     }
     read_clocks(&mut device, &parts);
     for part in parts {
-        let more = artifacts[part.artifact].sightings.more;
-        add(&mut device, part, more);
+        add(&mut device, part, artifacts, asked);
+    }
+    // What is later than the window is not known yet.
+    if let (Some(latest), Some(end)) = (&device.latest, asked.span.and_then(Span::end))
+        && end.unix_seconds() < latest.unix_seconds()
+    {
+        device.latest = Some(end.clone());
     }
     device.occurrences.close();
     let timeline = &device.timeline;
@@ -227,28 +231,6 @@ fn anchor_of(parts: &[Part], artifacts: &[ArtifactScan]) -> Option<Anchor> {
     ran.or_else(|| dated().or_else(stated).map(|stamp| Anchor { stamp, is_end: false }))
 }
 
-/// Adds a year where none was stated: for output of a command the last one that is not after the command, else the
-/// one nearest to the anchor.
-pub(super) fn dated(stamp: Option<Stamp>, anchor: Option<&Anchor>) -> Option<Stamp> {
-    let stamp = stamp?;
-    let (false, Some(anchor), Some(date)) = (stamp.has_year(), anchor, anchor.and_then(|anchor| anchor.stamp.date())) else {
-        return Some(stamp);
-    };
-    let year = date.year();
-    let end = anchor.stamp.unix_seconds().unwrap_or(i64::MAX);
-    const DAY: i64 = 86_400;
-    let candidates = [year - 1, year, year + 1].map(|year| stamp.clone().in_year(year));
-    let best = if anchor.is_end {
-        candidates
-            .into_iter()
-            .filter(|stamp| stamp.unix_seconds().is_some_and(|seconds| seconds <= end + DAY))
-            .max_by_key(Stamp::unix_seconds)
-    } else {
-        candidates.into_iter().min_by_key(|stamp| stamp.unix_seconds().map_or(i64::MAX, |seconds| (seconds - end).abs()))
-    };
-    Some(best.unwrap_or(stamp))
-}
-
 /// Compares the device's clock with others, and says so in facts.
 fn read_clocks(device: &mut Device, parts: &[Part]) {
     let own = |subject: &Subject| !clock::is_collectors(subject);
@@ -285,17 +267,35 @@ fn read_clocks(device: &mut Device, parts: &[Part]) {
     }
 }
 
-/// When the outputs of an artifact ran whose own time is not stated: with the command that states one, or as the name of the
-/// artifact says, at the latest.
-fn ran(scan: &ArtifactScan) -> Option<Stamp> {
-    const LAST_SECOND: i64 = 86_399;
-    let command = scan.anchor.as_ref().filter(|anchor| anchor.is_end).map(|anchor| anchor.stamp.clone());
-    let named = || scan.made.clone().map(|stamp| if stamp.wall_millis() % 86_400_000 == 0 { stamp.moved(LAST_SECOND) } else { stamp });
-    command.or_else(named)
+/// What the user said of times.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::diagnose) struct Asked<'a> {
+    /// What is outside of it counts for nothing.
+    pub(in crate::diagnose) span: Option<&'a Span>,
+    /// The zone of stamps that state none.
+    pub(in crate::diagnose) assumed: Option<&'a Region>,
 }
 
-/// Adds what one artifact says; `more` tells that it had more sightings than it remembers.
-fn add(device: &mut Device, Part { artifact: at, subject, sightings }: Part, more: bool) {
+impl Asked<'_> {
+    /// Whether a value or an output counts: by its time, else by when the commands of its artifact ran, or the capture was made.
+    fn counts(&self, time: Option<&Stamp>, past: bool, scan: &ArtifactScan) -> bool {
+        let Some(span) = self.span else { return true };
+        let captured = || {
+            let times = || scan.times.all().filter(|time| time.has_year() && scan.packets.is_some());
+            let (first, last) = (times().min_by_key(|time| time.unix_seconds())?, times().max_by_key(|time| time.unix_seconds())?);
+            Some((first.clone(), last.clone()))
+        };
+        match time {
+            Some(time) => span.holds(time),
+            None if past => true,
+            None => ran(scan).or_else(captured).is_none_or(|(first, last)| span.meets(&first, &last)),
+        }
+    }
+}
+
+/// Adds what one artifact says.
+fn add(device: &mut Device, Part { artifact: at, subject, sightings }: Part, artifacts: &[ArtifactScan], asked: &Asked<'_>) {
+    let scan = &artifacts[at];
     let newest_first = subject.is_newest_first();
     let Device { timeline, latest, occurrences, anchors, .. } = device;
     let anchor = anchors.get(&at);
@@ -308,8 +308,9 @@ fn add(device: &mut Device, Part { artifact: at, subject, sightings }: Part, mor
     };
     late(subject.dated.as_ref().map(|(_, last)| last));
     late(anchor.map(|anchor| &anchor.stamp));
-    let copied = occurrences.add(at, sightings, |stamp| dated(stamp, anchor));
-    occurrences.incomplete |= more;
+    let dated = |stamp: Option<Stamp>| stamp.map(|stamp| dated(stamp, anchor, asked.assumed));
+    let copied = occurrences.add(at, sightings, dated);
+    occurrences.incomplete |= scan.sightings.more;
     for (id, tally) in subject.tallies {
         let count = tally.count.saturating_sub(copied.counts.get(&id).copied().unwrap_or(0));
         if count == 0 {
@@ -318,7 +319,7 @@ fn add(device: &mut Device, Part { artifact: at, subject, sightings }: Part, mor
         let seen = device.tallies.entry(id).or_default();
         seen.count += count;
         for found in tally.into_kept().filter(|found| !copied.places.contains(&found.place)) {
-            let time = dated(found.time, anchor);
+            let time = dated(found.time);
             late(time.as_ref());
             seen.matches.push((at, Match { time, ..found }));
         }
@@ -327,7 +328,7 @@ fn add(device: &mut Device, Part { artifact: at, subject, sightings }: Part, mor
         let seen = device.compared.entry(key).or_default();
         seen.count += tally.count;
         for found in tally.into_kept() {
-            let time = dated(found.time, anchor);
+            let time = dated(found.time);
             late(time.as_ref());
             seen.matches.push((at, Match { time, ..found }));
         }
@@ -337,7 +338,11 @@ fn add(device: &mut Device, Part { artifact: at, subject, sightings }: Part, mor
         *known = known.then(if newest_first { run.reversed() } else { run });
     }
     for Fact { name, value, excerpt, place, time, past } in subject.facts {
-        let sample = Sample { value, excerpt, artifact: at, place, time: dated(time, anchor), past };
+        let time = dated(time);
+        if !asked.counts(time.as_ref(), past, scan) {
+            continue;
+        }
+        let sample = Sample { value, excerpt, artifact: at, place, time, past };
         // Most facts are stated once: no room for more.
         match device.facts.entry(name) {
             Entry::Vacant(entry) => {
@@ -346,7 +351,7 @@ fn add(device: &mut Device, Part { artifact: at, subject, sightings }: Part, mor
             Entry::Occupied(mut entry) => entry.get_mut().push(sample),
         }
     }
-    for seen in subject.sections {
+    for seen in subject.sections.into_iter().filter(|seen| asked.counts(seen.time.as_ref(), false, scan)) {
         device.sections.entry(seen.section).or_default().push((at, seen));
     }
 }

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::causes::{self, Node};
 use super::condition::Leaf;
-use super::device::{Device, dated};
+use super::device::Device;
 use super::evaluate::{Grounds, Verdict};
 use super::{Diagnosis, Selection, confidence, history, missing, rank, status, traffic, unexplained, validity};
 use crate::formats::event::Place;
@@ -15,11 +15,13 @@ use crate::intake::{Content, Encoding};
 use crate::report::fingerprint::fingerprint;
 use crate::report::model::{
     Artifact, Case, Coverage, Device as ReportDevice, Error, Evidence, Fact, Finding, Missing, Moment, Reference, Report, RuleSet, SCHEMA,
-    Status, Term, Tool,
+    Status, Term, Tool, Window,
 };
 use crate::rules::model::Weight;
 use crate::rules::version::Standing;
+use crate::scan::CaseScan;
 use crate::scan::evidence::{Anchor, ArtifactScan, Match};
+use crate::scan::window::{Span, dated};
 
 /// Pieces of evidence quoted for one leaf of a rule.
 const QUOTED: usize = 3;
@@ -62,12 +64,14 @@ pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report
             coverage,
             below_threshold: below,
             baseline: None,
+            window: case.span.as_deref().map(|span| window(case, span)),
+            zone: None,
         },
         devices,
         findings,
         missing,
         unexplained: unexplained::unexplained(&case.artifacts),
-        artifacts: report_artifacts(&case.artifacts, &diagnosis.devices, selection),
+        artifacts: report_artifacts(case, &diagnosis.devices, selection),
         errors: errors(diagnosis),
     }
 }
@@ -311,7 +315,8 @@ fn report_device(device: &Device, artifacts: &[ArtifactScan], history: Vec<Momen
     }
 }
 
-fn report_artifacts(artifacts: &[ArtifactScan], devices: &[Device], selection: &Selection) -> Vec<Artifact> {
+fn report_artifacts(case: &CaseScan, devices: &[Device], selection: &Selection) -> Vec<Artifact> {
+    let artifacts = &case.artifacts;
     // By artifact: how many devices it shows, one of them, and what dates its stamps on the first device that knows.
     let mut owners: Vec<(usize, Option<&Device>, Option<&Anchor>)> = vec![(0, None, None); artifacts.len()];
     for device in devices {
@@ -327,12 +332,15 @@ fn report_artifacts(artifacts: &[ArtifactScan], devices: &[Device], selection: &
         }
     }
     let owned = artifacts.iter().zip(owners);
-    owned.map(|(scan, (count, owner, anchor))| report_artifact(scan, owner.filter(|_| count == 1), anchor, selection)).collect()
+    let told = |(scan, (count, owner, anchor)): (&ArtifactScan, (_, Option<&Device>, Option<&Anchor>))| {
+        let anchor = anchor.or(scan.anchor.as_ref());
+        let times = scan.times.all().map(|stamp| dated(stamp.clone(), anchor, case.assumed.as_ref())).filter(Stamp::has_year);
+        report_artifact(scan, owner.filter(|_| count == 1), times.collect(), selection)
+    };
+    owned.map(told).collect()
 }
 
-fn report_artifact(scan: &ArtifactScan, device: Option<&Device>, anchor: Option<&Anchor>, selection: &Selection) -> Artifact {
-    let anchor = anchor.or(scan.anchor.as_ref());
-    let mut times: Vec<Stamp> = scan.times.all().filter_map(|stamp| dated(Some(stamp.clone()), anchor)).filter(Stamp::has_year).collect();
+fn report_artifact(scan: &ArtifactScan, device: Option<&Device>, mut times: Vec<Stamp>, selection: &Selection) -> Artifact {
     times.sort_by_key(Stamp::unix_seconds);
     let (first, last) = (times.first().and_then(Stamp::rfc3339), times.last().and_then(Stamp::rfc3339));
     let encoding = match scan.content {
@@ -354,6 +362,11 @@ fn report_artifact(scan: &ArtifactScan, device: Option<&Device>, anchor: Option<
         last_time: last,
         capture: scan.traffic.as_ref().filter(|_| selection.conversations).map(traffic::capture),
     }
+}
+
+fn window(case: &CaseScan, span: &Span) -> Window {
+    let [since, until] = span.shown().clone();
+    Window { since, until, outside: case.artifacts.iter().map(|scan| scan.outside).fold(0, u64::saturating_add) }
 }
 
 fn errors(diagnosis: &Diagnosis<'_>) -> Vec<Error> {

@@ -27,13 +27,17 @@ pub use device::{Device, Sample};
 pub use evaluate::{ItemVerdict, LeftOut, ReleaseStanding, Verdict};
 pub use truth::Truth;
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
+use self::device::Asked;
 use self::evaluate::Grounds;
 use crate::intake::{LogicalPath, Trouble, TroubleKind};
 use crate::report::model::Report;
 use crate::rules::library::Library;
 use crate::scan::CaseScan;
+use crate::scan::window::{self, Dating, Learned};
 
 /// Findings below this probability are left out unless the user asks for them.
 pub const MIN_CONFIDENCE: f64 = 0.30;
@@ -76,7 +80,9 @@ impl Selection {
 impl<'a> Diagnosis<'a> {
     /// Diagnoses a scanned case.
     pub fn new(mut case: CaseScan, library: &'a Library) -> Self {
-        let (mut devices, left_out) = device::devices(&mut case.artifacts, &case.limits);
+        let CaseScan { artifacts, span, assumed, limits, .. } = &mut case;
+        let asked = Asked { span: span.as_deref(), assumed: assumed.as_ref() };
+        let (mut devices, left_out) = device::devices(artifacts, &asked, limits);
         if left_out > 0 {
             let message = case.limits.hit("devices", format!("{left_out} further devices were not diagnosed; split the case by device"));
             let path = LogicalPath::input(case.inputs.first().cloned().unwrap_or_default());
@@ -100,6 +106,27 @@ impl<'a> Diagnosis<'a> {
     fn grounded<'d>(&'d self, device: &'d Device, grounds: &Grounds<'d>) -> Vec<Verdict<'d>> {
         let verdicts = grounds.rules(device).map(|rule| evaluate::evaluate(rule, device, &self.devices, self.library));
         verdicts.filter(|verdict| verdict.grounded).collect()
+    }
+
+    /// What the case tells of times, for a second reading that keeps to a window.
+    pub fn learned(&self) -> Learned {
+        let artifacts = &self.case.artifacts;
+        let dated = self.devices.iter().filter_map(|device| device.latest.as_ref());
+        let stated = || artifacts.iter().flat_map(|scan| scan.times.all()).filter(|stamp| stamp.has_year());
+        let yearless = || artifacts.iter().flat_map(|scan| scan.times.all()).max_by_key(|stamp| stamp.within_year());
+        let newest = dated.max_by_key(|stamp| stamp.unix_seconds()).or_else(|| stated().max_by_key(|stamp| stamp.unix_seconds()));
+        let mut datings: BTreeMap<String, Dating> = BTreeMap::new();
+        for (at, anchor) in self.devices.iter().flat_map(|device| &device.anchors) {
+            if let Some(scan) = artifacts.get(*at) {
+                datings.entry(scan.path.as_str().to_owned()).or_default().anchor.get_or_insert_with(|| anchor.clone());
+            }
+        }
+        for scan in artifacts {
+            if let Some(ran) = window::ran(scan) {
+                datings.entry(scan.path.as_str().to_owned()).or_default().ran = Some(ran);
+            }
+        }
+        Learned { newest: newest.or_else(yearless).cloned(), datings }
     }
 
     /// The scanned case, but for what its artifacts say of devices: that has moved to the devices.

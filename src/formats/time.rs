@@ -3,6 +3,7 @@
 
 mod in_name;
 mod read;
+mod region;
 mod zone;
 
 use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime};
@@ -10,6 +11,7 @@ use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime};
 pub use self::in_name::date_in_name;
 pub(crate) use self::read::is_time_first;
 pub use self::read::{find_date, parse_prefix};
+pub use self::region::Region;
 
 /// One time stamp.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +57,11 @@ impl Stamp {
         // A leap second is read as the second before it.
         let naive = NaiveDate::from_ymd_opt(year.unwrap_or(NO_YEAR), month, day)?.and_hms_nano_opt(hour, minute, second.min(59), nano)?;
         Some(Self { naive, zone: Zone::None, clock: Clock::Trusted })
+    }
+
+    /// A stamp of a date and time; `None` in the year that stands for none.
+    pub fn of_naive(naive: NaiveDateTime) -> Option<Self> {
+        (naive.year() != NO_YEAR).then_some(Self { naive, zone: Zone::None, clock: Clock::Trusted })
     }
 
     /// A stamp in UTC from seconds and nanoseconds since 1970.
@@ -108,6 +115,16 @@ impl Stamp {
         let comparable = self.has_year() == other.has_year();
         if self.zone == Zone::None && comparable && (self.naive - other.naive).abs() < SAME_ZONE {
             self.zone = other.zone.clone();
+        }
+        self
+    }
+
+    /// The same in the zone of `region` where none was stated. A region whose offset changes in the course of a year needs the year.
+    pub fn assumed_in(mut self, region: Option<&Region>) -> Self {
+        if self.zone == Zone::None
+            && let Some(minutes) = region.and_then(|region| region.at_wall(self.naive, self.has_year()))
+        {
+            self.zone = Zone::Offset(minutes);
         }
         self
     }

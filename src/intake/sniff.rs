@@ -172,8 +172,14 @@ fn named_binary(head: &[u8]) -> Option<&'static str> {
 /// A JSON document that begins with the key `schema` and the name of one of ours.
 fn is_own_report(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    let parts: [&[u8]; 4] = [b"{", b"\"schema\"", b":", b"\"bundlescope/"];
-    parts.iter().try_fold(head, |rest, part| rest.trim_ascii_start().strip_prefix(*part)).is_some()
+    let begins = |parts: &[&[u8]]| parts.iter().try_fold(head, |rest, part| rest.trim_ascii_start().strip_prefix(*part)).is_some();
+    let holds = |what: &[u8]| head.get(..1024).unwrap_or(head).windows(what.len()).any(|window| window == what);
+    begins(&[b"{", b"\"schema\"", b":", b"\"bundlescope/"])
+        || begins(&[b"{", b"\"type\"", b":", b"\"case\"", b",", b"\"schema\"", b":", b"\"bundlescope/"])
+        || begins(&[b"rank,id,title,kind,severity,confidence,status,device,first_seen,"])
+        || begins(&[b"<?xml"]) && holds(b"<testsuites name=\"bundlescope\"")
+        || begins(&[b"{"]) && holds(b"/sarif-schema-") && holds(b"\"name\": \"bundlescope\"")
+        || begins(&[b"<!DOCTYPE html>"]) && holds(b"<meta name=\"generator\" content=\"bundlescope ")
 }
 
 /// The encoding of a text, or nothing when it is no text.
@@ -336,6 +342,8 @@ mod tests {
             (b"\x7fELF\x02\x01\x01", Kind::Leaf(Content::Binary(Some("ELF program or core dump")))),
             (b"{\n  \"schema\": \"bundlescope/report/v1\",", Kind::Leaf(Content::Binary(Some(OWN_REPORT)))),
             (b"\xef\xbb\xbf{\"schema\":\"bundlescope/diff/v1\"}", Kind::Leaf(Content::Binary(Some(OWN_REPORT)))),
+            (b"{\"type\":\"case\",\"schema\":\"bundlescope/ndjson/v1\"", Kind::Leaf(Content::Binary(Some(OWN_REPORT)))),
+            (b"{\"type\":\"case\",\"schema\":\"other/v1\"", Kind::Leaf(Content::Text(Encoding::Utf8))),
             (b"{\"schema\": \"other/v1\"}", Kind::Leaf(Content::Text(Encoding::Utf8))),
             (b"%PDF-1.7\n%", Kind::Leaf(Content::Binary(Some("PDF document")))),
             (b"MZ\x90\0\x03\0\0\0", Kind::Leaf(Content::Binary(Some("Windows program")))),

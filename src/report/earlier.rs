@@ -7,6 +7,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
 use super::model::{Finding, Kind, Report, SCHEMA, Severity, Status};
+use super::render::NDJSON_SCHEMA;
 
 /// What is known of the findings of one case.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -89,6 +90,17 @@ struct Document {
     findings: Vec<Known>,
 }
 
+/// One line of a report as NDJSON, as far as it is needed.
+#[derive(Deserialize)]
+struct Line {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    schema: Option<String>,
+    tool: Option<Tool>,
+    inputs: Option<Vec<String>>,
+    id: Option<String>,
+}
+
 #[derive(Deserialize)]
 struct Tool {
     rules: Option<Rules>,
@@ -116,6 +128,9 @@ impl Earlier {
     /// What is no report of this schema version.
     pub fn report(text: &str) -> Result<Self, ReadError> {
         let text = text.trim_start_matches('\u{feff}');
+        if let Some(lines) = Self::lines(text) {
+            return lines;
+        }
         let head = head(text)?;
         if head.schema.is_none() {
             return Err(ReadError::Foreign("the key `schema` is missing"));
@@ -133,7 +148,42 @@ impl Earlier {
         if text.trim_start().starts_with('[') {
             return Ok(Self { findings: serde_json::from_str(text).map_err(broken)?, ..Self::default() });
         }
+        if let Some(lines) = Self::lines(text) {
+            return lines;
+        }
         Self::document(&head(text)?, text)
+    }
+
+    /// A report as NDJSON; `None` where the text does not begin as one.
+    fn lines(text: &str) -> Option<Result<Self, ReadError>> {
+        let first = text.lines().find(|line| !line.trim().is_empty())?;
+        let begins = serde_json::from_str::<Line>(first).is_ok_and(|line| line.kind.as_deref() == Some("case"));
+        begins.then(|| Self::of_lines(text))
+    }
+
+    fn of_lines(text: &str) -> Result<Self, ReadError> {
+        let mut earlier = Self { devices: Some(Vec::new()), ..Self::default() };
+        let mut whole = false;
+        for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+            let wrong = |error: serde_json::Error| match broken(error) {
+                ReadError::Broken { column, message, .. } => ReadError::Broken { line: at + 1, column, message },
+                other => other,
+            };
+            let Line { kind, schema, tool, inputs, id } = serde_json::from_str(line).map_err(wrong)?;
+            whole = kind.as_deref() == Some("summary");
+            match kind.as_deref() {
+                Some("case") if at > 0 && earlier.inputs.is_some() => return Err(ReadError::Foreign("it holds more than one report")),
+                Some("case") if schema.as_deref() != Some(NDJSON_SCHEMA) => return Err(ReadError::OtherSchema(schema.unwrap_or_default())),
+                Some("case") => {
+                    earlier.inputs = inputs;
+                    earlier.rules = tool.and_then(|tool| tool.rules).and_then(|rules| rules.digest);
+                }
+                Some("device") => earlier.devices.iter_mut().for_each(|devices| devices.extend(id.clone())),
+                Some("finding") => earlier.findings.push(serde_json::from_str(line).map_err(wrong)?),
+                _ => {}
+            }
+        }
+        if whole { Ok(earlier) } else { Err(ReadError::Foreign("its last line is no `summary`, so it was cut")) }
     }
 
     fn document(head: &Head, text: &str) -> Result<Self, ReadError> {
@@ -248,6 +298,13 @@ mod tests {
     fn a_report_reads_back_as_what_it_was_made_of() {
         for report in samples::all() {
             assert_eq!(Earlier::report(&render::json(&report)), Ok(Earlier::from(&report)));
+            let lines = render::ndjson(&report);
+            assert_eq!(Earlier::report(&lines), Ok(Earlier::from(&report)));
+            assert_eq!(Earlier::baseline(&format!("\u{feff}\n{lines}")), Ok(Earlier::from(&report)));
+            let cut = lines.trim_end().rsplit_once('\n').unwrap().0;
+            assert!(Earlier::report(cut).unwrap_err().to_string().contains("it was cut"));
+            assert!(Earlier::report(&lines[..lines.len() - 5]).is_err());
+            assert!(Earlier::report(&format!("{lines}{lines}")).unwrap_err().to_string().contains("more than one"));
             assert_eq!(Earlier::baseline(&format!("\u{feff}{}", render::json(&report))), Ok(Earlier::from(&report)));
         }
     }
@@ -277,7 +334,12 @@ mod tests {
             (r#"{"schema": "bundlescope/report/v1"}"#, "the key `findings` is missing"),
             ("[1, 2]", "it does not hold one object"),
             (r#""text""#, "it does not hold one object"),
-            ("{\"type\": \"case\"}\n{\"type\": \"finding\"}\n", "it holds one object a line"),
+            ("{\"type\": \"case\"}\n{\"type\": \"finding\"}\n", "its schema is ``"),
+            ("{\"type\": \"event\"}\n{\"type\": \"event\"}\n", "it holds one object a line"),
+            (
+                "{\"type\": \"case\", \"schema\": \"bundlescope/ndjson/v1\"}\n{\"type\": \"finding\"}\n",
+                "line 2, column 19: missing field `fingerprint`",
+            ),
             (r#"{"schema": "bundlescope/report/v1", "findings": [{"id": "x"}]}"#, "line 1, column 60: missing field `fingerprint`"),
         ] {
             let error = Earlier::report(text).unwrap_err().to_string();

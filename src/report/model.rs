@@ -33,6 +33,30 @@ pub struct Report {
     pub errors: Vec<Error>,
 }
 
+impl Report {
+    /// Puts every time into the zone of that name, by `show`.
+    pub fn show_times(&mut self, zone: &str, show: impl Fn(&str) -> String) {
+        let put = |time: &mut String| *time = show(time);
+        self.case.zone = Some(zone.to_owned());
+        if let Some(window) = &mut self.case.window {
+            window.since.iter_mut().chain(&mut window.until).for_each(put);
+        }
+        for finding in &mut self.findings {
+            finding.first_seen.iter_mut().chain(&mut finding.last_seen).for_each(put);
+            finding.evidence.iter_mut().chain(&mut finding.contradictions).filter_map(|one| one.time.as_mut()).for_each(put);
+        }
+        for device in &mut self.devices {
+            device.history.iter_mut().flat_map(|moment| [&mut moment.first_time, &mut moment.last_time]).for_each(put);
+            device.certificates.iter_mut().flat_map(|one| [&mut one.not_before, &mut one.not_after]).for_each(put);
+        }
+        for artifact in &mut self.artifacts {
+            artifact.first_time.iter_mut().chain(&mut artifact.last_time).for_each(put);
+            let started = artifact.capture.iter_mut().flat_map(|capture| &mut capture.conversations);
+            started.filter_map(|one| one.start.as_mut()).for_each(put);
+        }
+    }
+}
+
 /// What made the report.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Tool {
@@ -69,6 +93,23 @@ pub struct Case {
     /// How the findings compare with the baseline; `null` where none was given.
     #[serde(default)]
     pub baseline: Option<Baseline>,
+    /// The time asked for with `--since` and `--until`; `null` where all counted.
+    #[serde(default)]
+    pub window: Option<Window>,
+    /// The zone that times were put into for people. Reports for programs keep what the sources stated.
+    #[serde(skip)]
+    pub zone: Option<String>,
+}
+
+/// The time that counted: what states to be outside of it was left out. What states no time counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Window {
+    /// From then on; `null` for no such bound. As the others of a case whose sources state no year: `Jun 29 11:12`.
+    pub since: Option<String>,
+    /// Up to then; `null` for no such bound.
+    pub until: Option<String>,
+    /// Lines and packets that were left out, of those on which something was found.
+    pub outside: u64,
 }
 
 /// How the findings compare with a baseline. Counts of findings.

@@ -35,6 +35,8 @@ pub(crate) fn rich() -> Report {
         coverage: Coverage { scanned: 411, skipped: 1, unreadable: 3 },
         below_threshold: 2,
         baseline: None,
+        window: None,
+        zone: None,
     };
     report.devices = vec![
         device("exp-c-01", "expressway", None),
@@ -244,6 +246,8 @@ pub(crate) fn empty() -> Report {
             coverage: Coverage { scanned: 0, skipped: 1, unreadable: 0 },
             below_threshold: 0,
             baseline: None,
+            window: None,
+            zone: None,
         },
         devices: Vec::new(),
         findings: Vec::new(),

@@ -6,7 +6,7 @@ use regex::Regex;
 use serde::Deserialize;
 use serde_saphyr::{Location, Spanned};
 
-use super::model::{Finding, Report, Suppressed};
+use super::model::{Finding, Kind, Report, Suppressed};
 
 /// The suppressions of one file.
 #[derive(Debug)]
@@ -110,7 +110,32 @@ impl Suppressions {
             }
             outcomes.push((entry, outcome));
         }
+        follow(report);
         outcomes
+    }
+}
+
+/// What a silenced finding makes visible on its device is silenced with it: who accepts a cause accepts what follows. Causes and
+/// defects stand for themselves, whatever brought them out.
+fn follow(report: &mut Report) {
+    let mut silenced: Vec<(Option<String>, String, Suppressed)> = Vec::new();
+    for finding in &report.findings {
+        silenced.extend(finding.suppressed.iter().map(|mark| (finding.device.clone(), finding.id.clone(), mark.clone())));
+    }
+    let mut at = 0;
+    while let Some((device, cause, mark)) = silenced.get(at).cloned() {
+        at += 1;
+        let follows = |finding: &&mut Finding| {
+            finding.suppressed.is_none()
+                && finding.device == device
+                && finding.explained_by.as_ref() == Some(&cause)
+                && matches!(finding.kind, Kind::Symptom | Kind::State | Kind::Expected)
+        };
+        for finding in report.findings.iter_mut().filter(follows) {
+            let mark = Suppressed { reason: format!("{cause}: {}", mark.reason), until: mark.until.clone() };
+            finding.suppressed = Some(mark.clone());
+            silenced.push((device.clone(), finding.id.clone(), mark));
+        }
     }
 }
 
@@ -224,9 +249,10 @@ mod tests {
         use Outcome::{Stale, Used};
         let print = samples::rich().findings[3].fingerprint.clone();
         for (entry, ranks, outcome) in [
-            ("{ id: slp-tls-interception, reason: r }", &[1][..], Used),
+            // With what it explains, but for a defect that it brought out.
+            ("{ id: slp-tls-interception, reason: r }", &[1, 2, 3][..], Used),
             ("{ id: slp-tls, reason: r }", &[], Stale),
-            ("{ id: slp-tls-interception, device: WLC-Core-1, reason: r }", &[1], Used),
+            ("{ id: slp-tls-interception, device: WLC-Core-1, reason: r }", &[1, 2, 3], Used),
             ("{ id: slp-tls-interception, device: wlc-core-2, reason: r }", &[], Stale),
             (&format!("{{ id: rum-high-cpu-fn72578, fingerprint: '{print}', reason: r }}"), &[4], Used),
             ("{ id: rum-high-cpu-fn72578, fingerprint: 'v1:00', reason: r }", &[], Stale),
@@ -237,8 +263,8 @@ mod tests {
             ("{ id: slp-report-overdue, artifact: '*.txt', reason: r }", &[], Stale),
             // A capture is quoted as well, so the text alone does not do.
             ("{ id: slp-tls-interception, artifact: '**/*.gz', reason: r }", &[], Stale),
-            ("{ id: slp-tls-interception, artifact: 'SR698123456.zip!**', reason: r }", &[1], Used),
-            ("{ id: slp-tls-interception, until: 2026-07-01, reason: r }", &[1], Used),
+            ("{ id: slp-tls-interception, artifact: 'SR698123456.zip!**', reason: r }", &[1, 2, 3], Used),
+            ("{ id: slp-tls-interception, until: 2026-07-01, reason: r }", &[1, 2, 3], Used),
         ] {
             assert_eq!(applied(&format!("  - {entry}")), (ranks.to_vec(), vec![outcome]), "{entry}");
         }
@@ -263,6 +289,8 @@ mod tests {
         assert_eq!(outcomes[1].0.place, (3, 9));
         let expected = Suppressed { reason: "first".to_owned(), until: Some("2026-12-31".to_owned()) };
         assert_eq!(report.findings[0].suppressed, Some(expected));
+        let follows = report.findings[1].suppressed.as_ref().map(|mark| mark.reason.as_str());
+        assert_eq!((follows, report.findings[1].counts(Severity::Info)), (Some("slp-tls-interception: first"), false));
         assert!(!report.findings[0].counts(Severity::Info) && report.findings[3].counts(Severity::Info));
     }
 

@@ -12,6 +12,7 @@ mod subject;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod within;
 mod wrapped;
 
 use std::collections::{HashMap, VecDeque};
@@ -21,6 +22,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 pub(super) use self::event::fits;
 use self::kind::Kinds;
 use self::parts::Parts;
+use self::within::Within;
 pub(super) use self::wrapped::continued;
 use super::Scanner;
 use super::evidence::{ArtifactScan, Subject};
@@ -84,6 +86,8 @@ pub(super) struct Assembler<'a> {
     matches: Matches,
     /// Where the last section seen whole stands, should the text turn out to be cut.
     last_section: Option<(usize, usize)>,
+    /// The time asked for.
+    within: Option<Within>,
 }
 
 impl<'a> Assembler<'a> {
@@ -130,6 +134,7 @@ impl<'a> Assembler<'a> {
             compared: 0,
             matches: Matches::keeping(scanner.kept()),
             last_section: None,
+            within: None,
         }
     }
 

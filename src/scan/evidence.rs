@@ -315,6 +315,8 @@ pub struct ArtifactScan {
     pub remainder: super::remainder::Remainder,
     /// Subject and position of the section that was open at the end, should the text turn out to be cut.
     pub last_section: Option<(usize, usize)>,
+    /// Lines and packets on which something was found that is outside of the time asked for.
+    pub outside: u64,
     /// Addresses of a capture.
     pub hosts: Vec<IpAddr>,
     /// Conversations of a capture.

@@ -24,6 +24,7 @@ pub mod sighting;
 mod template;
 mod text;
 mod whose;
+pub mod window;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -41,7 +42,9 @@ use self::fields::Fields;
 use self::gate::Gate;
 use self::keeping::Keeping;
 use self::mask::{Masker, Secrets};
+use self::window::Span;
 use crate::formats::certificate;
+use crate::formats::time::Region;
 use crate::intake::{
     self, Artifact, Budget, Content, Encoding, Entry, Input, Limits, LogicalPath, Source, Trouble, TroubleKind, Visitor, escape,
 };
@@ -63,23 +66,31 @@ pub struct CaseScan {
     pub out_of_time: bool,
     /// The limits it was scanned under.
     pub limits: Limits,
+    /// The span of time that counts, where not all does.
+    pub span: Option<Arc<Span>>,
+    /// The zone of stamps that state none, where the user said so.
+    pub assumed: Option<Region>,
 }
 
 /// What the user asked for, as far as scanning is concerned.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Map regular files instead of reading them. A mapped file that shrinks meanwhile ends the process.
     pub mmap: bool,
     /// Keep the conversations of captures, for who lists them.
     pub conversations: bool,
+    /// What is stated to be outside of it counts for nothing.
+    pub span: Option<Arc<Span>>,
+    /// The zone of stamps that state none.
+    pub assumed: Option<Region>,
 }
 
 /// Told how far a scan has come.
 pub trait Progress: Sync {
     /// The case holds this many bytes before unpacking.
     fn total(&self, bytes: u64);
-    /// One more artifact is done.
-    fn artifact(&self);
+    /// One more artifact is done, of this many bytes after unpacking.
+    fn artifact(&self, bytes: u64);
     /// An input of this many bytes is done.
     fn input(&self, bytes: u64);
     /// Whether to stop early.
@@ -92,7 +103,7 @@ pub struct Silent;
 
 impl Progress for Silent {
     fn total(&self, _: u64) {}
-    fn artifact(&self) {}
+    fn artifact(&self, _: u64) {}
     fn input(&self, _: u64) {}
     fn interrupted(&self) -> bool {
         false
@@ -243,13 +254,23 @@ impl<'a> Scanner<'a> {
             trouble.message = escape::visible(self.masker.mask(&message).as_bytes());
         }
         troubles.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| a.kind.cmp(&b.kind)).then_with(|| a.message.cmp(&b.message)));
+        if let Some(region) = &options.assumed {
+            artifacts.iter_mut().for_each(|scan| window::assume(scan, region));
+        }
         let shown = |input: &Input| {
             let mut path = LogicalPath::input(input.shown());
             self.conceal(&mut path, &mut BTreeMap::new());
             path.shown().to_owned()
         };
-        let inputs = inputs.iter().map(shown).collect();
-        CaseScan { inputs, artifacts, troubles, out_of_time: budget.was_stopped(), limits: self.limits.clone() }
+        CaseScan {
+            inputs: inputs.iter().map(shown).collect(),
+            artifacts,
+            troubles,
+            out_of_time: budget.was_stopped(),
+            span: options.span.clone(),
+            assumed: options.assumed.clone(),
+            limits: self.limits.clone(),
+        }
     }
 
     /// Has a path shown without secrets, of its names and of it as a whole. Notes the names that hold some.
@@ -322,6 +343,7 @@ fn empty_scan(path: LogicalPath, content: Content) -> ArtifactScan {
         sightings: sighting::Sightings::default(),
         remainder: remainder::Remainder::default(),
         last_section: None,
+        outside: 0,
         hosts: Vec::new(),
         traffic: None,
     }
@@ -355,11 +377,12 @@ impl Visitor for Collector<'_, '_> {
             self.troubles.push(Trouble { path: path.clone(), kind: TroubleKind::Corrupt, message });
             empty_scan(path, content)
         });
+        let bytes = scan.bytes;
         let mut scan = ArtifactScan { traffic: scan.traffic.filter(|_| self.options.conversations), ..scan };
         self.keeping.take(&mut scan, &self.scanner.limits, self.budget.left_for_evidence(self.entry));
         self.budget.keeps_evidence(self.entry, self.keeping.bytes());
         self.artifacts.push(scan);
-        self.progress.artifact();
+        self.progress.artifact(bytes);
     }
 
     fn trouble(&mut self, trouble: Trouble) {
@@ -374,6 +397,7 @@ impl Collector<'_, '_> {
         #[cfg(test)]
         assert!(!path.as_str().contains(isolation::FAILS), "a reader that fails");
         let mut assembler = Assembler::new(scanner, empty_scan(path.clone(), content));
+        assembler.keep_to(self.options.span.as_ref());
         match content {
             Content::Empty => {
                 assembler.scan_mut().format = "empty".to_owned();

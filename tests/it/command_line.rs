@@ -104,3 +104,60 @@ fn secrets_and_escape_sequences_never_leave() {
         assert!(all.contains("<masked:") || all.contains("&lt;masked:"), "{format}: {all}");
     }
 }
+
+#[test]
+fn several_inputs_can_be_cases_of_their_own() {
+    let work = tempfile::tempdir().unwrap();
+    let (bad, good) =
+        (support::root().join("corpora/first-light/first-light.zip"), support::root().join("corpora/cat9300-slp-healthy/input"));
+    let lines = |text: &str| text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).collect::<Vec<_>>();
+    let output = support::run(&["diagnose", "--per-input", "-f", "ndjson"], &[&bad, &good]);
+    assert_eq!(output.status, 0, "{}", output.stderr);
+    let alone = [&bad, &good].map(|path| support::run(&["diagnose", "-f", "ndjson"], &[path]).stdout).concat();
+    assert_eq!(output.stdout, alone);
+    // One that is not there does not keep the others from it, and is no success.
+    let file = work.path().join("all.ndjson");
+    let output = support::run(&["diagnose", "--per-input", "-o", &file.to_string_lossy()], &[&bad, &work.path().join("none"), &good]);
+    assert!(output.status == 2 && output.stderr.contains("none: no such file"), "{}", output.stderr);
+    assert_eq!(lines(&fs::read_to_string(&file).unwrap()).iter().filter(|line| line["type"] == "summary").count(), 2);
+    let output = support::run(&["diagnose", "--per-input"], &[&bad]);
+    assert!(output.status == 2 && output.stderr.contains("-f ndjson"), "{}", output.stderr);
+}
+
+/// A flag, then `FORCE_COLOR`, then `NO_COLOR`, then the terminal: the same for the report and for messages.
+#[test]
+fn colour_goes_where_it_is_asked_for() {
+    use std::process::Command;
+    let case = support::root().join("corpora/cat9300-slp-healthy/input");
+    let run = |arguments: &[&str], environment: &[(&str, &str)]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bundlescope"));
+        let output = command
+            .env_clear()
+            .envs(environment.iter().copied())
+            .arg("diagnose")
+            .args(arguments)
+            .arg(&case)
+            .arg("no-such")
+            .output()
+            .unwrap();
+        [output.stdout, output.stderr].map(|text| text.contains(&0x1b))
+    };
+    for (arguments, environment, expected) in [
+        (&[][..], &[][..], false),
+        (&[], &[("FORCE_COLOR", "1")], true),
+        (&[], &[("CLICOLOR_FORCE", "1")], true),
+        (&[], &[("FORCE_COLOR", "0")], false),
+        (&[], &[("FORCE_COLOR", "1"), ("NO_COLOR", "1")], true),
+        (&["--color", "never"], &[("FORCE_COLOR", "1")], false),
+        (&["--color", "always"], &[("NO_COLOR", "1")], true),
+        (&["--color", "auto"], &[("NO_COLOR", "1")], false),
+    ] {
+        assert_eq!(run(arguments, environment), [expected; 2], "{arguments:?} {environment:?}");
+    }
+    let quiet = support::run(&["diagnose", "-q"], &[&case, std::path::Path::new("no-such")]);
+    assert_eq!((quiet.status, quiet.stderr.as_str()), (0, ""));
+    let verbose = support::run(&["diagnose", "-v"], &[&case]);
+    assert!(verbose.stderr.contains(" rules") && verbose.stderr.contains("MiB/s"), "{}", verbose.stderr);
+    assert!(support::run(&["--version"], &[]).stdout.contains("digest "));
+    assert_eq!(support::run(&["-V"], &[]).stdout.lines().count(), 1);
+}

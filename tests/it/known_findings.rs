@@ -302,3 +302,45 @@ fn a_gate_that_ran_out_of_time_does_not_hold() {
     assert_eq!(status, Some(1), "{text}");
     assert!(text.starts_with("bundlescope: FAIL"), "{text}");
 }
+
+/// A report may come from a pipe and as NDJSON, on either side.
+#[test]
+fn a_report_is_compared_from_a_pipe_and_line_by_line() {
+    let work = tempfile::tempdir().unwrap();
+    let json = fs::read_to_string(report_of(&case(), work.path(), "a.json")).unwrap();
+    let lines = fs::read_to_string(report_of(&case(), work.path(), "a.ndjson")).unwrap();
+    assert!(lines.starts_with("{\"type\":\"case\""));
+    let file = work.path().join("a.ndjson").to_string_lossy().into_owned();
+    for text in [&json, &lines] {
+        for sides in [["-", &file], [&file, "-"]] {
+            let output = support::run_with_input(&["diff", sides[0], sides[1], "-f", "json"], text);
+            assert_eq!(output.status, 0, "{}", output.stderr);
+            let diff: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+            let changes: Vec<_> = diff["findings"].as_array().unwrap().iter().map(|entry| entry["change"].clone()).collect();
+            assert!(!changes.is_empty() && changes.iter().all(|change| change == "unchanged"), "{changes:?}");
+        }
+    }
+    let output = support::run_with_input(&["diff", "-", "-"], &json);
+    assert!(output.status == 2 && output.stderr.contains("only one of the two"), "{}", output.stderr);
+    let output = support::run_with_input(&["diff", &file, "-"], "Aug 23 09:19:43.486: %SYS-5-CONFIG_I: Configured\n");
+    assert!(output.status == 2 && output.stderr.contains("only a report can be piped"), "{}", output.stderr);
+    let output = support::run(&["check", "--baseline", &file], &[&case()]);
+    assert_eq!(output.status, 0, "{}", output.stdout);
+}
+
+/// What the program wrote is no evidence when it lies in a case, whatever format for programs or browsers it has.
+#[test]
+fn reports_inside_a_case_are_left_out() {
+    let work = tempfile::tempdir().unwrap();
+    let folder = work.path().join("case");
+    fs::create_dir(&folder).unwrap();
+    for name in ["a.json", "a.ndjson", "a.sarif", "a.xml", "a.csv", "a.html"] {
+        report_of(&case(), &folder, name);
+        let output = support::run(&["diagnose"], &[&folder.join(name)]);
+        assert!(output.status == 2 && output.stderr.contains("not a case"), "{name}: {} {}", output.stdout, output.stderr);
+    }
+    fs::write(folder.join("notes.log"), "Aug 23 09:19:43.486: %SYS-5-CONFIG_I: Configured\n").unwrap();
+    let output = support::run(&["diagnose", "-f", "json"], &[&folder]);
+    let report: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!((&report["findings"], &report["case"]["coverage"]["skipped"]), (&Value::Array(Vec::new()), &Value::from(6)));
+}

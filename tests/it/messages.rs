@@ -51,6 +51,36 @@ fn unknown_ids_and_options_get_a_suggestion() {
 }
 
 #[test]
+fn what_was_mistyped_is_named() {
+    let case = support::root().join("corpora/collector-five-faults/input");
+    let case = case.to_string_lossy();
+    for (arguments, said) in [
+        (&["explain", "SLP-TLS-INTERCEPTION"][..], "did you mean `slp-tls-interception`?"),
+        (&["explain", "interception"], "`slp-tls-interception`"),
+        (&["explain", "zzz"], "`bundlescope rules list` shows all"),
+        (&["rules", "show", "dns-no-anser"], "did you mean `dns-no-answer`?"),
+        (&["rules", "lits"], "hint: some similar subcommands exist: 'lint', 'list'"),
+        (&["diagnose", "-o", "jsn=x.txt", &case], "did you mean `json`?"),
+        (&["diagnose", "--select", "dns-no-anser", &case], "did you mean `dns-no-answer`?"),
+        (&["diagnose", "-j", "many", &case], "give a whole number"),
+        (&["diagnose"], "<PATH>..."),
+    ] {
+        let output = support::run(arguments, &[]);
+        assert_eq!((output.status, output.stdout.as_str()), (2, ""), "{arguments:?}");
+        assert!(output.stderr.contains(said) && !output.stderr.contains("tip:"), "{arguments:?}: {}", output.stderr);
+    }
+    // What the system calls it stays out of messages, and one thing is said once.
+    for arguments in [&["eval", "no-such"][..], &["diagnose", "--rules", "no-such", &case], &["diagnose", "no-such"]] {
+        let output = support::run(arguments, &[]);
+        assert!(output.status == 2 && !output.stderr.contains("os error"), "{}", output.stderr);
+        assert_eq!(output.stderr.to_lowercase().matches("no such").count(), 1, "{}", output.stderr);
+    }
+    // Nothing but a pipe: that may have been meant.
+    let output = support::run_with_input(&["diagnose"], "text\n");
+    assert!(output.status == 2 && output.stderr.contains("give `-` as the path"), "{}", output.stderr);
+}
+
+#[test]
 fn a_report_never_overwrites_its_input() {
     let work = tempfile::tempdir().unwrap();
     let path = work.path().join("case.json");

@@ -8,6 +8,7 @@
 //! - `<!-- file: NAME -->`: the block is a file that the page's commands find.
 //! - `<!-- paragraphs: 1 2 4 -->`: the output is recorded: these paragraphs of the real one and its last, `...` between.
 //!   `BUNDLESCOPE_UPDATE=1 cargo test --test it readme` records it anew.
+//! - `<!-- needs: PROGRAM -->`: it runs where that is installed.
 //! - `<!-- not run: WHY -->`: it does not run.
 
 use std::path::Path;
@@ -48,6 +49,7 @@ fn files_that_the_pages_name_exist() {
         "docs/rules.md",
         "docs/formats.md",
         "docs/tickets.md",
+        "docs/reference.md",
         "docs/ci/README.md",
         "corpora/README.md",
         "rules/facts/README.md",
@@ -91,6 +93,7 @@ fn blocks(page: &str) -> Vec<Block<'_>> {
                 Some(("file", name)) => next.file = Some(name),
                 Some(("paragraphs", numbers)) => next.recorded = numbers.split(' ').filter_map(|number| number.parse().ok()).collect(),
                 Some(("not run", _)) => next.not_run = true,
+                Some(("needs", program)) => next.not_run = !support::is_installed(program),
                 _ => {}
             }
         } else if let Some(language) = line.strip_prefix("```") {
@@ -176,7 +179,7 @@ fn steps<'a>(block: &Block<'a>) -> Vec<Step<'a>> {
 fn run(command: &str, folder: &Path) -> Option<(Option<i32>, String)> {
     let program = Path::new(PROGRAM).parent().expect("the program lies in a folder");
     let command = command.strip_prefix("cargo run --release -- ").map_or_else(|| command.to_owned(), |rest| format!("bundlescope {rest}"));
-    if !command.split(" | ").any(|part| part.starts_with("bundlescope ")) {
+    if !command.split(['|', '&']).any(|part| part.trim().starts_with("bundlescope ")) {
         return None;
     }
     let path = std::env::join_paths(

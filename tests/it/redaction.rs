@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use bundlescope::diagnose::Selection;
 use bundlescope::intake::{self, Artifact, Budget, Input, Limits, Source, Trouble, Visitor};
+use bundlescope::redact::{Classes, Key, Learn, Rebuild, Redactor, Shelf};
 use bundlescope::scan::Scanner;
 use regex::bytes::Regex;
 use serde_json::Value;
@@ -274,4 +275,58 @@ fn a_report_is_redacted_in_every_part() {
     // What was not asked for stays.
     let run = support::run(&["diagnose", "-f", "json", "--redact", "addresses"], &[&case]);
     assert!(run.stdout.contains("FCW2303D16Y") && run.stdout.contains("acme-sw1"), "{}", run.stdout);
+}
+
+/// Counts what it is given.
+#[derive(Default)]
+struct Counted(u64);
+
+impl Shelf for Counted {
+    fn put(&mut self, _: &str, contents: &mut dyn std::io::Read) -> std::io::Result<()> {
+        self.0 += std::io::copy(contents, &mut std::io::sink())?;
+        Ok(())
+    }
+}
+
+/// Captures, texts and archives with bytes turned, and cut anywhere: nothing panics, and no copy is much larger than what was read.
+#[test]
+fn damage_is_survived() {
+    let library = support::library();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("damaged");
+    let corpora = support::root().join("corpora");
+    let of = |case: &str, ending: &str| {
+        let found = fs::read_dir(corpora.join(case).join("input")).unwrap().map(|entry| entry.unwrap().path());
+        found.into_iter().find(|path| path.to_string_lossy().ends_with(ending)).unwrap()
+    };
+    let originals = [of("capture-tls13", "pcapng"), of("capture-crl-silent", "pcap"), of("judged-exp-handshake-over-two-files", "gz")];
+    let mut redactor = Redactor::new(&library, Classes::ALL, &Key::from_bytes(b"k"), &Learn::default().collector);
+    let mut state = 7_u64;
+    let mut next = move |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    for original in originals {
+        let bytes = fs::read(original).unwrap();
+        for round in 0..40 {
+            let mut damaged = bytes.clone();
+            for _ in 0..1 + round * 2 {
+                let at = next(damaged.len());
+                damaged[at] = [0, 0xff, 0x80, next(256) as u8][next(4)];
+            }
+            if round % 4 == 0 {
+                damaged.truncate(next(bytes.len()));
+            }
+            fs::write(&file, &damaged).unwrap();
+            let mut shelf = Counted::default();
+            let mut rebuild = Rebuild::new(&mut redactor, &mut shelf, vec![file.to_str().unwrap().to_owned()]);
+            let limits = Limits::default();
+            let (entries, _) = intake::list(&[Input::Path(file.clone())], &limits);
+            for entry in &entries {
+                intake::open(entry, &limits, &Budget::new(&limits), &mut rebuild);
+            }
+            assert!(rebuild.failure.is_none(), "{:?}", rebuild.failure);
+            assert!(shelf.0 < 2 * damaged.len() as u64 + 65_536, "{} of {}", shelf.0, damaged.len());
+        }
+    }
 }

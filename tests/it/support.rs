@@ -86,3 +86,13 @@ pub(crate) fn finished(output: std::process::Output) -> Output {
         stderr: String::from_utf8(output.stderr).expect("messages are UTF-8"),
     }
 }
+
+/// Whether a program is there; a test that does without says so.
+pub(crate) fn is_installed(program: &str) -> bool {
+    let there = std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()));
+    if !there {
+        // Not `eprintln!`, which the test runner swallows.
+        let _ = writeln!(std::io::stderr(), "SKIPPED: {program} is not installed");
+    }
+    there
+}

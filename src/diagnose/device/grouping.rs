@@ -13,14 +13,14 @@ use super::folders::{Named, Unnamed};
 use super::group::{Group, Groups, Member, Stated, serials_of};
 use super::names;
 use super::origin::{self, Known, Origin};
-use super::{Device, merge};
+use super::{Asked, Device, merge};
 use crate::intake::{Content, LEVEL, Limits};
 use crate::scan::evidence::{ArtifactScan, Identity, Subject};
 use crate::scan::sighting::Sighting;
 
 /// The devices of a case, by id, and how many more there are than the limit `devices` lets be diagnosed. What its artifacts say
 /// of them moves there: no subjects are left.
-pub(in crate::diagnose) fn devices(artifacts: &mut [ArtifactScan], limits: &Limits) -> (Vec<Device>, usize) {
+pub(in crate::diagnose) fn devices(artifacts: &mut [ArtifactScan], asked: &Asked<'_>, limits: &Limits) -> (Vec<Device>, usize) {
     let mut groups = grouped(artifacts);
     let most = usize::try_from(limits.devices).unwrap_or(usize::MAX);
     let left_out = groups.len().saturating_sub(most);
@@ -34,7 +34,7 @@ pub(in crate::diagnose) fn devices(artifacts: &mut [ArtifactScan], limits: &Limi
         .collect();
     let artifacts = &*artifacts;
     let kept = usize::try_from(limits.matches / 2).unwrap_or(usize::MAX);
-    let merged = groups.into_par_iter().map(|(key, parts, doubts)| Device { doubts, ..merge(&key, parts, artifacts, kept) });
+    let merged = groups.into_par_iter().map(|(key, parts, doubts)| Device { doubts, ..merge(&key, parts, artifacts, asked, kept) });
     let mut devices: Vec<Device> = merged.collect();
     devices.sort_by(|a, b| a.id.cmp(&b.id));
     distinguish(&mut devices);

@@ -99,8 +99,10 @@ impl Direction {
             return;
         }
         if offset > self.next {
-            if !self.waiting.contains_key(&offset) {
-                self.held += bytes.len() + 64;
+            let cost = bytes.len() + 64;
+            if !self.waiting.contains_key(&offset) && *room >= cost {
+                self.held += cost;
+                *room -= cost;
                 self.waiting.insert(offset, (bytes.to_vec(), length));
             }
             while self.held > WAITING {
@@ -126,6 +128,7 @@ impl Direction {
         while let Some(entry) = self.waiting.first_entry().filter(|entry| *entry.key() <= self.next) {
             let (offset, (bytes, length)) = entry.remove_entry();
             self.held = self.held.saturating_sub(bytes.len() + 64);
+            *room += bytes.len() + 64;
             if offset + length > self.next {
                 self.take(offset, &bytes, length, port, room);
             }
@@ -301,13 +304,13 @@ impl Streams {
     /// First reading: takes a segment in.
     pub(super) fn learn(&mut self, segment: &Segment<'_>) {
         let mut room = self.room();
-        let before = room;
-        let full = self.directions >= DIRECTIONS;
+        let known = self.flows.get(&segment.flow).and_then(|of_flow| of_flow.last());
+        let new = begins(known, segment);
+        if new && self.directions >= DIRECTIONS {
+            return;
+        }
         let of_flow = self.flows.entry(segment.flow).or_default();
-        if begins(of_flow.last(), segment) {
-            if full {
-                return;
-            }
+        if new {
             of_flow.push(fresh(segment));
             self.directions += 1;
         }
@@ -318,7 +321,7 @@ impl Streams {
         {
             direction.arrive(offset, segment.payload, segment.length as u64, dns, &mut room);
         }
-        self.kept += before - room;
+        self.kept = KEPT.saturating_sub(room);
     }
 
     /// All was read: edits what is kept.
@@ -329,11 +332,10 @@ impl Streams {
             let dns = flow.2 == 53 || flow.3 == 53;
             for direction in self.flows.get_mut(&flow).into_iter().flatten() {
                 let mut room = KEPT.saturating_sub(self.kept);
-                let before = room;
                 while !direction.waiting.is_empty() {
                     direction.jump(dns, &mut room);
                 }
-                self.kept += before - room;
+                self.kept = KEPT.saturating_sub(room);
                 for patch in &mut direction.patches {
                     match patch.kind {
                         Kind::Tls => payload::tls(redactor, &mut patch.bytes),

@@ -91,6 +91,11 @@ impl Format {
         }
     }
 
+    /// Whether times are written with the offsets that the sources stated, whatever people want to see.
+    pub const fn keeps_offsets(self) -> bool {
+        matches!(self, Self::Json | Self::Ndjson | Self::Sarif)
+    }
+
     /// The format with that name, in any case.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|format| format.name().eq_ignore_ascii_case(name))

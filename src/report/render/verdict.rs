@@ -3,7 +3,7 @@
 use super::grouping::{Grouping, Problem};
 use super::moment;
 use super::phrase::{bytes, changes, listed, ordinal, thousands};
-use crate::report::model::{Baseline, Finding, Report};
+use crate::report::model::{Baseline, Finding, Report, Window};
 use crate::rules::translation::Words;
 
 /// What a reader is told first.
@@ -25,6 +25,7 @@ impl Verdict {
             sentences.push(words.count(groups.suppressed.len() as u64, "{} finding is suppressed.", "{} findings are suppressed."));
         }
         sentences.extend(report.case.baseline.as_ref().map(|baseline| since(words, baseline)));
+        sentences.extend(of_times(words, report));
         Self {
             headline: open.first().map(|first| in_words(words, first.finding, groups)),
             summary: sentences.join(words.say(" ")),
@@ -121,6 +122,38 @@ fn since(words: Words<'_>, baseline: &Baseline) -> String {
     } else {
         words.fill("Since the baseline: {}.", &[&parts])
     }
+}
+
+/// What time counted, and in which zone times are shown, where somebody asked for that.
+pub(super) fn of_times(words: Words<'_>, report: &Report) -> Vec<String> {
+    let window = report.case.window.as_ref().map(|window| counted(words, window));
+    window.into_iter().chain(report.case.zone.as_ref().map(|zone| shown_in(words, report, zone))).collect()
+}
+
+/// What time counted, and how much did not.
+fn counted(words: Words<'_>, window: &Window) -> String {
+    let [since, until] = [&window.since, &window.until].map(|end| end.as_deref().map(moment::full).unwrap_or_default());
+    let mut text = match (since.is_empty(), until.is_empty()) {
+        (false, false) => words.fill("Only what was from {} to {} counts.", &[&since, &until]),
+        (false, true) => words.fill("Only what was from {} on counts.", &[&since]),
+        (true, _) => words.fill("Only what was up to {} counts.", &[&until]),
+    };
+    if window.outside > 0 {
+        text.push_str(words.say(" "));
+        text.push_str(&words.count(window.outside, "{} line or packet is outside of that.", "{} lines or packets are outside of that."));
+    }
+    text
+}
+
+/// The zone of the times, and that some have none to be put into another.
+fn shown_in(words: Words<'_>, report: &Report, zone: &str) -> String {
+    let evidence = report.findings.iter().flat_map(|finding| finding.evidence.iter().filter_map(|one| one.time.as_deref()));
+    let seen = report.findings.iter().flat_map(|finding| [finding.first_seen.as_deref(), finding.last_seen.as_deref()]).flatten();
+    let artifacts = report.artifacts.iter().flat_map(|one| [one.first_time.as_deref(), one.last_time.as_deref()]).flatten();
+    let unstated = evidence.chain(seen).chain(artifacts).any(|time| moment::offset(time).is_none());
+    let sentence =
+        if unstated { "Times are in {}; where no zone is stated they are as the sources have them." } else { "Times are in {}." };
+    words.fill(sentence, &[zone])
 }
 
 fn capital(sentence: &str) -> String {

@@ -1,5 +1,5 @@
 //! Breaks text into lines of a display width. Wide characters count two columns and may be parted from their
-//! neighbours, as East Asian text has no blanks; combining characters stay with what they combine with.
+//! neighbours where the text has no blanks; combining characters stay with what they combine with.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -109,38 +109,24 @@ fn atoms(word: &str, long: Long) -> Vec<&str> {
     atoms
 }
 
+/// Marks that never begin a line: closing ones, and those that belong to the sound before them.
+const NEVER_FIRST: &str = "、。，．：；！？）」』】〉》〕］｝・／％～〜々ゝゞ…ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ,.:;!?)]}'\"%";
+/// Marks that never end a line.
+const NEVER_LAST: &str = "（「『【〈《〔［｛([{'\"";
+
+/// Whether a line may end between two characters of a word. Korean has blanks, and words in katakana are read as a whole: neither
+/// is parted.
 fn may_part(before: char, after: char) -> bool {
     let wide = |c: char| c.width() == Some(2);
-    (wide(before) || wide(after))
-        && after.width() != Some(0)
-        && !matches!(
-            after,
-            '、' | '。'
-                | '，'
-                | '．'
-                | '：'
-                | '；'
-                | '！'
-                | '？'
-                | '）'
-                | '」'
-                | '』'
-                | '】'
-                | '〉'
-                | '》'
-                | 'ー'
-                | ','
-                | '.'
-                | ':'
-                | ';'
-                | '!'
-                | '?'
-                | ')'
-                | ']'
-                | '\''
-                | '"'
-        )
-        && !matches!(before, '（' | '「' | '『' | '【' | '〈' | '《' | '(' | '[' | '\'' | '"')
+    let hangul = |c: char| matches!(c, '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{ac00}'..='\u{d7a3}');
+    let katakana = |c: char| matches!(c, '\u{30a1}'..='\u{30ff}');
+    // Of a Korean word with its particles names of other scripts are a part, and a number stays with what it counts.
+    let counted = before.is_ascii_digit() && wide(after);
+    let joined = (hangul(before) && (hangul(after) || !wide(after)))
+        || (hangul(after) && !wide(before))
+        || (katakana(before) && katakana(after))
+        || counted;
+    (wide(before) || wide(after)) && after.width() != Some(0) && !joined && !NEVER_FIRST.contains(after) && !NEVER_LAST.contains(before)
 }
 
 /// Cuts a word that no line can hold.
@@ -173,7 +159,11 @@ mod tests {
             ("see https://example.com/abc now", 8, Long::KeepCommands, &["see", "https://example.com/abc", "now"]),
             ("run `show license all` now", 10, Long::KeepCommands, &["run", "`show license all`", "now"]),
             ("one ` two three", 5, Long::KeepCommands, &["one `", "two", "three"]),
-            ("東京本社のスイッチ", 8, Long::Cut, &["東京本社", "のスイッ", "チ"]),
+            ("東京本社のスイッチ", 8, Long::Cut, &["東京本社", "の", "スイッチ"]),
+            ("TLSを復号するファイアウォール", 16, Long::Cut, &["TLSを復号する", "ファイアウォール"]),
+            ("ファイアウォール", 8, Long::Cut, &["ファイア", "ウォール"]),
+            ("HTTP 트래픽이 잘못된", 11, Long::Cut, &["HTTP", "트래픽이", "잘못된"]),
+            ("Manager가 아니라", 9, Long::Cut, &["Manager가", "아니라"]),
             ("設定です。次", 8, Long::Cut, &["設定で", "す。次"]),
             (" run  blanks ", 20, Long::Cut, &["run  blanks"]),
             ("run  blanks  run", 11, Long::Cut, &["run blanks", "run"]),

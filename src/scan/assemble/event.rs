@@ -46,6 +46,9 @@ impl<'a> Assembler<'a> {
 
     /// Keeps a match that facts decide about.
     fn compare(&mut self, id: SignalId, event: &Event, subject: usize) {
+        if self.within.is_some() && self.is_outside(event.place, event.time.as_ref()) {
+            return;
+        }
         let each = self.scanner.kept();
         let signal = self.scanner.library.signals.get(id.0);
         let values = signal.into_iter().flat_map(Signal::compared).map(|(field, _)| self.scanner.shown(event.field(field).unwrap_or("")));
@@ -63,6 +66,9 @@ impl<'a> Assembler<'a> {
     }
 
     pub(super) fn add(&mut self, id: SignalId, subject: usize, found: Seen, print: Option<u64>) {
+        if self.within.is_some() && self.is_outside(found.place(), found.time()) {
+            return;
+        }
         let pairs = &self.scanner.library.pairs;
         let at = if subject < self.scan.subjects.len() { subject } else { 0 };
         self.scan.sightings.add(id, at, found.place(), found.time(), print);

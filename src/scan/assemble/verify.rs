@@ -143,6 +143,9 @@ impl Assembler<'_> {
         {
             return;
         }
+        if self.within.is_some() && self.is_outside(Place::Line(number), heading.stamp.as_ref()) {
+            return;
+        }
         let scanner = self.scanner;
         self.scan.remainder.add(template, number, || scanner.excerpt(text, &secrets, 0..0));
     }

@@ -11,6 +11,7 @@ use super::page::{Look, Page, printable};
 use super::phrase::bytes;
 use super::wrap::columns;
 use crate::report::model::{Artifact, Device, Fact, Report};
+use crate::report::render::verdict;
 
 /// From this width on an artifact's times are shown to the minute.
 const WIDE: usize = 110;
@@ -26,6 +27,11 @@ pub(super) fn write(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
         facts(page, device, groups);
     }
     closing::collect_with_reasons(page, report, groups);
+    let times = verdict::of_times(page.words, report);
+    if !times.is_empty() {
+        page.gap();
+        page.prose(0, Look::Plain, &times.join(page.words.say(" ")));
+    }
     if !report.errors.is_empty() {
         page.gap();
         page.heading(0, &format!("Not read, or not whole ({})", report.errors.len()));
