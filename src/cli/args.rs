@@ -128,7 +128,7 @@ pub(crate) struct RuleArgs {
 #[command(next_help_heading = "Input")]
 pub(crate) struct InputArgs {
     /// Files, folders, archives, captures; `-` is standard input
-    #[arg(value_name = "PATH", required = true)]
+    #[arg(value_name = "PATH", required_unless_present = "limit")]
     pub(crate) paths: Vec<PathBuf>,
     /// Name of standard input in the report
     #[arg(long, value_name = "NAME", default_value = "-", hide_default_value = true, hide_short_help = true)]

@@ -12,7 +12,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let CheckArgs { diagnose: args, known, fail_on } = args;
     let targets = output::targets(&args.output, &args.input.paths)?;
     let known = Known::read(known, &args.input.paths)?;
-    let library = session::library(&args.rules)?;
+    let library = session::library(&args.rules, &args.input.limit)?;
     let Some(session) = session::open(library, &args.input, &args.time, &args.output, false)? else { return Ok(Exit::Success) };
     let mut report = session.report();
     known.mark(&mut report, library, &args.output)?;

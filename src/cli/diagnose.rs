@@ -13,7 +13,7 @@ use super::{output, redact, session};
 pub(crate) fn run(args: &DiagnoseArgs, known: &KnownArgs) -> anyhow::Result<Exit> {
     let targets = output::targets(&args.output, &args.input.paths)?;
     let known = Known::read(known, &args.input.paths)?;
-    let library = session::library(&args.rules)?;
+    let library = session::library(&args.rules, &args.input.limit)?;
     let Some(session) = session::open(library, &args.input, &args.time, &args.output, false)? else { return Ok(Exit::Success) };
     let mut report = session.report();
     known.mark(&mut report, library, &args.output)?;
@@ -37,7 +37,7 @@ pub(crate) fn each(args: &DiagnoseArgs, known: &KnownArgs) -> anyhow::Result<Exi
     }
     let [target] = &output::targets(&args.output, &args.input.paths)?[..] else { bail!("`--per-input` writes one file") };
     let known = Known::read(known, &args.input.paths)?;
-    let library = session::library(&args.rules)?;
+    let library = session::library(&args.rules, &args.input.limit)?;
     let mut exit = Exit::Success;
     let mut all = String::new();
     for path in &args.input.paths {

@@ -24,7 +24,7 @@ pub(crate) fn run(args: &DiffArgs) -> anyhow::Result<Exit> {
     if [&args.old, &args.new].iter().all(|path| path.as_os_str() == "-") {
         bail!("only one of the two can come from standard input");
     }
-    let library = session::library(&args.rules)?;
+    let library = session::library(&args.rules, &args.limit)?;
     let old = Compared::read(&args.old, args, library)?;
     let new = Compared::read(&args.new, args, library)?;
     let diff = compare((&old.name, old.source, &old.earlier), (&new.name, new.source, &new.earlier));

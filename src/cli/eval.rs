@@ -22,7 +22,7 @@ use super::exit::Exit;
 use super::{output, session};
 
 pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<Exit> {
-    let library = session::library(&args.rules)?;
+    let library = session::library(&args.rules, &[])?;
     let scanner = Scanner::new(library);
     let mut results = Vec::new();
     for folder in cases(&args.dir)? {

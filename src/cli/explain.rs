@@ -16,7 +16,7 @@ use super::rules::word;
 use super::{output, session};
 
 pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
-    let library = session::library(&args.rules)?;
+    let library = session::library(&args.rules, &args.limit)?;
     let Some(rule) = library.rules.iter().find(|rule| rule.id == args.id) else {
         bail!("{}", session::unknown_id(library, &args.id));
     };
@@ -28,8 +28,7 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
     let Some(limits) = session::limits(&input)? else { return Ok(Exit::Success) };
     let inputs = session::inputs(&input)?;
     let threads = session::threads(&inputs, input.jobs)?;
-    let options = Options { limits, ..Options::default() };
-    let case = threads.install(|| session::scan(library, &inputs, options, &args.time, &Silent))?;
+    let case = threads.install(|| session::scan(library, &inputs, limits, Options::default(), &args.time, &Silent))?;
     if case.artifacts.is_empty() {
         bail!("nothing of the case could be read");
     }

@@ -8,7 +8,7 @@ use super::{output, redact, session};
 
 pub(crate) fn run(args: &DiagnoseArgs) -> anyhow::Result<Exit> {
     let targets = output::targets(&args.output, &args.input.paths)?;
-    let library = session::library(&args.rules)?;
+    let library = session::library(&args.rules, &args.input.limit)?;
     let Some(session) = session::open(library, &args.input, &args.time, &args.output, true)? else { return Ok(Exit::Success) };
     let mut report = session.report();
     redact::in_report(&mut report, library, &args.redaction)?;

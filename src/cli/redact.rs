@@ -30,7 +30,7 @@ pub(crate) fn run(args: &RedactArgs) -> anyhow::Result<Exit> {
     }
     let Some(limits) = session::limits(&args.input())? else { return Ok(Exit::Success) };
     check_output(args)?;
-    let library = session::library(&args.rules)?;
+    let library = session::library(&args.rules, &args.limit)?;
     let key = key(args.key.as_deref())?;
     let inputs = session::inputs(&args.input())?;
     let original = diagnosed(library, &inputs, &limits, args)?;
@@ -146,9 +146,8 @@ fn key(file: Option<&Path>) -> anyhow::Result<Key> {
 
 fn diagnosed(library: &'static Library, inputs: &[Input], limits: &Limits, args: &RedactArgs) -> anyhow::Result<Report> {
     let bar = Bar::new(!args.quiet && !args.no_progress);
-    let options = Options { limits: limits.clone(), ..Options::default() };
     let threads = session::threads(inputs, args.jobs)?;
-    let case = threads.install(|| Scanner::new(library).scan(inputs, &options, &bar));
+    let case = threads.install(|| Scanner::within(library, limits.clone()).scan(inputs, &Options::default(), &bar));
     bar.finish();
     Ok(threads.install(|| Diagnosis::new(case, library).report(&Selection::default())))
 }

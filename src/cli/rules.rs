@@ -35,7 +35,7 @@ pub(crate) fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
 }
 
 fn list(args: &RuleArgs) -> anyhow::Result<Exit> {
-    let library = session::library(args)?;
+    let library = session::library(args, &[])?;
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(u16::try_from(output::width()).unwrap_or(u16::MAX)).set_header(["id", "kind", "severity", "what is wrong"]);
@@ -67,7 +67,7 @@ fn loaded(dir: Option<&PathBuf>) -> anyhow::Result<Result<Library, Vec<load::Fau
 }
 
 fn show(id: &str, args: &RuleArgs) -> anyhow::Result<Exit> {
-    let library = session::library(args)?;
+    let library = session::library(args, &[])?;
     let Some(rule) = library.rules.iter().find(|rule| rule.id == id) else { bail!("{}", session::unknown_id(library, id)) };
     let mut texts = embedded::files();
     for folder in &args.rules {
@@ -121,7 +121,7 @@ fn test(dir: Option<&PathBuf>) -> anyhow::Result<Exit> {
 }
 
 fn patterns(literals: bool, args: &RuleArgs) -> anyhow::Result<Exit> {
-    let library = session::library(args)?;
+    let library = session::library(args, &[])?;
     let mut lines: Vec<String> = if literals {
         bundlescope::scan::literals(library)
     } else {

@@ -10,7 +10,7 @@ use bundlescope::diagnose::{Diagnosis, Selection};
 use bundlescope::intake::{Content, Input, Limits, OWN_REPORT};
 use bundlescope::report::model::Report;
 use bundlescope::rules::library::Library;
-use bundlescope::rules::load::{self, RuleText};
+use bundlescope::rules::load::{self, RuleLimits, RuleText};
 use bundlescope::rules::translation::Words;
 use bundlescope::rules::{embedded, spelling};
 use bundlescope::scan::evidence::ArtifactScan;
@@ -28,12 +28,13 @@ const MOST_JOBS: usize = 256;
 const SMALL: u64 = 512 * 1024;
 
 /// Loads the rules in force, for as long as the program runs: giving back thousands of texts one by one would be work for nothing.
-pub(crate) fn library(args: &RuleArgs) -> anyhow::Result<&'static Library> {
+pub(crate) fn library(args: &RuleArgs, limits: &[String]) -> anyhow::Result<&'static Library> {
+    let limits = rule_limits(limits)?;
     let mut files = Vec::new();
     for folder in &args.rules {
         files.extend(rule_folder(folder)?);
     }
-    let loaded = if args.no_embedded_rules { load::load(&files) } else { embedded::extended(&files) };
+    let loaded = if args.no_embedded_rules { load::load_within(&files, &limits) } else { embedded::extended_within(&files, &limits) };
     match loaded {
         Ok(library) => Ok(Box::leak(Box::new(library))),
         Err(faults) => {
@@ -41,6 +42,26 @@ pub(crate) fn library(args: &RuleArgs) -> anyhow::Result<&'static Library> {
             bail!("the rules cannot be loaded\n  {}", list.join("\n  "))
         }
     }
+}
+
+/// The part of the limits that rules are loaded under.
+fn rule_limits(assignments: &[String]) -> anyhow::Result<RuleLimits> {
+    let mut limits = Limits::default();
+    for assignment in assignments.iter().filter(|assignment| *assignment != "help") {
+        limits.set(assignment)?;
+    }
+    let size = |limit: u64| usize::try_from(limit).unwrap_or(usize::MAX);
+    Ok(RuleLimits {
+        pattern: size(limits.regex),
+        compiled: size(limits.regex_compiled),
+        compiled_total: size(limits.regex_total),
+        nesting: u32::try_from(limits.regex_nesting).unwrap_or(u32::MAX),
+        file: size(limits.rule_file),
+        depth: size(limits.rule_depth),
+        nodes: size(limits.rule_nodes),
+        aliases: size(limits.rule_aliases),
+        files: size(limits.rule_files),
+    })
 }
 
 /// Every YAML file below a folder, by path.
@@ -74,6 +95,9 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>, depth: usize) -> std::io::Re
 
 /// The inputs the user named.
 pub(crate) fn inputs(args: &InputArgs) -> anyhow::Result<Vec<Input>> {
+    if args.paths.is_empty() {
+        bail!("no path was given; name a file or folder, or `-` for standard input");
+    }
     if args.paths.iter().any(|path| path.as_os_str() == "-") {
         if args.paths.len() > 1 {
             bail!("`-` reads standard input and stands alone");
@@ -88,13 +112,22 @@ pub(crate) fn limits(args: &InputArgs) -> anyhow::Result<Option<Limits>> {
     let mut limits = Limits::default();
     for assignment in &args.limit {
         if assignment == "help" {
-            let rows = Limits::table().map(|row| format!("{:<16} {:<14} {}\n", row.name, row.default, row.meaning));
-            output::print(&format!("{:<16} {:<14} what happens\n{}", "limit", "default", rows.collect::<String>()))?;
+            output::print(&limit_table())?;
             return Ok(None);
         }
         limits.set(assignment)?;
     }
     Ok(Some(limits))
+}
+
+/// What `--limit help` prints: every limit with its default, what it counts, and what happens when it is hit.
+fn limit_table() -> String {
+    let mut table = format!("{:<20} {:<9} what it is of; what happens when it is hit\n", "limit", "default");
+    for row in Limits::table() {
+        let on_hit = if row.on_hit == "-" { String::new() } else { format!("; {}", row.on_hit) };
+        table.push_str(&format!("{:<20} {:<9} {}{on_hit}\n", row.name, row.default, row.meaning));
+    }
+    table
 }
 
 /// The threads that work on a case; none where an earlier case made this thread a pool already, which is for good.
@@ -168,9 +201,9 @@ pub(crate) fn open<'a>(
     }
     let bar = Bar::new(!output_args.quiet && !output_args.no_progress);
     let threads = threads(&inputs, input.jobs)?;
-    let options = Options { limits, mmap: input.mmap, conversations, ..Options::default() };
+    let options = Options { mmap: input.mmap, conversations, ..Options::default() };
     let began = Instant::now();
-    let case = threads.install(|| scan(library, &inputs, options, time, &bar));
+    let case = threads.install(|| scan(library, &inputs, limits, options, time, &bar));
     bar.finish();
     let case = case?;
     if output_args.verbose > 0 && !output_args.quiet {
@@ -208,9 +241,16 @@ fn took(case: &CaseScan, elapsed: Duration, library: &Library) -> String {
 }
 
 /// Scans a case: once, or twice where only some of its time counts, which the first reading has to find out.
-pub(crate) fn scan(library: &Library, inputs: &[Input], options: Options, time: &TimeArgs, bar: &dyn Progress) -> anyhow::Result<CaseScan> {
+pub(crate) fn scan(
+    library: &Library,
+    inputs: &[Input],
+    limits: Limits,
+    options: Options,
+    time: &TimeArgs,
+    bar: &dyn Progress,
+) -> anyhow::Result<CaseScan> {
     let options = Options { assumed: time.assume_timezone.clone(), ..options };
-    let scanner = Scanner::new(library);
+    let scanner = Scanner::within(library, limits);
     let window = time.window();
     if window.is_open() {
         return Ok(scanner.scan(inputs, &options, bar));

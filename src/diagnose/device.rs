@@ -21,7 +21,7 @@ use crate::formats::event::Place;
 use crate::formats::time::{self, Region, Stamp};
 use crate::rules::library::{PairId, SectionId, SignalId};
 use crate::rules::version::{self, Version};
-use crate::scan::evidence::{Anchor, ArtifactScan, Fact, Identity, KEPT, Match, PairRun, SectionSeen, Subject};
+use crate::scan::evidence::{Anchor, ArtifactScan, Fact, Identity, Match, PairRun, SectionSeen, Subject};
 use crate::scan::window::{Span, dated, ran};
 
 use self::grouping::Part;
@@ -42,6 +42,8 @@ pub struct Device {
     pub tallies: BTreeMap<SignalId, Seen>,
     /// Matches of which facts say whether they are any, until they have.
     compared: BTreeMap<(SignalId, Vec<String>), Seen>,
+    /// Matches kept of each signal from its begin, and as many from its end.
+    kept: usize,
     /// Signals of which no fact says whether what was seen is one.
     pub(super) undecided: BTreeSet<SignalId>,
     /// Pairs over all its artifacts.
@@ -128,8 +130,8 @@ impl Device {
 }
 
 /// The device of subjects that are one; `name` is its host name in lower case, where it has one.
-fn merge(name: &str, mut parts: Vec<Part>, artifacts: &[ArtifactScan], asked: &Asked<'_>) -> Device {
-    let mut device = Device::default();
+fn merge(name: &str, mut parts: Vec<Part>, artifacts: &[ArtifactScan], asked: &Asked<'_>, kept: usize) -> Device {
+    let mut device = Device { kept, ..Device::default() };
     let hosts = || parts.iter().filter_map(|part| part.subject.identity.hostname.clone());
     let own = || parts.iter().find_map(|part| part.subject.identity.name.clone());
     device.identity.hostname = hosts().find(|host| host.to_lowercase() == name).or_else(|| hosts().next()).or_else(own);
@@ -194,7 +196,7 @@ fn merge(name: &str, mut parts: Vec<Part>, artifacts: &[ArtifactScan], asked: &A
     device.identity.version = device.fact("version").map(|sample| sample.value.clone()).or(device.identity.version.take());
     device.version = device.identity.version.as_deref().and_then(|text| device.read_version(text));
     for seen in device.tallies.values_mut() {
-        thin(&mut seen.matches);
+        thin(&mut seen.matches, kept);
     }
     device.artifacts.sort_unstable();
     device.artifacts.dedup();
@@ -372,10 +374,10 @@ fn put_in_order(samples: &mut [Sample], timeline: &Timeline) {
     }
 }
 
-/// Keeps the first and last few.
-fn thin(matches: &mut Vec<(usize, Match)>) {
-    if matches.len() > 2 * KEPT {
-        matches.drain(KEPT..matches.len() - KEPT);
+/// Keeps the first and last so many.
+fn thin(matches: &mut Vec<(usize, Match)>, each: usize) {
+    if matches.len() / 2 >= each.max(1) {
+        matches.drain(each..matches.len() - each);
     }
     matches.shrink_to_fit();
 }

@@ -26,8 +26,6 @@ use crate::scan::window::{Span, dated};
 
 /// Pieces of evidence quoted for one leaf of a rule.
 const QUOTED: usize = 3;
-/// Entries of `errors[]` before the rest is only counted.
-const ERRORS: usize = 1_000;
 
 pub(super) fn report(diagnosis: &Diagnosis<'_>, selection: &Selection) -> Report {
     let explains = diagnosis.library.rules.iter().map(|rule| (rule.id.as_str(), rule.explains.as_slice())).collect();
@@ -374,25 +372,26 @@ fn window(case: &CaseScan, span: &Span) -> Window {
 
 fn errors(diagnosis: &Diagnosis<'_>) -> Vec<Error> {
     let troubles = &diagnosis.case().troubles;
+    let most = usize::try_from(diagnosis.case().limits.errors).unwrap_or(usize::MAX);
     let mut errors: Vec<Error> = troubles
         .iter()
-        .take(ERRORS)
+        .take(most)
         .map(|trouble| Error {
             artifact: trouble.path.shown().to_owned(),
             kind: trouble.kind.as_str().to_owned(),
             message: trouble.message.clone(),
         })
         .collect();
-    if troubles.len() > ERRORS {
+    if troubles.len() > most {
         let mut rest: BTreeMap<&str, usize> = BTreeMap::new();
-        for trouble in troubles.iter().skip(ERRORS) {
+        for trouble in troubles.iter().skip(most) {
             *rest.entry(trouble.kind.as_str()).or_default() += 1;
         }
         let counts: Vec<String> = rest.into_iter().map(|(kind, count)| format!("{count} {kind}")).collect();
         errors.push(Error {
             artifact: String::new(),
             kind: "limit".to_owned(),
-            message: format!("{} more not listed: {}", troubles.len() - ERRORS, counts.join(", ")),
+            message: (diagnosis.case().limits).hit("errors", format!("{} more not listed: {}", troubles.len() - most, counts.join(", "))),
         });
     }
     errors

@@ -33,6 +33,7 @@ use rayon::prelude::*;
 
 use self::device::Asked;
 use self::evaluate::Grounds;
+use crate::intake::{LogicalPath, Trouble, TroubleKind};
 use crate::report::model::Report;
 use crate::rules::library::Library;
 use crate::scan::CaseScan;
@@ -79,8 +80,15 @@ impl Selection {
 impl<'a> Diagnosis<'a> {
     /// Diagnoses a scanned case.
     pub fn new(mut case: CaseScan, library: &'a Library) -> Self {
-        let CaseScan { artifacts, span, assumed, .. } = &mut case;
-        let mut devices = device::devices(artifacts, &Asked { span: span.as_deref(), assumed: assumed.as_ref() });
+        let CaseScan { artifacts, span, assumed, limits, .. } = &mut case;
+        let asked = Asked { span: span.as_deref(), assumed: assumed.as_ref() };
+        let (mut devices, left_out) = device::devices(artifacts, &asked, limits);
+        if left_out > 0 {
+            let message = case.limits.hit("devices", format!("{left_out} further devices were not diagnosed; split the case by device"));
+            let path = LogicalPath::input(case.inputs.first().cloned().unwrap_or_default());
+            // Before all others: of many, the last are only counted.
+            case.troubles.insert(0, Trouble { path, kind: TroubleKind::Limit, message });
+        }
         devices.par_iter_mut().for_each(|device| device.settle(library));
         Self { library, case, devices }
     }

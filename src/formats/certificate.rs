@@ -17,9 +17,6 @@ use x509_parser::x509::X509Name;
 use super::time::Stamp;
 use crate::intake::escape::{is_unsafe, visible};
 
-/// Certificates read from one text, at most.
-pub const PEM_CERTIFICATES: usize = 4096;
-
 /// Bytes of one certificate, at most.
 pub const DER_BYTES: usize = 64 << 10;
 
@@ -124,11 +121,14 @@ pub fn from_der(der: &[u8]) -> Result<Certificate, String> {
 /// # Errors
 ///
 /// One sentence where the bytes are neither. A certificate of a bundle that cannot be read is an error in the result.
-pub fn all_from_der(der: &[u8]) -> Result<Vec<Result<Certificate, String>>, String> {
+pub fn all_from_der(der: &[u8], deepest: usize) -> Result<Vec<Result<Certificate, String>>, String> {
+    if is_deeper(der, deepest) {
+        return Err(format!("damaged: values inside each other beyond the limit `der_depth` of {deepest}"));
+    }
     match bundled(der) {
         Some(mut certificates) => {
             let mut found = Vec::new();
-            while !certificates.is_empty() && found.len() < PEM_CERTIFICATES {
+            while !certificates.is_empty() {
                 let Ok((rest, _)) = Any::from_ber(certificates) else {
                     found.push(Err("the PKCS #7 bundle is cut".to_owned()));
                     break;
@@ -212,16 +212,13 @@ fn key_usage(certificate: &X509Certificate<'_>) -> Vec<String> {
     uses
 }
 
-/// Reads every PEM certificate of a text, with the line (from 1) of its `BEGIN`, up to [`PEM_CERTIFICATES`]; those of one
+/// Reads every PEM certificate of a text, with the line (from 1) of its `BEGIN`; those of one
 /// PKCS #7 block have the same line. Lines may be indented or end in CR LF. A block without `END` is an error in the result.
-pub fn from_pem_text(text: &[u8]) -> Vec<(usize, Result<Certificate, String>)> {
+pub fn from_pem_text(text: &[u8], deepest: usize) -> Vec<(usize, Result<Certificate, String>)> {
     let mut found = Vec::new();
     let mut open: Option<(usize, Vec<u8>)> = None;
     let unfinished = || Err("the PEM block has no END line".to_owned());
     for (index, line) in text.split(|byte| *byte == b'\n').enumerate() {
-        if found.len() >= PEM_CERTIFICATES {
-            return found;
-        }
         let line = line.trim_ascii();
         match &mut open {
             _ if PEM.iter().any(|label| line.eq_ignore_ascii_case(label.as_bytes())) => {
@@ -230,7 +227,7 @@ pub fn from_pem_text(text: &[u8]) -> Vec<(usize, Result<Certificate, String>)> {
                 }
             }
             Some((begin, base64)) if line.starts_with(b"-----END ") => {
-                match decode(base64).and_then(|der| all_from_der(&der)) {
+                match decode(base64).and_then(|der| all_from_der(&der, deepest)) {
                     Ok(certificates) => found.extend(certificates.into_iter().map(|certificate| (*begin, certificate))),
                     Err(error) => found.push((*begin, Err(error))),
                 }
@@ -245,6 +242,47 @@ pub fn from_pem_text(text: &[u8]) -> Vec<(usize, Result<Certificate, String>)> {
         found.push((begin, unfinished()));
     }
     found
+}
+
+/// Whether values stand inside each other to more than so many levels, before anything follows them down. What is no DER is left to
+/// who reads it.
+fn is_deeper(der: &[u8], most: usize) -> bool {
+    let mut ends: Vec<usize> = Vec::new();
+    let mut at = 0;
+    while let Some(tag) = der.get(at).copied() {
+        while ends.last().is_some_and(|end| at >= *end) {
+            ends.pop();
+        }
+        at += 1;
+        if tag & 0x1f == 0x1f {
+            at += der.get(at..).unwrap_or_default().iter().take_while(|byte| **byte & 0x80 != 0).count() + 1;
+        }
+        let Some(first) = der.get(at).copied() else { return false };
+        at += 1;
+        let length = match first {
+            0x80 => der.len() - at,
+            0x81..=0x84 => {
+                let Some(bytes) = der.get(at..at + usize::from(first & 0x7f)) else { return false };
+                at += bytes.len();
+                bytes.iter().fold(0, |length: usize, byte| length << 8 | usize::from(*byte))
+            }
+            0x85.. => return false,
+            short => usize::from(short),
+        };
+        let end = at.saturating_add(length).min(der.len());
+        if (tag, first) == (0, 0) {
+            // The end of a value without a length.
+            ends.pop();
+        } else if tag & 0x20 == 0 {
+            at = end;
+        } else {
+            ends.push(end);
+            if ends.len() > most {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 /// Base64 of RFC 4648, blanks inside ignored.
@@ -394,7 +432,7 @@ mLEHUUL/a8FFtlkJNbz+jiRitoEBbsIsm0i5dW5G
     #[test]
     fn a_certificate_reads_as_openssl_prints_it() {
         let text = format!("some log line\r\n  show crypto\n{}", ROOT.replace('\n', "\r\n"));
-        let found = from_pem_text(text.as_bytes());
+        let found = from_pem_text(text.as_bytes(), 50);
         let [(3, Ok(certificate))] = &found[..] else { panic!("{found:?}") };
         assert_eq!(certificate.subject, "CN=Wurzel ä,OU=\\#1,O=Quo\\, Inc.\\7Cx,C=BM");
         assert_eq!(certificate.issuer, certificate.subject);
@@ -428,7 +466,7 @@ UAl3Y+yCWvlQkZKJbQIhALMkNInwWNybBIJQ2N4Wh9e2Xp0qeAhaoYLAkxJt6G+q
 
     #[test]
     fn names_and_uses_read_as_openssl_wrote_them() {
-        let found = from_pem_text(SERVER.as_bytes());
+        let found = from_pem_text(SERVER.as_bytes(), 50);
         let [(1, Ok(certificate))] = &found[..] else { panic!("{found:?}") };
         assert_eq!(certificate.names, ["onprem.example.com", "192.0.2.7", "2001:db8::7"]);
         assert_eq!(certificate.key_usage, ["digitalSignature", "keyCertSign", "serverAuth", "clientAuth"]);
@@ -456,7 +494,7 @@ PQQDAgNHADBEAiA8OejB0Hk+bX+atxW3wihtHjJ+HwWq0YNf45E8e+uH4QIgaYWT
 
     #[test]
     fn odd_names_read_as_openssl_prints_them() {
-        let found = from_pem_text(ODD.as_bytes());
+        let found = from_pem_text(ODD.as_bytes(), 50);
         let [(1, Ok(certificate))] = &found[..] else { panic!("{found:?}") };
         // openssl x509 -noout -subject -nameopt esc_2253,esc_ctrl,utf8,sep_comma_plus,dn_rev,sname; the override as with esc_msb
         let expected =
@@ -471,7 +509,7 @@ PQQDAgNHADBEAiA8OejB0Hk+bX+atxW3wihtHjJ+HwWq0YNf45E8e+uH4QIgaYWT
         let body: String = ROOT.lines().filter(|line| !line.starts_with("-----END")).map(|line| format!("{line}\n")).collect();
         let short = ROOT.lines().enumerate().filter(|(index, _)| *index != 3).map(|(_, line)| format!("{line}\n")).collect::<String>();
         let text = [&broken, &body, &short, ROOT].map(|text| text.to_owned()).concat();
-        let kinds: Vec<bool> = from_pem_text(text.as_bytes()).iter().map(|(_, result)| result.is_ok()).collect();
+        let kinds: Vec<bool> = from_pem_text(text.as_bytes(), 50).iter().map(|(_, result)| result.is_ok()).collect();
         assert_eq!(kinds, [false, false, false, true]);
         assert!(from_der(&[]).is_err());
         assert!(from_der(&[0x30; 70_000]).is_err());
@@ -505,7 +543,7 @@ SM49BAMCA0cAMEQCIFTgRtvofNmv+r88es/wA0rmV4tRdeACW62RI9sux5UeAiAK
     fn a_bundle_of_certificates_reads_as_openssl_prints_it() {
         let text = format!("show\n{POOL}");
         let found: Vec<(usize, Certificate)> =
-            from_pem_text(text.as_bytes()).into_iter().map(|(line, read)| (line, read.unwrap())).collect();
+            from_pem_text(text.as_bytes(), 50).into_iter().map(|(line, read)| (line, read.unwrap())).collect();
         let shown: Vec<(usize, &str, &str, &str, &str)> = (found.iter())
             .map(|(line, one)| (*line, one.common_name.as_str(), one.issuer_common_name.as_str(), one.serial.as_str(), one.sha1.as_str()))
             .collect();
@@ -517,16 +555,26 @@ SM49BAMCA0cAMEQCIFTgRtvofNmv+r88es/wA0rmV4tRdeACW62RI9sux5UeAiAK
         assert!(found[0].1.self_signed && !found[1].1.self_signed);
         let base64: Vec<u8> = POOL.lines().filter(|line| !line.starts_with('-')).flat_map(str::bytes).collect();
         let der = decode(&base64).unwrap();
-        assert_eq!(all_from_der(&der).unwrap().len(), 2);
+        assert_eq!(all_from_der(&der, 50).unwrap().len(), 2);
         // Cut anywhere: an error or fewer, never a panic.
         for end in 0..der.len() {
-            assert!(all_from_der(&der[..end]).map_or(true, |found| found.iter().filter(|read| read.is_ok()).count() < 2), "{end}");
+            assert!(all_from_der(&der[..end], 50).map_or(true, |found| found.iter().filter(|read| read.is_ok()).count() < 2), "{end}");
         }
     }
 
     #[test]
-    fn many_blocks_are_bounded() {
-        let text = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n".repeat(PEM_CERTIFICATES + 10);
-        assert_eq!(from_pem_text(text.as_bytes()).len(), PEM_CERTIFICATES);
+    fn deep_values_are_damaged() {
+        let found = from_pem_text(ROOT.as_bytes(), 50);
+        let base64: Vec<u8> = ROOT.lines().filter(|line| !line.starts_with('-')).flat_map(str::bytes).collect();
+        let der = decode(&base64).unwrap();
+        // openssl asn1parse: the deepest value of it stands on level 5.
+        assert!(found[0].1.is_ok() && !is_deeper(&der, 6) && is_deeper(&der, 3));
+        let refused = all_from_der(&der, 3).unwrap_err();
+        assert!(refused.contains("`der_depth` of 3"), "{refused}");
+        let nested = b"\x30\x80".repeat(100_000);
+        assert!(is_deeper(&nested, 50) && !is_deeper(&nested[..100], 50));
+        for end in 0..der.len() {
+            is_deeper(&der[..end], 50);
+        }
     }
 }

@@ -1,25 +1,26 @@
 //! What all walks of a case share: counters of work done, and the memory that decoders may hold at once.
 
 use super::limits::Limits;
+use super::list::Entry;
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Decoders that need less than this are always admitted: every thread may hold a few of them.
 const LIGHT: u64 = 8 << 20;
 
-/// Counters of one case, charged by every [`open`](super::open) of it.
+/// What one case may cost, shared by the walks of its entries.
 ///
-/// Several threads charge it in the order they happen to run; which file is cut by a case-wide limit can therefore
-/// differ from run to run. Below the limits nothing depends on it.
+/// Members and unpacked bytes are charged in the order of the entries, whatever order they are walked in: an entry may use what
+/// those before it leave. Walks at the same time cannot know that yet and may take more; [`Budget::is_overspent`] tells,
+/// once all are done, which are to be walked again.
 pub struct Budget {
-    members: AtomicU64,
-    unpacked: AtomicU64,
-    read: AtomicU64,
-    member_limit: u64,
-    unpacked_limit: u64,
+    members: Counter,
+    unpacked: Counter,
+    evidence: Counter,
     ratio: u64,
     ratio_case: u64,
     per_walk: u64,
@@ -29,7 +30,55 @@ pub struct Budget {
     stopped: AtomicBool,
 }
 
-/// Why [`Budget::unpack`] granted less than it was asked for.
+/// What all entries used of something, and each of them.
+struct Counter {
+    limit: u64,
+    total: AtomicU64,
+    by_entry: Mutex<BTreeMap<usize, u64>>,
+}
+
+impl Counter {
+    fn new(limit: u64) -> Self {
+        Self { limit, total: AtomicU64::new(0), by_entry: Mutex::new(BTreeMap::new()) }
+    }
+
+    fn entries(&self) -> MutexGuard<'_, BTreeMap<usize, u64>> {
+        self.by_entry.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Charges an entry that used `own` so far; returns how much of `more` is granted.
+    fn charge(&self, entry: usize, own: u64, more: u64) -> u64 {
+        let granted = if self.total.fetch_add(more, Relaxed).saturating_add(more) <= self.limit {
+            more
+        } else {
+            self.left_for(entry).saturating_sub(own).min(more)
+        };
+        self.total.fetch_sub(more - granted, Relaxed);
+        self.entries().insert(entry, own + granted);
+        granted
+    }
+
+    /// What the entries before this one leave of the limit.
+    fn left_for(&self, entry: usize) -> u64 {
+        self.limit.saturating_sub(self.entries().range(..entry).fold(0, |sum, (_, used)| sum.saturating_add(*used)))
+    }
+
+    fn is_overspent(&self, entry: usize) -> bool {
+        let used = self.entries().get(&entry).copied().unwrap_or(0);
+        self.total.load(Relaxed) > self.limit && used > self.left_for(entry)
+    }
+
+    fn set(&self, entry: usize, used: u64) {
+        self.entries().insert(entry, used);
+    }
+
+    fn forget(&self, entry: usize) {
+        let used = self.entries().remove(&entry).unwrap_or(0);
+        self.total.fetch_sub(used, Relaxed);
+    }
+}
+
+/// Why [`Share::unpack`] granted less than it was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Spent {
     Unpacked,
@@ -40,11 +89,9 @@ impl Budget {
     /// A fresh budget for one case; the limit `time` runs from here.
     pub fn new(limits: &Limits) -> Self {
         Self {
-            members: AtomicU64::new(0),
-            unpacked: AtomicU64::new(0),
-            read: AtomicU64::new(0),
-            member_limit: limits.members,
-            unpacked_limit: limits.unpacked,
+            members: Counter::new(limits.members),
+            unpacked: Counter::new(limits.unpacked),
+            evidence: Counter::new(limits.evidence),
             ratio: limits.ratio,
             ratio_case: limits.ratio_case,
             per_walk: limits.decoder_memory,
@@ -53,21 +100,6 @@ impl Budget {
             deadline: Some(limits.time).filter(|time| *time > 0).and_then(|time| Instant::now().checked_add(Duration::from_secs(time))),
             stopped: AtomicBool::new(false),
         }
-    }
-
-    /// Files met so far, members of archives included.
-    pub fn members(&self) -> u64 {
-        self.members.load(Relaxed)
-    }
-
-    /// Bytes that decompressors produced so far.
-    pub fn unpacked(&self) -> u64 {
-        self.unpacked.load(Relaxed)
-    }
-
-    /// Bytes read so far from the inputs.
-    pub fn read(&self) -> u64 {
-        self.read.load(Relaxed)
     }
 
     /// True once the limit `time` is reached. Walks end by themselves; who reads an artifact's file should ask.
@@ -80,29 +112,68 @@ impl Budget {
         self.stopped.load(Relaxed)
     }
 
+    /// Whether a walk took more than the entries before its own leave. Asked in the order of the entries when all are walked;
+    /// what it took is given back then, and what it gave its visitor counts for nothing: the entry is to be walked again.
+    pub fn is_overspent(&self, entry: &Entry) -> bool {
+        let overspent = self.members.is_overspent(entry.order()) || self.unpacked.is_overspent(entry.order());
+        if overspent {
+            self.members.forget(entry.order());
+            self.unpacked.forget(entry.order());
+        }
+        overspent
+    }
+
+    /// What the entries before this one leave of the limit `evidence`, as far as they are walked.
+    pub fn left_for_evidence(&self, entry: &Entry) -> u64 {
+        self.evidence.left_for(entry.order())
+    }
+
+    /// Notes what the walk of an entry keeps as evidence so far.
+    pub fn keeps_evidence(&self, entry: &Entry, bytes: u64) {
+        self.evidence.set(entry.order(), bytes);
+    }
+
     /// Notes that the limit `time` kept something from being read.
     pub(super) fn stop(&self) {
         self.stopped.store(true, Relaxed);
     }
+}
+
+/// The part of a [`Budget`] that the walk of one entry uses.
+pub(super) struct Share<'b> {
+    pub(super) budget: &'b Budget,
+    entry: usize,
+    members: Cell<u64>,
+    unpacked: Cell<u64>,
+    read: Cell<u64>,
+}
+
+impl<'b> Share<'b> {
+    pub(super) fn new(budget: &'b Budget, entry: usize) -> Self {
+        Self { budget, entry, members: Cell::new(0), unpacked: Cell::new(0), read: Cell::new(0) }
+    }
 
     /// Counts one more file; false when the case has too many.
     pub(super) fn member(&self) -> bool {
-        self.members.fetch_add(1, Relaxed) < self.member_limit
+        let granted = self.budget.members.charge(self.entry, self.members.get(), 1);
+        self.members.set(self.members.get() + granted);
+        granted == 1
     }
 
-    /// Counts bytes that came from an input.
+    /// Counts bytes that came from the input.
     pub(super) fn consumed(&self, bytes: u64) {
-        self.read.fetch_add(bytes, Relaxed);
+        self.read.set(self.read.get().saturating_add(bytes));
     }
 
     /// Charges bytes that a decompressor produced. On refusal the number says how many of them may still be used.
     pub(super) fn unpack(&self, bytes: u64) -> Result<(), (u64, Spent)> {
-        let before = self.unpacked.fetch_add(bytes, Relaxed);
-        let total = before.saturating_add(bytes);
-        if total > self.unpacked_limit {
-            return Err((self.unpacked_limit.saturating_sub(before).min(bytes), Spent::Unpacked));
+        let granted = self.budget.unpacked.charge(self.entry, self.unpacked.get(), bytes);
+        let total = self.unpacked.get().saturating_add(granted);
+        self.unpacked.set(total);
+        if granted < bytes {
+            return Err((granted, Spent::Unpacked));
         }
-        if total > self.ratio_case && total / self.read().max(1) > self.ratio {
+        if total > self.budget.ratio_case && total / self.read.get().max(1) > self.budget.ratio {
             return Err((0, Spent::Ratio));
         }
         Ok(())
@@ -171,9 +242,23 @@ mod tests {
     fn unpacked_bytes_are_granted_to_the_last_one() {
         let limits = Limits { unpacked: 100, ..Limits::default() };
         let budget = Budget::new(&limits);
-        assert_eq!(budget.unpack(60), Ok(()));
-        assert_eq!(budget.unpack(60), Err((40, Spent::Unpacked)));
-        assert_eq!(budget.unpack(60), Err((0, Spent::Unpacked)));
+        let share = Share::new(&budget, 0);
+        assert_eq!(share.unpack(60), Ok(()));
+        assert_eq!(share.unpack(60), Err((40, Spent::Unpacked)));
+        assert_eq!(share.unpack(60), Err((0, Spent::Unpacked)));
+    }
+
+    #[test]
+    fn what_comes_first_is_charged_first() {
+        let limits = Limits { unpacked: 100, ..Limits::default() };
+        let budget = Budget::new(&limits);
+        // The second of the case is walked before the first, and takes all there is.
+        assert_eq!(Share::new(&budget, 1).unpack(90), Ok(()));
+        assert_eq!(Share::new(&budget, 0).unpack(60), Ok(()));
+        assert!(!budget.unpacked.is_overspent(0) && budget.unpacked.is_overspent(1));
+        budget.unpacked.forget(1);
+        assert_eq!(Share::new(&budget, 1).unpack(90), Err((40, Spent::Unpacked)));
+        assert!(!budget.unpacked.is_overspent(1));
     }
 
     #[test]

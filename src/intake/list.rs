@@ -37,6 +37,8 @@ pub struct Entry {
     path: LogicalPath,
     place: Place,
     size: Option<u64>,
+    /// Its position among the entries of the case.
+    order: usize,
     /// The file by its one name, where several inputs may lead to it.
     true_name: Option<PathBuf>,
 }
@@ -58,12 +60,17 @@ pub(super) enum Opened {
 impl Entry {
     #[cfg(test)]
     pub(super) fn at(shown: LogicalPath, path: &Path) -> Self {
-        Self { path: shown, place: Place::File(path.to_owned()), size: None, true_name: None }
+        Self { path: shown, place: Place::File(path.to_owned()), size: None, order: 0, true_name: None }
     }
 
     /// Where it lies.
     pub fn path(&self) -> &LogicalPath {
         &self.path
+    }
+
+    /// Its position among the entries of the case.
+    pub(super) fn order(&self) -> usize {
+        self.order
     }
 
     /// Its size in bytes when it was listed; unknown for pipes.
@@ -143,7 +150,7 @@ pub fn list(inputs: &[Input], limits: &Limits) -> (Vec<Entry>, Vec<Trouble>) {
         match input {
             Input::Stdin { name } => {
                 let path = LogicalPath::input(visible(name.as_bytes()));
-                listing.entries.push(Entry { path, place: Place::Stdin, size: None, true_name: None });
+                listing.entries.push(Entry { path, place: Place::Stdin, size: None, order: 0, true_name: None });
             }
             Input::Path(path) => listing.named(path),
         }
@@ -151,6 +158,9 @@ pub fn list(inputs: &[Input], limits: &Limits) -> (Vec<Entry>, Vec<Trouble>) {
     listing.entries.sort_by(|a, b| a.path.cmp(&b.path));
     let mut true_names = HashSet::new();
     listing.entries.retain(|entry| entry.true_name.as_ref().is_none_or(|name| true_names.insert(name.clone())));
+    for (order, entry) in listing.entries.iter_mut().enumerate() {
+        entry.order = order;
+    }
     if listing.left_out > 0
         && let Some(last) = listing.entries.last()
     {
@@ -182,9 +192,9 @@ impl Listing {
         if seen.is_dir() {
             self.folder(path, &logical, true_name.as_deref());
         } else if seen.is_file() {
-            self.entries.push(Entry { path: logical, place: Place::File(path.to_owned()), size: Some(seen.len()), true_name });
+            self.entries.push(Entry { path: logical, place: Place::File(path.to_owned()), size: Some(seen.len()), order: 0, true_name });
         } else if is_pipe(seen.file_type()) {
-            self.entries.push(Entry { path: logical, place: Place::Pipe(path.to_owned()), size: None, true_name: None });
+            self.entries.push(Entry { path: logical, place: Place::Pipe(path.to_owned()), size: None, order: 0, true_name: None });
         } else {
             self.not_regular(logical, seen.file_type());
         }
@@ -215,7 +225,7 @@ impl Listing {
                     Ok(_) if self.full() => self.left_out += 1,
                     Ok(seen) => {
                         let true_name = true_name.and_then(|of_root| Some(of_root.join(path.strip_prefix(root).ok()?)));
-                        self.entries.push(Entry { path: logical, place: Place::File(path), size: Some(seen.len()), true_name });
+                        self.entries.push(Entry { path: logical, place: Place::File(path), size: Some(seen.len()), order: 0, true_name });
                     }
                 }
             }

@@ -4,7 +4,7 @@
 //! first to fail writes a [`Fault`] into the [`Chain`] and the others only pass the error on. Whoever made the layer
 //! that failed takes the fault out and reports it, once.
 
-use super::budget::{Budget, DecoderMemory, Spent};
+use super::budget::{Budget, DecoderMemory, Share, Spent};
 use super::limits::{Limits, size};
 use super::{LogicalPath, Trouble, TroubleKind};
 use std::cell::{Cell, RefCell};
@@ -14,7 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// What the readers of one walk share.
 pub(super) struct Chain<'c> {
     pub(super) limits: &'c Limits,
-    pub(super) budget: &'c Budget,
+    pub(super) share: Share<'c>,
     pub(super) memory: DecoderMemory<'c>,
     /// Bytes read from files and spools: the denominator of the ratio.
     consumed: Cell<u64>,
@@ -44,8 +44,14 @@ impl From<Fault> for Trouble {
 }
 
 impl<'c> Chain<'c> {
-    pub(super) fn new(limits: &'c Limits, budget: &'c Budget) -> Self {
-        Self { limits, budget, memory: DecoderMemory::new(budget), consumed: Cell::new(0), fault: RefCell::new(None) }
+    pub(super) fn new(limits: &'c Limits, budget: &'c Budget, entry: usize) -> Self {
+        Self {
+            limits,
+            share: Share::new(budget, entry),
+            memory: DecoderMemory::new(budget),
+            consumed: Cell::new(0),
+            fault: RefCell::new(None),
+        }
     }
 
     /// Notes a failure unless one below it is noted already.
@@ -121,8 +127,8 @@ impl<R: Read> Read for Raw<'_, R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(buf.len());
         let Some(buf) = buf.get_mut(..most).filter(|buf| !buf.is_empty()) else { return Ok(0) };
-        if self.chain.budget.out_of_time() {
-            self.chain.budget.stop();
+        if self.chain.share.budget.out_of_time() {
+            self.chain.share.budget.stop();
             let cause = self.chain.limits.hit("time", "this file and what follows in the case was not read to its end");
             self.chain.fail(0, &self.path, TroubleKind::Limit, cause);
             return Err(self.chain.passed_on());
@@ -133,7 +139,7 @@ impl<R: Read> Read for Raw<'_, R> {
                     self.left = self.left.saturating_sub(read as u64);
                     self.chain.consumed.set(self.chain.consumed.get().saturating_add(read as u64));
                     if self.input {
-                        self.chain.budget.consumed(read as u64);
+                        self.chain.share.consumed(read as u64);
                     }
                     return Ok(read);
                 }
@@ -243,7 +249,7 @@ impl<R: Read> Read for Metered<'_, R> {
             Ok(read) => {
                 let read = read.min(buf.len());
                 self.produced = self.produced.saturating_add(read as u64);
-                let Err((granted, spent)) = self.chain.budget.unpack(read as u64) else { return Ok(read) };
+                let Err((granted, spent)) = self.chain.share.unpack(read as u64) else { return Ok(read) };
                 let name = match spent {
                     Spent::Unpacked => "unpacked",
                     Spent::Ratio => "ratio",

@@ -16,7 +16,7 @@ use std::io::{self, Read, Seek, Write};
 /// Several entries may be walked on several threads with the same `limits` and `budget`. The call itself never fails
 /// and, given a visitor that does not, never panics.
 pub fn open(entry: &Entry, limits: &Limits, budget: &Budget, visitor: &mut dyn Visitor) {
-    let chain = Chain::new(limits, budget);
+    let chain = Chain::new(limits, budget, entry.order());
     let mut walk = Walk { chain: &chain, visitor };
     let at = At { path: entry.path().clone(), depth: 0, layer: 0, packed: false };
     match entry.open() {
@@ -70,7 +70,7 @@ impl Walk<'_> {
 
     /// Counts a file of the case. Past the limit the walk ends.
     pub(super) fn admit(&mut self, at: &At) -> bool {
-        let admitted = self.chain.budget.member();
+        let admitted = self.chain.share.member();
         if !admitted {
             let cause = self.chain.limits.hit("members", "this file and what follows in the case was not read");
             self.chain.fail(0, &at.path, TroubleKind::Limit, cause);
@@ -98,7 +98,7 @@ impl Walk<'_> {
         // Files under /proc and /sys have contents but no length.
         let unsized_file = length == 0 && read > 0;
         match sniff(&head) {
-            Kind::Leaf(content) if !unsized_file => {
+            Kind::Leaf(content) if !unsized_file && !is_hole(&head) => {
                 // A self-extracting zip has a program before it; it shows only at its end.
                 if matches!(content, Content::Binary(_)) && zip::has_directory(&mut self.whole(at, file, length)) {
                     self.seekable(at, file, length);
@@ -128,7 +128,7 @@ impl Walk<'_> {
         let limits = self.chain.limits;
         let used = length.min(limits.artifact);
         self.visitor.artifact(Artifact { path: at.path.clone(), content, source: Source::File(file, used) });
-        self.chain.budget.consumed(used);
+        self.chain.share.consumed(used);
         if used < length {
             let message = limits.hit("artifact", format!("the first {} of {} were used", size(used), size(length)));
             self.trouble(&at.path, TroubleKind::Limit, message);
@@ -171,6 +171,9 @@ impl Walk<'_> {
             }
         }
         head.truncate(read);
+        if is_hole(&head) {
+            return self.hole(at, input, consumed_before);
+        }
         match sniff(&head) {
             Kind::Compressed(compression) => {
                 if !self.too_deep(at, compression.stream()) {
@@ -233,6 +236,37 @@ impl Walk<'_> {
         }
     }
 
+    /// A file that begins with zeros, as a log does that was cut while its writer went on: what it is shows behind them.
+    fn hole(&mut self, at: &At, input: &mut dyn Read, consumed_before: u64) {
+        let limits = self.chain.limits;
+        let mut zeros = HEAD as u64;
+        let mut head = vec![0; 8 * HEAD];
+        let read = loop {
+            let read = input.read(&mut head).unwrap_or(0);
+            let consumed = self.chain.consumed().saturating_sub(consumed_before).max(1);
+            let bomb = zeros > limits.ratio_artifact && zeros / consumed > limits.ratio;
+            if read == 0 || bomb || head.iter().take(read).any(|byte| *byte != 0) {
+                break read;
+            }
+            zeros += read as u64;
+        };
+        head.truncate(read);
+        let text = head.iter().position(|byte| *byte != 0).unwrap_or(read);
+        let mut behind = head.split_off(text);
+        zeros += text as u64;
+        let known = behind.len();
+        behind.resize(known.max(HEAD), 0);
+        let more = behind.get_mut(known..).map_or(Ok(0), |rest| read_full(input, rest)).unwrap_or(0);
+        behind.truncate(known + more);
+        self.chain.postpone();
+        let content = match sniff(behind.get(..HEAD.min(behind.len())).unwrap_or_default()) {
+            Kind::Leaf(content @ Content::Text(_)) => content,
+            _ => Content::Binary(None),
+        };
+        let mut whole = io::repeat(0).take(zeros).chain(behind.as_slice()).chain(input);
+        self.leaf(at, content, &[], &mut whole, consumed_before);
+    }
+
     pub(super) fn leaf(&mut self, at: &At, content: Content, head: &[u8], input: &mut dyn Read, consumed_before: u64) {
         let mut leaf = Leaf::new(head, input, self.chain, consumed_before);
         self.visitor.artifact(Artifact { path: at.path.clone(), content, source: Source::Stream(&mut leaf) });
@@ -282,6 +316,11 @@ impl Walk<'_> {
         }
         self.chain.restore(fault);
     }
+}
+
+/// Whether all that was looked at of a file is zeros.
+fn is_hole(head: &[u8]) -> bool {
+    head.len() == HEAD && head.iter().all(|byte| *byte == 0)
 }
 
 enum Spooled {

@@ -1,7 +1,7 @@
 //! The rule library that is part of the program: its files, and what the loader made of them when the program was built.
 
 use super::library::Library;
-use super::load::{self, Fault, RuleText};
+use super::load::{self, Fault, RuleLimits, RuleText};
 
 /// What `build.rs` left.
 mod built {
@@ -35,7 +35,15 @@ pub fn library() -> Result<Library, Vec<Fault>> {
 /// # Errors
 /// Every fault found in any file.
 pub fn extended(others: &[RuleText]) -> Result<Library, Vec<Fault>> {
-    if others.is_empty() { library() } else { load::load_beside(&files(), others) }
+    extended_within(others, &RuleLimits::default())
+}
+
+/// The same under these limits of the files that are added.
+///
+/// # Errors
+/// Every fault found in any file.
+pub fn extended_within(others: &[RuleText], limits: &RuleLimits) -> Result<Library, Vec<Fault>> {
+    if others.is_empty() { library() } else { load::load_beside(&files(), others, limits) }
 }
 
 #[cfg(test)]

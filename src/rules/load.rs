@@ -1,6 +1,7 @@
 //! Loads rule files and checks what their types cannot: ids are unique, names resolve, patterns compile, every text
 //! signal has a literal. All faults of all files are gathered; each names file, line and key.
 
+mod bounds;
 mod check;
 mod collection;
 mod condition;
@@ -18,6 +19,7 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+pub use self::bounds::RuleLimits;
 pub use self::fault::Fault;
 use super::collect::CollectionFile;
 use super::library::{Library, Shelf};
@@ -26,9 +28,6 @@ use super::model::{Examples, ExtractFile, FactsFile, ReleaseFile, RuleFile, Sect
 use super::pattern::Pattern;
 use super::references::ReferencesFile;
 use super::translation::{Language, TranslationFile, Translations};
-
-/// Largest rule file, in bytes.
-pub const FILE_LIMIT: usize = 1024 * 1024;
 
 /// One rule file: its name for messages, and its text.
 #[derive(Clone, Debug)]
@@ -44,15 +43,27 @@ pub struct RuleText {
 /// # Errors
 /// Every fault found in any file.
 pub fn load(files: &[RuleText]) -> Result<Library, Vec<Fault>> {
-    load_beside(&[], files)
+    load_beside(&[], files, &RuleLimits::default())
+}
+
+/// Loads `files` in order, under these limits.
+///
+/// # Errors
+/// Every fault found in any file.
+pub fn load_within(files: &[RuleText], limits: &RuleLimits) -> Result<Library, Vec<Fault>> {
+    load_beside(&[], files, limits)
 }
 
 /// Loads `files` behind those that were `built` into the program: their patterns were compiled then, and are not again.
 ///
 /// # Errors
 /// Every fault found in any file.
-pub(super) fn load_beside(built: &[RuleText], files: &[RuleText]) -> Result<Library, Vec<Fault>> {
-    let mut loader = Loader { built, ..Loader::default() };
+pub(super) fn load_beside(built: &[RuleText], files: &[RuleText], limits: &RuleLimits) -> Result<Library, Vec<Fault>> {
+    let mut loader = Loader { built, limits: limits.clone(), ..Loader::default() };
+    if let Some(first) = files.get(limits.files) {
+        loader.fault(first, "", format!("more than {} rule files (limit `rule_files`)", limits.files));
+        return Err(loader.faults);
+    }
     for file in built.iter().chain(files) {
         loader.file(file);
     }
@@ -63,6 +74,9 @@ pub(super) fn load_beside(built: &[RuleText], files: &[RuleText]) -> Result<Libr
 struct Loader<'a> {
     /// Files whose patterns are known to compile.
     built: &'a [RuleText],
+    limits: RuleLimits,
+    /// Bytes of the patterns compiled so far.
+    compiled: usize,
     faults: Vec<Fault>,
     notes: Vec<String>,
     /// Of the rules that are made, in their order.
@@ -82,8 +96,9 @@ struct Loader<'a> {
 
 impl<'a> Loader<'a> {
     fn file(&mut self, file: &'a RuleText) {
-        if file.text.len() > FILE_LIMIT {
-            self.fault(file, "", format!("larger than {FILE_LIMIT} bytes; a rule file holds one diagnosis"));
+        let built = self.built.iter().any(|built| std::ptr::eq(built, file));
+        if file.text.len() > self.limits.file && !built {
+            self.fault(file, "", format!("larger than {} bytes (limit `rule_file`); a rule file holds one diagnosis", self.limits.file));
             return;
         }
         let mut folders = file.name.rsplit('/').skip(1);
@@ -147,7 +162,8 @@ impl<'a> Loader<'a> {
     }
 
     fn parse<T: DeserializeOwned>(&mut self, file: &RuleText) -> Option<T> {
-        match serde_saphyr::from_str(&file.text) {
+        let options = serde_saphyr::options! { budget: self.limits.yaml() };
+        match serde_saphyr::from_str_with_options(&file.text, options) {
             Ok(parsed) => Some(parsed),
             Err(error) => {
                 let (line, column) = error.location().map_or((0, 0), |location| (location.line(), location.column()));

@@ -9,10 +9,13 @@ use std::sync::OnceLock;
 use regex::{Captures, Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 
-/// Largest compiled pattern, in bytes.
+/// The first step in which the size of a compiled pattern is measured.
+const SMALLEST: usize = 16 * 1024;
+
+/// Largest compiled pattern of the library in the program, in bytes.
 const PATTERN_LIMIT: usize = 1024 * 1024;
 
-/// Deepest nesting of groups.
+/// Deepest nesting of groups there.
 const NESTED: u32 = 64;
 
 /// A regular expression by its text, ready for the engine.
@@ -33,13 +36,19 @@ impl Pattern {
         Self { text, compiled: OnceLock::new(), ascii: OnceLock::new() }
     }
 
-    /// A pattern that is compiled at once.
+    /// A pattern that is compiled at once, and a bound of its size in bytes: the smallest of a few steps that it fits.
     ///
     /// # Errors
-    /// When it is no regular expression, or too large a one.
-    pub(super) fn compiled(text: String) -> Result<Self, regex::Error> {
-        let regex = compile(&text)?;
-        Ok(Self { text, compiled: OnceLock::from(Some(regex)), ascii: OnceLock::new() })
+    /// When it is no regular expression, one larger than `most` bytes, or one nested deeper than `nesting`.
+    pub(super) fn compiled(text: String, most: usize, nesting: u32) -> Result<(Self, usize), regex::Error> {
+        let mut size = SMALLEST.min(most);
+        loop {
+            match builder(&text, size, nesting).build() {
+                Ok(regex) => return Ok((Self { text, compiled: OnceLock::from(Some(regex)), ascii: OnceLock::new() }, size)),
+                Err(regex::Error::CompiledTooBig(_)) if size < most => size = size.saturating_mul(4).min(most),
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Its text, as the engine reads it.
@@ -71,8 +80,14 @@ impl Pattern {
     }
 }
 
+fn builder(text: &str, size: usize, nesting: u32) -> RegexBuilder {
+    let mut builder = RegexBuilder::new(&spelled_out(text, WORD));
+    builder.size_limit(size).nest_limit(nesting);
+    builder
+}
+
 fn compile(text: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(&spelled_out(text, WORD)).size_limit(PATTERN_LIMIT).nest_limit(NESTED).build()
+    builder(text, PATTERN_LIMIT, NESTED).build()
 }
 
 /// What `\w` stands for inside a class: the letters and digits of ASCII, and those of other scripts in ranges that leave their
@@ -161,7 +176,7 @@ mod tests {
             (r"\[\d\]", "[7]", Some("[7]")),
             (r"\\d", r"\d", Some(r"\d")),
         ] {
-            let pattern = Pattern::compiled(pattern.to_owned()).unwrap();
+            let pattern = Pattern::compiled(pattern.to_owned(), PATTERN_LIMIT, NESTED).unwrap().0;
             let found = pattern.regex().unwrap().find(text).map(|found| found.as_str());
             assert_eq!(found, expected, "{pattern:?} in {text}");
         }
@@ -217,7 +232,7 @@ mod tests {
     #[test]
     fn of_printable_ascii_it_says_what_the_engine_does() {
         for class in [r"\d", r"\D", r"\w", r"\W", r"[\d\w]", r"[^\W\d]"] {
-            let (own, plain) = (Pattern::compiled(class.to_owned()).unwrap(), Regex::new(class).unwrap());
+            let (own, plain) = (Pattern::compiled(class.to_owned(), PATTERN_LIMIT, NESTED).unwrap().0, Regex::new(class).unwrap());
             for byte in 0..=0x7fu8 {
                 let text = char::from(byte).to_string();
                 assert_eq!(own.is_match(&text), plain.is_match(&text), "{class} and {text:?}");

@@ -7,6 +7,7 @@ mod fact;
 mod heading;
 mod kind;
 mod output;
+mod parts;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -20,8 +21,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 
 pub(super) use self::event::fits;
 use self::kind::Kinds;
-pub(super) use self::subject::SUBJECTS;
-pub(super) use self::verify::window;
+use self::parts::Parts;
 use self::within::Within;
 pub(super) use self::wrapped::continued;
 use super::Scanner;
@@ -30,12 +30,12 @@ use super::excerpt::Surroundings;
 use super::gate::Target;
 use super::section::{Looking, OpenSection};
 use super::seen::Matches;
-use super::sift::{Line, Sifted};
+use super::sift::{Line, Part, Sifted};
 use super::sighting::Copies;
 use crate::formats::{expressway, prompt, quoted, time};
 use crate::rules::library::SignalId;
 
-/// Longest line looked at as one; longer ones are searched in parts of this length (`line` of the limits).
+/// Lines longer than this are read in sections whatever they hold.
 pub(super) const LINE: usize = 1024 * 1024;
 
 /// Lines of a private key whose end is missing.
@@ -70,6 +70,10 @@ pub(super) struct Assembler<'a> {
     observed: u64,
     /// Samples of facts read outside sections, with the place of the last one.
     line_facts: HashMap<(usize, String), (usize, usize)>,
+    /// Bytes since the last line end, and whether that line is counted as a long one.
+    unended: (u64, bool),
+    /// What was found in the parts of a long line.
+    parts: Parts,
     /// Last line of the wrapped message read last, and what was found in it.
     wrapped: (u64, Vec<SignalId>),
     /// Certificates read so far, by subject.
@@ -122,11 +126,13 @@ impl<'a> Assembler<'a> {
             quoted_until: 0,
             observed: 0,
             line_facts: HashMap::new(),
+            unended: (0, false),
+            parts: Parts::default(),
             wrapped: (0, Vec::new()),
             certificates: certificates::Read::default(),
             end: Vec::new(),
             compared: 0,
-            matches: Matches::default(),
+            matches: Matches::keeping(scanner.kept()),
             last_section: None,
             within: None,
         }
@@ -178,21 +184,50 @@ impl<'a> Assembler<'a> {
                 }
             }
             let end = memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length);
-            let targets = next.next_if(|candidate| candidate.start == at).map_or(&[][..], |candidate| &candidate.targets);
-            if !targets.is_empty() {
-                self.surround(if at > 0 { Some(&bytes[..at]) } else { None }, &bytes[at..end], self.lines + line + 1, targets);
+            let candidate = next.next_if(|candidate| candidate.start == at);
+            line = candidate.map_or(line, |candidate| candidate.number);
+            let number = self.lines + line + 1;
+            if let Some(candidate) = candidate {
+                let own = bytes.get(at..candidate.end.min(end)).unwrap_or_default();
+                self.surround(if at > 0 { Some(&bytes[..at]) } else { None }, own, number, &candidate.targets);
             }
-            if self.line(&bytes[at..end], self.lines + line + 1, targets, bytes.get(end + 1..).unwrap_or(&[])) {
+            if self.line(&bytes[at..end], number, candidate, bytes.get(end + 1..).unwrap_or(&[])) {
                 looked = 0;
+            }
+            // Of a long line there may be more to look at.
+            if let Some(more) = next.peek().filter(|more| more.part == Part::Later && more.start < end) {
+                at = more.start;
+                continue;
             }
             at = end + 1;
             line += 1;
         }
         self.lines += sifted.line_ends;
+        self.measure(&bytes[..own]);
         self.end.extend_from_slice(&bytes[own.saturating_sub(END)..own]);
         let surplus = self.end.len().saturating_sub(END);
         self.end.drain(..surplus);
         self.scan.bytes += own as u64;
+    }
+
+    /// Counts the lines that are longer than the limit `line`.
+    fn measure(&mut self, mut bytes: &[u8]) {
+        let most = self.scanner.limits.line;
+        let (mut before, mut counted) = self.unended;
+        if before + bytes.len() as u64 > most {
+            while let Some(end) = memchr(b'\n', bytes) {
+                self.scan.surplus.long_lines += u64::from(!counted && before + end as u64 > most);
+                (before, counted) = (0, false);
+                bytes = &bytes[end + 1..];
+            }
+            before += bytes.len() as u64;
+            self.scan.surplus.long_lines += u64::from(!counted && before > most);
+            counted |= before > most;
+        } else {
+            before = memrchr(b'\n', bytes).map_or(before + bytes.len() as u64, |end| (bytes.len() - end - 1) as u64);
+            counted = false;
+        }
+        self.unended = (before, counted);
     }
 
     /// Ends the artifact. `ends_in_newline` is false when the last line has no line end and still counts as one.
@@ -225,32 +260,52 @@ impl<'a> Assembler<'a> {
         }
     }
 
-    /// Looks at one line; true where an output begins or ends at it.
-    fn line(&mut self, bytes: &[u8], number: u64, targets: &[Target], rest: &[u8]) -> bool {
-        let bytes = bytes.get(..bytes.len().min(LINE)).unwrap_or(bytes);
+    /// Looks at one line, or at what is left of it from a later part on; true where an output begins or ends at it.
+    fn line(&mut self, bytes: &[u8], number: u64, candidate: Option<&Line>, rest: &[u8]) -> bool {
+        let targets = candidate.map_or(&[][..], |candidate| &candidate.targets);
+        let part = candidate.map_or(Part::Whole, |candidate| candidate.part);
+        let most = usize::try_from(self.scanner.limits.line).unwrap_or(usize::MAX);
+        let bytes = bytes.get(..bytes.len().min(most)).unwrap_or(bytes);
         let cleaned = prompt::clean(bytes);
         let text = prompt::text(&cleaned);
-        let fields = self.open.as_ref().and_then(|open| self.scanner.fields(open.id?));
-        let reading = self.open.as_ref().is_some_and(|open| open.looking(self.scanner.library, fields) != Looking::Nowhere);
-        let began = (reading && prompt::may_be(&text)
-            || targets.iter().any(|target| matches!(target, Target::Command | Target::Opening(_))))
-            && self.boundary(&text, number, targets);
-        if began {
-            self.first_message(rest);
-        }
-        if !began || self.open.as_ref().is_some_and(|open| open.by_opening) {
-            self.read_in_section(&text, number);
-        }
-        if targets.contains(&Target::Banner) {
-            self.quoted_until = self.quoted_until.max(number + quoted::banner_lines(&text, rest));
+        let mut began = false;
+        if part != Part::Later {
+            let fields = self.open.as_ref().and_then(|open| self.scanner.fields(open.id?));
+            let reading = self.open.as_ref().is_some_and(|open| open.looking(self.scanner.library, fields) != Looking::Nowhere);
+            began = (reading && prompt::may_be(&text)
+                || targets.iter().any(|target| matches!(target, Target::Command | Target::Opening(_))))
+                && self.boundary(&text, number, targets);
+            if began {
+                self.first_message(rest);
+            }
+            if !began || self.open.as_ref().is_some_and(|open| open.by_opening) {
+                self.read_in_section(&text, number);
+            }
+            if targets.contains(&Target::Banner) {
+                self.quoted_until = self.quoted_until.max(number + quoted::banner_lines(&text, rest));
+            }
         }
         if targets.contains(&Target::Certificate) {
             self.pem(&text, number, rest);
         }
-        if !targets.is_empty() && number > self.quoted_until && !quoted::is_quotation(&text) {
-            self.verify(&text, number, targets, rest);
+        if targets.is_empty() || number <= self.quoted_until {
+            return began;
+        }
+        self.parts.part(part);
+        match candidate.filter(|candidate| part != Part::Whole && candidate.end - candidate.start < bytes.len()) {
+            Some(candidate) => {
+                let cleaned = prompt::clean(bytes.get(..candidate.end - candidate.start).unwrap_or(bytes));
+                self.verify_unless_quotation(&prompt::text(&cleaned), number, targets, &[]);
+            }
+            None => self.verify_unless_quotation(&text, number, targets, rest),
         }
         began
+    }
+
+    fn verify_unless_quotation(&mut self, text: &str, number: u64, targets: &[Target], rest: &[u8]) {
+        if !quoted::is_quotation(text) {
+            self.verify(text, number, targets, rest);
+        }
     }
 
     /// The scan so far, for readers that do not go through lines.

@@ -5,7 +5,7 @@ use std::io::{Read, Seek};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use super::FACTS;
+use super::Counted;
 use super::assemble::Assembler;
 use super::conversation::Gathering;
 use super::judged::Judged;
@@ -26,7 +26,7 @@ const AHEAD: u64 = 8 << 20;
 /// Reads a capture.
 pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &LogicalPath, source: Source<'_>) -> Vec<Trouble> {
     let limits = capture_limits(limits);
-    let mut counter = Counted { bytes: 0 };
+    let mut bytes = 0;
     let mut sink = Taking { assembler, known: Known::default(), names: BTreeSet::new(), gathering: Gathering::default() };
     let summary = match source {
         Source::File(file, length) => {
@@ -34,16 +34,15 @@ pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &Logica
             if let Err(error) = file.rewind() {
                 return vec![Trouble { path: path.clone(), kind: TroubleKind::Io, message: error.to_string() }];
             }
-            let mut reader = counter.over(file.take(length));
+            let mut reader = Counted(&mut bytes, file.take(length));
             if length >= AHEAD && rayon::current_num_threads() > 1 {
                 capture::read_ahead(&mut reader, &limits, &mut sink)
             } else {
                 capture::read(&mut reader, &limits, &mut sink)
             }
         }
-        Source::Stream(stream) => capture::read(&mut counter.over(stream), &limits, &mut sink),
+        Source::Stream(stream) => capture::read(&mut Counted(&mut bytes, stream), &limits, &mut sink),
     };
-    let bytes = counter.bytes;
     let Taking { assembler, names, gathering, .. } = sink;
     let mut traffic = gathering.finish(&|text| assembler.shown(text));
     traffic.cut_by_snaplen = summary.cut_by_snaplen;
@@ -128,7 +127,8 @@ pub(super) fn take<'a>(event: &Arc<Event>, assembler: &mut Assembler<'a>, known:
     }
     let recognised = assembler.event(event, &signals, subject);
     // Where there are as many as are kept, none is put into words.
-    if assembler.scan_mut().subjects.first().is_some_and(|subject| subject.facts.len() < FACTS) {
+    let most = assembler.most_facts();
+    if assembler.scan_mut().subjects.first().is_some_and(|subject| subject.facts.len() < most) {
         for (name, value) in capture::fact_lines(event) {
             assembler.fact(name, &value, Some(event.place), event.time.clone());
         }
@@ -183,25 +183,4 @@ fn name_of(event: &Event) -> Option<&str> {
     let named = |field| event.field(field).filter(|name| !name.is_empty());
     let name = if event.kind.starts_with("dns-") { named("name") } else { named("server_name") }?;
     Some(host(name))
-}
-
-/// Counts what goes through a reader.
-struct Counted {
-    bytes: u64,
-}
-
-impl Counted {
-    fn over<R: Read>(&mut self, reader: R) -> Over<'_, R> {
-        Over(&mut self.bytes, reader)
-    }
-}
-
-struct Over<'a, R>(&'a mut u64, R);
-
-impl<R: Read> Read for Over<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.1.read(buffer)?;
-        *self.0 += read as u64;
-        Ok(read)
-    }
 }

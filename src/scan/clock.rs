@@ -8,10 +8,10 @@ use crate::formats::time::{Clock, Stamp};
 const KEPT: usize = 32;
 
 /// The clock of one device in one artifact.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ClockSeen {
     /// Lines with both stamps.
-    received: Ends<Received, KEPT>,
+    received: Ends<Received>,
     /// Lines that carry the device's own stamp.
     pub own: u64,
     /// Lines that carry the collector's stamp only.
@@ -23,6 +23,12 @@ pub struct ClockSeen {
     /// The last flag seen.
     pub(super) flag: Option<Clock>,
     previous: Option<Stamp>,
+}
+
+impl Default for ClockSeen {
+    fn default() -> Self {
+        Self { received: Ends::of(KEPT), own: 0, relayed: 0, forward: 0, backward: 0, flag: None, previous: None }
+    }
 }
 
 /// The times stated in a text, or in a capture: of those with a year the earliest and the latest, of those without the

@@ -2,31 +2,37 @@
 
 use std::collections::VecDeque;
 
-/// Of what was added in order, the first `N` and the last `N` of the rest.
+/// Of what was added in order, the first few and the last few of the rest.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Ends<T, const N: usize> {
+pub(super) struct Ends<T> {
+    each: usize,
     first: Vec<T>,
     last: VecDeque<T>,
 }
 
-// Derived, it would ask the same of `T`.
-impl<T, const N: usize> Default for Ends<T, N> {
-    fn default() -> Self {
-        Self { first: Vec::new(), last: VecDeque::new() }
+impl<T> Ends<T> {
+    /// The first and the last so many.
+    pub(super) fn of(each: usize) -> Self {
+        Self { each, first: Vec::new(), last: VecDeque::new() }
     }
-}
 
-impl<T, const N: usize> Ends<T, N> {
     /// Adds one, which is later than all before it.
     pub(super) fn add(&mut self, item: T) {
-        if self.first.len() < N {
+        if self.first.len() < self.each {
             self.first.push(item);
         } else {
-            if self.last.len() == N {
+            if self.last.len() == self.each {
                 self.last.pop_front();
             }
             self.last.push_back(item);
         }
+    }
+
+    /// Drops all but the first so many.
+    pub(super) fn cut(&mut self, most: usize) {
+        self.first.truncate(most);
+        self.last.clear();
+        self.shrink();
     }
 
     /// Gives back the room for more.
@@ -36,9 +42,9 @@ impl<T, const N: usize> Ends<T, N> {
     }
 
     /// The same of something else.
-    pub(super) fn map<U>(self, mut each: impl FnMut(T) -> U) -> Ends<U, N> {
+    pub(super) fn map<U>(self, mut each: impl FnMut(T) -> U) -> Ends<U> {
         let first = self.first.into_iter().map(&mut each).collect();
-        Ends { first, last: self.last.into_iter().map(each).collect() }
+        Ends { each: self.each, first, last: self.last.into_iter().map(each).collect() }
     }
 
     /// Hands over those kept, in order.

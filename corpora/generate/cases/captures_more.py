@@ -7,6 +7,7 @@ from cases.nexus_more import CALLHOME_CAUSES, SYMPTOMS, callhome, clock, without
 from dice import Dice
 from iosxe_license import License
 from iosxe_log import Plant, comm_failed, device_lines, mixed, when
+from iosxe_session import session as typed, small_version
 from iosxe_show import Box
 from nxos import Nexus, licmgr_failed
 
@@ -143,6 +144,23 @@ def _(c):
     c.put("input/proxy.pcap", cap.pcap())
     c.packet("proxy.pcap", cap.number("flow-answer"), "200 of the proxy")
     c.expect("*", must=["tls-handshake-healthy"], must_not=PATH + TRUST_STORE + ["capture-has-no-licensing-traffic"])
+
+
+@case("capture-proxy-407-long-ago", healthy=True)
+def _(c):
+    c.story = "The capture of capture-proxy-407, and eight months later the output of the switch: a report was acknowledged since. The proxy's refusal is over."
+    c.sources = [("407 means authentication", "catalogue, part E"), ("a later success ends it", "catalogue, part F")]
+    c.made = "the whole capture, the session."
+    start = micros(when("2023-05-11 04:00:00.300"))
+    cap = small(c.name, start)
+    for k in range(3):
+        connect(cap, start + k * 9000000, 40210 + k, b"407 Proxy Authentication Required", f"try{k}")
+    c.put("input/acc-lugo-13/proxy.pcap", cap.pcap(nanoseconds=True))
+    now = when("2024-01-16 10:00:00.000")
+    b = Box("acc-lugo-13", "C9300-48P", Dice(c.name).serial("FOC"), "17.9.4")
+    lic = License(b, "smart", ack=when("2024-01-12 22:25:03"), deadline=when("2024-04-11 22:25:03"), pushed=when("2024-01-12 22:20:03"), next_push=when("2024-02-11 22:20:03"), trust=when("2023-06-02 08:31:55"))
+    c.add("input/acc-lugo-13/acc-lugo-13.txt", typed(b, ("show clock", b.clock(now)), ("show version", small_version(b, now)), ("show license status", lic.status())))
+    c.expect("acc-lugo-13", must=["slp-trust-established"], must_not=["slp-path-blocked"])
 
 
 @case("capture-nexus-proxy-403", covers=[127])

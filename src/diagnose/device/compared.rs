@@ -27,7 +27,8 @@ impl Device {
                 }
             }
         }
-        self.tallies.values_mut().for_each(|seen| thin(&mut seen.matches));
+        let kept = self.kept;
+        self.tallies.values_mut().for_each(|seen| thin(&mut seen.matches, kept));
     }
 
     fn compares(&self, check: &Check, value: &str) -> Truth {

@@ -14,24 +14,31 @@ use super::group::{Group, Groups, Member, Stated, serials_of};
 use super::names;
 use super::origin::{self, Known, Origin};
 use super::{Asked, Device, merge};
-use crate::intake::Content;
+use crate::intake::{Content, LEVEL, Limits};
 use crate::scan::evidence::{ArtifactScan, Identity, Subject};
 use crate::scan::sighting::Sighting;
 
-/// The devices of a case, by id. What its artifacts say of them moves there: no subjects are left.
-pub(in crate::diagnose) fn devices(artifacts: &mut [ArtifactScan], asked: &Asked<'_>) -> Vec<Device> {
-    let groups = grouped(artifacts);
+/// The devices of a case, by id, and how many more there are than the limit `devices` lets be diagnosed. What its artifacts say
+/// of them moves there: no subjects are left.
+pub(in crate::diagnose) fn devices(artifacts: &mut [ArtifactScan], asked: &Asked<'_>, limits: &Limits) -> (Vec<Device>, usize) {
+    let mut groups = grouped(artifacts);
+    let most = usize::try_from(limits.devices).unwrap_or(usize::MAX);
+    let left_out = groups.len().saturating_sub(most);
+    if left_out > 0 {
+        fairest(&mut groups, artifacts, most);
+    }
     let mut parts = Parts::of(artifacts, groups.iter().flat_map(|(_, members, _)| members));
     let groups: Vec<(String, Vec<Part>, origin::Doubts)> = groups
         .into_iter()
         .map(|(key, members, doubts)| (key, members.into_iter().filter_map(|place| parts.take(place)).collect(), doubts))
         .collect();
     let artifacts = &*artifacts;
-    let merged = groups.into_par_iter().map(|(key, parts, doubts)| Device { doubts, ..merge(&key, parts, artifacts, asked) });
+    let kept = usize::try_from(limits.matches / 2).unwrap_or(usize::MAX);
+    let merged = groups.into_par_iter().map(|(key, parts, doubts)| Device { doubts, ..merge(&key, parts, artifacts, asked, kept) });
     let mut devices: Vec<Device> = merged.collect();
     devices.sort_by(|a, b| a.id.cmp(&b.id));
     distinguish(&mut devices);
-    devices
+    (devices, left_out)
 }
 
 /// Ids of devices that bear one name, or of a text that names none: by serial number, else by number.
@@ -49,6 +56,30 @@ fn distinguish(devices: &mut [Device]) {
             (None, number) => device.id = format!("{} ({number})", device.id),
         }
     }
+}
+
+/// Keeps `most` devices. Every input has its turn for each of them, so that one that names thousands takes no other's place.
+fn fairest(groups: &mut Vec<Grouped>, artifacts: &[ArtifactScan], most: usize) {
+    let mut turns: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut ranked: Vec<((usize, usize), usize)> = Vec::with_capacity(groups.len());
+    let mut order: Vec<usize> = (0..groups.len()).collect();
+    let first = |at: &usize| groups.get(*at).and_then(|(_, members, _)| members.iter().min().copied());
+    order.sort_by_key(first);
+    for at in order {
+        let place = first(&at).unwrap_or_default();
+        let Some(scan) = artifacts.get(place.0) else { continue };
+        let input = scan.path.as_str().split(LEVEL).next().unwrap_or_default();
+        let turn = turns.entry(input).or_default();
+        ranked.push(((*turn, ranked.len()), at));
+        *turn += 1;
+    }
+    ranked.sort_unstable();
+    let kept: BTreeSet<usize> = ranked.into_iter().take(most).map(|(_, at)| at).collect();
+    let mut at = 0;
+    groups.retain(|_| {
+        at += 1;
+        kept.contains(&(at - 1))
+    });
 }
 
 /// What one artifact says of one device.

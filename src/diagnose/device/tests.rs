@@ -1,4 +1,10 @@
 use super::*;
+use crate::intake::Limits;
+
+fn all(artifacts: &mut [ArtifactScan]) -> Vec<Device> {
+    devices(artifacts, &Asked::default(), &Limits::default()).0
+}
+
 use crate::diagnose::truth::Truth;
 use crate::formats::event::{Event, Place};
 use crate::rules::embedded;
@@ -13,7 +19,7 @@ fn library() -> Library {
 fn devices_of(library: &Library, files: &[(&str, &str)]) -> Vec<Device> {
     let scanner = Scanner::new(library);
     let mut artifacts: Vec<ArtifactScan> = files.iter().map(|(name, text)| scanner.scan_text(name, text.as_bytes())).collect();
-    devices(&mut artifacts, &Asked::default())
+    all(&mut artifacts)
 }
 
 /// `name=value` of the last samples of the facts named.
@@ -345,7 +351,7 @@ fn a_capture_is_of_the_device_that_began_its_conversations() {
         let mut artifacts: Vec<ArtifactScan> = texts.iter().map(|(name, text)| scanner.scan_text(name, text.as_bytes())).collect();
         artifacts.push(scanner.scan_events(path, &events));
         let at = artifacts.len() - 1;
-        let found = devices(&mut artifacts, &Asked::default());
+        let found = all(&mut artifacts);
         let refusals = found.iter().flat_map(|device| device.tallies.iter().map(move |(id, seen)| (device, id, seen)));
         let wanted = library.signals.iter().position(|signal| signal.id == "syn-refused-licensing");
         let owners: Vec<(&str, bool)> = refusals
@@ -367,13 +373,13 @@ fn each_client_of_a_capture_is_a_device_of_its_own() {
     let mut artifacts: Vec<ArtifactScan> = texts.iter().map(|(name, text)| scanner.scan_text(name, text.as_bytes())).collect();
     artifacts.push(scanner.scan_events("c.pcap", &events));
     let wanted = library.signals.iter().position(|signal| signal.id == "syn-refused-licensing").unwrap();
-    let counts: Vec<(String, u64)> = devices(&mut artifacts, &Asked::default())
+    let counts: Vec<(String, u64)> = all(&mut artifacts)
         .into_iter()
         .map(|device| (device.id, device.tallies.get(&SignalId(wanted)).map_or(0, |seen| seen.count)))
         .collect();
     assert_eq!(counts, [("sw1".to_owned(), 1), ("sw2".to_owned(), 2)]);
     // Of nobody known, they stay together: one device may use several addresses.
-    let alone = devices(&mut [scanner.scan_events("c.pcap", &events)], &Asked::default());
+    let alone = all(&mut [scanner.scan_events("c.pcap", &events)]);
     assert_eq!(alone.len(), 1);
 }
 
@@ -432,7 +438,7 @@ fn the_server_that_the_device_reports_to_is_known_by_its_facts() {
         ("port 80", 1, Truth::False),
     ] {
         let text = scanner.scan_text("c/1.log", format!("sw1#show server\n{output}\nsw1#\n").as_bytes());
-        let mut found = devices(&mut [text, scanner.scan_events("c/2.pcap", &events)], &Asked::default());
+        let mut found = all(&mut [text, scanner.scan_events("c/2.pcap", &events)]);
         found.iter_mut().for_each(|device| device.settle(&library));
         assert_eq!(found.len(), 1, "{output}");
         assert_eq!(found[0].tallies.get(&host).map_or(0, |seen| seen.count), by_host, "{output}");

@@ -96,7 +96,8 @@ impl Blocks {
             let packet = matches!(kind, OBSOLETE_PACKET | SPB_MAGIC | EPB_MAGIC);
             let wanted = packet || matches!(kind, SHB_MAGIC | IDB_MAGIC);
             if length < 12 || !length.is_multiple_of(4) || length > limits.block {
-                let what = format!("a block of type {kind} claims {length} bytes");
+                let beyond = if length > limits.block { format!(", beyond the limit `block` of {}", limits.block) } else { String::new() };
+                let what = format!("a block of type {kind} claims {length} bytes{beyond}");
                 if walk.resume(input, &what, |bytes, _| starts(bytes, order, limits)) {
                     continue;
                 }

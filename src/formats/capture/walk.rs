@@ -368,7 +368,7 @@ fn limits_hit(around: &Surroundings<'_>, evicted: u64, dropped: u64) -> Vec<Stri
     let mut messages = Vec::new();
     if evicted > 0 {
         messages.push(format!(
-            "{evicted} TCP connections, the idle longest each time, were let go before the end: more than the limit `flows` of {} at once, or together more kept than the limit `total` of {} bytes; raise them with --limit NAME=NUMBER",
+            "{evicted} TCP connections, the idle longest each time, were let go before the end: more than the limit `flows` of {} at once, or together more kept than the limit `streams` of {} bytes; raise them with --limit NAME=NUMBER",
             limits.flows, limits.total
         ));
     }

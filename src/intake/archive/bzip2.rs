@@ -7,6 +7,9 @@ use std::io::{self, BufRead, Read};
 /// Zero bytes in and out this often in a row mean a decoder that will never end (RUSTSEC-2023-0004).
 const IDLE: u32 = 2;
 
+/// What follows `BZh9` in a stream without a block: the end mark and the checksum of nothing.
+const EMPTY: &[u8] = b"\x17\x72\x45\x38\x50\x90\0\0\0\0";
+
 pub(super) struct Reader<R> {
     input: R,
     decoder: Decompress,
@@ -69,7 +72,13 @@ impl<R: BufRead> Read for Reader<R> {
                 State::Between => match skip_zeros(&mut self.input)? {
                     Next::End => self.state = State::End,
                     Next::More => {
-                        if self.input.fill_buf()?.first() != Some(&b'B') {
+                        let next = self.input.fill_buf()?;
+                        if next.starts_with(b"BZh") && next.get(4..EMPTY.len() + 4) == Some(EMPTY) {
+                            // A decoder takes megabytes before it sees that there is nothing to decode.
+                            self.input.consume(EMPTY.len() + 4);
+                            continue;
+                        }
+                        if next.first() != Some(&b'B') {
                             return Err(damaged("other data follows its last stream"));
                         }
                         self.decoder = Decompress::new(false);

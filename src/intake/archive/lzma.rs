@@ -1,19 +1,21 @@
 //! The `.lzma` format that came before xz, and the LZMA members of zip archives.
 
 use super::super::budget::{DecoderMemory, Reservation};
-use super::{damaged, read_array};
+use super::{Next, damaged, read_array, skip_zeros};
 use lzma_rust2::LzmaReader;
 use std::io::{self, BufRead, Read};
 
 pub(super) struct Reader<'m, R> {
     state: State<R>,
     memory: &'m DecoderMemory<'m>,
+    in_zip: bool,
     _held: Option<Reservation<'m>>,
 }
 
 enum State<R> {
     Header { input: R, zip_size: Option<u64> },
     Data(Box<LzmaReader<R>>),
+    End,
     Dead,
 }
 
@@ -30,13 +32,13 @@ pub(super) fn is_header(head: &[u8]) -> bool {
 
 impl<'m, R: BufRead> Reader<'m, R> {
     pub(super) fn new(input: R, memory: &'m DecoderMemory<'m>) -> Self {
-        Self { state: State::Header { input, zip_size: None }, memory, _held: None }
+        Self { state: State::Header { input, zip_size: None }, memory, in_zip: false, _held: None }
     }
 
     /// A member of a zip: its own header (APPNOTE 5.8.8), the size from the directory, `u64::MAX` for a stream that
     /// ends with a marker.
     pub(super) fn in_zip(input: R, size: u64, memory: &'m DecoderMemory<'m>) -> Self {
-        Self { state: State::Header { input, zip_size: Some(size) }, memory, _held: None }
+        Self { state: State::Header { input, zip_size: Some(size) }, memory, in_zip: true, _held: None }
     }
 
     fn start(&mut self, mut input: R, zip_size: Option<u64>) -> io::Result<LzmaReader<R>> {
@@ -69,8 +71,20 @@ impl<R: BufRead> Read for Reader<'_, R> {
                 State::Header { input, zip_size } => self.state = State::Data(Box::new(self.start(input, zip_size)?)),
                 State::Data(mut reader) => {
                     let read = reader.read(buf)?;
-                    self.state = State::Data(reader);
-                    return Ok(read);
+                    if read > 0 || buf.is_empty() {
+                        self.state = State::Data(reader);
+                        return Ok(read);
+                    }
+                    self.state = State::End;
+                    // What follows a member of a zip is the zip's own business.
+                    let (input, ahead) = reader.into_parts();
+                    if !self.in_zip && matches!(skip_zeros(&mut ahead.as_slice().chain(input))?, Next::More) {
+                        return Err(damaged("other data follows its end"));
+                    }
+                }
+                State::End => {
+                    self.state = State::End;
+                    return Ok(0);
                 }
                 State::Dead => return Err(damaged("damaged before")),
             }

@@ -9,6 +9,7 @@ mod gzip;
 mod lzma;
 mod lzw;
 pub(super) mod mail;
+mod names;
 pub(super) mod tar;
 mod xz;
 pub(super) mod zip;

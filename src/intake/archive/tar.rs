@@ -7,10 +7,13 @@ use super::super::limits::size;
 use super::super::metered::{Bounded, drain};
 use super::super::open::{At, Walk};
 use super::super::{LogicalPath, TroubleKind};
+use super::names::Names;
 use super::read_full;
 use std::io::Read;
 
 const BLOCK: usize = 512;
+/// The first size that is too large for the eleven octal digits of a header.
+const USTAR_SIZES: u64 = 1 << 33;
 
 /// Walks the members of the tar in `input`.
 pub(in super::super) fn walk(walk: &mut Walk<'_>, at: &At, input: &mut dyn Read) {
@@ -26,11 +29,13 @@ pub(in super::super) fn walk(walk: &mut Walk<'_>, at: &At, input: &mut dyn Read)
         links: 0,
         specials: 0,
         damaged: 0,
+        resized: (0, None),
+        names: Names::default(),
         pending: Extensions::default(),
     };
     let whole = tar.members();
     let (ended, members, links, specials) = (tar.ended, tar.members, tar.links, tar.specials);
-    let (uncounted, damaged) = (tar.uncounted, tar.damaged);
+    let (uncounted, damaged, resized, names) = (tar.uncounted, tar.damaged, tar.resized, tar.names);
     let path = &at.path;
     if whole.is_none() {
         walk.chain.used(|_| match ended {
@@ -41,6 +46,15 @@ pub(in super::super) fn walk(walk: &mut Walk<'_>, at: &At, input: &mut dyn Read)
     }
     if damaged > 0 {
         let message = format!("damaged tar header: {} were skipped to find the next member, {members} members were used", size(damaged));
+        walk.trouble(path, TroubleKind::Corrupt, message);
+    }
+    if let (count, Some(first)) = resized {
+        let message = format!(
+            "{count} members state one size in their pax header and another in their own, {first} the first; the pax header was followed"
+        );
+        walk.trouble(path, TroubleKind::Corrupt, message);
+    }
+    if let Some(message) = names.remark() {
         walk.trouble(path, TroubleKind::Corrupt, message);
     }
     if uncounted > 0 {
@@ -84,6 +98,9 @@ struct Tar<'t, 'w> {
     specials: u64,
     /// Bytes skipped in search of a header.
     damaged: u64,
+    /// Members whose pax header states another size, and the first of them.
+    resized: (u64, Option<String>),
+    names: Names,
     pending: Extensions,
 }
 
@@ -147,6 +164,11 @@ impl Tar<'_, '_> {
                 let pending = std::mem::take(&mut self.pending);
                 let name = pending.name.or_else(|| pending.global_name.clone()).unwrap_or_else(|| header.name());
                 let size = pending.size.or(pending.global_size).unwrap_or(stored);
+                // Larger ones do not fit the field of the header.
+                if size != stored && size < USTAR_SIZES {
+                    self.resized.0 += 1;
+                    self.resized.1.get_or_insert_with(|| visible(&name));
+                }
                 self.pending = Extensions { global_name: pending.global_name, global_size: pending.global_size, ..Extensions::default() };
                 self.ordinary(header, kind, &name, size)
             }
@@ -185,6 +207,7 @@ impl Tar<'_, '_> {
             return None;
         }
         self.members += 1;
+        self.names.note(name);
         let chain = self.walk.chain;
         let mut stored = Bounded::new(self.input, size, self.layer, &self.at.path, chain);
         self.walk.stream(&inside, &mut stored);

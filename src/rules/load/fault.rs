@@ -58,6 +58,11 @@ impl Loader<'_> {
 pub(super) fn explain(error: &serde_saphyr::Error) -> String {
     let text = error.without_snippet().to_string();
     let first = text.lines().next().unwrap_or("not valid YAML").to_owned();
+    let breached = [("Depth", "rule_depth"), ("Nodes", "rule_nodes"), ("Aliases", "rule_aliases")];
+    let breached = breached.iter().find(|(word, _)| first.contains("budget") && first.contains(word));
+    if let Some((_, limit)) = breached {
+        return format!("more than the limit `{limit}` lets a rule file hold ({first})");
+    }
     let mut quoted = first.split('`').skip(1).step_by(2);
     if first.contains("unknown field")
         && let Some(wrong) = quoted.next()

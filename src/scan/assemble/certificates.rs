@@ -21,10 +21,6 @@ use crate::formats::event::Place;
 use crate::formats::expressway::{self, MemberKind};
 use crate::scan::evidence::Fact;
 
-/// Certificates of one device in one artifact. Where there are more, the lists are not given, since one with gaps would say of
-/// what it lacks that it was not there.
-const LISTED: usize = 1_024;
-
 /// What was read so far.
 #[derive(Default)]
 pub(super) struct Read {
@@ -38,14 +34,15 @@ struct Held {
     place: Option<Place>,
     certificates: Vec<Certificate>,
     unreadable: u64,
-    /// There are more than [`LISTED`].
-    more: bool,
+    /// How many there are beyond the limit `pem`. The lists are not given then, since one with gaps would say of what it lacks
+    /// that it was not there.
+    more: u64,
 }
 
 impl Held {
-    fn take(&mut self, read: Result<Certificate, String>) {
+    fn take(&mut self, read: Result<Certificate, String>, most: usize) {
         match read {
-            Ok(_) if self.certificates.len() >= LISTED => self.more = true,
+            Ok(_) if self.certificates.len() >= most => self.more += 1,
             Ok(certificate) => self.certificates.push(certificate),
             Err(_) => self.unreadable += 1,
         }
@@ -61,7 +58,8 @@ impl Assembler<'_> {
         let subject = self.subject;
         let held = self.certificates.by_subject.entry(subject).or_default();
         held.place.get_or_insert(Place::Line(number));
-        certificate::from_pem_text(&block).into_iter().for_each(|(_, read)| held.take(read));
+        let most = self.scanner.certificates();
+        certificate::from_pem_text(&block, self.scanner.der_depth()).into_iter().for_each(|(_, read)| held.take(read, most));
     }
 
     /// Takes the certificates of a file that holds nothing else.
@@ -71,7 +69,8 @@ impl Assembler<'_> {
     /// One sentence where the bytes hold none.
     pub(in crate::scan) fn der(&mut self, der: &[u8]) -> Result<(), String> {
         let held = self.certificates.by_subject.entry(0).or_default();
-        certificate::all_from_der(der)?.into_iter().for_each(|read| held.take(read));
+        let most = self.scanner.certificates();
+        certificate::all_from_der(der, self.scanner.der_depth())?.into_iter().for_each(|read| held.take(read, most));
         self.hold_certificates();
         Ok(())
     }
@@ -85,10 +84,11 @@ impl Assembler<'_> {
         };
         for (subject, held) in std::mem::take(&mut self.certificates).by_subject {
             let mut facts = Vec::new();
+            self.scan.surplus.certificates += held.more;
             if held.unreadable > 0 {
                 facts.push(("unreadable", held.unreadable.to_string()));
             }
-            if !held.certificates.is_empty() && !held.more {
+            if !held.certificates.is_empty() && held.more == 0 {
                 facts.extend(lists(&held.certificates));
             }
             let Some(subject) = self.scan.subjects.get_mut(subject) else { continue };

@@ -7,6 +7,7 @@ use crate::formats::event::Event;
 use crate::formats::time::{self, Stamp};
 use crate::rules::check::{Check, DateTest};
 use crate::rules::library::{Matcher, PairId, Signal, SignalId};
+use crate::scan::evidence::Tally;
 use crate::scan::seen::{self, Seen};
 
 /// Different values of one device that wait for facts: more servers than any capture has that is about licensing. And those of
@@ -48,6 +49,7 @@ impl<'a> Assembler<'a> {
         if self.within.is_some() && self.is_outside(event.place, event.time.as_ref()) {
             return;
         }
+        let each = self.scanner.kept();
         let signal = self.scanner.library.signals.get(id.0);
         let values = signal.into_iter().flat_map(Signal::compared).map(|(field, _)| self.scanner.shown(event.field(field).unwrap_or("")));
         let key = (id, values.collect::<Vec<_>>());
@@ -55,10 +57,11 @@ impl<'a> Assembler<'a> {
         if let Some(compared) = self.scan.subjects.get_mut(at).map(|subject| &mut subject.compared) {
             let new = !compared.contains_key(&key);
             if new && (compared.len() >= COMPARED || self.compared >= COMPARED_ALL) {
+                self.scan.surplus.compared += 1;
                 return;
             }
             self.compared += usize::from(new);
-            compared.entry(key).or_default().add(seen::quoted(self.scanner, event));
+            compared.entry(key).or_insert_with(|| Tally::keeping(each)).add(seen::quoted(self.scanner, event));
         }
     }
 

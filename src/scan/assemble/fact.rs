@@ -10,7 +10,7 @@ use crate::formats::time::Stamp;
 use crate::rules::library::ExtractId;
 use crate::rules::model::Identity as IdentityField;
 use crate::scan::evidence::Fact;
-use crate::scan::{FACTS, excerpt, section};
+use crate::scan::section;
 
 /// Samples of a fact read on lines that are kept; the last one always is.
 const SAMPLES: usize = 8;
@@ -32,7 +32,7 @@ impl Assembler<'_> {
         } else if value.identity.is_some() && subject == self.subject {
             self.identify(&value);
         }
-        let excerpt = excerpt::around(text, &secrets, 0..0);
+        let excerpt = self.scanner.excerpt(text, &secrets, 0..0);
         self.line_fact(subject, Fact { past, ..section::fact(&value, heading.stamp, shown, excerpt) });
         true
     }
@@ -45,18 +45,25 @@ impl Assembler<'_> {
             if let Some(known) = facts.get_mut(*last) {
                 *known = fact;
             }
-        } else if facts.len() < FACTS {
+        } else if facts.len() < self.scanner.facts() {
             *samples += 1;
             *last = facts.len();
             facts.push(fact);
+        } else {
+            self.scan.surplus.facts += 1;
         }
+    }
+
+    /// As many facts as are kept of a device.
+    pub(in crate::scan) fn most_facts(&self) -> usize {
+        self.scanner.facts()
     }
 
     /// Adds a fact of the artifact's first device.
     pub(in crate::scan) fn fact(&mut self, name: &str, value: &str, place: Option<Place>, time: Option<Stamp>) {
         let value = self.scanner.shown(value);
         if let Some(subject) = self.scan.subjects.first_mut()
-            && subject.facts.len() < FACTS
+            && subject.facts.len() < self.scanner.facts()
         {
             subject.facts.push(Fact { name: name.to_owned(), excerpt: value.as_str().into(), value, place, time, past: false });
         }
@@ -67,7 +74,7 @@ impl Assembler<'_> {
         let value = members.iter().map(|member| self.scanner.shown(member)).collect::<Vec<_>>().join(", ");
         let excerpt = self.scanner.shown(&value).into();
         if let Some(subject) = self.scan.subjects.first_mut()
-            && subject.facts.len() < FACTS
+            && subject.facts.len() < self.scanner.facts()
         {
             subject.facts.push(Fact { name: name.to_owned(), value, excerpt, place: None, time: None, past: false });
         }

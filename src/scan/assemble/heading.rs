@@ -3,14 +3,12 @@
 use memchr::memchr;
 
 use super::Assembler;
-use super::verify::WINDOW;
 use crate::formats::event::Place;
 use crate::formats::syslog::Dialect;
 use crate::formats::time::Stamp;
 use crate::formats::{expressway, prompt, syslog};
 use crate::scan::clock::{Received, flag_word};
 use crate::scan::evidence::{Anchor, Fact};
-use crate::scan::excerpt;
 
 /// Lines below the begin of an output among which its first message is looked for.
 const FIRST_LINES: usize = 20;
@@ -32,7 +30,7 @@ impl Assembler<'_> {
     /// The first lines tell who wrote the artifact and when, even where no rule asks about them.
     pub(super) fn head(&mut self, bytes: &[u8]) {
         for (number, line) in (1..).zip(bytes.split(|byte| *byte == b'\n').take(50)) {
-            let line = prompt::clean(line.get(..line.len().min(WINDOW)).unwrap_or_default());
+            let line = prompt::clean(line.get(..line.len().min(self.scanner.window())).unwrap_or_default());
             let text = prompt::text(&line);
             let heading = self.heading(text.trim_start_matches('\u{feff}'));
             self.observe(&heading, &text, number);
@@ -43,7 +41,7 @@ impl Assembler<'_> {
     pub(super) fn tail(&mut self) {
         let end = std::mem::take(&mut self.end);
         for line in end.rsplit(|byte| *byte == b'\n').take(20) {
-            let line = prompt::clean(line.get(..line.len().min(WINDOW)).unwrap_or_default());
+            let line = prompt::clean(line.get(..line.len().min(self.scanner.window())).unwrap_or_default());
             let heading = self.heading(&prompt::text(&line));
             if let Some(stamp) = heading.stamp {
                 self.date(heading.subject, &stamp);
@@ -122,7 +120,7 @@ impl Assembler<'_> {
             let fact = Fact {
                 name: "clock.flag".to_owned(),
                 value: flag_word(stamp.clock).to_owned(),
-                excerpt: excerpt::around(text, &self.around.secrets(&self.scanner.masker, text), 0..0).into(),
+                excerpt: self.scanner.excerpt(text, &self.around.secrets(&self.scanner.masker, text), 0..0).into(),
                 place: Some(Place::Line(number)),
                 time: Some(stamp.clone()),
                 past: self.quoting(),

@@ -9,7 +9,6 @@ use crate::rules::model::Identity as IdentityField;
 use crate::scan::evidence::Anchor;
 use crate::scan::gate::Target;
 use crate::scan::section::{self, OpenSection, Value};
-use crate::scan::{FACTS, excerpt};
 
 /// Lines after the first that still are the beginning of an output.
 const BEGINNING: u64 = 2;
@@ -77,12 +76,13 @@ impl Assembler<'_> {
         self.open = Some(open);
     }
 
-    fn open_section(&self, id: Option<SectionId>, number: u64, by_opening: bool) -> OpenSection {
+    fn open_section(&mut self, id: Option<SectionId>, number: u64, by_opening: bool) -> OpenSection {
         let library = self.scanner.library;
         let mut open = OpenSection::new(library, id, number, by_opening);
         // Of a device with as many facts as are kept, only what may say that another one speaks is read.
-        let full = self.scan.subjects.get(self.subject).is_some_and(|subject| subject.facts.len() >= FACTS);
+        let full = self.scan.subjects.get(self.subject).is_some_and(|subject| subject.facts.len() >= self.scanner.facts());
         open.surplus = full && id.is_some_and(|id| !section::identifies(library, id));
+        self.scan.surplus.facts += u64::from(open.surplus);
         open
     }
 
@@ -120,11 +120,14 @@ impl Assembler<'_> {
         if let Some(time) = &time {
             self.date(subject, time);
         }
-        for value in &values {
-            let Some(subject) = self.scan.subjects.get_mut(subject).filter(|subject| subject.facts.len() < FACTS) else { break };
+        for (at, value) in values.iter().enumerate() {
+            let Some(subject) = self.scan.subjects.get_mut(subject).filter(|subject| subject.facts.len() < self.scanner.facts()) else {
+                self.scan.surplus.facts += (values.len() - at) as u64;
+                break;
+            };
             let secrets = self.scanner.masker.secrets(&value.text, &[]);
             let shown = self.scanner.shown(&secrets.out_of(&value.text, &value.value));
-            let excerpt = excerpt::around(&value.text, &secrets, 0..0);
+            let excerpt = self.scanner.excerpt(&value.text, &secrets, 0..0);
             subject.facts.push(section::fact(value, time.clone(), shown, excerpt));
         }
         if let (Some(seen), Some(of)) = (seen, self.scan.subjects.get_mut(subject)) {

@@ -8,9 +8,6 @@ use crate::scan::evidence::{Identity, Subject};
 use crate::scan::section::Value;
 use crate::scan::whose::Marks;
 
-/// Devices told apart in one artifact (`devices` of the limits).
-pub(in crate::scan) const SUBJECTS: usize = 10_000;
-
 /// Clients told apart in one capture.
 const CLIENTS: usize = 256;
 
@@ -22,11 +19,16 @@ impl Assembler<'_> {
         if let Some(known) = self.as_written.get(host) {
             return *known;
         }
+        if self.scan.subjects.len() >= self.scanner.devices() && !self.by_host.contains_key(&host.to_lowercase()) {
+            // Of the many that are beyond the limit none is put into words.
+            self.scan.surplus.devices += 1;
+            return 0;
+        }
         let as_written = host;
         let host = self.scanner.shown(host);
         let key = host.to_lowercase();
         if let Some(&known) = self.by_host.get(&key) {
-            if self.as_written.len() < SUBJECTS {
+            if self.as_written.len() < self.scanner.devices() {
                 self.as_written.insert(as_written.to_owned(), known);
             }
             return known;
@@ -39,8 +41,8 @@ impl Assembler<'_> {
             subject.identity.hostname = Some(host);
             return self.subject;
         }
-        if self.scan.subjects.len() >= SUBJECTS {
-            self.scan.folded += 1;
+        if self.scan.subjects.len() >= self.scanner.devices() {
+            self.scan.surplus.devices += 1;
             return 0;
         }
         self.scan.subjects.push(Subject { identity: Identity { hostname: Some(host), ..Identity::default() }, ..Subject::default() });
@@ -62,12 +64,12 @@ impl Assembler<'_> {
         let known = latest.find(|(_, subject)| marks.agree(&Marks::of_subject(subject)));
         self.subject = match known.map(|(at, _)| at) {
             Some(at) => at,
-            None if self.scan.subjects.len() < SUBJECTS => {
+            None if self.scan.subjects.len() < self.scanner.devices() => {
                 self.scan.subjects.push(Subject::default());
                 self.scan.subjects.len() - 1
             }
             None => {
-                self.scan.folded += 1;
+                self.scan.surplus.devices += 1;
                 0
             }
         };

@@ -13,10 +13,7 @@ use crate::rules::library::{Matcher, SignalId};
 use crate::scan::gate::Target;
 use crate::scan::section::OpenSection;
 use crate::scan::seen::{Seen, SeenLine};
-use crate::scan::{excerpt, template};
-
-/// Longest text given to a signal's pattern: `window` of the limits.
-pub(super) const WINDOW: usize = 64 * 1024;
+use crate::scan::template;
 
 /// What was read of a line so far: nothing is read before something asks for it, and nothing twice.
 #[derive(Default)]
@@ -37,7 +34,6 @@ pub(super) type Found = (SignalId, usize, Seen);
 impl Assembler<'_> {
     /// Runs everything whose literal stands on the line.
     pub(super) fn verify(&mut self, text: &str, number: u64, targets: &[Target], rest: &[u8]) {
-        let text = window(text);
         let mut accounted = false;
         let mut found = Vec::new();
         let mut read = LineRead::default();
@@ -93,6 +89,9 @@ impl Assembler<'_> {
                     let groups = named.filter_map(|name| found.name(name).map(|group| (name.to_owned(), group.range())));
                     (found.get(0).map_or(0..0, |whole| whole.range()), groups.collect())
                 };
+                if self.parts.is_again(id, text.get(matched.clone()).unwrap_or_default(), matched.start) {
+                    return;
+                }
                 let Heading { stamp, subject, .. } = self.heading_of(text, read);
                 let over = stamp.is_none() && self.open.as_ref().is_some_and(OpenSection::is_over);
                 // Output of commands states when on the line itself: `Last Response: NO REPLY on Dec 19 …`.
@@ -147,10 +146,7 @@ impl Assembler<'_> {
         if self.within.is_some() && self.is_outside(Place::Line(number), heading.stamp.as_ref()) {
             return;
         }
-        self.scan.remainder.add(template, number, || excerpt::around(text, &secrets, 0..0));
+        let scanner = self.scanner;
+        self.scan.remainder.add(template, number, || scanner.excerpt(text, &secrets, 0..0));
     }
-}
-
-pub(in crate::scan) fn window(text: &str) -> &str {
-    &text[..text.floor_char_boundary(WINDOW)]
 }

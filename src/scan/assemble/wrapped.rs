@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use memchr::memrchr;
 
 use super::Assembler;
-use super::verify::{Found, LineRead, window};
+use super::verify::{Found, LineRead};
 use crate::formats::{prompt, syslog};
 use crate::rules::library::SignalId;
 use crate::scan::gate::Target;
@@ -30,7 +30,7 @@ impl Assembler<'_> {
                 whole.push_str(blank);
                 whole.push_str(line.trim());
             }
-            let joined = window(&whole);
+            let joined = whole.as_str();
             let mut read = LineRead::with_heading(heading.clone());
             for target in self.scanner.gate.targets(joined.as_bytes()) {
                 let Target::Signal(id) = target else { continue };
@@ -43,7 +43,7 @@ impl Assembler<'_> {
         self.around.joints.clear();
         let ids: Vec<SignalId> = found.iter().map(|(id, ..)| *id).collect();
         let any = !ids.is_empty();
-        self.take(window(&whole), number, &mut LineRead::with_heading(heading), found);
+        self.take(&whole, number, &mut LineRead::with_heading(heading), found);
         self.wrapped = (number + continuation.len() as u64, ids);
         any
     }

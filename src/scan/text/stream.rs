@@ -62,7 +62,9 @@ impl<R: Read> Pieces<R> {
             }
         }
         // NULs inside a text hide the words around them.
-        if memchr::memchr(0, &bytes).is_some() {
+        if bytes.iter().all(|byte| *byte == 0) {
+            bytes.clear();
+        } else if memchr::memchr(0, &bytes).is_some() {
             bytes.retain(|byte| *byte != 0);
         }
         if self.done && bytes.len() <= PIECE {

@@ -61,7 +61,7 @@ fn requests_without_answer_make_room_and_say_so() {
     }
     let (summary, events) = run_with(&capture.bytes, &CaptureLimits { total: 20_000, ..CaptureLimits::default() });
     let [(TroubleKind::Limit, message)] = summary.troubles.as_slice() else { panic!("{:?}", summary.troubles) };
-    assert!(message.contains("`total` of 20000"), "{message}");
+    assert!(message.contains("`streams` of 20000"), "{message}");
     assert_eq!(events.iter().filter(|event| event.kind == "http-request").count(), 300);
 }
 

@@ -415,6 +415,6 @@ proptest! {
         let start: &[u8] = [&[0xd4, 0xc3, 0xb2, 0xa1][..], &[0xa1, 0xb2, 0x3c, 0x4d], &[0x0a, 0x0d, 0x0d, 0x0a], &[]][magic];
         run(&[start, &bytes].concat());
         crate::formats::certificate::from_der(&bytes).ok();
-        crate::formats::certificate::from_pem_text(&bytes);
+        crate::formats::certificate::from_pem_text(&bytes, 50);
     }
 }

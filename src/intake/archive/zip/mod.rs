@@ -8,11 +8,14 @@ use super::super::TroubleKind;
 use super::super::escape::visible;
 use super::super::metered::Seekable;
 use super::super::open::{At, Walk};
+use super::names::Names;
 use directory::{Directory, LOCAL, Member, Window};
 use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 
 const SEQUENTIAL: usize = 64 << 10;
+/// A local header without a name.
+const LOCAL_BYTES: u64 = 30;
 /// A local header with a long name.
 const HEADER: usize = 256;
 
@@ -26,8 +29,21 @@ pub(in super::super) fn has_directory<R: Read + Seek>(source: &mut Seekable<'_, 
 pub(in super::super) fn walk<R: Read + Seek>(walk: &mut Walk<'_>, at: &At, source: &mut Seekable<'_, R>) -> Option<String> {
     let directory = directory::find(source);
     let (sequential, header) = (Window::new(SEQUENTIAL), Window::new(HEADER));
-    let mut zip =
-        Zip { walk, at, source, sequential, header, members: 0, overlapping: 0, astray: 0, first_astray: None, taken: BTreeMap::new() };
+    let mut zip = Zip {
+        walk,
+        at,
+        source,
+        sequential,
+        header,
+        members: 0,
+        overlapping: 0,
+        astray: 0,
+        first_astray: None,
+        differing: 0,
+        first_differing: None,
+        names: Names::default(),
+        taken: BTreeMap::new(),
+    };
     match directory {
         Some(directory) => {
             zip.by_directory(&directory);
@@ -50,6 +66,10 @@ struct Zip<'z, 'w, 's, R> {
     /// Members with no local header where the directory says.
     astray: u64,
     first_astray: Option<String>,
+    /// Members whose local header states another name, size or checksum.
+    differing: u64,
+    first_differing: Option<String>,
+    names: Names,
     /// Start and end of what was read: honest archives use no byte twice.
     taken: BTreeMap<u64, u64>,
 }
@@ -85,9 +105,9 @@ impl<R: Read + Seek> Zip<'_, '_, '_, R> {
         }
         let broken = named < directory.entries && !self.full();
         if broken || self.astray > 0 {
-            let from = if self.members == 0 { 0 } else { self.taken.last_key_value().map_or(0, |(_, end)| *end) };
             let used = self.members;
-            let found = self.salvage(from);
+            let end = self.source.length();
+            let found = self.gaps(end).into_iter().map(|(from, to)| self.salvage(from, to)).sum::<u64>();
             let what = match &self.first_astray {
                 Some(name) => format!("{} of its members are not where it says, {name} the first", self.astray),
                 None => format!("it names {} members and holds {named}", directory.entries),
@@ -98,18 +118,59 @@ impl<R: Read + Seek> Zip<'_, '_, '_, R> {
             );
         } else if named == 0 {
             // An end record alone is an empty archive, but members before it are no less there.
-            let found = self.salvage(0);
+            let found = self.salvage(0, self.source.length());
             if found > 0 {
                 self.trouble(
                     TroubleKind::Corrupt,
                     format!("the directory of the zip archive names no member, {found} were found by their local headers"),
                 );
             }
+        } else if let Some((members, place)) = self.unnamed(directory.start).filter(|_| !self.full()) {
+            let message =
+                format!("{members} or more members are not named by its directory, the first at byte {place}; they were not read");
+            self.trouble(TroubleKind::Corrupt, message);
+        }
+        if let Some(first) = &self.first_differing {
+            let message = format!(
+                "{} members have another name, size or checksum in their local header, {first} the first; the directory was followed",
+                self.differing
+            );
+            self.trouble(TroubleKind::Corrupt, message);
+        }
+        if let Some(message) = self.names.remark() {
+            self.trouble(TroubleKind::Corrupt, message);
         }
     }
 
+    /// The stretches before `end` that no member was read from, as long as one could be.
+    fn gaps(&self, end: u64) -> Vec<(u64, u64)> {
+        let starts = self.taken.keys().copied().chain([end]);
+        let ends = [0].into_iter().chain(self.taken.values().copied());
+        ends.zip(starts).filter(|(from, to)| to.saturating_sub(*from) >= LOCAL_BYTES).collect()
+    }
+
+    /// How many stretches before the directory begin with a member that the directory does not name, and where the first is.
+    fn unnamed(&mut self, directory: u64) -> Option<(u64, u64)> {
+        let mut found = (0, None);
+        for (from, to) in self.gaps(directory) {
+            // A descriptor may follow the data of the member before.
+            let mut places = [0, 12, 16, 20, 24].into_iter().map(|behind| from + behind);
+            let Some(mut place) = places.find(|place| directory::local(self.source, &mut self.header, *place).is_some()) else { continue };
+            // Folders are named, but nothing of theirs is read.
+            while let Some(member) = directory::local(self.source, &mut self.header, place).filter(|_| place < to) {
+                if !member.folder {
+                    found.0 += 1;
+                    found.1.get_or_insert(place);
+                    break;
+                }
+                place = member.place.saturating_add(member.packed.unwrap_or(0));
+            }
+        }
+        found.1.map(|place| (found.0, place))
+    }
+
     fn without_directory(&mut self) -> Option<String> {
-        let found = self.salvage(0);
+        let found = self.salvage(0, self.source.length());
         if self.over() {
             return None;
         }
@@ -146,6 +207,15 @@ impl<R: Read + Seek> Zip<'_, '_, '_, R> {
             return;
         }
         self.taken.insert(place, end);
+        let differs = |local: Option<u64>, named: Option<u64>| local.is_some_and(|local| named.is_some_and(|named| local != named));
+        if local.name != member.name
+            || differs(local.packed, member.packed)
+            || differs(local.size, member.size)
+            || differs(local.crc.map(u64::from), member.crc.map(u64::from))
+        {
+            self.differing += 1;
+            self.first_differing.get_or_insert_with(|| visible(&member.name));
+        }
         if local.method != member.method {
             let message =
                 format!("{}: directory and local header name different methods, the directory was followed", visible(&member.name));
@@ -160,6 +230,7 @@ impl<R: Read + Seek> Zip<'_, '_, '_, R> {
         let path = self.walk.member_path(&self.at.path, &member.name);
         let inside = self.at.inside(path);
         self.members += 1;
+        self.names.note(&member.name);
         if let Some((kind, message)) = member::refusal(member) {
             self.walk.trouble(&inside.path, kind, message);
             return None;
@@ -170,10 +241,10 @@ impl<R: Read + Seek> Zip<'_, '_, '_, R> {
         member::read(self.walk, &inside, self.source, member)
     }
 
-    /// Looks for local headers from `place` on and opens what they announce. Never looks twice at the same byte.
-    fn salvage(&mut self, mut place: u64) -> u64 {
+    /// Looks for local headers between two places and opens what they announce. Never looks twice at the same byte.
+    fn salvage(&mut self, mut place: u64, until: u64) -> u64 {
         let mut found = 0;
-        while let Some(header) = self.next_signature(place, &[LOCAL]) {
+        while let Some(header) = self.next_signature(place, until, &[LOCAL]) {
             place = header + 4;
             let Some(mut member) = directory::local(self.source, &mut self.sequential, header) else { continue };
             if member.name.is_empty() || member.name.contains(&0) || member.method > 99 {
@@ -189,7 +260,8 @@ impl<R: Read + Seek> Zip<'_, '_, '_, R> {
             }
             if member.packed.is_none() && member.method != 8 {
                 // Nothing but the next signature tells where it ends.
-                let end = self.next_signature(member.place, &[b"PK\x07\x08", LOCAL, b"PK\x01\x02"]).unwrap_or(self.source.length());
+                let end =
+                    self.next_signature(member.place, u64::MAX, &[b"PK\x07\x08", LOCAL, b"PK\x01\x02"]).unwrap_or(self.source.length());
                 member.packed = Some(end - member.place);
             }
             found += 1;
@@ -203,19 +275,20 @@ impl<R: Read + Seek> Zip<'_, '_, '_, R> {
         found
     }
 
-    fn next_signature(&mut self, mut place: u64, signatures: &[&[u8]]) -> Option<u64> {
-        loop {
+    fn next_signature(&mut self, mut place: u64, until: u64, signatures: &[&[u8]]) -> Option<u64> {
+        while place < until {
             let bytes = self.sequential.from(self.source, place, 4).ok()?;
             let found = memchr::memmem::find_iter(bytes, b"PK").find(|at| {
                 let rest = bytes.get(*at..).unwrap_or_default();
                 signatures.iter().any(|signature| rest.starts_with(signature))
             });
             if let Some(at) = found {
-                return Some(place + at as u64);
+                return Some(place + at as u64).filter(|place| *place < until);
             }
             // The last three bytes may start a signature.
             place += bytes.len().checked_sub(3).filter(|passed| *passed > 0)? as u64;
         }
+        None
     }
 }
 

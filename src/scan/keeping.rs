@@ -1,0 +1,148 @@
+//! How much evidence a case may keep (`evidence` and `devices` of the limits). Both are charged in the order of the case, and to
+//! each input on its own first, so that one with millions of matches takes no place from the log beside it.
+
+use std::collections::HashSet;
+
+use super::evidence::{ArtifactScan, Match, Subject, Tally};
+use crate::intake::{Limits, LogicalPath, Trouble, TroubleKind};
+
+/// What the artifacts of one input keep.
+#[derive(Default)]
+pub(super) struct Keeping {
+    /// Bytes of the matches kept so far.
+    bytes: u64,
+    devices: HashSet<String>,
+    /// Artifacts whose matches are only counted.
+    counted: u64,
+    /// Subjects of devices beyond the most that are told apart.
+    left_out: u64,
+}
+
+impl Keeping {
+    /// Takes the next artifact; `left` is what the inputs before this one leave of the limit.
+    pub(super) fn take(&mut self, scan: &mut ArtifactScan, limits: &Limits, left: u64) {
+        let before = scan.subjects.len();
+        scan.subjects.retain(|subject| match &subject.identity.hostname {
+            Some(host) if !self.devices.contains(host) => {
+                let room = (self.devices.len() as u64) < limits.devices;
+                room && self.devices.insert(host.clone())
+            }
+            _ => true,
+        });
+        if scan.subjects.len() < before {
+            self.left_out += (before - scan.subjects.len()) as u64;
+            // Sightings name subjects by their place.
+            scan.sightings.lines.clear();
+            scan.sightings.more = true;
+            scan.last_section = None;
+        }
+        let size = size(scan);
+        if size == 0 {
+            return;
+        }
+        if self.bytes.saturating_add(size) <= left {
+            self.bytes += size;
+            return;
+        }
+        // Of its first artifact with evidence every input has something to show.
+        let most = usize::from(self.bytes == 0);
+        self.counted += 1;
+        for subject in &mut scan.subjects {
+            tallies(subject).for_each(|tally| tally.cut(most));
+        }
+        scan.sightings.lines.truncate(most);
+        scan.sightings.lines.shrink_to_fit();
+        scan.sightings.more = true;
+        self.bytes += self::size(scan);
+    }
+
+    /// What a first pass over the same artifacts left out is left out still.
+    pub(super) fn add_left_out(&mut self, before: &Self) {
+        self.left_out += before.left_out;
+    }
+
+    /// Bytes of the matches kept so far.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// What there is to say of the input at `path`.
+    pub(super) fn troubles(&self, path: &LogicalPath, limits: &Limits) -> impl Iterator<Item = Trouble> {
+        let (counted, left_out) = (self.counted, self.left_out);
+        let messages = [
+            (counted, limits.hit("evidence", format!("the matches of {counted} artifacts were counted, and not kept to be quoted"))),
+            (left_out, limits.hit("devices", format!("{left_out} artifacts of further devices were read, and not diagnosed"))),
+        ];
+        let path = path.clone();
+        messages.into_iter().filter(|(count, _)| *count > 0).map(move |(_, message)| Trouble {
+            path: path.clone(),
+            kind: TroubleKind::Limit,
+            message,
+        })
+    }
+}
+
+fn tallies(subject: &mut Subject) -> impl Iterator<Item = &mut Tally> {
+    subject.tallies.values_mut().chain(subject.compared.values_mut())
+}
+
+/// Bytes that the kept matches of an artifact take.
+fn size(scan: &ArtifactScan) -> u64 {
+    let matches = scan.subjects.iter().flat_map(|subject| subject.tallies.values().chain(subject.compared.values())).flat_map(Tally::kept);
+    let captured = |found: &Match| found.captures.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
+    let bytes = matches.map(|found| size_of::<Match>() + found.excerpt.len() + captured(found)).sum::<usize>();
+    bytes as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::embedded;
+    use crate::scan::Scanner;
+
+    #[test]
+    fn what_is_beyond_the_limit_is_counted_and_the_first_of_an_input_is_kept() {
+        let library = embedded::library().unwrap();
+        let scanner = Scanner::new(&library);
+        let line = |second: u32| {
+            format!(
+                "Aug 23 09:00:{second:02} sw1 1: %SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : Unable to resolve server hostname/domain name\n"
+            )
+        };
+        let text: String = (0..30).map(line).collect();
+        let kept =
+            |scan: &ArtifactScan| scan.subjects.iter().flat_map(|subject| subject.tallies.values()).map(|tally| tally.kept().count()).max();
+        let count = |scan: &ArtifactScan| scan.subjects.iter().flat_map(|subject| subject.tallies.values()).map(|tally| tally.count).max();
+        let limits = Limits::default();
+        for (left, expected) in [(u64::MAX, [16, 16]), (100_000, [16, 16]), (0, [1, 0])] {
+            let mut keeping = Keeping::default();
+            for expected in expected {
+                let mut scan = scanner.scan_text("a.log", text.as_bytes());
+                keeping.take(&mut scan, &limits, left);
+                assert_eq!((kept(&scan), count(&scan)), (Some(expected), Some(30)), "{left}");
+            }
+            let said = keeping.troubles(&LogicalPath::input("a"), &limits).count();
+            assert_eq!(said, usize::from(left == 0));
+        }
+    }
+
+    #[test]
+    fn devices_beyond_the_limit_are_left_out_and_counted() {
+        let library = embedded::library().unwrap();
+        let scanner = Scanner::new(&library);
+        let mut limits = Limits::default();
+        limits.set("devices=2").unwrap();
+        let mut keeping = Keeping::default();
+        let shown: Vec<usize> = ["a1", "b1", "c1", "a1"]
+            .map(|host| {
+                let text = format!("Aug 23 09:00:00 {host} 1: %SMART_LIC-5-COMM_RESTORED: Communications with the Cisco Smart Software Manager (CSSM) restored\n");
+                let mut scan = scanner.scan_text("a.log", text.as_bytes());
+                keeping.take(&mut scan, &limits, u64::MAX);
+                scan.subjects.len()
+            })
+            .into();
+        assert_eq!(shown, [1, 1, 0, 1]);
+        let said: Vec<Trouble> = keeping.troubles(&LogicalPath::input("a"), &limits).collect();
+        assert!(said[0].message.contains("`devices` (2)") && said[0].message.contains("1 artifacts"), "{said:?}");
+    }
+}
