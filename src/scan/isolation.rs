@@ -1,5 +1,7 @@
 //! Tests: an artifact that is damaged, or makes a reader fail, changes nothing that is said of another.
 
+#![expect(clippy::disallowed_methods, reason = "tests write their data themselves")]
+
 use std::fs;
 use std::path::Path;
 

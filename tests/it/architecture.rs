@@ -11,7 +11,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("formats", &["intake"]),
     ("rules", &["report::model"]),
     ("scan", &["intake", "formats", "rules"]),
-    ("diagnose", &["intake", "formats", "rules", "scan", "report::model", "report::fingerprint"]),
+    ("diagnose", &["intake", "formats", "rules", "scan", "report::model", "report::fingerprint", "report::composed"]),
     ("redact", &["intake", "formats", "rules", "scan::mask", "report::model"]),
     ("report", &["intake::escape", "rules::translation"]),
 ];

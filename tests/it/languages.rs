@@ -37,6 +37,10 @@ fn sentences() -> Vec<String> {
             }
         }
     }
+    let composed = Regex::new(r#"const \w+: &str = "((?:[^"\\]|\\.)*)""#).unwrap();
+    let composed = sentences_of(&support::root().join("src/report/composed.rs"), &[composed]);
+    assert!(composed.len() > 5, "{composed:?}");
+    found.extend(composed);
     found.sort();
     found.dedup();
     found
@@ -95,5 +99,37 @@ fn only_words_change() {
             }
         }
         assert_eq!((&english["artifacts"], &english["devices"]), (&other["artifacts"], &other["devices"]));
+    }
+}
+
+/// Sentences that a diagnosis puts together are said in the language as well, with what they hold.
+#[test]
+fn composed_sentences_are_translated() {
+    let capture = support::root().join("corpora/capture-dns-servfail-only/input");
+    for language in ["ja", "ko"] {
+        let output = support::run(&["diagnose", "-f", "json", "--lang", language], &[&capture]);
+        let report: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+        let notes: Vec<&str> = report["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|finding| finding["notes"].as_array().unwrap())
+            .filter_map(|note| note.as_str())
+            .collect();
+        assert!(!notes.is_empty() && notes.iter().all(|note| !note.contains("Which device")), "{language}: {notes:?}");
+    }
+    // The remedy of a defect that something brings out.
+    let brought_out = |language: &str| -> Vec<String> {
+        let case = support::root().join("corpora/busy-cpu-and-its-cause/input");
+        let output = support::run(&["diagnose", "-f", "json", "--lang", language], &[&case]);
+        let report: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+        let steps = report["findings"].as_array().unwrap().iter().filter(|finding| finding["contributing_causes"] != serde_json::json!([]));
+        steps.filter_map(|finding| finding["remedy"].as_array().unwrap().last()?.as_str().map(str::to_owned)).collect()
+    };
+    let english = brought_out("en");
+    assert!(english.iter().any(|step| step.starts_with("Cure what brings it out")), "{english:?}");
+    for language in ["ja", "ko"] {
+        let said = brought_out(language);
+        assert!(said.len() == english.len() && said.iter().all(|step| !step.contains("Cure what") && !step.contains(" is ")), "{said:?}");
     }
 }
