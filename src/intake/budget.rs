@@ -15,8 +15,8 @@ const LIGHT: u64 = 8 << 20;
 /// What one case may cost, shared by the walks of its entries.
 ///
 /// Members and unpacked bytes are charged in the order of the entries, whatever order they are walked in: an entry may use what
-/// those before it leave. Walks at the same time cannot know that yet and may take more; [`Budget::is_overspent`] tells,
-/// once all are done, which are to be walked again.
+/// those before it leave. Walks at the same time cannot know that yet and may take more, or be refused what they could have;
+/// [`Budget::is_to_be_walked_again`] tells once all are done.
 pub struct Budget {
     members: Counter,
     unpacked: Counter,
@@ -34,7 +34,15 @@ pub struct Budget {
 struct Counter {
     limit: u64,
     total: AtomicU64,
-    by_entry: Mutex<BTreeMap<usize, u64>>,
+    by_entry: Mutex<BTreeMap<usize, Used>>,
+}
+
+/// What one entry used.
+#[derive(Clone, Copy, Default)]
+struct Used {
+    amount: u64,
+    /// It asked for more than it was granted.
+    refused: bool,
 }
 
 impl Counter {
@@ -42,7 +50,7 @@ impl Counter {
         Self { limit, total: AtomicU64::new(0), by_entry: Mutex::new(BTreeMap::new()) }
     }
 
-    fn entries(&self) -> MutexGuard<'_, BTreeMap<usize, u64>> {
+    fn entries(&self) -> MutexGuard<'_, BTreeMap<usize, Used>> {
         self.by_entry.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -54,27 +62,35 @@ impl Counter {
             self.left_for(entry).saturating_sub(own).min(more)
         };
         self.total.fetch_sub(more - granted, Relaxed);
-        self.entries().insert(entry, own + granted);
+        let mut entries = self.entries();
+        let used = entries.entry(entry).or_default();
+        *used = Used { amount: own + granted, refused: used.refused || granted < more };
+        drop(entries);
         granted
     }
 
     /// What the entries before this one leave of the limit.
     fn left_for(&self, entry: usize) -> u64 {
-        self.limit.saturating_sub(self.entries().range(..entry).fold(0, |sum, (_, used)| sum.saturating_add(*used)))
+        self.limit.saturating_sub(self.entries().range(..entry).fold(0, |sum, (_, used)| sum.saturating_add(used.amount)))
     }
 
-    fn is_overspent(&self, entry: usize) -> bool {
-        let used = self.entries().get(&entry).copied().unwrap_or(0);
-        self.total.load(Relaxed) > self.limit && used > self.left_for(entry)
+    /// Whether an entry used more than those before it leave, or was refused although they leave more.
+    fn is_wrong(&self, entry: usize) -> bool {
+        let Used { amount, refused } = self.entries().get(&entry).copied().unwrap_or_default();
+        if !refused && self.total.load(Relaxed) <= self.limit {
+            return false;
+        }
+        let left = self.left_for(entry);
+        amount > left || (refused && amount < left)
     }
 
     fn set(&self, entry: usize, used: u64) {
-        self.entries().insert(entry, used);
+        self.entries().insert(entry, Used { amount: used, refused: false });
     }
 
     fn forget(&self, entry: usize) {
-        let used = self.entries().remove(&entry).unwrap_or(0);
-        self.total.fetch_sub(used, Relaxed);
+        let used = self.entries().remove(&entry).unwrap_or_default();
+        self.total.fetch_sub(used.amount, Relaxed);
     }
 }
 
@@ -112,15 +128,15 @@ impl Budget {
         self.stopped.load(Relaxed)
     }
 
-    /// Whether a walk took more than the entries before its own leave. Asked in the order of the entries when all are walked;
-    /// what it took is given back then, and what it gave its visitor counts for nothing: the entry is to be walked again.
-    pub fn is_overspent(&self, entry: &Entry) -> bool {
-        let overspent = self.members.is_overspent(entry.order()) || self.unpacked.is_overspent(entry.order());
-        if overspent {
+    /// Whether a walk took more than the entries before its own leave, or less than it could have. Asked in the order of the
+    /// entries when all are walked; what it took is given back then, and what it gave its visitor counts for nothing.
+    pub fn is_to_be_walked_again(&self, entry: &Entry) -> bool {
+        let wrong = self.members.is_wrong(entry.order()) || self.unpacked.is_wrong(entry.order());
+        if wrong {
             self.members.forget(entry.order());
             self.unpacked.forget(entry.order());
         }
-        overspent
+        wrong
     }
 
     /// What the entries before this one leave of the limit `evidence`, as far as they are walked.
@@ -255,10 +271,14 @@ mod tests {
         // The second of the case is walked before the first, and takes all there is.
         assert_eq!(Share::new(&budget, 1).unpack(90), Ok(()));
         assert_eq!(Share::new(&budget, 0).unpack(60), Ok(()));
-        assert!(!budget.unpacked.is_overspent(0) && budget.unpacked.is_overspent(1));
+        assert!(!budget.unpacked.is_wrong(0) && budget.unpacked.is_wrong(1));
         budget.unpacked.forget(1);
         assert_eq!(Share::new(&budget, 1).unpack(90), Err((40, Spent::Unpacked)));
-        assert!(!budget.unpacked.is_overspent(1));
+        assert!(!budget.unpacked.is_wrong(1));
+        // The first is walked again and takes less: what the second was refused is there now.
+        budget.unpacked.forget(0);
+        assert_eq!(Share::new(&budget, 0).unpack(30), Ok(()));
+        assert!(!budget.unpacked.is_wrong(0) && budget.unpacked.is_wrong(1));
     }
 
     #[test]

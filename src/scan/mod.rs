@@ -232,7 +232,7 @@ impl<'a> Scanner<'a> {
         });
         let mut results: Vec<Collector<'_, '_>> = walked.collect();
         for (entry, result) in entries.iter().zip(&mut results) {
-            if budget.is_overspent(entry) {
+            if budget.is_to_be_walked_again(entry) {
                 *result = walk(entry);
             }
             result.keep(budget.left_for_evidence(entry));

