@@ -98,7 +98,7 @@ fn walk(data: &[u8]) {
 }
 
 fn shared_memory() -> std::path::PathBuf {
-    Some("/dev/shm").map(std::path::PathBuf::from).filter(|place| place.is_dir()).unwrap_or_else(std::env::temp_dir)
+    Some(std::path::PathBuf::from("/dev/shm")).filter(|place| place.is_dir()).unwrap_or_else(std::env::temp_dir)
 }
 
 /// tar archives. The checksum of the first header is made right, which no mutation finds.
