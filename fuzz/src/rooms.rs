@@ -205,8 +205,22 @@ pub fn reassembly(data: &[u8]) {
             usize::from(splits[at % splits.len()]) * 5 + 1
         };
         let (whole, split) = (connection(payload, &mut || 1_400, back), connection(payload, &mut odd, back));
-        assert_eq!(told(&whole), told(&split));
+        let (whole, split) = (told(&whole), told(&split));
+        // Where a stream is not made of records, the beginning of a segment is where one is looked for.
+        assert!(whole == split || !are_records(payload), "{whole:?}\n{split:?}");
     }
+}
+
+/// Whether a stream is TLS records from its beginning to its end, which may cut the last.
+fn are_records(mut stream: &[u8]) -> bool {
+    while let [kind, major, _, high, low, rest @ ..] = stream {
+        let length = usize::from(*high) << 8 | usize::from(*low);
+        if !(20..=23).contains(kind) || *major != 3 || !(1..=18_432).contains(&length) {
+            return false;
+        }
+        stream = rest.get(length..).unwrap_or_default();
+    }
+    stream.is_empty()
 }
 
 /// TLS of the client and of the server.
