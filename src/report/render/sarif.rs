@@ -50,7 +50,7 @@ pub fn sarif(report: &Report, words: Words<'_>) -> String {
             },
             invocations: [Invocation {
                 // Single artifacts that could not be read are notified; nothing read at all is a failure.
-                execution_successful: coverage.scanned > 0 || coverage.unreadable == 0,
+                execution_successful: !report.nothing_read(),
                 tool_execution_notifications: notifications,
             }],
             automation_details: AutomationDetails { id: format!("{}/{}/", report.tool.name, report.case.inputs.join(",")) },
