@@ -31,7 +31,6 @@ pub fn sarif(report: &Report, words: Words<'_>) -> String {
     let kinds: BTreeSet<&str> = report.errors.iter().map(|error| error.kind.as_str()).collect();
     let notifications = notifications(report, &kinds, &mut artifacts, words);
     let (artifacts, original_uri_base_ids) = artifacts.finish();
-    let coverage = report.case.coverage;
     let log = Log {
         version: "2.1.0",
         schema: SCHEMA,

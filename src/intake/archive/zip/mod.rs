@@ -24,8 +24,8 @@ pub(in super::super) fn has_directory<R: Read + Seek>(source: &mut Seekable<'_, 
     directory::find(source).is_some_and(|directory| directory.entries > 0)
 }
 
-/// Walks the members of the zip in `source`. Says so when the directory was missing, which is no surprise in a stream
-/// that was cut.
+/// Walks the members of the zip in `source`. Says so when the directory was missing or its end is cut, which is no surprise in
+/// a stream that was cut.
 pub(in super::super) fn walk<R: Read + Seek>(walk: &mut Walk<'_>, at: &At, source: &mut Seekable<'_, R>) -> Option<String> {
     let directory = directory::find(source);
     let (sequential, header) = (Window::new(SEQUENTIAL), Window::new(HEADER));
@@ -47,7 +47,7 @@ pub(in super::super) fn walk<R: Read + Seek>(walk: &mut Walk<'_>, at: &At, sourc
     match directory {
         Some(directory) => {
             zip.by_directory(&directory);
-            None
+            directory.cut.then(|| "the record at the end of the zip archive is cut; its members were used".to_owned())
         }
         None => zip.without_directory(),
     }
@@ -369,6 +369,11 @@ mod tests {
             }
             let told = gathered.troubles.iter().filter(|trouble| trouble.path.as_str() == "f").count();
             assert_eq!(told, 1, "cut at {cut}: {:?}", gathered.troubles);
+        }
+        for missing in 1..=22 {
+            let gathered = whole(&archive[..archive.len() - missing]);
+            assert_eq!(gathered.text("f!a"), a);
+            assert_eq!(gathered.kinds().first(), Some(&("f", TroubleKind::Truncated)), "{missing} bytes");
         }
         // Inside a stream the same, and the stream's own end is the one thing told of the archive.
         let packed = gzip(&archive);
