@@ -24,6 +24,11 @@ pub(in super::super) fn has_directory<R: Read + Seek>(source: &mut Seekable<'_, 
     directory::find(source).is_some_and(|directory| directory.entries > 0)
 }
 
+/// True where the header of a member stands somewhere in `head`.
+pub(in super::super) fn has_local_header(head: &[u8]) -> bool {
+    memchr::memmem::find(head, LOCAL).is_some()
+}
+
 /// Walks the members of the zip in `source`. Says so when the directory was missing or its end is cut, which is no surprise in
 /// a stream that was cut.
 pub(in super::super) fn walk<R: Read + Seek>(walk: &mut Walk<'_>, at: &At, source: &mut Seekable<'_, R>) -> Option<String> {
@@ -318,6 +323,18 @@ mod tests {
         assert_eq!((gathered.names().len(), gathered.kinds()), (0, vec![("f!one", TroubleKind::Encrypted)]));
         let empty = whole(b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
         assert_eq!((empty.names().len(), empty.kinds().len()), (0, 0));
+    }
+
+    #[test]
+    fn text_in_front_is_passed_by() {
+        let mut archive = b"HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\n\r\n".to_vec();
+        let mut writer = ::zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let stored = ::zip::write::SimpleFileOptions::default().compression_method(::zip::CompressionMethod::Stored);
+        writer.start_file("a", stored).unwrap();
+        std::io::Write::write_all(&mut writer, log(200).as_bytes()).unwrap();
+        archive.extend(writer.finish().unwrap().into_inner());
+        let gathered = whole(&archive);
+        assert_eq!((gathered.names(), gathered.text("f!a")), (vec!["f!a"], log(200).as_str()));
     }
 
     #[test]
