@@ -84,6 +84,8 @@ impl ClockSeen {
     pub(super) fn step(&mut self, stamp: &Stamp) {
         if let Some(previous) = self.previous.replace(stamp.clone())
             && previous.has_year() == stamp.has_year()
+            // A clock that was set between the two stepped, not the text.
+            && previous.clock == stamp.clock
         {
             let mut step = stamp.wall_millis() - previous.wall_millis();
             // Without years a step over New Year looks like one of nearly a year back.

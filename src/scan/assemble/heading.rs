@@ -5,7 +5,7 @@ use memchr::memchr;
 use super::Assembler;
 use crate::formats::event::Place;
 use crate::formats::syslog::Dialect;
-use crate::formats::time::Stamp;
+use crate::formats::time::{Clock, Stamp};
 use crate::formats::{expressway, prompt, syslog};
 use crate::scan::clock::{Received, flag_word};
 use crate::scan::evidence::{Anchor, Fact};
@@ -93,6 +93,9 @@ impl Assembler<'_> {
             self.scan.anchor.get_or_insert_with(|| Anchor { stamp: relay.clone(), is_end: false });
         }
         let flagged = header.dialect == Dialect::IosXe && header.mnemonic.is_some();
+        if flagged {
+            self.commanded(subject);
+        }
         Heading { stamp: header.stamp, subject, relay: header.relay, flagged }
     }
 
@@ -122,7 +125,8 @@ impl Assembler<'_> {
                 value: flag_word(stamp.clock).to_owned(),
                 excerpt: self.scanner.excerpt(text, &self.around.secrets(&self.scanner.masker, text), 0..0).into(),
                 place: Some(Place::Line(number)),
-                time: Some(stamp.clone()),
+                // A clock that is not trusted puts nothing in order.
+                time: heading.relay.clone().or_else(|| Some(stamp.clone()).filter(|stamp| stamp.clock == Clock::Trusted)),
                 past: self.quoting(),
             };
             self.line_fact(heading.subject, fact);
