@@ -22,7 +22,8 @@ pub struct ClockSeen {
     pub backward: u64,
     /// The last flag seen.
     pub(super) flag: Option<Clock>,
-    previous: Option<Stamp>,
+    /// Whether the line before states a year, and its time.
+    previous: Option<(bool, i64)>,
 }
 
 impl Default for ClockSeen {
@@ -82,10 +83,11 @@ impl ClockSeen {
 
     /// Takes the time of the next line of the text.
     pub(super) fn step(&mut self, stamp: &Stamp) {
-        if let Some(previous) = self.previous.replace(stamp.clone())
-            && previous.has_year() == stamp.has_year()
+        let now = stamp.wall_millis();
+        if let Some((has_year, before)) = self.previous.replace((stamp.has_year(), now))
+            && has_year == stamp.has_year()
         {
-            let mut step = stamp.wall_millis() - previous.wall_millis();
+            let mut step = now - before;
             // Without years a step over New Year looks like one of nearly a year back.
             const HALF_YEAR: i64 = 183 * 86_400_000;
             if !stamp.has_year() && step.abs() > HALF_YEAR {
