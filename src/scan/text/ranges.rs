@@ -14,9 +14,9 @@ use crate::scan::assemble::Assembler;
 use crate::scan::sift::{Sifted, sift};
 
 /// Bytes of a range: small enough that what was read is still in the cache when it is searched.
-const RANGE: u64 = 512 * 1024;
+const RANGE: u64 = 256 * 1024;
 /// Ranges that a thread takes before they are assembled.
-const EACH: usize = 4;
+const EACH: usize = 8;
 
 /// A range that is ready to be assembled.
 struct Ready {
