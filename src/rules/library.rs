@@ -430,6 +430,11 @@ pub fn family(platform: &str) -> &str {
     if platform == "wlc-9800" { "ios-xe" } else { platform }
 }
 
+/// Whether a platform is an appliance: without the command line and the messages with mnemonics that routers and switches have.
+pub fn is_appliance(platform: &str) -> bool {
+    matches!(platform, "expressway" | "ssm-on-prem" | "cslu")
+}
+
 /// Whether a rule or row for `wanted` platforms speaks of a device on `platform`: `ios-xe` includes `wlc-9800`.
 pub fn platform_fits(wanted: &[String], platform: &str) -> bool {
     wanted.iter().any(|name| name == platform || (name == "ios-xe" && platform == "wlc-9800"))

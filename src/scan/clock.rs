@@ -23,7 +23,8 @@ pub struct ClockSeen {
     /// The last flag seen.
     pub(super) flag: Option<Clock>,
     /// Whether the line before states a year, and its time.
-    previous: Option<(bool, i64)>,
+    /// Whether the stamp before had a year, what its clock was, and the milliseconds it showed.
+    previous: Option<((bool, Clock), i64)>,
 }
 
 impl Default for ClockSeen {
@@ -83,9 +84,10 @@ impl ClockSeen {
 
     /// Takes the time of the next line of the text.
     pub(super) fn step(&mut self, stamp: &Stamp) {
-        let now = stamp.wall_millis();
-        if let Some((has_year, before)) = self.previous.replace((stamp.has_year(), now))
-            && has_year == stamp.has_year()
+        let (now, kind) = (stamp.wall_millis(), (stamp.has_year(), stamp.clock));
+        // Where a clock was set between the two, it stepped, not the text.
+        if let Some((before_kind, before)) = self.previous.replace((kind, now))
+            && before_kind == kind
         {
             let mut step = now - before;
             // Without years a step over New Year looks like one of nearly a year back.

@@ -5,7 +5,7 @@ use memchr::memchr;
 use super::Assembler;
 use crate::formats::event::Place;
 use crate::formats::syslog::Dialect;
-use crate::formats::time::Stamp;
+use crate::formats::time::{Clock, Stamp};
 use crate::formats::{prompt, syslog};
 use crate::scan::clock::{Received, flag_word};
 use crate::scan::evidence::{Anchor, Fact};
@@ -90,6 +90,9 @@ impl Assembler<'_> {
             self.scan.anchor.get_or_insert_with(|| Anchor { stamp: relay.clone(), is_end: false });
         }
         let flagged = head.dialect == Dialect::IosXe && head.is_message;
+        if flagged {
+            self.commanded(subject);
+        }
         Heading { stamp: head.stamp.clone(), subject, relay: head.relay.clone(), flagged, print: head.print }
     }
 
@@ -119,7 +122,8 @@ impl Assembler<'_> {
                 value: flag_word(stamp.clock).to_owned(),
                 excerpt: self.scanner.excerpt(text, &self.around.secrets(&self.scanner.masker, text), 0..0).into(),
                 place: Some(Place::Line(number)),
-                time: Some(stamp.clone()),
+                // A clock that is not trusted puts nothing in order.
+                time: heading.relay.clone().or_else(|| Some(stamp.clone()).filter(|stamp| stamp.clock == Clock::Trusted)),
                 past: self.quoting(),
             };
             self.line_fact(heading.subject, fact);
