@@ -12,7 +12,7 @@ use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, Timelike};
 
 pub use self::in_name::date_in_name;
 pub(crate) use self::read::is_time_first;
-pub use self::read::{find_date, parse_prefix};
+pub use self::read::{find_date, happened_on, parse_prefix};
 pub use self::region::Region;
 
 /// One time stamp.

@@ -16,7 +16,11 @@ const BEGINNING: u64 = 2;
 impl Assembler<'_> {
     /// Whether a section begins (or ends) at this line.
     pub(super) fn boundary(&mut self, text: &str, number: u64, targets: &[Target]) -> bool {
-        if let Some(command) = prompt::section_header(text).or_else(|| text.trim().strip_prefix("!Command:").map(str::trim)) {
+        let repeated = text.trim().strip_prefix("!Command:").map(str::trim);
+        if repeated.is_some() {
+            self.weak_platform(self.subject, "nx-os");
+        }
+        if let Some(command) = prompt::section_header(text).or(repeated) {
             self.kinds.headers += 1;
             self.begin(command, number);
             return true;
