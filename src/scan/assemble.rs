@@ -23,7 +23,7 @@ pub(super) use self::event::fits;
 use self::kind::Kinds;
 use self::parts::Parts;
 use self::within::Within;
-pub(super) use self::wrapped::continued;
+pub(super) use self::wrapped::is_continued;
 use super::Scanner;
 use super::evidence::{ArtifactScan, Subject};
 use super::excerpt::Surroundings;

@@ -15,9 +15,9 @@ use crate::scan::assemble::Assembler;
 use crate::scan::sift::{Sifted, sift};
 
 /// Bytes of a range: small enough that what was read is still in the cache when it is searched.
-const RANGE: u64 = 512 * 1024;
+const RANGE: u64 = 256 * 1024;
 /// Ranges that a thread takes before they are assembled.
-const EACH: usize = 4;
+const EACH: usize = 8;
 
 /// A range that is ready to be assembled.
 struct Ready {
@@ -192,7 +192,8 @@ mod tests {
         text.extend(log(3_000));
         both(&text);
         let mut text = log(20_000);
-        text[RANGE as usize + 77] = 0;
+        // Behind the line that begins in the first range and ends in the second.
+        text[RANGE as usize + 4_000] = 0;
         let library = embedded::library().unwrap();
         let scanner = Scanner::new(&library);
         let mut file = tempfile::tempfile().unwrap();
