@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::check::Check;
 use super::collect::Collection;
+pub use super::literal::Needs;
 use super::model::{CollectFile, Examples, Identity, Keep, Kind, Nested, ReleaseIs, Severity, Weight};
 pub use super::pattern::Pattern;
 use super::references::Reference;
@@ -254,6 +255,8 @@ pub enum Matcher {
         pattern: Pattern,
         /// One of these stands on every matching line; lower case.
         keywords: Vec<String>,
+        /// What else stands on it.
+        needs: Needs,
         /// Only in these sections.
         within: Vec<SectionId>,
         /// Not in these.
