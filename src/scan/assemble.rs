@@ -32,7 +32,7 @@ use super::section::{Looking, OpenSection};
 use super::seen::Matches;
 use super::sift::{Line, Part, Sifted};
 use super::sighting::Copies;
-use crate::formats::{expressway, prompt, quoted, time};
+use crate::formats::{expressway, prompt, quoted, syslog, time};
 use crate::rules::library::SignalId;
 
 /// Lines longer than this are read in sections whatever they hold.
@@ -80,6 +80,10 @@ pub(super) struct Assembler<'a> {
     certificates: certificates::Read,
     /// The last bytes so far.
     end: Vec<u8>,
+    /// What the columns of a table are called.
+    columns: Option<syslog::Columns>,
+    /// The whole object that the line at hand is part of.
+    record: Option<String>,
     /// Values that wait for facts.
     compared: usize,
     /// What was found, until the end.
@@ -131,6 +135,8 @@ impl<'a> Assembler<'a> {
             wrapped: (0, Vec::new()),
             certificates: certificates::Read::default(),
             end: Vec::new(),
+            columns: None,
+            record: None,
             compared: 0,
             matches: Matches::keeping(scanner.kept()),
             last_section: None,
@@ -187,9 +193,17 @@ impl<'a> Assembler<'a> {
             let candidate = next.next_if(|candidate| candidate.start == at);
             line = candidate.map_or(line, |candidate| candidate.number);
             let number = self.lines + line + 1;
+            self.record = None;
             if let Some(candidate) = candidate {
                 let own = bytes.get(at..candidate.end.min(end)).unwrap_or_default();
-                self.surround(if at > 0 { Some(&bytes[..at]) } else { None }, own, number, &candidate.targets);
+                let before = if at > 0 { &bytes[..at] } else { &[][..] };
+                self.surround(Some(before).filter(|before| !before.is_empty()), own, number, &candidate.targets);
+                // A key of an object that is written over several lines.
+                if candidate.part == Part::Whole && own.trim_ascii_start().first() == Some(&b'"') {
+                    let line = prompt::text(&prompt::clean(own)).into_owned();
+                    let before = if before.is_empty() { &self.end } else { before };
+                    self.record = syslog::enclosing(before, &line, bytes.get(end + 1..).unwrap_or_default());
+                }
             }
             if self.line(&bytes[at..end], number, candidate, bytes.get(end + 1..).unwrap_or(&[])) {
                 looked = 0;
@@ -303,7 +317,15 @@ impl<'a> Assembler<'a> {
     }
 
     fn verify_unless_quotation(&mut self, text: &str, number: u64, targets: &[Target], rest: &[u8]) {
-        if !quoted::is_quotation(text) {
+        if quoted::is_quotation(text) {
+            return;
+        }
+        let objects = syslog::objects(text);
+        for object in &objects {
+            let targets = self.scanner.gate.targets(object.as_bytes());
+            self.verify(object, number, &targets, &[]);
+        }
+        if objects.is_empty() {
             self.verify(text, number, targets, rest);
         }
     }

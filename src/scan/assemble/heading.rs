@@ -22,6 +22,8 @@ pub(super) struct Heading {
     pub(super) subject: usize,
     /// When the collector received it.
     relay: Option<Stamp>,
+    /// What may say whose line it is, if it were understood.
+    pub(super) beside: Option<u64>,
     /// A dialect in which a stamp without a flag means that the clock can be trusted.
     flagged: bool,
 }
@@ -32,6 +34,9 @@ impl Assembler<'_> {
         for (number, line) in (1..).zip(bytes.split(|byte| *byte == b'\n').take(50)) {
             let line = prompt::clean(line.get(..line.len().min(self.scanner.window())).unwrap_or_default());
             let text = prompt::text(&line);
+            if self.columns.is_none() {
+                self.columns = syslog::Columns::named(&text);
+            }
             let heading = self.heading(text.trim_start_matches('\u{feff}'));
             self.observe(&heading, &text, number);
         }
@@ -65,6 +70,13 @@ impl Assembler<'_> {
 
     /// Time and subject of a log line, by its header.
     pub(super) fn heading(&mut self, text: &str) -> Heading {
+        let record = self.record.take();
+        let heading = self.heading_of_record(record.as_deref().unwrap_or(text));
+        self.record = record;
+        heading
+    }
+
+    fn heading_of_record(&mut self, text: &str) -> Heading {
         if let Some((stamp, host)) = expressway::origin(text) {
             self.kinds.expressway += 1;
             let subject = match host {
@@ -72,9 +84,10 @@ impl Assembler<'_> {
                 None => 0,
             };
             self.weak_platform(subject, "expressway");
-            return Heading { stamp, subject, relay: None, flagged: false };
+            return Heading { stamp, subject, relay: None, beside: None, flagged: false };
         }
-        let Some(header) = syslog::parse(text) else { return Heading { subject: self.subject, ..Heading::default() } };
+        let row = self.columns.as_ref().and_then(|columns| columns.parse(text));
+        let Some(header) = row.or_else(|| syslog::parse(text)) else { return Heading { subject: self.subject, ..Heading::default() } };
         self.kinds.syslog += u64::from(header.stamp.is_some() || header.mnemonic.is_some());
         // `REQUEST: Jun 29 …` looks like a name before a stamp; only a message or a relay makes it one.
         let subject = match header.host.filter(|_| header.mnemonic.is_some() || header.relay.is_some()) {
@@ -93,7 +106,8 @@ impl Assembler<'_> {
             self.scan.anchor.get_or_insert_with(|| Anchor { stamp: relay.clone(), is_end: false });
         }
         let flagged = header.dialect == Dialect::IosXe && header.mnemonic.is_some();
-        Heading { stamp: header.stamp, subject, relay: header.relay, flagged }
+        let beside = header.beside.filter(|_| header.mnemonic.is_some());
+        Heading { stamp: header.stamp, subject, relay: header.relay, beside, flagged }
     }
 
     /// Takes what the head of a line of the text tells of times and clocks. Once a line, in order.

@@ -119,9 +119,12 @@ impl Assembler<'_> {
         }
         let heading = self.heading_of(text, read);
         self.observe(&heading, text, number);
+        if let (Some(beside), Some(subject)) = (heading.beside, self.scan.subjects.get_mut(heading.subject)) {
+            subject.senders.add(beside);
+        }
         let mut print = None;
         if let Some(stamp) = &heading.stamp {
-            let (own, copy) = self.copies.met(heading.subject, text, stamp);
+            let (own, copy) = self.copies.met(heading.subject, self.record.as_deref().unwrap_or(text), stamp);
             if copy {
                 return;
             }
