@@ -83,6 +83,9 @@ pub struct Mnemonic<'a> {
 pub fn parse(line: &str) -> Option<Header<'_>> {
     let header = if line.trim_start().starts_with('{') {
         exported::parse(line)
+    } else if let Some(first) = objects(line).first() {
+        let at = first.as_ptr() as usize - line.as_ptr() as usize;
+        exported::parse(first).map(|header| Header { body: at + header.body, ..header })
     } else {
         let read = head::parse(line);
         // A head is a row where something of it is not understood, or where it begins with the message.

@@ -224,8 +224,10 @@ mod tests {
         check(
             "*s SystemUnit: /\n  Name: \"exp1\"\n  Software:\n    Name: \"s42700\"\n*s/end\n*s Cluster 1: /\n  Peer 1:\n    Address: \"10.1.1.1\"\n*s/end\nStatus: x",
             &[
+                ("SystemUnit", "*s SystemUnit: /"),
                 ("SystemUnit", "Name: \"exp1\""),
                 ("SystemUnit/Software", "Name: \"s42700\""),
+                ("Cluster", "*s Cluster 1: /"),
                 ("Cluster/Peer 1", "Address: \"10.1.1.1\""),
                 ("", "Status: x"),
             ],

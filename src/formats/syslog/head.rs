@@ -185,6 +185,7 @@ impl<'a> Head<'a> {
         let passed_on = self.numbered_process && self.relayed && !self.node && !number && !colon && is_host(name);
         if passed_on && followed_by_own_head(*cursor) {
             self.host = Some(name);
+            (self.process, self.numbered_process) = (false, false);
             return Some(());
         }
         let host_by_place = if colon { followed_by_head(*cursor) } else { stamped && !self.closed } || followed_by_node(*cursor);

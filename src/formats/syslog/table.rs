@@ -117,6 +117,10 @@ impl Columns {
 
 /// The head of the message in a row of a table whose columns nobody names.
 pub(super) fn parse(line: &str) -> Option<Header<'_>> {
+    // Keys of an object.
+    if line.contains("\":") {
+        return None;
+    }
     SEPARATORS.into_iter().filter(|separator| line.contains(*separator)).find_map(|separator| row(line, separator))
 }
 
