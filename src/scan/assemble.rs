@@ -22,12 +22,14 @@ use memchr::{memchr, memchr_iter, memrchr};
 pub(super) use self::event::fits;
 use self::kind::Kinds;
 use self::parts::Parts;
+use self::verify::LineRead;
 use self::within::Within;
 pub(super) use self::wrapped::continued;
 use super::Scanner;
 use super::evidence::{ArtifactScan, Subject};
 use super::excerpt::Surroundings;
 use super::gate::Target;
+use super::head::Head;
 use super::section::{Looking, OpenSection};
 use super::seen::Matches;
 use super::sift::{Line, Part, Sifted};
@@ -306,27 +308,31 @@ impl<'a> Assembler<'a> {
             return began;
         }
         self.parts.part(part);
+        // Around the line stands what its head means.
+        let within = (self.record.is_some() || self.columns.is_some())
+            .then(|| Head::of(self.record.as_deref().unwrap_or(&text), self.columns.as_ref()));
+        let head = within.as_ref().map_or_else(|| candidate.and_then(|candidate| candidate.head.as_deref()), Option::as_ref);
         match candidate.filter(|candidate| part != Part::Whole && candidate.end - candidate.start < bytes.len()) {
             Some(candidate) => {
                 let cleaned = prompt::clean(bytes.get(..candidate.end - candidate.start).unwrap_or(bytes));
-                self.verify_unless_quotation(&prompt::text(&cleaned), number, targets, &[]);
+                self.verify_unless_quotation(&prompt::text(&cleaned), number, targets, head, &[]);
             }
-            None => self.verify_unless_quotation(&text, number, targets, rest),
+            None => self.verify_unless_quotation(&text, number, targets, head, rest),
         }
         began
     }
 
-    fn verify_unless_quotation(&mut self, text: &str, number: u64, targets: &[Target], rest: &[u8]) {
+    fn verify_unless_quotation(&mut self, text: &str, number: u64, targets: &[Target], head: Option<&Head>, rest: &[u8]) {
         if quoted::is_quotation(text) {
             return;
         }
         let objects = syslog::objects(text);
         for object in &objects {
-            let targets = self.scanner.gate.targets(object.as_bytes());
-            self.verify(object, number, &targets, &[]);
+            let (targets, head) = (self.scanner.gate.targets(object.as_bytes()), Head::of(object, None));
+            self.verify(object, number, &targets, head.as_ref(), LineRead::default(), &[]);
         }
         if objects.is_empty() {
-            self.verify(text, number, targets, rest);
+            self.verify(text, number, targets, head, LineRead::sifted(), rest);
         }
     }
 

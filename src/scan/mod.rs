@@ -10,6 +10,7 @@ pub mod evidence;
 mod excerpt;
 mod fields;
 mod gate;
+mod head;
 mod headings;
 #[cfg(test)]
 mod isolation;
@@ -34,7 +35,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
-use regex::Regex;
 
 use self::assemble::Assembler;
 use self::evidence::ArtifactScan;
@@ -48,7 +48,7 @@ use crate::formats::time::Region;
 use crate::intake::{
     self, Artifact, Budget, Content, Encoding, Entry, Input, Limits, LogicalPath, Source, Trouble, TroubleKind, Visitor, escape,
 };
-use crate::rules::library::{Library, Matcher, SectionId, SignalId};
+use crate::rules::library::{Library, Matcher, Pattern, SectionId, SignalId};
 
 /// Longest value of a fact or capture, in characters.
 const VALUE: usize = 1_000;
@@ -192,12 +192,17 @@ impl<'a> Scanner<'a> {
 
     /// The quotation of a text around a range of its bytes.
     fn excerpt(&self, text: &str, secrets: &Secrets, place: Range<usize>) -> String {
-        excerpt::around(text, secrets, place, count(self.limits.excerpt))
+        excerpt::around(text, secrets, place, self.excerpt_length())
     }
 
-    fn pattern(&self, id: SignalId) -> Option<&Regex> {
+    /// Characters of a quotation.
+    fn excerpt_length(&self) -> usize {
+        count(self.limits.excerpt)
+    }
+
+    fn pattern(&self, id: SignalId) -> Option<&Pattern> {
         let Matcher::Text { pattern, .. } = &self.library.signals.get(id.0)?.matcher else { return None };
-        pattern.regex()
+        Some(pattern)
     }
 
     /// What the lines of a section are asked for.

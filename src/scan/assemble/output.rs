@@ -70,6 +70,9 @@ impl Assembler<'_> {
             return;
         }
         self.end_section();
+        if command.command.starts_with("show ") {
+            self.commanded(self.subject);
+        }
         let mut open = self.open_section(id, number, false);
         open.filtered = filtered;
         open.command = Some(command.command);
