@@ -99,7 +99,7 @@ fn a_recovery_ends_the_failure_of_its_own_device_only() {
         let two = report(&library, &[("export.txt", &text("sw-a", "sw-b"))]);
         let lost = finding(&two, "lost");
         assert_eq!(lost.status, Status::Active, "{layout}");
-        assert_eq!(lost.device == "sw-a", *told, "{layout}: {}", lost.device);
+        assert_eq!(lost.device.as_deref() == Some("sw-a"), *told, "{layout}: {:?}", lost.device);
         // The same of one device is over.
         let one = report(&library, &[("export.txt", &text("sw-a", "sw-a"))]);
         assert_eq!(finding(&one, "lost").status, Status::Resolved, "{layout}");

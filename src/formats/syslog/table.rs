@@ -91,6 +91,10 @@ pub struct Columns {
 impl Columns {
     /// Reads the line that names the columns; `None` where it names no message, or neither a host nor a time.
     pub fn named(line: &str) -> Option<Self> {
+        // Keys of an object.
+        if line.contains("\":") {
+            return None;
+        }
         SEPARATORS.into_iter().find_map(|separator| {
             if !line.contains(separator) {
                 return None;
@@ -319,7 +323,15 @@ mod tests {
             assert_eq!((header.host, header.stamp.is_some(), header.beside), (host, true, None), "{row}");
             assert_eq!(header.mnemonic.map(|mnemonic| mnemonic.name), Some("COMM_FAILED"), "{row}");
         }
-        for line in ["", "a,b,c", "Host, Severity", "Message", "the message, said the host", "2024-05-14 08:15:02,sw-a,%X-3-Y: z"] {
+        for line in [
+            "",
+            "a,b,c",
+            "Host, Severity",
+            "Message",
+            "[{\"time\":\"x\",\"host\":\"a\",\"msg\":\"b\"}]",
+            "the message, said the host",
+            "2024-05-14 08:15:02,sw-a,%X-3-Y: z",
+        ] {
             assert_eq!(Columns::named(line), None, "{line}");
         }
     }
