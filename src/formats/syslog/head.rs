@@ -9,6 +9,10 @@ use crate::formats::time::{self, Stamp};
 /// No head seen is longer; what follows is text.
 const LONGEST_HEAD: usize = 12;
 
+/// Words of dates.
+const DATED: [&str; 19] =
+    ["mon", "tue", "wed", "thu", "fri", "sat", "sun", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
 /// Nested messages seen are two deep.
 const DEEPEST_NESTING: usize = 4;
 
@@ -88,6 +92,10 @@ impl<'a> Head<'a> {
     fn read(&mut self, cursor: &mut Cursor<'a>) {
         skip_line_mark(cursor);
         self.host = cursor.attempt(named_before);
+        // What a terminal program puts before every line.
+        if let Some(stamp) = cursor.attempt(session_stamp) {
+            self.stamps = [Some(stamp), None];
+        }
         self.table = cursor.attempt(quote);
         self.priority = priority(cursor).is_some();
         let structured = self.priority && cursor.attempt(protocol_version).is_some();
@@ -219,12 +227,21 @@ impl<'a> Head<'a> {
     /// Tells lines of several senders apart where something that was not understood stands where a sender would.
     fn unread(&self, line: &str, read: usize) -> Option<u64> {
         let text = line.get(read..self.found_at?)?.trim();
-        if line.trim_start().starts_with(['"', '|', '{', '[']) {
+        if line.trim_start().starts_with(['"', '|', '{']) {
             return Some(print(std::iter::once(line)));
         }
-        let stamped = self.stamps.iter().any(Option::is_some);
+        let stamped = self.stamps.iter().any(Option::is_some) || text.starts_with('[');
         let may_name = stamped && !self.closed && (self.host.is_none() || self.process) && !self.node;
-        (may_name && !text.is_empty()).then(|| print(std::iter::once(text)))
+        // Numbers count messages and processes, and other forms of a time are no names either.
+        let says = |word: &&str| {
+            let dated = DATED.iter().any(|known| word.eq_ignore_ascii_case(known));
+            word.bytes().any(|b| b.is_ascii_alphabetic()) && !dated && !names_priority(word) || word.parse::<std::net::IpAddr>().is_ok()
+        };
+        let mut words = text
+            .split(|c: char| c.is_whitespace() || matches!(c, '[' | ']' | '(' | ')' | '<' | '>' | ',' | ';' | '"'))
+            .filter(says)
+            .peekable();
+        (may_name && words.peek().is_some()).then(|| print(words))
     }
 
     fn finish(self, cursor: &Cursor<'_>) -> Header<'a> {
@@ -297,6 +314,12 @@ fn skip_line_mark(cursor: &mut Cursor<'_>) {
         let number = cursor.eat("Line ").then(|| cursor.number(1, 9)).flatten();
         (number.is_some() && cursor.eat(":")).then(|| cursor.blanks())
     });
+}
+
+/// `[2024-05-14 08:15:02] ` before a message of a device.
+fn session_stamp(cursor: &mut Cursor<'_>) -> Option<Stamp> {
+    let (stamp, _) = cursor.eat("[").then(|| stamp(cursor)).flatten()?;
+    (cursor.eat("]") && followed_by_head(*cursor)).then_some(stamp)
 }
 
 /// `<187>`, and the lone colon that NX-OS puts behind it.

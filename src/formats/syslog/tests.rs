@@ -32,6 +32,9 @@ fn senders_that_are_not_understood_are_told_apart() {
         "Rom image verified correctly%SMART_LIC-3-EVAL_EXPIRED: x",
         "May 14 08:15:02 sw-a CEF:0|Cisco|IOS|17|x|5|msg=%SMART_LIC-3-COMM_FAILED: x",
         "SW1#show logging%SMART_LIC-3-COMM_FAILED: x",
+        "[2024-05-14 08:15:02] %SMART_LIC-3-COMM_FAILED: x",
+        "[Tue May 14 08:15:02 2024] %SMART_LIC-3-COMM_FAILED: x",
+        "2024-05-14 08:15:02 [12345] <info> %SMART_LIC-3-COMM_FAILED: x",
     ] {
         assert_eq!(beside(line), None, "{line}");
     }
@@ -146,6 +149,10 @@ fn heads() {
         (
             "May 14 08:15:02 collector rsyslogd[12]: sw-a 11: May 14 08:15:02.100: %SMART_LIC-3-COMM_FAILED: x",
             "IosXe | May 14 08:15 | May 14 08:15 | sw-a | 11 | SMART_LIC/3/COMM_FAILED | x",
+        ),
+        (
+            "[2024-05-14 08:15:02] *May 14 08:15:01.100: %SMART_LIC-3-COMM_FAILED: x",
+            "IosXe | 2024-05-14T08:15:01.100 | 2024-05-14T08:15:02 | - | - | SMART_LIC/3/COMM_FAILED | x",
         ),
         // NX-OS and FXOS
         (
