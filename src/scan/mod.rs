@@ -17,6 +17,7 @@ mod isolation;
 mod judged;
 mod keeping;
 pub mod mask;
+mod needed;
 pub mod remainder;
 mod section;
 mod seen;
@@ -42,6 +43,7 @@ use self::fields::Fields;
 use self::gate::Gate;
 use self::keeping::Keeping;
 use self::mask::{Masker, Secrets};
+use self::needed::Needed;
 use self::window::Span;
 use crate::formats::certificate;
 use crate::formats::time::Region;
@@ -118,6 +120,8 @@ pub struct Scanner<'a> {
     gate: Gate,
     masker: Masker,
     by_event: HashMap<String, Vec<SignalId>>,
+    /// By signal, made for the first line that may show it.
+    needed: Vec<OnceLock<Needed>>,
     /// By section, made for the first line of one.
     fields: Vec<OnceLock<Fields>>,
 }
@@ -151,6 +155,7 @@ impl<'a> Scanner<'a> {
             gate: Gate::new(library),
             masker,
             by_event,
+            needed: library.signals.iter().map(|_| OnceLock::new()).collect(),
             fields: library.sections.iter().map(|_| OnceLock::new()).collect(),
         }
     }
@@ -459,7 +464,7 @@ impl Collector<'_, '_> {
         if self.keeping.bytes() > left {
             let before = std::mem::take(&mut self.keeping);
             self.artifacts.iter_mut().for_each(|scan| self.keeping.take(scan, &self.scanner.limits, left));
-            self.keeping.add_left_out(&before);
+            self.keeping.add_left_out(before);
             self.budget.keeps_evidence(self.entry, self.keeping.bytes());
         }
         self.troubles.extend(self.keeping.troubles(self.entry.path(), &self.scanner.limits));

@@ -1,12 +1,11 @@
 //! What of the gate's lines is worth the ordered pass: on each, everything whose literal stands there is tried, and what
 //! does not hold is dropped. Depends on the line and its neighbours only, so that pieces are sifted on several threads.
 
-use memchr::memmem;
-
 use super::Scanner;
-use super::assemble::{continued, fits};
+use super::assemble::{fits, is_continued};
 use super::gate::{Candidate, Target};
 use super::head::Head;
+use super::needed::Needed;
 use crate::formats::event::Event;
 use crate::formats::{expressway, prompt, quoted};
 use crate::rules::library::{Matcher, SignalId};
@@ -117,7 +116,7 @@ fn targets_on(scanner: &Scanner<'_>, bytes: &[u8], literals: &[u32], rest: &[u8]
     let text = prompt::text(&cleaned);
     keep(scanner, targets, &text, rest);
     let asks = |target: &Target| matches!(target, Target::Signal(_) | Target::Extract(_) | Target::Licensing);
-    if targets.iter().any(asks) { Head::of(&text).map(Box::new) } else { None }
+    if targets.iter().any(asks) { Head::of(&text, None).map(Box::new) } else { None }
 }
 
 /// Drops what does not hold on a line.
@@ -142,7 +141,7 @@ fn keep(scanner: &Scanner<'_>, targets: &mut Vec<Target>, text: &str, rest: &[u8
             library.sections.get(id.0).is_some_and(|section| section.opens(lower, false))
         }
         Target::Command => is_command(text),
-        Target::Record => continued(text, rest).is_some(),
+        Target::Record => is_continued(text, rest),
         Target::Banner => quoted::banner_lines(text, rest) > 0,
         Target::Licensing | Target::Certificate | Target::PrivateKey => true,
     });
@@ -165,8 +164,9 @@ fn shows(scanner: &Scanner<'_>, id: SignalId, text: &str, read: &mut Read) -> bo
     match &signal.matcher {
         Matcher::Text { pattern, needs, .. } => {
             let lower = read.lower.get_or_insert_with(|| text.is_ascii().then(|| text.to_ascii_lowercase()));
-            let has = |lower: &String| needs.are_met(|word| memmem::find(lower.as_bytes(), word.as_bytes()).is_some());
-            lower.as_ref().is_none_or(has) && pattern.is_match(text)
+            let Some(lower) = lower else { return pattern.is_match(text) };
+            let needed = scanner.needed.get(id.0).map(|needed| needed.get_or_init(|| Needed::new(needs)));
+            needed.is_none_or(|needed| needed.stand_in(lower)) && pattern.is_match_in(text, lower)
         }
         Matcher::Event { kind, .. } if kind == expressway::EXPRESSWAY_LOG => {
             read.events.get_or_insert_with(|| expressway::events(text, 0)).iter().any(|event| fits(signal, event))

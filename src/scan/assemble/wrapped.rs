@@ -94,20 +94,26 @@ pub(super) fn goes_on_from(before: &[u8], line: &[u8]) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
+/// Whether lines go on with the message of the line before `rest`.
+pub(in crate::scan) fn is_continued(text: &str, rest: &[u8]) -> bool {
+    !text.trim().is_empty() && rest.split(|byte| *byte == b'\n').next().and_then(goes_on).is_some()
+}
+
 /// The lines that go on with the message of the line before `rest`, if any: up to the next line that begins a
 /// record, a prompt or a section, or is empty.
-pub(in crate::scan) fn continued(text: &str, rest: &[u8]) -> Option<Vec<String>> {
+pub(super) fn continued(text: &str, rest: &[u8]) -> Option<Vec<String>> {
     if text.trim().is_empty() {
         return None;
     }
-    let mut lines = Vec::new();
-    for line in rest.split(|byte| *byte == b'\n').take(WRAPPED_LINES) {
-        let line: Cow<'_, [u8]> = prompt::clean(line.get(..line.len().min(4096)).unwrap_or_default());
-        let line = prompt::text(&line).into_owned();
-        if line.trim().is_empty() || syslog::starts_record(&line) {
-            break;
-        }
-        lines.push(line);
-    }
+    let lines: Vec<String> = rest.split(|byte| *byte == b'\n').take(WRAPPED_LINES).map_while(goes_on).map(Cow::into_owned).collect();
     (!lines.is_empty()).then_some(lines)
+}
+
+/// The text of a line that may go on with the message before it.
+fn goes_on(line: &[u8]) -> Option<Cow<'_, str>> {
+    let text = match prompt::clean(line.get(..line.len().min(4096)).unwrap_or_default()) {
+        Cow::Borrowed(line) => prompt::text(line),
+        Cow::Owned(line) => prompt::text(&line).into_owned().into(),
+    };
+    (!text.trim().is_empty() && !syslog::starts_record(&text)).then_some(text)
 }
