@@ -8,6 +8,7 @@ use memchr::memchr;
 use rayon::prelude::*;
 
 use super::{LOOKAHEAD, TextRead, stream};
+use crate::formats::prompt::LineStamp;
 use crate::intake::{self, Encoding, TroubleKind, encoding};
 use crate::scan::Scanner;
 use crate::scan::assemble::Assembler;
@@ -32,7 +33,8 @@ struct Ready {
 pub(super) fn scan(scanner: &Scanner<'_>, assembler: &mut Assembler<'_>, encoding: Encoding, file: &File, length: u64) -> Option<TextRead> {
     let ranges = length.div_ceil(RANGE);
     let first = read(scanner, file, length, 0, Vec::new()).ok().flatten()?;
-    if encoding::needs_decoding(encoding, first.buffer.get(..first.buffer.len().min(intake::HEAD)).unwrap_or_default()) {
+    let head = first.buffer.get(..first.buffer.len().min(intake::HEAD)).unwrap_or_default();
+    if encoding::needs_decoding(encoding, head) || LineStamp::of(head).is_some() {
         return None;
     }
     let mut at = 1;
