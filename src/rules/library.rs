@@ -420,6 +420,10 @@ pub struct TableRow {
     pub releases: Releases,
     /// Fixed releases as written.
     pub fixed: Vec<String>,
+    /// Affected releases as written.
+    pub affected: Vec<String>,
+    /// The bound below, as written.
+    pub minimum: Option<String>,
 }
 
 /// The system a platform runs: a controller is one of its own but runs IOS-XE.

@@ -49,7 +49,9 @@ fn standard_input_and_help_and_the_other_verbs_answer() {
         (&["rules", "schema", "--report"], "bundlescope/report/v1"),
         (&["rules", "schema", "--ndjson"], "bundlescope/ndjson/v1"),
         (&["rules", "new", "my-rule"], "id: my-rule"),
+        (&["rules", "schema", "--diagnosis"], "bundlescope/diagnosis/v1"),
         (&["explain", "iosxe-quovadis-fn72323"], "17.3.4"),
+        (&["explain", "iosxe-quovadis-fn72323", "-f", "json"], "\"17.3.4\""),
     ] {
         let output = support::run(arguments, &[]);
         assert_eq!(output.status, 0, "{arguments:?}: {}", output.stderr);
