@@ -144,7 +144,7 @@ pub(super) fn of_times(words: Words<'_>, report: &Report) -> Vec<String> {
 }
 
 /// What time counted, and how much did not.
-fn counted(words: Words<'_>, window: &Window) -> String {
+pub(super) fn counted(words: Words<'_>, window: &Window) -> String {
     let [since, until] = [&window.since, &window.until].map(|end| end.as_deref().map(moment::full).unwrap_or_default());
     let mut text = match (since.is_empty(), until.is_empty()) {
         (false, false) => words.fill("Only what was from {} to {} counts.", &[&since, &until]),
