@@ -18,8 +18,13 @@ pub(crate) const SENDER_BEHIND: &str = "{}, which sent this, is not among the ad
 /// Between the devices of [`SENDER_SHARED`].
 pub(crate) const AND_OF: &str = " and of ";
 
+/// Days that the case goes on.
+pub(crate) const QUIET: &str =
+    "The case knows the device for {} days more and shows neither this again, which would have come, nor that it ended: it may be over.";
+
 /// All of them.
-pub(crate) const COMPOSED: [&str; 7] = [CURE_AS_WELL, SENDER_UNKNOWN, SENDER_HAS, SENDER_SHARED, SENDER_FOREIGN, SENDER_BEHIND, AND_OF];
+pub(crate) const COMPOSED: [&str; 8] =
+    [QUIET, CURE_AS_WELL, SENDER_UNKNOWN, SENDER_HAS, SENDER_SHARED, SENDER_FOREIGN, SENDER_BEHIND, AND_OF];
 
 /// The sentence in English.
 pub(crate) fn filled(sentence: &str, values: &[&str]) -> String {

@@ -145,6 +145,9 @@ pub struct Device {
     pub id: String,
     /// Host name.
     pub hostname: Option<String>,
+    /// Other names that it goes by in this case: names it had before, its name in full, its address. The oldest first.
+    #[serde(default)]
+    pub aliases: Vec<String>,
     /// `ios-xe`, `wlc-9800`, `nx-os`, `ios-xr`, `expressway` …
     pub platform: Option<String>,
     /// Product id.
@@ -251,6 +254,10 @@ pub struct Finding {
     pub confidence: f64,
     /// Whether it still holds.
     pub status: Status,
+    /// Of an active finding that nobody saw end: days that the case goes on to know the device without a further sighting, where there would
+    /// have been some; `null` where it was seen recently, or once is enough.
+    #[serde(default)]
+    pub quiet_days: Option<u64>,
     /// Id of the device; `null` where it is not known.
     pub device: Option<String>,
     /// Time of the first evidence.

@@ -228,6 +228,8 @@ pub struct Signal {
     pub peer: Option<String>,
     /// Whom it shows to be reached again.
     pub restores: Vec<String>,
+    /// Days within which it is logged again while its cause lasts.
+    pub repeats_within_days: Option<u32>,
     /// What would show it.
     pub collect: Option<String>,
     /// No source could be opened for its text.

@@ -185,7 +185,7 @@ fn the_extension_outranks_the_format_of_standard_output() {
     ];
     let output = support::run(&arguments, &[&input]);
     assert_eq!((output.status, output.stdout.as_str()), (0, ""), "{}", output.stderr);
-    for (name, begins) in [("a.html", "<!doctype html>"), ("b.json", "{"), ("c.foo", "## "), ("d.txt", "rank,id")] {
+    for (name, begins) in [("a.html", "<!doctype html>"), ("b.json", "{"), ("c.foo", "<!-- bundlescope "), ("d.txt", "rank,id")] {
         let text = std::fs::read_to_string(path(name)).unwrap();
         assert!(text.to_lowercase().starts_with(begins), "{name}: {}", text.get(..60).unwrap_or(&text));
     }
