@@ -254,10 +254,6 @@ pub struct Finding {
     pub confidence: f64,
     /// Whether it still holds.
     pub status: Status,
-    /// Of an active finding that nobody saw end: days that the case goes on to know the device without a further sighting, where there would
-    /// have been some; `null` where it was seen recently, or once is enough.
-    #[serde(default)]
-    pub quiet_days: Option<u64>,
     /// Id of the device; `null` where it is not known.
     pub device: Option<String>,
     /// Time of the first evidence.
@@ -266,6 +262,10 @@ pub struct Finding {
     pub last_seen: Option<String>,
     /// How often the most frequent evidence that speaks for it was seen, exactly.
     pub occurrences: u64,
+    /// Of an active finding that nobody saw end: days that the case goes on to know the device without a further sighting, where there would
+    /// have been some; `null` where it was seen recently, or once is enough.
+    #[serde(default)]
+    pub quiet_days: Option<u64>,
     /// What speaks for it, the heaviest first.
     pub evidence: Vec<Evidence>,
     /// What speaks against it, the heaviest first.
