@@ -12,7 +12,6 @@ use std::cell::LazyCell;
 use std::cmp::Ordering;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::clock;
@@ -39,6 +38,8 @@ pub struct Device {
     pub identity: Identity,
     /// Other host names that it goes by in this case, the oldest first.
     pub aliases: Vec<String>,
+    /// It answers `show` commands, or writes messages with mnemonics: it is no appliance.
+    pub commanded: bool,
     /// Its version, where readable.
     pub version: Option<Version>,
     /// Matches by signal.
@@ -105,9 +106,8 @@ impl Sample {
 impl Device {
     /// What is not certain of it being this device that sent what was seen there.
     pub(super) fn doubt(&self, (artifact, found): &(usize, Match)) -> Option<&str> {
-        let client = || found.captures.get("client")?.parse::<SocketAddr>().ok().map(|end| end.ip().to_canonical());
         let Place::Packet(_) = found.place else { return None };
-        self.doubts.get(&(*artifact, client())).map(String::as_str)
+        self.doubts.get(&(*artifact, found.client())).map(String::as_str)
     }
 
     /// How often one signal was followed by another.
@@ -160,6 +160,7 @@ fn merge(name: &str, mut parts: Vec<Part>, artifacts: &[ArtifactScan], asked: &A
         identity.product_id = identity.product_id.take().or_else(|| subject.identity.product_id.clone());
         identity.serial = identity.serial.take().or_else(|| subject.identity.serial.clone());
         identity.version = subject.identity.version.clone().or_else(|| identity.version.take());
+        device.commanded |= subject.commanded;
         device.artifacts.push(*artifact);
     }
     let controller = device.identity.product_id.as_deref().is_some_and(|id| id.to_ascii_uppercase().starts_with("C9800"));

@@ -276,6 +276,10 @@ fn flags_before_the_stamp_are_a_fact() {
         let made = report(&library, &[("a.log", &text)]);
         assert_eq!(made.devices[0].facts["clock.flag"].value, expected);
     }
+    // After a start without a clock the last line counts, whatever it calls the day.
+    let restarted =
+        "000123: Aug 23 09:19:43.486: %SYS-5-X: x\n000001: *Mar  1 00:12:10.119: %SMART_LIC-3-X: Communications failure with CSSM\n";
+    assert_eq!(report(&library, &[("a.log", restarted)]).devices[0].facts["clock.flag"].value, "not set");
     let relay_only = "Aug 23 09:19:45 sw1 45: %SMART_LIC-3-X: Communications failure with CSSM\n";
     assert!(!report(&library, &[("a.log", relay_only)]).devices[0].facts.contains_key("clock.flag"));
 }
@@ -312,4 +316,22 @@ Log Buffer (4096 bytes):
     let made = report(&library, &[("c/tech.txt", text)]);
     assert_eq!(made.artifacts[0].first_time.as_deref(), Some("2021-08-20T09:00:00"));
     assert_eq!(made.artifacts[0].last_time.as_deref(), Some("2021-08-23T10:00:00Z"));
+}
+
+#[test]
+fn a_rule_of_appliances_does_not_speak_of_what_has_a_command_line() {
+    let appliance = LOST.replace("severity: low", "severity: low\nplatforms: [expressway]");
+    let library = library(&[
+        ("signals/s.yaml", &SIGNALS.replace("SMART_LIC-", "LIC")),
+        ("expressway/lost.yaml", &appliance.replace("[failed, failed-cslu, no-answer]", "[failed]")),
+    ]);
+    for (text, made) in [
+        ("Communications failure with CSSM\n", true),
+        ("Aug 23 2021 09:19:43: %SMART_LIC-3-COMM_FAILED: Communications failure with CSSM\n", false),
+        ("show license status\nCommunications failure with CSSM\n", true),
+        ("------------------ show license status ------------------\nCommunications failure with CSSM\n", false),
+    ] {
+        let report = report(&library, &[("a.log", text)]);
+        assert_eq!(!report.findings.is_empty(), made, "{text}");
+    }
 }

@@ -99,8 +99,9 @@ impl Walk<'_> {
         let unsized_file = length == 0 && read > 0;
         match sniff(&head) {
             Kind::Leaf(content) if !unsized_file && !is_hole(&head) => {
-                // A self-extracting zip has a program before it; it shows only at its end.
-                if matches!(content, Content::Binary(_)) && zip::has_directory(&mut self.whole(at, file, length)) {
+                // A self-extracting zip has a program before it, others what came with them; it shows only at its end.
+                let may_be = matches!(content, Content::Binary(_)) || zip::has_local_header(&head);
+                if may_be && zip::has_directory(&mut self.whole(at, file, length)) {
                     self.seekable(at, file, length);
                 } else {
                     self.plain(at, file, length, content);

@@ -34,6 +34,12 @@ pub struct Report {
 }
 
 impl Report {
+    /// Whether inputs could not be read, and of none there is as much as a part.
+    pub fn nothing_read(&self) -> bool {
+        let in_part = || self.artifacts.iter().any(|artifact| artifact.lines.or(artifact.packets).is_some_and(|read| read > 0));
+        self.case.coverage.scanned == 0 && self.case.coverage.unreadable > 0 && !in_part()
+    }
+
     /// Puts every time into the zone of that name, by `show`.
     pub fn show_times(&mut self, zone: &str, show: impl Fn(&str) -> String) {
         let put = |time: &mut String| *time = show(time);

@@ -23,11 +23,12 @@ pub(super) use self::event::fits;
 use self::kind::Kinds;
 use self::parts::Parts;
 use self::within::Within;
-pub(super) use self::wrapped::continued;
+pub(super) use self::wrapped::is_continued;
 use super::Scanner;
 use super::evidence::{ArtifactScan, Subject};
 use super::excerpt::Surroundings;
 use super::gate::Target;
+use super::head::Head;
 use super::section::{Looking, OpenSection};
 use super::seen::Matches;
 use super::sift::{Line, Part, Sifted};
@@ -292,19 +293,20 @@ impl<'a> Assembler<'a> {
             return began;
         }
         self.parts.part(part);
+        let head = candidate.and_then(|candidate| candidate.head.as_deref());
         match candidate.filter(|candidate| part != Part::Whole && candidate.end - candidate.start < bytes.len()) {
             Some(candidate) => {
                 let cleaned = prompt::clean(bytes.get(..candidate.end - candidate.start).unwrap_or(bytes));
-                self.verify_unless_quotation(&prompt::text(&cleaned), number, targets, &[]);
+                self.verify_unless_quotation(&prompt::text(&cleaned), number, targets, head, &[]);
             }
-            None => self.verify_unless_quotation(&text, number, targets, rest),
+            None => self.verify_unless_quotation(&text, number, targets, head, rest),
         }
         began
     }
 
-    fn verify_unless_quotation(&mut self, text: &str, number: u64, targets: &[Target], rest: &[u8]) {
+    fn verify_unless_quotation(&mut self, text: &str, number: u64, targets: &[Target], head: Option<&Head>, rest: &[u8]) {
         if !quoted::is_quotation(text) {
-            self.verify(text, number, targets, rest);
+            self.verify(text, number, targets, head, rest);
         }
     }
 

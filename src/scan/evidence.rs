@@ -1,7 +1,7 @@
 //! What a scan yields: evidence and facts, each with its place, bounded in number and exact in count.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use super::clock::{ClockSeen, Times};
@@ -30,6 +30,14 @@ pub struct Match {
     pub captures: Captures,
     /// The output itself says that it is over.
     pub over: bool,
+}
+
+impl Match {
+    /// The address of the client whose packets show it; `None` for what a text shows.
+    pub fn client(&self) -> Option<IpAddr> {
+        let Place::Packet(_) = self.place else { return None };
+        self.captures.get("client")?.parse::<SocketAddr>().ok().map(|end| end.ip().to_canonical())
+    }
 }
 
 /// Visible values by name, in the order of the names. Packed, because a case keeps many thousands of them: each value behind its
@@ -233,6 +241,8 @@ pub struct Identity {
 pub struct Subject {
     /// Who it is, as far as the artifact says.
     pub identity: Identity,
+    /// It answers `show` commands, or writes messages with mnemonics: it is no appliance.
+    pub commanded: bool,
     /// Matches by signal.
     pub tallies: BTreeMap<SignalId, Tally>,
     /// Matches that are one only if these values, of the fields that the signal compares with facts, stand as it asks.

@@ -126,7 +126,7 @@ def _(c):
     text[-1] = text[-1][:410]
     c.add("input/history.txt", text)
     c.expect("vwlc-motala", top="slp-instance-unknown-to-cssm", may=["rma-stale-instance"], must_not=["slp-history-empty-response", "slp-path-blocked", "slp-comm-flapping-cscwa11048", "cssm-server-side-error"])
-    c.at("slp-instance-unknown-to-cssm", "history.txt", "Invalid ProductInstanceIdentifier")
+    c.at("slp-instance-unknown-to-cssm", "history.txt", "RESPONSE: ")
 
 
 @case("fresh-wlc-questions-only", split="held-out", healthy=True)

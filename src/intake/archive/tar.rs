@@ -2,6 +2,8 @@
 //! raw, so that an extension record is measured before it is read, and read as GNU tar does where writers disagree.
 //! Sparse files are given as they are stored.
 
+mod orphan;
+
 use super::super::escape::visible;
 use super::super::limits::size;
 use super::super::metered::{Bounded, drain};
@@ -9,6 +11,7 @@ use super::super::open::{At, Walk};
 use super::super::{LogicalPath, TroubleKind};
 use super::names::Names;
 use super::read_full;
+use orphan::Orphan;
 use std::io::Read;
 
 const BLOCK: usize = 512;
@@ -32,6 +35,7 @@ pub(in super::super) fn walk(walk: &mut Walk<'_>, at: &At, input: &mut dyn Read)
         resized: (0, None),
         names: Names::default(),
         pending: Extensions::default(),
+        held: None,
     };
     let whole = tar.members();
     let (ended, members, links, specials) = (tar.ended, tar.members, tar.links, tar.specials);
@@ -45,7 +49,10 @@ pub(in super::super) fn walk(walk: &mut Walk<'_>, at: &At, input: &mut dyn Read)
         walk.report(layer);
     }
     if damaged > 0 {
-        let message = format!("damaged tar header: {} were skipped to find the next member, {members} members were used", size(damaged));
+        let plural = if damaged == 1 { "" } else { "s" };
+        let message = format!(
+            "{damaged} damaged tar header{plural}: what follows was read as one file up to the next header; {members} members were used in all"
+        );
         walk.trouble(path, TroubleKind::Corrupt, message);
     }
     if let (count, Some(first)) = resized {
@@ -70,9 +77,9 @@ pub(in super::super) fn walk(walk: &mut Walk<'_>, at: &At, input: &mut dyn Read)
 }
 
 /// True when `head` starts with a tar header: its checksum holds, computed with unsigned or, as old Sun tars did,
-/// with signed bytes.
+/// with signed bytes, or it is called one and damaged.
 pub(in super::super) fn is_header(head: &[u8]) -> bool {
-    head.first_chunk::<BLOCK>().is_some_and(|block| Header(*block).is_valid())
+    head.first_chunk::<BLOCK>().is_some_and(|block| Header(*block).is_valid() || Header(*block).is_called())
 }
 
 /// Names and sizes of the next member that came in records before it.
@@ -96,28 +103,35 @@ struct Tar<'t, 'w> {
     uncounted: u64,
     links: u64,
     specials: u64,
-    /// Bytes skipped in search of a header.
+    /// Headers that do not hold, and what stands where one should.
     damaged: u64,
     /// Members whose pax header states another size, and the first of them.
     resized: (u64, Option<String>),
     names: Names,
     pending: Extensions,
+    /// A block that was read and is still to be looked at.
+    held: Option<[u8; BLOCK]>,
 }
 
 impl Tar<'_, '_> {
     /// Walks to the end; nothing when the input failed or ended early.
     fn members(&mut self) -> Option<()> {
         loop {
-            let mut block = [0; BLOCK];
-            match read_full(self.input, &mut block).ok()? {
-                0 if self.ended => return Some(()),
-                BLOCK => {}
-                got => {
-                    let place = if got == 0 { "without its end mark" } else { "inside a header" };
-                    self.fail(TroubleKind::Truncated, format!("the tar archive ends {place}"));
-                    return None;
+            let block = match self.held.take() {
+                Some(held) => held,
+                None => {
+                    let mut block = [0; BLOCK];
+                    match read_full(self.input, &mut block).ok()? {
+                        0 if self.ended => return Some(()),
+                        BLOCK => block,
+                        got => {
+                            let place = if got == 0 { "without its end mark" } else { "inside a header" };
+                            self.fail(TroubleKind::Truncated, format!("the tar archive ends {place}"));
+                            return None;
+                        }
+                    }
                 }
-            }
+            };
             if block == [0; BLOCK] {
                 self.ended = true;
                 continue;
@@ -128,7 +142,7 @@ impl Tar<'_, '_> {
                     // Old tars pad their last record with whatever was in memory. A stream's own checks still count.
                     return drain(self.input).ok().map(drop);
                 }
-                self.damaged = self.damaged.saturating_add(BLOCK as u64);
+                self.orphan(&header)?;
                 continue;
             }
             // Archives that were appended to each other go on behind an end mark.
@@ -144,9 +158,8 @@ impl Tar<'_, '_> {
     fn member(&mut self, header: &Header) -> Option<()> {
         let kind = header.kind();
         let Some(stored) = header.size() else {
-            // A size nobody can skip by: look for the next header behind this one.
-            self.damaged = self.damaged.saturating_add(BLOCK as u64);
-            return Some(());
+            // A size nobody can skip by.
+            return self.orphan(header);
         };
         match kind {
             b'L' => {
@@ -200,6 +213,16 @@ impl Tar<'_, '_> {
             self.uncounted += 1;
             return self.skip(size);
         }
+        let inside = self.admit(name)?;
+        let chain = self.walk.chain;
+        let mut stored = Bounded::new(self.input, size, self.layer, &self.at.path, chain);
+        self.walk.stream(&inside, &mut stored);
+        stored.skip().ok()?;
+        self.pad(size)
+    }
+
+    /// Where a member is read, unless the case has too many.
+    fn admit(&mut self, name: &[u8]) -> Option<At> {
         let path = self.walk.member_path(&self.at.path, name);
         // A compressed tar is one level, and its compressor counted.
         let inside = At { depth: self.at.depth + u64::from(!self.at.packed), ..self.at.inside(path) };
@@ -208,11 +231,28 @@ impl Tar<'_, '_> {
         }
         self.members += 1;
         self.names.note(name);
-        let chain = self.walk.chain;
-        let mut stored = Bounded::new(self.input, size, self.layer, &self.at.path, chain);
-        self.walk.stream(&inside, &mut stored);
-        stored.skip().ok()?;
-        self.pad(size)
+        Some(inside)
+    }
+
+    /// What has no header that holds: one file up to the next header that does.
+    fn orphan(&mut self, header: &Header) -> Option<()> {
+        self.damaged += 1;
+        self.ended = false;
+        self.pending.name = None;
+        self.pending.size = None;
+        let is_header = header.is_valid() || header.is_called();
+        let begins = (!is_header).then_some(header.0);
+        if self.members >= self.walk.chain.limits.archive_members {
+            self.uncounted += 1;
+            self.held = Orphan::new(self.input, begins).next_header().ok()?;
+            return Some(());
+        }
+        let name = if is_header { header.name() } else { b"(no header)".to_vec() };
+        let inside = self.admit(&name)?;
+        let mut orphan = Orphan::new(self.input, begins);
+        self.walk.stream(&inside, &mut orphan);
+        self.held = orphan.next_header().ok()?;
+        Some(())
     }
 
     /// Reads an extension record of at most `header` bytes; a longer one is skipped and reported.
@@ -275,6 +315,11 @@ struct Header([u8; BLOCK]);
 impl Header {
     fn field(&self, from: usize, length: usize) -> &[u8] {
         self.0.get(from..from + length).unwrap_or_default()
+    }
+
+    /// Whether it has the magic of POSIX or of GNU, whatever its checksum is.
+    fn is_called(&self) -> bool {
+        matches!(self.field(257, 8), b"ustar\x0000" | b"ustar  \0")
     }
 
     fn is_valid(&self) -> bool {
@@ -436,13 +481,25 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_header_costs_one_member() {
+    fn what_has_a_damaged_header_is_read_up_to_the_next() {
         let mut archive = tar(&[("a", b"1"), ("b", b"2"), ("c", b"3")]);
         archive[1024 + 100] ^= 0xff;
+        let nameless = whole(&archive);
+        assert_eq!(nameless.names(), ["f!a", "f!(no header)", "f!c"]);
+        archive[1024 + 257..1024 + 265].copy_from_slice(b"ustar\x0000");
         let gathered = whole(&archive);
-        assert_eq!(gathered.names(), ["f!a", "f!c"]);
+        assert_eq!(gathered.names(), ["f!a", "f!b", "f!c"]);
+        assert_eq!(gathered.text("f!b"), "2");
+        // Zeros inside of it are contents, and a damaged first header hides nothing.
+        let text = [log(5).as_bytes(), &[0; 1500], log(5).as_bytes()].concat();
+        let mut archive = tar(&[("a", &text), ("b", b"2")]);
+        archive[257..265].copy_from_slice(b"ustar  \0");
+        let gathered = whole(&archive);
+        assert_eq!(gathered.names(), ["f!a", "f!b"]);
+        assert!(gathered.text("f!a").as_bytes() == text, "{}", gathered.text("f!a").len());
         assert_eq!(gathered.kinds(), [("f", TroubleKind::Corrupt)]);
-        assert!(gathered.troubles[0].message.contains("1 KiB were skipped"), "{}", gathered.troubles[0].message);
+        assert_eq!(gathered.kinds(), [("f", TroubleKind::Corrupt)]);
+        assert!(gathered.troubles[0].message.starts_with("1 damaged tar header:"), "{}", gathered.troubles[0].message);
     }
 
     #[test]
@@ -451,7 +508,7 @@ mod tests {
         negative[124..136].fill(0xff);
         tar_sum(&mut negative);
         let gathered = whole(&[negative, tar(&[("a", b"1")])].concat());
-        assert_eq!((gathered.names(), gathered.kinds()), (vec!["f!a"], vec![("f", TroubleKind::Corrupt)]));
+        assert_eq!((gathered.names(), gathered.kinds()), (vec!["f!negative", "f!a"], vec![("f", TroubleKind::Corrupt)]));
 
         let huge = [tar_header(b"huge", b'0', 0o77_777_777_777), b"only this\n".to_vec()].concat();
         let gathered = whole(&huge);

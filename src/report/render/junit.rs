@@ -141,7 +141,7 @@ fn suites(report: &Report, names: &Names<'_>, words: Words<'_>) -> Vec<Suite> {
         suites.push(Suite { name, properties: Vec::new(), cases });
     }
     // What could not be read at all is no pass.
-    if suites.is_empty() && (report.case.coverage.scanned > 0 || report.errors.is_empty()) {
+    if suites.is_empty() && !report.nothing_read() {
         suites.push(Suite { name: "case".to_owned(), properties: Vec::new(), cases: vec![no_findings(report, words)] });
     }
     if !report.errors.is_empty() {
@@ -199,7 +199,7 @@ fn of_undecided(open: &Undecided<'_>, words: Words<'_>) -> Case {
 /// One unreadable file among readable ones fails nothing; nothing read at all is no result.
 fn of_error(report: &Report, error: &Error) -> Case {
     let message = format!("{}: {}", error.kind.replace('_', " "), error.message);
-    let outcome = if report.case.coverage.scanned == 0 { Outcome::Error(message) } else { Outcome::Skipped(message) };
+    let outcome = if report.nothing_read() { Outcome::Error(message) } else { Outcome::Skipped(message) };
     let class = if error.artifact.is_empty() { "case".to_owned() } else { error.artifact.clone() };
     Case { name: error.kind.replace('_', " "), class, outcome }
 }

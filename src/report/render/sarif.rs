@@ -32,7 +32,6 @@ pub fn sarif(report: &Report, words: Words<'_>) -> String {
     let kinds: BTreeSet<&str> = report.errors.iter().map(|error| error.kind.as_str()).collect();
     let notifications = notifications(report, &kinds, &mut artifacts, words);
     let (artifacts, original_uri_base_ids) = artifacts.finish();
-    let coverage = report.case.coverage;
     let log = Log {
         version: "2.1.0",
         schema: SCHEMA,
@@ -51,7 +50,7 @@ pub fn sarif(report: &Report, words: Words<'_>) -> String {
             },
             invocations: [Invocation {
                 // Single artifacts that could not be read are notified; nothing read at all is a failure.
-                execution_successful: coverage.scanned > 0 || coverage.unreadable == 0,
+                execution_successful: !report.nothing_read(),
                 tool_execution_notifications: notifications,
             }],
             automation_details: AutomationDetails { id: format!("{}/{}/", report.tool.name, report.case.inputs.join(",")) },

@@ -61,14 +61,10 @@ fn nothing_open(words: Words<'_>, report: &Report, over: usize) -> Vec<String> {
     let coverage = report.case.coverage;
     let mut sentence = if over > 0 {
         words.count(over as u64, "No licensing problem now; {} problem is over.", "No licensing problem now; {} problems are over.")
-    } else if coverage.scanned == 0 && coverage.unreadable > 0 {
+    } else if report.nothing_read() {
         return vec![words.say("Nothing could be read.").to_owned()];
     } else if report.devices.is_empty() && report.findings.is_empty() {
-        return vec![words.count(
-            report.case.artifacts as u64,
-            "Nothing recognisable in {} artifact.",
-            "Nothing recognisable in {} artifacts.",
-        )];
+        words.count(report.case.artifacts as u64, "Nothing recognisable in {} artifact.", "Nothing recognisable in {} artifacts.")
     } else if coverage.unreadable > 0 {
         return vec![words.say("No licensing problem found in what could be read.").to_owned()];
     } else if report.findings.is_empty() {

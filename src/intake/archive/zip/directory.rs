@@ -19,6 +19,8 @@ pub(super) struct Directory {
     pub(super) entries: u64,
     /// Bytes before the archive proper; all offsets in it are smaller by this.
     pub(super) shift: u64,
+    /// The end record, or the comment that it states, is not all there.
+    pub(super) cut: bool,
 }
 
 /// What is known of a member from the directory, or from its local header alone.
@@ -110,6 +112,7 @@ pub(super) fn find<R: Read + Seek>(source: &mut Seekable<'_, R>) -> Option<Direc
 fn located<R: Read + Seek>(source: &mut Seekable<'_, R>, window: &mut Window, record: &[u8], end: u64) -> Option<Directory> {
     let (mut entries, mut size, mut offset) =
         (u64::from(u16_at(record, 10)?), u64::from(u32_at(record, 12)?), u64::from(u32_at(record, 16)?));
+    let cut = u16_at(record, 20).is_none_or(|comment| record.len() < 22 + usize::from(comment));
     let mut end = end;
     let wide = entries == 0xffff || size == 0xffff_ffff || offset == 0xffff_ffff;
     if wide && let Some((at, record)) = end64(source, window, end) {
@@ -117,12 +120,12 @@ fn located<R: Read + Seek>(source: &mut Seekable<'_, R>, window: &mut Window, re
         end = at;
     }
     if entries == 0 && size == 0 {
-        return Some(Directory { start: end, entries, shift: end.saturating_sub(offset) });
+        return Some(Directory { start: end, entries, shift: end.saturating_sub(offset), cut });
     }
     // The size leads to it even when something was put in front of the archive; else the offset does.
     let starts = [end.checked_sub(size), Some(offset)];
     let start = starts.into_iter().flatten().find(|start| window.get(source, *start, 4).is_ok_and(|bytes| bytes == CENTRAL))?;
-    Some(Directory { start, entries, shift: start.saturating_sub(offset) })
+    Some(Directory { start, entries, shift: start.saturating_sub(offset), cut })
 }
 
 /// The zip64 end record, where its locator says or just before the locator.

@@ -24,8 +24,13 @@ pub(in super::super) fn has_directory<R: Read + Seek>(source: &mut Seekable<'_, 
     directory::find(source).is_some_and(|directory| directory.entries > 0)
 }
 
-/// Walks the members of the zip in `source`. Says so when the directory was missing, which is no surprise in a stream
-/// that was cut.
+/// True where the header of a member stands somewhere in `head`.
+pub(in super::super) fn has_local_header(head: &[u8]) -> bool {
+    memchr::memmem::find(head, LOCAL).is_some()
+}
+
+/// Walks the members of the zip in `source`. Says so when the directory was missing or its end is cut, which is no surprise in
+/// a stream that was cut.
 pub(in super::super) fn walk<R: Read + Seek>(walk: &mut Walk<'_>, at: &At, source: &mut Seekable<'_, R>) -> Option<String> {
     let directory = directory::find(source);
     let (sequential, header) = (Window::new(SEQUENTIAL), Window::new(HEADER));
@@ -47,7 +52,7 @@ pub(in super::super) fn walk<R: Read + Seek>(walk: &mut Walk<'_>, at: &At, sourc
     match directory {
         Some(directory) => {
             zip.by_directory(&directory);
-            None
+            directory.cut.then(|| "the record at the end of the zip archive is cut; its members were used".to_owned())
         }
         None => zip.without_directory(),
     }
@@ -321,6 +326,18 @@ mod tests {
     }
 
     #[test]
+    fn text_in_front_is_passed_by() {
+        let mut archive = b"HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\n\r\n".to_vec();
+        let mut writer = ::zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let stored = ::zip::write::SimpleFileOptions::default().compression_method(::zip::CompressionMethod::Stored);
+        writer.start_file("a", stored).unwrap();
+        std::io::Write::write_all(&mut writer, log(200).as_bytes()).unwrap();
+        archive.extend(writer.finish().unwrap().into_inner());
+        let gathered = whole(&archive);
+        assert_eq!((gathered.names(), gathered.text("f!a")), (vec!["f!a"], log(200).as_str()));
+    }
+
+    #[test]
     fn a_program_in_front_is_passed_by() {
         let archive = zip(&[("a", b"text\n")]);
         let program = [b"\x7fELF\x02\x01\x01".as_slice(), &[0; 2000], &archive].concat();
@@ -369,6 +386,11 @@ mod tests {
             }
             let told = gathered.troubles.iter().filter(|trouble| trouble.path.as_str() == "f").count();
             assert_eq!(told, 1, "cut at {cut}: {:?}", gathered.troubles);
+        }
+        for missing in 1..=22 {
+            let gathered = whole(&archive[..archive.len() - missing]);
+            assert_eq!(gathered.text("f!a"), a);
+            assert_eq!(gathered.kinds().first(), Some(&("f", TroubleKind::Truncated)), "{missing} bytes");
         }
         // Inside a stream the same, and the stream's own end is the one thing told of the archive.
         let packed = gzip(&archive);

@@ -1,7 +1,7 @@
 use super::wrap::columns;
 use super::*;
 use crate::intake::escape;
-use crate::report::model::{Finding, Kind, Suppressed};
+use crate::report::model::{Coverage, Finding, Kind, Suppressed};
 use crate::report::samples;
 
 const WIDTHS: [usize; 7] = [20, 40, 60, 80, 100, 160, 200];
@@ -196,7 +196,15 @@ fn the_verdict() {
 
     let mut unread = samples::empty();
     unread.case.coverage.unreadable = 1;
+    unread.artifacts.clear();
     assert_eq!(first(&unread), "Nothing could be read.");
+
+    let mut in_part = samples::rich();
+    in_part.findings.clear();
+    in_part.case.coverage = Coverage { scanned: 0, skipped: 0, unreadable: 1 };
+    assert_eq!(first(&in_part), "No licensing problem found in what could be read.");
+    in_part.devices.clear();
+    assert_eq!(first(&in_part), "Nothing recognisable in 415 artifacts. Not everything could be read.");
 
     let mut silenced = samples::rich();
     silenced.findings.truncate(1);
