@@ -21,7 +21,7 @@ use crate::formats::event::Place;
 use crate::formats::time::{self, Region, Stamp};
 use crate::rules::library::{PairId, SectionId, SignalId};
 use crate::rules::version::{self, Version};
-use crate::scan::evidence::{Anchor, ArtifactScan, Fact, Identity, Match, PairRun, SectionSeen, Subject};
+use crate::scan::evidence::{Anchor, ArtifactScan, Fact, Identity, Match, PairRun, SectionSeen, Senders, Subject};
 use crate::scan::window::{Span, dated, ran};
 
 use self::grouping::Part;
@@ -66,6 +66,8 @@ pub struct Device {
     pub anchors: BTreeMap<usize, Anchor>,
     /// Its artifacts, as positions in the case.
     pub artifacts: Vec<usize>,
+    /// Artifacts whose lines may be of several devices, of which it is one.
+    pub(super) shared: BTreeSet<usize>,
     /// What is not certain of captures counted as its own, in a sentence.
     doubts: origin::Doubts,
 }
@@ -343,7 +345,12 @@ fn add(device: &mut Device, Part { artifact: at, subject, sightings }: Part, art
             seen.matches.push((at, Match { time, ..found }));
         }
     }
-    for (id, run) in subject.pairs {
+    if subject.senders == Senders::Several {
+        device.shared.insert(at);
+        occurrences.incomplete = true;
+    }
+    // What ended there may have begun on another device.
+    for (id, run) in subject.pairs.into_iter().filter(|_| subject.senders != Senders::Several) {
         let known = device.pairs.entry(id).or_default();
         *known = known.then(if newest_first { run.reversed() } else { run });
     }

@@ -66,6 +66,46 @@ a sentence about SMART_LIC-3-RARE
     assert!(!format!("{:?}", report.unexplained).contains("0822455D0A16"));
 }
 
+/// Whose failure the other device's recovery is taken for, in layouts of collectors: `Active` on the device that failed.
+#[test]
+fn a_recovery_ends_the_failure_of_its_own_device_only() {
+    let (down, up) =
+        ("%SMART_LIC-3-COMM_FAILED: Communications failure with CSSM", "%SMART_LIC-5-COMM_RESTORED: Communications with CSSM restored");
+    let object = r#"{"time":"2024-05-14T08:15:%tZ","hostname":"%h","msg":"%m"}"#;
+    let lines = "  {\n    \"hostname\": \"%h\",\n    \"msg\": \"%m\",\n    \"time\": \"2024-05-14T08:15:%tZ\"\n  }";
+    // A layout of one message; what stands before, between and behind messages; whether the host can be told.
+    let layouts: &[(&str, [&str; 3], bool)] = &[
+        ("\"2024-05-14 08:15:%t\",\"%h\",\"err\",\"%m\"", ["\"Time\",\"Host\",\"Severity\",\"Message\"\n", "\n", ""], true),
+        ("%h;%m;2024-05-14 08:15:%t", ["Node;Text;Received\n", "\n", ""], true),
+        ("\"%m\",\"%h\",\"2024-05-14 08:15:%t\"", ["", "\n", ""], true),
+        ("2024-05-14 08:15:%t | %h | err | %m", ["", "\n", ""], true),
+        ("| 2024-05-14 08:15:%t | %h | %m |", ["+---+---+---+\n", "\n", "\n+---+---+---+\n"], true),
+        ("2024-05-14 08:15:%t host=%h msg=\"%m\"", ["", "\n", ""], true),
+        ("May 14 08:15:%t relay rsyslogd[12]: %h 11: May 14 08:15:%t.100: %m", ["", "\n", ""], true),
+        (object, ["", "\n", ""], true),
+        (object, ["[", ",", "]"], true),
+        (object, ["[\n", ",\n", "\n]"], true),
+        (lines, ["[\n", ",\n", "\n]\n"], true),
+        ("2024-05-14 08:15:%t (from unit %h) %m", ["", "\n", ""], false),
+        ("\"2024-05-14 08:15:%t\",\"group-1\",\"%h\",\"%m\"", ["", "\n", ""], false),
+        (r#"{"time":"2024-05-14T08:15:%tZ","unit":"%h","msg":"%m"}"#, ["", "\n", ""], false),
+    ];
+    let library = library(&FILES);
+    for (layout, [before, between, behind], told) in layouts {
+        let text = |first: &str, second: &str| {
+            let message = |time: &str, host: &str, text: &str| layout.replace("%t", time).replace("%h", host).replace("%m", text);
+            format!("{before}{}{between}{}{behind}", message("02", first, down), message("09", second, up))
+        };
+        let two = report(&library, &[("export.txt", &text("sw-a", "sw-b"))]);
+        let lost = finding(&two, "lost");
+        assert_eq!(lost.status, Status::Active, "{layout}");
+        assert_eq!(lost.device.as_deref() == Some("sw-a"), *told, "{layout}: {:?}", lost.device);
+        // The same of one device is over.
+        let one = report(&library, &[("export.txt", &text("sw-a", "sw-a"))]);
+        assert_eq!(finding(&one, "lost").status, Status::Resolved, "{layout}");
+    }
+}
+
 const PEERS: &str = r"
 signals:
   - {id: failed, title: failed, text: 'Communications failure with CSSM', peer: cssm}

@@ -376,6 +376,8 @@ pub struct Opening {
 pub enum SectionReader {
     /// `show license history message`.
     LicenseHistory,
+    /// Packets as Wireshark and tshark print them.
+    PacketList,
 }
 
 /// One value to read.

@@ -257,6 +257,8 @@ pub struct Subject {
     pub dated: Option<(Stamp, Stamp)>,
     /// What its lines tell of its clock.
     pub clock: ClockSeen,
+    /// Whether its lines may be of several devices.
+    pub senders: Senders,
     /// In a capture: the address that its conversations began at.
     pub client: Option<IpAddr>,
     /// In a capture: names and serial numbers in the certificates that it showed of itself, lower case.
@@ -267,6 +269,29 @@ impl Subject {
     /// Whether its lines run from the newest to the oldest, as exports of collectors do; a session with a device never does.
     pub fn is_newest_first(&self) -> bool {
         self.sections.is_empty() && self.clock.newest_first()
+    }
+}
+
+/// Who sent the lines that signals were seen on, where something beside them may say so but is not understood.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Senders {
+    /// Nothing hints at more than one.
+    #[default]
+    One,
+    /// All say the same beside the message.
+    Alike(u64),
+    /// They differ: what one line says of a failure need not be about the device of another.
+    Several,
+}
+
+impl Senders {
+    /// Adds what stands beside one message.
+    pub(super) fn add(&mut self, beside: u64) {
+        *self = match *self {
+            Self::One => Self::Alike(beside),
+            Self::Alike(known) if known == beside => Self::Alike(known),
+            Self::Alike(_) | Self::Several => Self::Several,
+        };
     }
 }
 

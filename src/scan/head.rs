@@ -1,7 +1,7 @@
 //! What the head of a line says, read where lines are sifted: the ordered pass only looks up whose line it is.
 
 use super::sighting;
-use crate::formats::syslog::Dialect;
+use crate::formats::syslog::{Columns, Dialect};
 use crate::formats::time::Stamp;
 use crate::formats::{expressway, syslog};
 
@@ -20,22 +20,34 @@ pub(super) struct Head {
     pub(super) is_record: bool,
     /// It names a message.
     pub(super) is_message: bool,
+    /// What may say whose line it is, if it were understood.
+    pub(super) beside: Option<u64>,
     /// What tells the line from others that state a time.
     pub(super) print: u64,
 }
 
 impl Head {
-    /// Reads the head of a line; `None` where it has none.
-    pub(super) fn of(text: &str) -> Option<Self> {
+    /// Reads the head of a line, which is a row of a table where its columns are given; `None` where it has none.
+    pub(super) fn of(text: &str, columns: Option<&Columns>) -> Option<Self> {
         let print = |stamp: &Option<Stamp>| if stamp.is_some() { sighting::print(text) } else { 0 };
         if let Some((stamp, host)) = expressway::origin(text) {
             let (print, host) = (print(&stamp), host.map(Box::from));
-            return Some(Self { stamp, relay: None, host, dialect: Dialect::Expressway, is_record: true, is_message: false, print });
+            return Some(Self {
+                stamp,
+                relay: None,
+                host,
+                dialect: Dialect::Expressway,
+                is_record: true,
+                is_message: false,
+                beside: None,
+                print,
+            });
         }
-        let syslog::Header { stamp, relay, host, dialect, mnemonic, .. } = syslog::parse(text)?;
+        let header = columns.and_then(|columns| columns.parse(text)).or_else(|| syslog::parse(text))?;
+        let syslog::Header { stamp, relay, host, dialect, mnemonic, beside, .. } = header;
         let is_message = mnemonic.is_some();
         // `REQUEST: Jun 29 …` looks like a name before a stamp; only a message or a relay makes it one.
         let host = host.filter(|_| is_message || relay.is_some()).map(Box::from);
-        Some(Self { print: print(&stamp), stamp, relay, host, dialect, is_record: false, is_message })
+        Some(Self { print: print(&stamp), stamp, relay, host, dialect, is_record: false, is_message, beside })
     }
 }

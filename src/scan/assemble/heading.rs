@@ -23,6 +23,8 @@ pub(super) struct Heading {
     pub(super) subject: usize,
     /// When the collector received it.
     relay: Option<Stamp>,
+    /// What may say whose line it is, if it were understood.
+    pub(super) beside: Option<u64>,
     /// A dialect in which a stamp without a flag means that the clock can be trusted.
     flagged: bool,
     /// See [`Head`].
@@ -35,7 +37,11 @@ impl Assembler<'_> {
         for (number, line) in (1..).zip(bytes.split(|byte| *byte == b'\n').take(50)) {
             let line = prompt::clean(line.get(..line.len().min(self.scanner.window())).unwrap_or_default());
             let text = prompt::text(&line);
-            let heading = self.heading(Head::of(text.trim_start_matches('\u{feff}')).as_ref());
+            if self.columns.is_none() {
+                self.columns = syslog::Columns::named(&text);
+            }
+            let head = Head::of(text.trim_start_matches('\u{feff}'), self.columns.as_ref());
+            let heading = self.heading(head.as_ref());
             self.observe(&heading, &text, number);
         }
     }
@@ -45,7 +51,7 @@ impl Assembler<'_> {
         let end = std::mem::take(&mut self.end);
         for line in end.rsplit(|byte| *byte == b'\n').take(20) {
             let line = prompt::clean(line.get(..line.len().min(self.scanner.window())).unwrap_or_default());
-            let heading = self.heading(Head::of(&prompt::text(&line)).as_ref());
+            let heading = self.heading(Head::of(&prompt::text(&line), self.columns.as_ref()).as_ref());
             if let Some(stamp) = heading.stamp {
                 self.date(heading.subject, &stamp);
                 break;
@@ -93,7 +99,14 @@ impl Assembler<'_> {
         if flagged {
             self.commanded(subject);
         }
-        Heading { stamp: head.stamp.clone(), subject, relay: head.relay.clone(), flagged, print: head.print }
+        Heading {
+            stamp: head.stamp.clone(),
+            subject,
+            relay: head.relay.clone(),
+            beside: head.beside.filter(|_| head.is_message),
+            flagged,
+            print: head.print,
+        }
     }
 
     /// Takes what the head of a line of the text tells of times and clocks. Once a line, in order.

@@ -28,6 +28,11 @@ pub(super) struct LineRead {
 }
 
 impl LineRead {
+    /// Of a line whose signals were found to hold where it was sifted.
+    pub(super) fn sifted() -> Self {
+        Self { sifted: true, ..Self::default() }
+    }
+
     /// Of a text that was put together of lines, of which the first has this heading.
     pub(super) fn joined(heading: Heading) -> Self {
         Self { heading: Some(heading), ..Self::default() }
@@ -38,11 +43,10 @@ impl LineRead {
 pub(super) type Found = (SignalId, usize, Seen);
 
 impl Assembler<'_> {
-    /// Takes everything that was sifted on the line.
-    pub(super) fn verify(&mut self, text: &str, number: u64, targets: &[Target], head: Option<&Head>, rest: &[u8]) {
+    /// Takes everything that the line is asked for.
+    pub(super) fn verify(&mut self, text: &str, number: u64, targets: &[Target], head: Option<&Head>, mut read: LineRead, rest: &[u8]) {
         let mut accounted = false;
         let mut found = Vec::new();
-        let mut read = LineRead { sifted: true, ..LineRead::default() };
         for target in targets {
             match target {
                 // The rest of a wrapped message was read with its beginning.
@@ -116,6 +120,9 @@ impl Assembler<'_> {
         self.observe(heading, text, number);
         if self.is_copy(heading) {
             return;
+        }
+        if let (Some(beside), Some(subject)) = (heading.beside, self.scan.subjects.get_mut(heading.subject)) {
+            subject.senders.add(beside);
         }
         let print = heading.stamp.is_some().then_some(heading.print);
         for (id, subject, found) in found {
