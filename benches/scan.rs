@@ -16,6 +16,11 @@ fn main() {
 
 /// A log of ordinary lines with a failure every `rate` lines.
 fn log(lines: usize, rate: usize) -> String {
+    log_of(lines, rate, 1)
+}
+
+/// The same by so many devices in turn.
+fn log_of(lines: usize, rate: usize, devices: usize) -> String {
     let mut text = String::new();
     for at in 0..lines {
         let (minute, second) = (at / 60 % 60, at % 60);
@@ -27,9 +32,21 @@ fn log(lines: usize, rate: usize) -> String {
             at if at % 3 == 1 => "%SEC_LOGIN-5-LOGIN_SUCCESS: Login Success [user: ops] [Source: 192.0.2.10] [localport: 22]",
             _ => "%DOT1X-5-FAIL: Switch 1 R0/0: sessmgrd: Authentication failed for client (0050.56aa.0001) on Interface Gi1/0/7",
         };
+        if devices > 1 {
+            let _ = write!(text, "Aug 23 09:{minute:02}:{second:02} sw{} {at}: ", at / rate % devices);
+        }
         let _ = writeln!(text, "Aug 23 09:{minute:02}:{second:02}.486: {body}");
     }
     text
+}
+
+/// Every tenth line a failure, of so many devices: finding, telling apart, keeping and quoting.
+#[divan::bench(args = [1, 400], sample_count = 20)]
+fn failures(bencher: Bencher<'_, '_>, devices: usize) {
+    let library = embedded::library().expect("the embedded rules load");
+    let scanner = Scanner::new(&library);
+    let text = log_of(200_000, 10, devices);
+    bencher.counter(BytesCount::of_str(&text)).bench(|| scanner.scan_text("bench.log", divan::black_box(text.as_bytes())));
 }
 
 #[divan::bench(args = [10_000, 10], sample_count = 20)]

@@ -1,6 +1,7 @@
 //! `diagnose`: rank what is wrong.
 
 use std::io::Write as _;
+use std::mem::ManuallyDrop;
 
 use anyhow::bail;
 use bundlescope::report::render::{Format, Style};
@@ -21,6 +22,8 @@ pub(crate) fn run(args: &DiagnoseArgs, known: &KnownArgs) -> anyhow::Result<Exit
     if !args.output.quiet && nothing_recognised(&report) {
         output::warning("nothing in this input was recognised as a log, command output or capture");
     }
+    // The program ends with it: giving back each of its texts would be work for nothing.
+    let report = ManuallyDrop::new(report);
     output::write(&report, &targets, &args.output, &args.time, session.words)?;
     Ok(if args.input.strict && !report.errors.is_empty() { Exit::Failure } else { Exit::Success })
 }

@@ -11,7 +11,6 @@ use std::cell::LazyCell;
 use std::cmp::Ordering;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::clock;
@@ -21,7 +20,7 @@ use crate::formats::event::Place;
 use crate::formats::time::{self, Region, Stamp};
 use crate::rules::library::{PairId, SectionId, SignalId};
 use crate::rules::version::{self, Version};
-use crate::scan::evidence::{Anchor, ArtifactScan, Fact, Identity, Match, PairRun, SectionSeen, Subject};
+use crate::scan::evidence::{Anchor, ArtifactScan, Fact, Identity, Match, PairRun, SectionSeen, Senders, Subject};
 use crate::scan::window::{Span, dated, ran};
 
 use self::grouping::Part;
@@ -36,6 +35,8 @@ pub struct Device {
     pub known: bool,
     /// Who it is.
     pub identity: Identity,
+    /// It answers `show` commands, or writes messages with mnemonics: it is no appliance.
+    pub commanded: bool,
     /// Its version, where readable.
     pub version: Option<Version>,
     /// Matches by signal.
@@ -62,6 +63,8 @@ pub struct Device {
     pub anchors: BTreeMap<usize, Anchor>,
     /// Its artifacts, as positions in the case.
     pub artifacts: Vec<usize>,
+    /// Artifacts whose lines may be of several devices, of which it is one.
+    pub(super) shared: BTreeSet<usize>,
     /// What is not certain of captures counted as its own, in a sentence.
     doubts: origin::Doubts,
 }
@@ -102,9 +105,8 @@ impl Sample {
 impl Device {
     /// What is not certain of it being this device that sent what was seen there.
     pub(super) fn doubt(&self, (artifact, found): &(usize, Match)) -> Option<&str> {
-        let client = || found.captures.get("client")?.parse::<SocketAddr>().ok().map(|end| end.ip().to_canonical());
         let Place::Packet(_) = found.place else { return None };
-        self.doubts.get(&(*artifact, client())).map(String::as_str)
+        self.doubts.get(&(*artifact, found.client())).map(String::as_str)
     }
 
     /// How often one signal was followed by another.
@@ -151,6 +153,7 @@ fn merge(name: &str, mut parts: Vec<Part>, artifacts: &[ArtifactScan], asked: &A
         identity.product_id = identity.product_id.take().or_else(|| subject.identity.product_id.clone());
         identity.serial = identity.serial.take().or_else(|| subject.identity.serial.clone());
         identity.version = subject.identity.version.clone().or_else(|| identity.version.take());
+        device.commanded |= subject.commanded;
         device.artifacts.push(*artifact);
     }
     let controller = device.identity.product_id.as_deref().is_some_and(|id| id.to_ascii_uppercase().starts_with("C9800"));
@@ -333,7 +336,12 @@ fn add(device: &mut Device, Part { artifact: at, subject, sightings }: Part, art
             seen.matches.push((at, Match { time, ..found }));
         }
     }
-    for (id, run) in subject.pairs {
+    if subject.senders == Senders::Several {
+        device.shared.insert(at);
+        occurrences.incomplete = true;
+    }
+    // What ended there may have begun on another device.
+    for (id, run) in subject.pairs.into_iter().filter(|_| subject.senders != Senders::Several) {
         let known = device.pairs.entry(id).or_default();
         *known = known.then(if newest_first { run.reversed() } else { run });
     }

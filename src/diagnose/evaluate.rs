@@ -7,7 +7,7 @@ use super::condition::{Leaf, View};
 use super::confidence;
 use super::device::Device;
 use super::truth::Truth;
-use crate::rules::library::{Library, Matcher, Rule, SectionId, SignalId, TableRow, platform_fits};
+use crate::rules::library::{Library, Matcher, Rule, SectionId, SignalId, TableRow, is_appliance, platform_fits};
 use crate::rules::model::{Severity, Weight};
 use crate::rules::version::{self, Standing, Version};
 use crate::scan::evidence::Match;
@@ -83,7 +83,11 @@ impl Verdict<'_> {
 
 /// Whether a rule speaks of the device's platform at all.
 pub(super) fn applies(rule: &Rule, device: &Device) -> bool {
-    rule.platforms.is_empty() || device.identity.platform.as_deref().is_none_or(|platform| platform_fits(&rule.platforms, platform))
+    rule.platforms.is_empty()
+        || match device.identity.platform.as_deref() {
+            Some(platform) => platform_fits(&rule.platforms, platform),
+            None => !device.commanded || !rule.platforms.iter().all(|platform| is_appliance(platform)),
+        }
 }
 
 /// The rules that something seen may speak for, by what it is: the verdict of any other rule is not grounded. Says so at a fraction of the

@@ -10,7 +10,7 @@ use super::device::Device;
 use super::evaluate::{Grounds, Verdict};
 use super::{Diagnosis, Selection, confidence, history, missing, rank, status, traffic, unexplained, validity};
 use crate::formats::event::Place;
-use crate::formats::time::Stamp;
+use crate::formats::time::{self, Stamp};
 use crate::intake::{Content, Encoding};
 use crate::report::composed::{CURE_AS_WELL, filled};
 use crate::report::fingerprint::fingerprint;
@@ -189,7 +189,13 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
         }
     }
     times.sort_by_key(|(key, _)| *key);
-    let dated: Vec<String> = times.iter().filter_map(|(_, stamp)| stamp.rfc3339()).collect();
+    let mut dated: Vec<String> = times.iter().filter_map(|(_, stamp)| stamp.rfc3339()).collect();
+    if dated.is_empty() {
+        // Nobody says when the outputs were taken; their lines may still say when it happened.
+        let mut told: Vec<Stamp> = evidence.iter().filter_map(|one| time::happened_on(&one.excerpt)).collect();
+        told.sort_by_key(Stamp::unix_seconds);
+        dated.extend(told.iter().filter_map(Stamp::rfc3339));
+    }
     let identity = device.known.then_some(device.id.as_str());
     let pairs: Vec<(&str, &str)> = captures.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     Finding {

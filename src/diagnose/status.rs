@@ -2,7 +2,7 @@
 //!
 //! Evidence is over when the output that shows it says so, or when an event that ends it came later: one that the rule
 //! names, or one that restores the peer the evidence is about. An event about one peer never ends evidence about
-//! another. A finding is past when all of its evidence is.
+//! another, nor do packets of one client end what packets show of another. A finding is past when all of its evidence is.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -88,13 +88,30 @@ fn is_over(leaf: &Leaf<'_>, signal: &Signal, enders: &BTreeSet<SignalId>, device
         .flat_map(|seen| &seen.matches)
         .collect();
     // A pair quotes the message that ended it too: then the last evidence is the end itself.
-    let is_end = |found: &(usize, Match), end: &(usize, Match)| !is_current(signal) && (end.0, end.1.place) == (found.0, found.1.place);
-    last.retain(|found| !ends.iter().any(|end| later(found, end) || is_end(found, end)));
+    let is_end = |found: &(usize, Match), end: &(usize, Match)| {
+        let same = (end.0, end.1.place) == (found.0, found.1.place);
+        !is_current(signal) && same && !later(end, found)
+    };
+    // Where lines are of several devices, nobody knows whose failure a recovery is about.
+    let shared = |found: &(usize, Match)| device.shared.contains(&found.0);
+    let ended_by = |found: &(usize, Match), end: &(usize, Match)| {
+        !shared(end) && of_one_client(&found.1, &end.1) && (later(found, end) || is_end(found, end))
+    };
+    last.retain(|found| shared(found) || !ends.iter().any(|end| ended_by(found, end)));
     last.is_empty()
+}
+
+/// Whether two matches can be of one client: what packets show of one says nothing of another, of which a capture on the far side of a
+/// proxy is full.
+fn of_one_client(a: &Match, b: &Match) -> bool {
+    a.client().zip(b.client()).is_none_or(|(a, b)| a == b)
 }
 
 /// How often what was seen ended and came again, or the least that is known of it.
 fn recoveries(speaking: &[(&Leaf<'_>, &Signal)], enders: &BTreeSet<SignalId>, device: &Device) -> u64 {
+    if !device.shared.is_empty() {
+        return 0;
+    }
     let events: BTreeSet<SignalId> =
         speaking.iter().filter(|(_, signal)| !is_current(signal)).filter_map(|(leaf, _)| leaf.signal).collect();
     let run = device.occurrences.run(&device.timeline, &|id| events.contains(&id), &|id| enders.contains(&id));

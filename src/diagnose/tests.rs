@@ -66,6 +66,46 @@ a sentence about SMART_LIC-3-RARE
     assert!(!format!("{:?}", report.unexplained).contains("0822455D0A16"));
 }
 
+/// Whose failure the other device's recovery is taken for, in layouts of collectors: `Active` on the device that failed.
+#[test]
+fn a_recovery_ends_the_failure_of_its_own_device_only() {
+    let (down, up) =
+        ("%SMART_LIC-3-COMM_FAILED: Communications failure with CSSM", "%SMART_LIC-5-COMM_RESTORED: Communications with CSSM restored");
+    let object = r#"{"time":"2024-05-14T08:15:%tZ","hostname":"%h","msg":"%m"}"#;
+    let lines = "  {\n    \"hostname\": \"%h\",\n    \"msg\": \"%m\",\n    \"time\": \"2024-05-14T08:15:%tZ\"\n  }";
+    // A layout of one message; what stands before, between and behind messages; whether the host can be told.
+    let layouts: &[(&str, [&str; 3], bool)] = &[
+        ("\"2024-05-14 08:15:%t\",\"%h\",\"err\",\"%m\"", ["\"Time\",\"Host\",\"Severity\",\"Message\"\n", "\n", ""], true),
+        ("%h;%m;2024-05-14 08:15:%t", ["Node;Text;Received\n", "\n", ""], true),
+        ("\"%m\",\"%h\",\"2024-05-14 08:15:%t\"", ["", "\n", ""], true),
+        ("2024-05-14 08:15:%t | %h | err | %m", ["", "\n", ""], true),
+        ("| 2024-05-14 08:15:%t | %h | %m |", ["+---+---+---+\n", "\n", "\n+---+---+---+\n"], true),
+        ("2024-05-14 08:15:%t host=%h msg=\"%m\"", ["", "\n", ""], true),
+        ("May 14 08:15:%t relay rsyslogd[12]: %h 11: May 14 08:15:%t.100: %m", ["", "\n", ""], true),
+        (object, ["", "\n", ""], true),
+        (object, ["[", ",", "]"], true),
+        (object, ["[\n", ",\n", "\n]"], true),
+        (lines, ["[\n", ",\n", "\n]\n"], true),
+        ("2024-05-14 08:15:%t (from unit %h) %m", ["", "\n", ""], false),
+        ("\"2024-05-14 08:15:%t\",\"group-1\",\"%h\",\"%m\"", ["", "\n", ""], false),
+        (r#"{"time":"2024-05-14T08:15:%tZ","unit":"%h","msg":"%m"}"#, ["", "\n", ""], false),
+    ];
+    let library = library(&FILES);
+    for (layout, [before, between, behind], told) in layouts {
+        let text = |first: &str, second: &str| {
+            let message = |time: &str, host: &str, text: &str| layout.replace("%t", time).replace("%h", host).replace("%m", text);
+            format!("{before}{}{between}{}{behind}", message("02", first, down), message("09", second, up))
+        };
+        let two = report(&library, &[("export.txt", &text("sw-a", "sw-b"))]);
+        let lost = finding(&two, "lost");
+        assert_eq!(lost.status, Status::Active, "{layout}");
+        assert_eq!(lost.device.as_deref() == Some("sw-a"), *told, "{layout}: {:?}", lost.device);
+        // The same of one device is over.
+        let one = report(&library, &[("export.txt", &text("sw-a", "sw-a"))]);
+        assert_eq!(finding(&one, "lost").status, Status::Resolved, "{layout}");
+    }
+}
+
 const PEERS: &str = r"
 signals:
   - {id: failed, title: failed, text: 'Communications failure with CSSM', peer: cssm}
@@ -276,6 +316,10 @@ fn flags_before_the_stamp_are_a_fact() {
         let made = report(&library, &[("a.log", &text)]);
         assert_eq!(made.devices[0].facts["clock.flag"].value, expected);
     }
+    // After a start without a clock the last line counts, whatever it calls the day.
+    let restarted =
+        "000123: Aug 23 09:19:43.486: %SYS-5-X: x\n000001: *Mar  1 00:12:10.119: %SMART_LIC-3-X: Communications failure with CSSM\n";
+    assert_eq!(report(&library, &[("a.log", restarted)]).devices[0].facts["clock.flag"].value, "not set");
     let relay_only = "Aug 23 09:19:45 sw1 45: %SMART_LIC-3-X: Communications failure with CSSM\n";
     assert!(!report(&library, &[("a.log", relay_only)]).devices[0].facts.contains_key("clock.flag"));
 }
@@ -312,4 +356,22 @@ Log Buffer (4096 bytes):
     let made = report(&library, &[("c/tech.txt", text)]);
     assert_eq!(made.artifacts[0].first_time.as_deref(), Some("2021-08-20T09:00:00"));
     assert_eq!(made.artifacts[0].last_time.as_deref(), Some("2021-08-23T10:00:00Z"));
+}
+
+#[test]
+fn a_rule_of_appliances_does_not_speak_of_what_has_a_command_line() {
+    let appliance = LOST.replace("severity: low", "severity: low\nplatforms: [expressway]");
+    let library = library(&[
+        ("signals/s.yaml", &SIGNALS.replace("SMART_LIC-", "LIC")),
+        ("expressway/lost.yaml", &appliance.replace("[failed, failed-cslu, no-answer]", "[failed]")),
+    ]);
+    for (text, made) in [
+        ("Communications failure with CSSM\n", true),
+        ("Aug 23 2021 09:19:43: %SMART_LIC-3-COMM_FAILED: Communications failure with CSSM\n", false),
+        ("show license status\nCommunications failure with CSSM\n", true),
+        ("------------------ show license status ------------------\nCommunications failure with CSSM\n", false),
+    ] {
+        let report = report(&library, &[("a.log", text)]);
+        assert_eq!(!report.findings.is_empty(), made, "{text}");
+    }
 }

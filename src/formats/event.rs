@@ -114,6 +114,7 @@ pub const FIELDS: &[&str] = &[
     "leaf_subject",
     "level",
     "linked",
+    "listed",
     "message",
     "method",
     "missing",

@@ -9,6 +9,7 @@ mod cursor;
 pub mod event;
 pub mod expressway;
 pub mod license_history;
+pub mod packet_list;
 pub mod prompt;
 pub mod quoted;
 pub mod syslog;

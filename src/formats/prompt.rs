@@ -9,10 +9,12 @@
 mod command;
 mod console;
 mod section;
+mod stamped;
 
 pub use self::command::{Command, normalise};
 pub use self::console::{clean, text};
 pub use self::section::section_header;
+pub use self::stamped::LineStamp;
 
 use super::cursor::Cursor;
 use super::time;

@@ -18,6 +18,10 @@
 
 mod exported;
 mod head;
+mod table;
+
+pub use self::exported::{enclosing, objects};
+pub use self::table::Columns;
 
 use super::time::Stamp;
 use super::{expressway, prompt};
@@ -40,6 +44,8 @@ pub struct Header<'a> {
     pub mnemonic: Option<Mnemonic<'a>>,
     /// Where the text of the message begins, in bytes.
     pub body: usize,
+    /// Stands for what is beside the message and may say whose it is, but is not understood: the same for the same words.
+    pub beside: Option<u64>,
 }
 
 /// Which family of devices writes so. A relay does not change it.
@@ -75,7 +81,20 @@ pub struct Mnemonic<'a> {
 ///
 /// Lines of the licensing agent's event log (`<time> SAEVT_…`) are no syslog: the event would pass for a host name.
 pub fn parse(line: &str) -> Option<Header<'_>> {
-    let header = if line.trim_start().starts_with('{') { exported::parse(line) } else { head::parse(line) };
+    let header = if line.trim_start().starts_with('{') {
+        exported::parse(line)
+    } else if let Some(first) = objects(line).first() {
+        let at = first.as_ptr() as usize - line.as_ptr() as usize;
+        exported::parse(first).map(|header| Header { body: at + header.body, ..header })
+    } else {
+        let read = head::parse(line);
+        // A head is a row where something of it is not understood, or where it begins with the message.
+        let odd = |header: &Header<'_>| header.beside.is_some() || header.host.is_none() && header.stamp.is_none();
+        match read {
+            Some(header) if odd(&header) => table::parse(line).or(Some(header)),
+            read => read,
+        }
+    };
     header.filter(|header| header.host.is_none_or(|host| !host.starts_with("SAEVT_")))
 }
 
@@ -86,6 +105,8 @@ pub fn starts_record(line: &str) -> bool {
     text.is_empty()
         || head::opens_record(text)
         || text.starts_with('{') && exported::parse(text).is_some()
+        || text.starts_with("[{")
+        || text.starts_with('"') && head::parse(text).is_some_and(|header| header.mnemonic.is_some())
         || prompt::parse(text).is_some()
         || prompt::section_header(text).is_some()
         || expressway::opens_record(text)

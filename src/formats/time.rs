@@ -6,11 +6,13 @@ mod read;
 mod region;
 mod zone;
 
-use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime};
+use std::fmt::Write as _;
+
+use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, Timelike};
 
 pub use self::in_name::date_in_name;
 pub(crate) use self::read::is_time_first;
-pub use self::read::{find_date, parse_prefix};
+pub use self::read::{find_date, happened_on, parse_prefix};
 pub use self::region::Region;
 
 /// One time stamp.
@@ -172,10 +174,18 @@ impl Stamp {
         if !self.has_year() {
             return None;
         }
-        let mut text = self
-            .naive
-            .format(if self.naive.and_utc().timestamp_subsec_nanos() == 0 { "%Y-%m-%dT%H:%M:%S" } else { "%Y-%m-%dT%H:%M:%S%.3f" })
-            .to_string();
+        // By hand: a report holds a hundred thousand of these, and chrono reads its format anew for each.
+        let (date, time) = (self.naive.date(), self.naive.time());
+        let mut text = String::with_capacity(32);
+        // Writing to a String cannot fail.
+        let _ = match date.year() {
+            year @ 0..=9999 => write!(text, "{year:04}"),
+            year => write!(text, "{year:+05}"),
+        };
+        let _ = write!(text, "-{:02}-{:02}T{:02}:{:02}:{:02}", date.month(), date.day(), time.hour(), time.minute(), time.second());
+        if time.nanosecond() != 0 {
+            let _ = write!(text, ".{:03}", time.nanosecond() / 1_000_000);
+        }
         match self.zone {
             Zone::Offset(0) => text.push('Z'),
             Zone::Offset(minutes) => {
@@ -196,6 +206,22 @@ impl Stamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rfc_3339_is_what_chrono_writes() {
+        for (year, month, day, second, nano) in [
+            (2024, 2, 29, 5, 0),
+            (999, 1, 1, 59, 1),
+            (9_999, 12, 31, 0, 999_999_999),
+            (10_000, 1, 1, 1, 0),
+            (-1, 1, 1, 0, 7_000_000),
+            (0, 1, 1, 0, 0),
+        ] {
+            let stamp = Stamp::new(Some(year), month, day, 7, 8, second, nano).unwrap();
+            let format = if nano == 0 { "%Y-%m-%dT%H:%M:%S" } else { "%Y-%m-%dT%H:%M:%S%.3f" };
+            assert_eq!(stamp.rfc3339(), Some(stamp.naive.format(format).to_string()));
+        }
+    }
 
     #[test]
     fn a_relay_completes_the_device() {

@@ -6,6 +6,11 @@ use std::fmt::Write as _;
 /// Decodes bytes (UTF-8 where it is, one `\x..` per byte where it is not) and escapes what [`is_unsafe`] names.
 pub fn visible(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
+    if bytes.iter().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~')) {
+        // Most are, and are looked at many bytes at a time.
+        out.extend(str::from_utf8(bytes));
+        return out;
+    }
     for chunk in bytes.utf8_chunks() {
         visible_str(chunk.valid(), &mut out);
         for byte in chunk.invalid() {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::check::Check;
 use super::collect::Collection;
+pub use super::literal::Needs;
 use super::model::{CollectFile, Examples, Identity, Keep, Kind, Nested, ReleaseIs, Severity, Weight};
 pub use super::pattern::Pattern;
 use super::references::Reference;
@@ -254,6 +255,8 @@ pub enum Matcher {
         pattern: Pattern,
         /// One of these stands on every matching line; lower case.
         keywords: Vec<String>,
+        /// What else stands on it.
+        needs: Needs,
         /// Only in these sections.
         within: Vec<SectionId>,
         /// Not in these.
@@ -371,6 +374,8 @@ pub struct Opening {
 pub enum SectionReader {
     /// `show license history message`.
     LicenseHistory,
+    /// Packets as Wireshark and tshark print them.
+    PacketList,
 }
 
 /// One value to read.
@@ -425,6 +430,11 @@ pub struct TableRow {
 /// The system a platform runs: a controller is one of its own but runs IOS-XE.
 pub fn family(platform: &str) -> &str {
     if platform == "wlc-9800" { "ios-xe" } else { platform }
+}
+
+/// Whether a platform is an appliance: without the command line and the messages with mnemonics that routers and switches have.
+pub fn is_appliance(platform: &str) -> bool {
+    matches!(platform, "expressway" | "ssm-on-prem" | "cslu")
 }
 
 /// Whether a rule or row for `wanted` platforms speaks of a device on `platform`: `ios-xe` includes `wlc-9800`.

@@ -353,7 +353,7 @@ pub struct SectionFile {
     /// Regular expression of a line that says that the failures of its block are over; what is found below it in the block is history.
     #[serde(default)]
     pub over: Option<String>,
-    /// Special reader for its lines: `license-history`.
+    /// Special reader for its lines: `license-history` or `packet-list`.
     #[serde(default)]
     pub reader: Option<String>,
     /// Numbers of the facts, in the list this library is measured by, that it makes readable.

@@ -28,12 +28,15 @@ pub struct Pattern {
     /// The same for texts of ASCII alone.
     #[serde(skip)]
     ascii: OnceLock<Option<Regex>>,
+    /// The same for those in lower case.
+    #[serde(skip)]
+    lower: OnceLock<Option<Regex>>,
 }
 
 impl Pattern {
     /// A pattern that is known to compile.
     pub(crate) fn new(text: String) -> Self {
-        Self { text, compiled: OnceLock::new(), ascii: OnceLock::new() }
+        Self { text, compiled: OnceLock::new(), ascii: OnceLock::new(), lower: OnceLock::new() }
     }
 
     /// A pattern that is compiled at once, and a bound of its size in bytes: the smallest of a few steps that it fits.
@@ -44,7 +47,12 @@ impl Pattern {
         let mut size = SMALLEST.min(most);
         loop {
             match builder(&text, size, nesting).build() {
-                Ok(regex) => return Ok((Self { text, compiled: OnceLock::from(Some(regex)), ascii: OnceLock::new() }, size)),
+                Ok(regex) => {
+                    return Ok((
+                        Self { text, compiled: OnceLock::from(Some(regex)), ascii: OnceLock::new(), lower: OnceLock::new() },
+                        size,
+                    ));
+                }
                 Err(regex::Error::CompiledTooBig(_)) if size < most => size = size.saturating_mul(4).min(most),
                 Err(error) => return Err(error),
             }
@@ -72,6 +80,14 @@ impl Pattern {
     /// Whether it is found in `text`.
     pub fn is_match(&self, text: &str) -> bool {
         self.on(text).is_some_and(|regex| regex.is_match(text))
+    }
+
+    /// Whether it is found in `text`, of which `lower` is the ASCII in lower case.
+    pub fn is_match_in(&self, text: &str, lower: &str) -> bool {
+        match self.lower.get_or_init(|| ascii::compile_lower(&self.text)) {
+            Some(regex) => regex.is_match(lower),
+            None => self.is_match(text),
+        }
     }
 
     /// Where it is found in `text`, with its groups.
@@ -199,8 +215,9 @@ mod tests {
             .map(str::trim)
             .filter(|text| text.is_ascii())
             .collect();
-        let mut found = 0;
-        for pattern in patterns {
+        let (mut found, mut without_case) = (0, 0);
+        for pattern in &patterns {
+            without_case += usize::from(ascii::compile_lower(pattern.as_str()).is_some());
             let (ascii, general) = (ascii::compile(pattern.as_str()).unwrap(), pattern.regex().unwrap());
             assert!(ascii.capture_names().eq(general.capture_names()), "{pattern:?}");
             for text in &texts {
@@ -209,9 +226,10 @@ mod tests {
                 };
                 found += usize::from(general.is_match(text));
                 assert_eq!(groups(&ascii), groups(general), "{pattern:?} in {text}");
+                assert_eq!(pattern.is_match_in(text, &text.to_ascii_lowercase()), general.is_match(text), "{pattern:?} in {text}");
             }
         }
-        assert!(found > 100, "{found}");
+        assert!(found > 100 && without_case * 10 > patterns.len() * 9, "{found} {without_case} of {}", patterns.len());
     }
 
     /// Lines that patterns fit.
@@ -228,6 +246,23 @@ mod tests {
         "ip name-server vrf Mgmt-vrf 10.0.0.1 10.0.0.2",
         "Last Communication Attempt: FAILED on Dec 19 10:00:00 2021 UTC",
     ];
+
+    #[test]
+    fn what_tells_one_case_from_the_other_is_not_tried_in_lower_case() {
+        for (pattern, text, expected) in [
+            ("(?i)failed [A-Z]+", "x Failed ab", true),
+            ("(?i)a(?-i:B)c", "abc", false),
+            ("(?i)a(?-i:B)c", "ABC", true),
+            ("failed", "FAILED", false),
+            ("[A-Z]x", "ax", false),
+            ("[A-Z]x", "Ax", true),
+            (r"(?i)\W\w\d[^a]", "-A1b", true),
+            (r"(?i)\W\w\d[^a]", "-A1A", false),
+        ] {
+            let pattern = Pattern::new(pattern.to_owned());
+            assert_eq!(pattern.is_match_in(text, &text.to_ascii_lowercase()), expected, "{pattern:?} in {text}");
+        }
+    }
 
     #[test]
     fn of_printable_ascii_it_says_what_the_engine_does() {

@@ -22,17 +22,19 @@ use memchr::{memchr, memchr_iter, memrchr};
 pub(super) use self::event::fits;
 use self::kind::Kinds;
 use self::parts::Parts;
+use self::verify::LineRead;
 use self::within::Within;
-pub(super) use self::wrapped::continued;
+pub(super) use self::wrapped::is_continued;
 use super::Scanner;
 use super::evidence::{ArtifactScan, Subject};
 use super::excerpt::Surroundings;
 use super::gate::Target;
+use super::head::Head;
 use super::section::{Looking, OpenSection};
 use super::seen::Matches;
 use super::sift::{Line, Part, Sifted};
 use super::sighting::Copies;
-use crate::formats::{expressway, prompt, quoted, time};
+use crate::formats::{expressway, prompt, quoted, syslog, time};
 use crate::rules::library::SignalId;
 
 /// Lines longer than this are read in sections whatever they hold.
@@ -80,6 +82,10 @@ pub(super) struct Assembler<'a> {
     certificates: certificates::Read,
     /// The last bytes so far.
     end: Vec<u8>,
+    /// What the columns of a table are called.
+    columns: Option<syslog::Columns>,
+    /// The whole object that the line at hand is part of.
+    record: Option<String>,
     /// Values that wait for facts.
     compared: usize,
     /// What was found, until the end.
@@ -131,6 +137,8 @@ impl<'a> Assembler<'a> {
             wrapped: (0, Vec::new()),
             certificates: certificates::Read::default(),
             end: Vec::new(),
+            columns: None,
+            record: None,
             compared: 0,
             matches: Matches::keeping(scanner.kept()),
             last_section: None,
@@ -187,9 +195,17 @@ impl<'a> Assembler<'a> {
             let candidate = next.next_if(|candidate| candidate.start == at);
             line = candidate.map_or(line, |candidate| candidate.number);
             let number = self.lines + line + 1;
+            self.record = None;
             if let Some(candidate) = candidate {
                 let own = bytes.get(at..candidate.end.min(end)).unwrap_or_default();
-                self.surround(if at > 0 { Some(&bytes[..at]) } else { None }, own, number, &candidate.targets);
+                let before = if at > 0 { &bytes[..at] } else { &[][..] };
+                self.surround(Some(before).filter(|before| !before.is_empty()), own, number, &candidate.targets);
+                // A key of an object that is written over several lines.
+                if candidate.part == Part::Whole && own.trim_ascii_start().first() == Some(&b'"') {
+                    let line = prompt::text(&prompt::clean(own)).into_owned();
+                    let before = if before.is_empty() { &self.end } else { before };
+                    self.record = syslog::enclosing(before, &line, bytes.get(end + 1..).unwrap_or_default());
+                }
             }
             if self.line(&bytes[at..end], number, candidate, bytes.get(end + 1..).unwrap_or(&[])) {
                 looked = 0;
@@ -292,19 +308,31 @@ impl<'a> Assembler<'a> {
             return began;
         }
         self.parts.part(part);
+        // Around the line stands what its head means.
+        let within = (self.record.is_some() || self.columns.is_some())
+            .then(|| Head::of(self.record.as_deref().unwrap_or(&text), self.columns.as_ref()));
+        let head = within.as_ref().map_or_else(|| candidate.and_then(|candidate| candidate.head.as_deref()), Option::as_ref);
         match candidate.filter(|candidate| part != Part::Whole && candidate.end - candidate.start < bytes.len()) {
             Some(candidate) => {
                 let cleaned = prompt::clean(bytes.get(..candidate.end - candidate.start).unwrap_or(bytes));
-                self.verify_unless_quotation(&prompt::text(&cleaned), number, targets, &[]);
+                self.verify_unless_quotation(&prompt::text(&cleaned), number, targets, head, &[]);
             }
-            None => self.verify_unless_quotation(&text, number, targets, rest),
+            None => self.verify_unless_quotation(&text, number, targets, head, rest),
         }
         began
     }
 
-    fn verify_unless_quotation(&mut self, text: &str, number: u64, targets: &[Target], rest: &[u8]) {
-        if !quoted::is_quotation(text) {
-            self.verify(text, number, targets, rest);
+    fn verify_unless_quotation(&mut self, text: &str, number: u64, targets: &[Target], head: Option<&Head>, rest: &[u8]) {
+        if quoted::is_quotation(text) {
+            return;
+        }
+        let objects = syslog::objects(text);
+        for object in &objects {
+            let (targets, head) = (self.scanner.gate.targets(object.as_bytes()), Head::of(object, None));
+            self.verify(object, number, &targets, head.as_ref(), LineRead::default(), &[]);
+        }
+        if objects.is_empty() {
+            self.verify(text, number, targets, head, LineRead::sifted(), rest);
         }
     }
 

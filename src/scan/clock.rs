@@ -22,7 +22,9 @@ pub struct ClockSeen {
     pub backward: u64,
     /// The last flag seen.
     pub(super) flag: Option<Clock>,
-    previous: Option<Stamp>,
+    /// Whether the line before states a year, and its time.
+    /// Whether the stamp before had a year, what its clock was, and the milliseconds it showed.
+    previous: Option<((bool, Clock), i64)>,
 }
 
 impl Default for ClockSeen {
@@ -82,10 +84,12 @@ impl ClockSeen {
 
     /// Takes the time of the next line of the text.
     pub(super) fn step(&mut self, stamp: &Stamp) {
-        if let Some(previous) = self.previous.replace(stamp.clone())
-            && previous.has_year() == stamp.has_year()
+        let (now, kind) = (stamp.wall_millis(), (stamp.has_year(), stamp.clock));
+        // Where a clock was set between the two, it stepped, not the text.
+        if let Some((before_kind, before)) = self.previous.replace((kind, now))
+            && before_kind == kind
         {
-            let mut step = stamp.wall_millis() - previous.wall_millis();
+            let mut step = now - before;
             // Without years a step over New Year looks like one of nearly a year back.
             const HALF_YEAR: i64 = 183 * 86_400_000;
             if !stamp.has_year() && step.abs() > HALF_YEAR {

@@ -1,7 +1,7 @@
 //! What a scan yields: evidence and facts, each with its place, bounded in number and exact in count.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use super::clock::{ClockSeen, Times};
@@ -30,6 +30,14 @@ pub struct Match {
     pub captures: Captures,
     /// The output itself says that it is over.
     pub over: bool,
+}
+
+impl Match {
+    /// The address of the client whose packets show it; `None` for what a text shows.
+    pub fn client(&self) -> Option<IpAddr> {
+        let Place::Packet(_) = self.place else { return None };
+        self.captures.get("client")?.parse::<SocketAddr>().ok().map(|end| end.ip().to_canonical())
+    }
 }
 
 /// Visible values by name, in the order of the names. Packed, because a case keeps many thousands of them: each value behind its
@@ -233,6 +241,8 @@ pub struct Identity {
 pub struct Subject {
     /// Who it is, as far as the artifact says.
     pub identity: Identity,
+    /// It answers `show` commands, or writes messages with mnemonics: it is no appliance.
+    pub commanded: bool,
     /// Matches by signal.
     pub tallies: BTreeMap<SignalId, Tally>,
     /// Matches that are one only if these values, of the fields that the signal compares with facts, stand as it asks.
@@ -247,6 +257,8 @@ pub struct Subject {
     pub dated: Option<(Stamp, Stamp)>,
     /// What its lines tell of its clock.
     pub clock: ClockSeen,
+    /// Whether its lines may be of several devices.
+    pub senders: Senders,
     /// In a capture: the address that its conversations began at.
     pub client: Option<IpAddr>,
     /// In a capture: names and serial numbers in the certificates that it showed of itself, lower case.
@@ -257,6 +269,29 @@ impl Subject {
     /// Whether its lines run from the newest to the oldest, as exports of collectors do; a session with a device never does.
     pub fn is_newest_first(&self) -> bool {
         self.sections.is_empty() && self.clock.newest_first()
+    }
+}
+
+/// Who sent the lines that signals were seen on, where something beside them may say so but is not understood.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Senders {
+    /// Nothing hints at more than one.
+    #[default]
+    One,
+    /// All say the same beside the message.
+    Alike(u64),
+    /// They differ: what one line says of a failure need not be about the device of another.
+    Several,
+}
+
+impl Senders {
+    /// Adds what stands beside one message.
+    pub(super) fn add(&mut self, beside: u64) {
+        *self = match *self {
+            Self::One => Self::Alike(beside),
+            Self::Alike(known) if known == beside => Self::Alike(known),
+            Self::Alike(_) | Self::Several => Self::Several,
+        };
     }
 }
 

@@ -34,14 +34,20 @@ impl Surroundings {
     }
 }
 
+/// All of `text` as it may be shown.
+pub(super) fn whole(text: &str, secrets: &Secrets) -> String {
+    escape::visible(secrets.hidden(text, 0..text.len()).trim_end().as_bytes())
+}
+
 /// The part of `text` around the byte range `place`, of at most `most` characters.
 pub(super) fn around(text: &str, secrets: &Secrets, place: Range<usize>, most: usize) -> String {
-    let masked = secrets.hidden(text, 0..text.len());
-    let visible = escape::visible(masked.trim_end().as_bytes());
+    let visible = whole(text, secrets);
+    if visible.len() <= most || visible.chars().count() <= most { visible } else { cut(&visible, text, place, most) }
+}
+
+/// The part of what is shown of `text` around the byte range `place` of it, where all of it is too long.
+pub(super) fn cut(visible: &str, text: &str, place: Range<usize>, most: usize) -> String {
     let length = visible.chars().count();
-    if length <= most {
-        return visible;
-    }
     // Masking and escaping move the match a little; the window leaves room on both sides.
     let matched = text.get(..place.start).map_or(0, |before| before.chars().count());
     let size = place.len().min(most);

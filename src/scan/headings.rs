@@ -36,6 +36,11 @@ impl Headings {
             let title = self.previous.trim_end_matches(':').trim().to_owned();
             self.stack.clear();
             self.push(0, title);
+        } else if let Some(name) = element(text) {
+            self.stack.clear();
+            self.push(0, name.to_owned());
+        } else if text == "*s/end" {
+            self.stack.clear();
         } else if let Some(name) = heading(text) {
             // A title's own blocks stand at depth 0 too, hence one deeper than the title.
             self.push(depth + 1, name.to_owned());
@@ -116,6 +121,13 @@ pub(super) fn content(nested: Nested, line: &str) -> &str {
 
 fn is_underline(text: &str) -> bool {
     text.len() >= 3 && (text.bytes().all(|byte| byte == b'=') || text.bytes().all(|byte| byte == b'-'))
+}
+
+/// `*s SystemUnit: /`, `*s Alarm 1: /`: an element of Expressway's status, without its number.
+fn element(text: &str) -> Option<&str> {
+    let name = text.strip_prefix("*s ")?.strip_suffix('/')?.trim_end().trim_end_matches(':');
+    let name = name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end();
+    (!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b' ')).then_some(name)
 }
 
 fn heading(text: &str) -> Option<&str> {
@@ -208,6 +220,17 @@ mod tests {
         check(
             "Registration:\nStatus: REGISTERED\nTransport:\nType: Smart\n",
             &[("Registration", "Status: REGISTERED"), ("Transport", "Type: Smart")],
+        );
+        check(
+            "*s SystemUnit: /\n  Name: \"exp1\"\n  Software:\n    Name: \"s42700\"\n*s/end\n*s Cluster 1: /\n  Peer 1:\n    Address: \"10.1.1.1\"\n*s/end\nStatus: x",
+            &[
+                ("SystemUnit", "*s SystemUnit: /"),
+                ("SystemUnit", "Name: \"exp1\""),
+                ("SystemUnit/Software", "Name: \"s42700\""),
+                ("Cluster", "*s Cluster 1: /"),
+                ("Cluster/Peer 1", "Address: \"10.1.1.1\""),
+                ("", "Status: x"),
+            ],
         );
         check("Registration:Status: REGISTERED\n", &[("Registration", "Status: REGISTERED")]);
         check(

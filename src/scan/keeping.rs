@@ -1,7 +1,7 @@
 //! How much evidence a case may keep (`evidence` and `devices` of the limits). Both are charged in the order of the case, and to
 //! each input on its own first, so that one with millions of matches takes no place from the log beside it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::evidence::{ArtifactScan, Match, Subject, Tally};
 use crate::intake::{Limits, LogicalPath, Trouble, TroubleKind};
@@ -12,8 +12,9 @@ pub(super) struct Keeping {
     /// Bytes of the matches kept so far.
     bytes: u64,
     devices: HashSet<String>,
-    /// Artifacts whose matches are only counted.
-    counted: u64,
+    /// Artifacts taken so far, and those of them whose matches are only counted.
+    taken: usize,
+    counted: BTreeSet<usize>,
     /// Subjects of devices beyond the most that are told apart.
     left_out: u64,
 }
@@ -21,6 +22,8 @@ pub(super) struct Keeping {
 impl Keeping {
     /// Takes the next artifact; `left` is what the inputs before this one leave of the limit.
     pub(super) fn take(&mut self, scan: &mut ArtifactScan, limits: &Limits, left: u64) {
+        let at = self.taken;
+        self.taken += 1;
         let before = scan.subjects.len();
         scan.subjects.retain(|subject| match &subject.identity.hostname {
             Some(host) if !self.devices.contains(host) => {
@@ -46,7 +49,7 @@ impl Keeping {
         }
         // Of its first artifact with evidence every input has something to show.
         let most = usize::from(self.bytes == 0);
-        self.counted += 1;
+        self.counted.insert(at);
         for subject in &mut scan.subjects {
             tallies(subject).for_each(|tally| tally.cut(most));
         }
@@ -56,9 +59,10 @@ impl Keeping {
         self.bytes += self::size(scan);
     }
 
-    /// What a first pass over the same artifacts left out is left out still.
-    pub(super) fn add_left_out(&mut self, before: &Self) {
+    /// What a first pass over the same artifacts left out is left out still, and shows no more what it held.
+    pub(super) fn add_left_out(&mut self, before: Self) {
         self.left_out += before.left_out;
+        self.counted.extend(before.counted);
     }
 
     /// Bytes of the matches kept so far.
@@ -68,7 +72,7 @@ impl Keeping {
 
     /// What there is to say of the input at `path`.
     pub(super) fn troubles(&self, path: &LogicalPath, limits: &Limits) -> impl Iterator<Item = Trouble> {
-        let (counted, left_out) = (self.counted, self.left_out);
+        let (counted, left_out) = (self.counted.len() as u64, self.left_out);
         let messages = [
             (counted, limits.hit("evidence", format!("the matches of {counted} artifacts were counted, and not kept to be quoted"))),
             (left_out, limits.hit("devices", format!("{left_out} artifacts of further devices were read, and not diagnosed"))),
@@ -123,6 +127,26 @@ mod tests {
             }
             let said = keeping.troubles(&LogicalPath::input("a"), &limits).count();
             assert_eq!(said, usize::from(left == 0));
+        }
+    }
+
+    #[test]
+    fn a_second_pass_says_what_the_first_left_out() {
+        let library = embedded::library().unwrap();
+        let scanner = Scanner::new(&library);
+        let text =
+            "Aug 23 09:00:00 sw1 1: %SMART_LIC-5-COMM_RESTORED: Communications with the Cisco Smart Software Manager (CSSM) restored\n";
+        let limits = Limits::default();
+        // However much was left when the first pass took each, of three artifacts that hold evidence none finds room in the end.
+        for left in [[0; 3], [u64::MAX; 3], [u64::MAX, 0, 0]] {
+            let mut scans: Vec<ArtifactScan> = (0..3).map(|_| scanner.scan_text("a.log", text.as_bytes())).collect();
+            let mut first = Keeping::default();
+            scans.iter_mut().zip(left).for_each(|(scan, left)| first.take(scan, &limits, left));
+            let mut second = Keeping::default();
+            scans.iter_mut().for_each(|scan| second.take(scan, &limits, 0));
+            second.add_left_out(first);
+            let said: Vec<Trouble> = second.troubles(&LogicalPath::input("a"), &limits).collect();
+            assert!(said[0].message.contains("the matches of 3 artifacts"), "{left:?} {said:?}");
         }
     }
 

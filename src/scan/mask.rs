@@ -14,6 +14,8 @@ mod view;
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::Captures;
@@ -29,12 +31,18 @@ use crate::rules::library::Pattern;
 const LOOKS: usize = 8;
 /// How many dresses are taken off, one from under the other: percent-encoded JSON in a JSON string has three.
 const DRESSES: usize = 3;
+/// Texts that are searched before the faster gate is made: most cases have no more.
+const FEW: usize = 256;
 
 /// All patterns, compiled at first use. Make one and share it.
 #[derive(Debug)]
 pub struct Masker {
     /// Words without which no class can match; clean lines are settled here.
     gate: AhoCorasick,
+    words: Vec<&'static str>,
+    /// The same gate, which takes longer to make and searches faster; and how many texts were searched without it.
+    fast: OnceLock<AhoCorasick>,
+    asked: AtomicUsize,
     /// For every word of the gate the classes it opens, one bit each.
     opens: Vec<u64>,
     secrets: Vec<Secret>,
@@ -58,7 +66,7 @@ impl Masker {
     /// Makes the gate.
     #[expect(clippy::expect_used, reason = "the words are constants")]
     pub fn new() -> Self {
-        let mut words: Vec<&str> = Vec::new();
+        let mut words: Vec<&'static str> = Vec::new();
         let mut opens: Vec<u64> = Vec::new();
         let mut secrets = Vec::new();
         for (bit, class) in CLASSES.iter().enumerate() {
@@ -75,10 +83,9 @@ impl Masker {
             let pattern = Pattern::new(classes::spelled_out(class.pattern));
             secrets.push(Secret { pattern, class: class.name, keep: class.keep });
         }
-        // A DFA would search faster, but takes longer to make than most cases take to mask.
-        let kind = Some(AhoCorasickKind::ContiguousNFA);
-        let gate = AhoCorasick::builder().ascii_case_insensitive(true).kind(kind).build(&words).expect("a few short words");
-        Self { gate, opens, secrets, mark: Pattern::new("<masked:[a-z0-9-]+>".to_owned()) }
+        let gate = gate(&words, AhoCorasickKind::ContiguousNFA).expect("a few short words");
+        let mark = Pattern::new("<masked:[a-z0-9-]+>".to_owned());
+        Self { gate, words, fast: OnceLock::new(), asked: AtomicUsize::new(0), opens, secrets, mark }
     }
 
     /// Finds nothing at all: for comparing what is said with and without masking. Nothing of that may be shown.
@@ -95,12 +102,38 @@ impl Masker {
     /// Where the secrets of a text stand. `joints` are blanks that may not have been there: where lines of it were joined.
     pub(super) fn secrets(&self, text: &str, joints: &[usize]) -> Secrets {
         let mut found = Secrets::default();
+        if joints.is_empty() && self.is_clean(text) {
+            return found;
+        }
         for _ in 0..LOOKS {
             if !self.look_again(text, joints, &mut found) {
                 break;
             }
         }
         found
+    }
+
+    /// Whether no word of the gate stands in a text, whatever dress it wears. So it is with most, which need no views of them.
+    fn is_clean(&self, text: &str) -> bool {
+        let mut text = Cow::Borrowed(text);
+        for _ in 0..=DRESSES {
+            if self.fast_gate().is_match(&*text) {
+                return false;
+            }
+            let Some(undressed) = view::undressed(&text) else { return true };
+            text = Cow::Owned(undressed);
+        }
+        true
+    }
+
+    /// The gate as it pays by now.
+    fn fast_gate(&self) -> &AhoCorasick {
+        let asked = self.asked.load(Ordering::Relaxed);
+        if asked < FEW {
+            self.asked.store(asked + 1, Ordering::Relaxed);
+            return &self.gate;
+        }
+        self.fast.get_or_init(|| gate(&self.words, AhoCorasickKind::DFA).unwrap_or_else(|| self.gate.clone()))
     }
 
     /// One look at a text in which some secrets are known, in every dress; false where there is nothing to add.
@@ -143,6 +176,11 @@ impl Masker {
         }
         found
     }
+}
+
+/// An automaton that finds words, case aside.
+fn gate(words: &[&str], kind: AhoCorasickKind) -> Option<AhoCorasick> {
+    AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(kind)).build(words).ok()
 }
 
 /// The values of a match that are secrets.

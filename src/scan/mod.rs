@@ -10,12 +10,14 @@ pub mod evidence;
 mod excerpt;
 mod fields;
 mod gate;
+mod head;
 mod headings;
 #[cfg(test)]
 mod isolation;
 mod judged;
 mod keeping;
 pub mod mask;
+mod needed;
 pub mod remainder;
 mod section;
 mod seen;
@@ -34,7 +36,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
-use regex::Regex;
 
 use self::assemble::Assembler;
 use self::evidence::ArtifactScan;
@@ -42,13 +43,14 @@ use self::fields::Fields;
 use self::gate::Gate;
 use self::keeping::Keeping;
 use self::mask::{Masker, Secrets};
+use self::needed::Needed;
 use self::window::Span;
 use crate::formats::certificate;
 use crate::formats::time::Region;
 use crate::intake::{
     self, Artifact, Budget, Content, Encoding, Entry, Input, Limits, LogicalPath, Source, Trouble, TroubleKind, Visitor, escape,
 };
-use crate::rules::library::{Library, Matcher, SectionId, SignalId};
+use crate::rules::library::{Library, Matcher, Pattern, SectionId, SignalId};
 
 /// Longest value of a fact or capture, in characters.
 const VALUE: usize = 1_000;
@@ -118,6 +120,8 @@ pub struct Scanner<'a> {
     gate: Gate,
     masker: Masker,
     by_event: HashMap<String, Vec<SignalId>>,
+    /// By signal, made for the first line that may show it.
+    needed: Vec<OnceLock<Needed>>,
     /// By section, made for the first line of one.
     fields: Vec<OnceLock<Fields>>,
 }
@@ -151,6 +155,7 @@ impl<'a> Scanner<'a> {
             gate: Gate::new(library),
             masker,
             by_event,
+            needed: library.signals.iter().map(|_| OnceLock::new()).collect(),
             fields: library.sections.iter().map(|_| OnceLock::new()).collect(),
         }
     }
@@ -192,12 +197,17 @@ impl<'a> Scanner<'a> {
 
     /// The quotation of a text around a range of its bytes.
     fn excerpt(&self, text: &str, secrets: &Secrets, place: Range<usize>) -> String {
-        excerpt::around(text, secrets, place, count(self.limits.excerpt))
+        excerpt::around(text, secrets, place, self.excerpt_length())
     }
 
-    fn pattern(&self, id: SignalId) -> Option<&Regex> {
+    /// Characters of a quotation.
+    fn excerpt_length(&self) -> usize {
+        count(self.limits.excerpt)
+    }
+
+    fn pattern(&self, id: SignalId) -> Option<&Pattern> {
         let Matcher::Text { pattern, .. } = &self.library.signals.get(id.0)?.matcher else { return None };
-        pattern.regex()
+        Some(pattern)
     }
 
     /// What the lines of a section are asked for.
@@ -454,7 +464,7 @@ impl Collector<'_, '_> {
         if self.keeping.bytes() > left {
             let before = std::mem::take(&mut self.keeping);
             self.artifacts.iter_mut().for_each(|scan| self.keeping.take(scan, &self.scanner.limits, left));
-            self.keeping.add_left_out(&before);
+            self.keeping.add_left_out(before);
             self.budget.keeps_evidence(self.entry, self.keeping.bytes());
         }
         self.troubles.extend(self.keeping.troubles(self.entry.path(), &self.scanner.limits));

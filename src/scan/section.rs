@@ -9,6 +9,7 @@ use super::headings::{Headings, content};
 use super::whose;
 use crate::formats::event::{Event, Place};
 use crate::formats::license_history::HistoryReader;
+use crate::formats::packet_list::PacketListReader;
 use crate::formats::time::{self, Stamp};
 use crate::rules::library::{Extract, ExtractId, Library, Matcher, Pattern, Section, SectionId, SectionReader, SignalId};
 use crate::rules::model::Nested;
@@ -47,12 +48,18 @@ pub(super) struct OpenSection {
     present: Vec<SignalId>,
     refused: bool,
     pub(super) time: Option<Stamp>,
-    history: Option<HistoryReader>,
+    reader: Option<Reader>,
     lines: u64,
     /// What the line at hand may hold.
     fields: Vec<Field>,
     /// The heading whose block says that what it lists is over.
     over: Option<String>,
+}
+
+/// What needs more than patterns.
+enum Reader {
+    History(HistoryReader),
+    Packets(PacketListReader),
 }
 
 /// Which lines of a section are looked at.
@@ -70,7 +77,10 @@ impl OpenSection {
     /// Begins a section.
     pub(super) fn new(library: &Library, id: Option<SectionId>, line: u64, by_opening: bool) -> Self {
         let section = id.and_then(|id| library.sections.get(id.0));
-        let history = section.and_then(|section| section.reader).map(|SectionReader::LicenseHistory| HistoryReader::default());
+        let reader = section.and_then(|section| section.reader).map(|reader| match reader {
+            SectionReader::LicenseHistory => Reader::History(HistoryReader::default()),
+            SectionReader::PacketList => Reader::Packets(PacketListReader::default()),
+        });
         let nested = section.map_or(Nested::Colon, |section| section.nested);
         let below = |id: &ExtractId| library.extracts.get(id.0).is_some_and(|extract| extract.block.is_some());
         let headed = section.is_some_and(|section| section.over.is_some() || section.extracts.iter().any(below));
@@ -89,7 +99,7 @@ impl OpenSection {
             present: Vec::new(),
             refused: false,
             time: None,
-            history,
+            reader,
             lines: 0,
             fields: Vec::new(),
             over: None,
@@ -174,8 +184,10 @@ impl OpenSection {
             self.over = self.headings.as_ref().map(Headings::path);
         }
         // A filter takes answers away as well as what stands around them.
-        if let Some(history) = self.history.as_mut().filter(|_| !self.filtered) {
-            history.line(number, line, sink);
+        match self.reader.as_mut().filter(|_| !self.filtered) {
+            Some(Reader::History(history)) => history.line(number, line, sink),
+            Some(Reader::Packets(packets)) => packets.line(number, line, sink),
+            None => {}
         }
         let mut found = std::mem::take(&mut self.fields);
         fields.on(text, &mut found);
@@ -218,7 +230,7 @@ impl OpenSection {
 
     /// Ends it: what was seen, and its values, those of one name combined. `whole` is false where the text was cut.
     pub(super) fn end(mut self, whole: bool, sink: &mut dyn FnMut(Event)) -> (Option<SectionSeen>, Vec<Value>) {
-        if let Some(history) = &mut self.history {
+        if let Some(Reader::History(history)) = &mut self.reader {
             history.finish(sink);
         }
         let seen = self.id.map(|section| SectionSeen {

@@ -1,55 +1,81 @@
 //! Matches as they are found. Of many only the first and last few are kept, so they stay as they are until the artifact ends,
 //! and only those that are left are masked, made visible and cut.
 
-use std::collections::{BTreeMap, HashMap};
-use std::ops::Range;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use rayon::prelude::*;
+use regex::Regex;
 
 use super::Scanner;
 use super::ends::Ends;
 use super::evidence::{Captures, Match, Subject, Tally};
-use super::excerpt::Surroundings;
+use super::excerpt::{self, Surroundings};
+use super::mask::Secrets;
 use crate::formats::event::{Event, Place};
 use crate::formats::time::Stamp;
 use crate::rules::library::SignalId;
 
 /// Longest line that is kept as it is; what is found on longer ones is quoted at once.
 const LONGEST: usize = 4 * 1024;
+/// Devices from which on they are quoted by several threads.
+const MANY: usize = 16;
 
 /// One match of a signal.
 pub(super) enum Seen {
-    /// On a line.
-    Line(Box<SeenLine>),
+    /// On a line, which several signals may share.
+    Line(Arc<SeenLine>),
     /// An event, which several signals may share.
     Event(Arc<Event>),
     /// Quoted already.
-    Quoted(Match),
+    Quoted(Box<Match>),
 }
 
 /// The matches that events are, by the addresses of the events, which are held so that no other comes to stand there.
 type Quoted = HashMap<usize, (Match, Arc<Event>)>;
 
-/// A match on a line.
+/// A line with matches.
 pub(super) struct SeenLine {
     pub(super) place: Place,
     pub(super) time: Option<Stamp>,
     pub(super) text: String,
-    /// What matched, as a range of bytes of the text.
-    pub(super) matched: Range<usize>,
-    /// Named groups, as ranges of bytes of the text.
-    pub(super) groups: Vec<(String, Range<usize>)>,
     pub(super) around: Surroundings,
     pub(super) over: bool,
+    /// The line as it is shown, made for the first match that is quoted.
+    pub(super) shown: OnceLock<Shown>,
+}
+
+/// A line without secrets.
+pub(super) struct Shown {
+    secrets: Secrets,
+    whole: Arc<str>,
+}
+
+impl SeenLine {
+    /// The match of a signal on it.
+    fn quote(&self, scanner: &Scanner<'_>, id: SignalId) -> Match {
+        let Shown { secrets, whole } = self.shown.get_or_init(|| {
+            let secrets = self.around.secrets(&scanner.masker, &self.text);
+            let whole = excerpt::whole(&self.text, &secrets).into();
+            Shown { secrets, whole }
+        });
+        let most = scanner.excerpt_length();
+        let fits = whole.len() <= most || whole.chars().count() <= most;
+        let regex = scanner.pattern(id).and_then(|pattern| pattern.on(&self.text));
+        let found = regex.filter(|regex| !fits || regex.captures_len() > 1).and_then(|regex| regex.captures(&self.text));
+        let matched = found.as_ref().and_then(|found| found.get(0)).map_or(0..0, |all| all.range());
+        let named = regex.into_iter().flat_map(Regex::capture_names).flatten();
+        let groups = named.filter_map(|name| Some((name, found.as_ref()?.name(name)?.range())));
+        let captures: Captures = groups.map(|(name, part)| (name, scanner.shown(&secrets.hidden(&self.text, part)))).collect();
+        let excerpt = if fits { Arc::clone(whole) } else { excerpt::cut(whole, &self.text, matched, most).into() };
+        Match { place: self.place, time: self.time.clone(), excerpt, captures, over: self.over }
+    }
 }
 
 impl Seen {
-    /// A match on a line.
-    pub(super) fn line(scanner: &Scanner<'_>, line: SeenLine) -> Self {
-        let seen = Self::Line(Box::new(line));
-        match &seen {
-            Self::Line(line) if line.text.len() > LONGEST => Self::Quoted(seen.quote(scanner, &mut Quoted::new())),
-            _ => seen,
-        }
+    /// A match of a signal on a line.
+    pub(super) fn line(scanner: &Scanner<'_>, id: SignalId, line: &Arc<SeenLine>) -> Self {
+        if line.text.len() > LONGEST { Self::Quoted(Box::new(line.quote(scanner, id))) } else { Self::Line(Arc::clone(line)) }
     }
 
     pub(super) fn place(&self) -> Place {
@@ -69,19 +95,14 @@ impl Seen {
     }
 
     /// The match as the report has it. Events are quoted once for all signals.
-    fn quote(self, scanner: &Scanner<'_>, known: &mut Quoted) -> Match {
+    fn quote(self, scanner: &Scanner<'_>, id: SignalId, known: &mut Quoted) -> Match {
         match self {
-            Self::Line(line) => {
-                let SeenLine { place, time, text, matched, groups, around, over } = *line;
-                let secrets = around.secrets(&scanner.masker, &text);
-                let captures = groups.into_iter().map(|(name, part)| (name, scanner.shown(&secrets.hidden(&text, part)))).collect();
-                Match { place, time, excerpt: scanner.excerpt(&text, &secrets, matched).into(), captures, over }
-            }
+            Self::Line(line) => line.quote(scanner, id),
             Self::Event(event) => {
                 let at = Arc::as_ptr(&event) as usize;
                 known.entry(at).or_insert_with(|| (quoted(scanner, &event), event)).0.clone()
             }
-            Self::Quoted(found) => found,
+            Self::Quoted(found) => *found,
         }
     }
 }
@@ -98,30 +119,51 @@ pub(super) fn quoted(scanner: &Scanner<'_>, event: &Event) -> Match {
 /// The matches of an artifact, by subject and signal: how many, and those that are kept.
 pub(super) struct Matches {
     each: usize,
-    by_signal: BTreeMap<(usize, SignalId), (u64, Ends<Seen>)>,
+    /// By subject, in the order of the signals.
+    by_subject: Vec<Vec<Kept>>,
+}
+
+/// What is kept of one signal.
+struct Kept {
+    id: SignalId,
+    count: u64,
+    seen: Ends<Seen>,
 }
 
 impl Matches {
     /// None yet; the first and the last so many of each signal will be kept.
     pub(super) fn keeping(each: usize) -> Self {
-        Self { each, by_signal: BTreeMap::new() }
+        Self { each, by_subject: Vec::new() }
     }
 
     /// Adds one, which is later than all before it.
     pub(super) fn add(&mut self, subject: usize, id: SignalId, seen: Seen) {
-        let each = self.each;
-        let (count, kept) = self.by_signal.entry((subject, id)).or_insert_with(|| (0, Ends::of(each)));
-        *count += 1;
-        kept.add(seen);
+        if self.by_subject.len() <= subject {
+            self.by_subject.resize_with(subject + 1, Vec::new);
+        }
+        let Some(of_subject) = self.by_subject.get_mut(subject) else { return };
+        let at = of_subject.binary_search_by_key(&id, |kept| kept.id).unwrap_or_else(|at| {
+            of_subject.insert(at, Kept { id, count: 0, seen: Ends::of(self.each) });
+            at
+        });
+        let Some(kept) = of_subject.get_mut(at) else { return };
+        kept.count += 1;
+        kept.seen.add(seen);
     }
 
     /// Hands all to their subjects.
     pub(super) fn hand_over(&mut self, scanner: &Scanner<'_>, subjects: &mut [Subject]) {
-        let mut known = Quoted::new();
-        for ((subject, id), (count, kept)) in std::mem::take(&mut self.by_signal) {
-            if let Some(subject) = subjects.get_mut(subject) {
-                subject.tallies.insert(id, Tally::of(count, kept.map(|seen| seen.quote(scanner, &mut known))));
+        let by_subject = std::mem::take(&mut self.by_subject);
+        let quote = |(subject, matches): (&mut Subject, Vec<Kept>)| {
+            let mut known = Quoted::new();
+            for Kept { id, count, seen } in matches {
+                subject.tallies.insert(id, Tally::of(count, seen.map(|seen| seen.quote(scanner, id, &mut known))));
             }
+        };
+        if by_subject.len() < MANY {
+            subjects.iter_mut().zip(by_subject).for_each(quote);
+        } else {
+            subjects.par_iter_mut().zip(by_subject).for_each(quote);
         }
     }
 }

@@ -2,8 +2,10 @@
 //! does not hold is dropped. Depends on the line and its neighbours only, so that pieces are sifted on several threads.
 
 use super::Scanner;
-use super::assemble::{continued, fits};
+use super::assemble::{fits, is_continued};
 use super::gate::{Candidate, Target};
+use super::head::Head;
+use super::needed::Needed;
 use crate::formats::event::Event;
 use crate::formats::{expressway, prompt, quoted};
 use crate::rules::library::{Matcher, SignalId};
@@ -36,6 +38,8 @@ pub(super) struct Line {
     pub(super) number: u64,
     /// What holds, in a fixed order. Whether a signal counts in the section around it is still open.
     pub(super) targets: Vec<Target>,
+    /// What its head says, where something that holds asks for it.
+    pub(super) head: Option<Box<Head>>,
 }
 
 /// What is left of a piece.
@@ -62,9 +66,9 @@ pub(super) fn sift(scanner: &Scanner<'_>, piece: &[u8], own: usize) -> Sifted {
         }
         let bytes = piece.get(line.start..line.end).unwrap_or_default();
         let rest = piece.get(line.end + 1..).unwrap_or_default();
-        targets_on(scanner, bytes, literals, rest, &mut targets);
+        let head = targets_on(scanner, bytes, literals, rest, &mut targets);
         if !targets.is_empty() {
-            lines.push(Line { start: line.start, end: line.end, part: Part::Whole, number: line.line, targets: targets.clone() });
+            lines.push(Line { start: line.start, end: line.end, part: Part::Whole, number: line.line, targets: targets.clone(), head });
         }
     }
     Sifted { lines, line_ends: gated.line_ends, nul: gated.nul }
@@ -82,7 +86,7 @@ fn parts(scanner: &Scanner<'_>, piece: &[u8], own: usize, window: usize, line: &
         let gated = scanner.gate.lines(bytes, bytes.len());
         let Some((_, literals)) = gated.each().next() else { continue };
         let rest = if end == line.end { piece.get(end + 1..).unwrap_or_default() } else { &[] };
-        targets_on(scanner, bytes, literals, rest, &mut targets);
+        let head = targets_on(scanner, bytes, literals, rest, &mut targets);
         let part = if start == line.start { Part::First } else { Part::Later };
         if part == Part::Later {
             // Outputs and banners begin with their line, and certificates are read from the first of them on.
@@ -92,7 +96,7 @@ fn parts(scanner: &Scanner<'_>, piece: &[u8], own: usize, window: usize, line: &
         }
         certificate |= targets.contains(&Target::Certificate);
         if !targets.is_empty() {
-            lines.push(Line { start, end, part, number: line.line, targets: targets.clone() });
+            lines.push(Line { start, end, part, number: line.line, targets: targets.clone(), head });
         }
         if end == line.end {
             break;
@@ -100,8 +104,8 @@ fn parts(scanner: &Scanner<'_>, piece: &[u8], own: usize, window: usize, line: &
     }
 }
 
-/// What holds on the bytes of a line, which hold `literals`.
-fn targets_on(scanner: &Scanner<'_>, bytes: &[u8], literals: &[u32], rest: &[u8], targets: &mut Vec<Target>) {
+/// What holds on the bytes of a line, which hold `literals`; and its head, where something asks for it.
+fn targets_on(scanner: &Scanner<'_>, bytes: &[u8], literals: &[u32], rest: &[u8], targets: &mut Vec<Target>) -> Option<Box<Head>> {
     let cleaned = prompt::clean(bytes);
     if std::ptr::eq(cleaned.as_ptr(), bytes.as_ptr()) {
         scanner.gate.targets_of(literals, targets);
@@ -109,18 +113,21 @@ fn targets_on(scanner: &Scanner<'_>, bytes: &[u8], literals: &[u32], rest: &[u8]
         // What was taken away may have held a literal, or parted one.
         *targets = scanner.gate.targets(&cleaned);
     }
-    keep(scanner, targets, &prompt::text(&cleaned), rest);
+    let text = prompt::text(&cleaned);
+    keep(scanner, targets, &text, rest);
+    let asks = |target: &Target| matches!(target, Target::Signal(_) | Target::Extract(_) | Target::Licensing);
+    if targets.iter().any(asks) { Head::of(&text, None).map(Box::new) } else { None }
 }
 
 /// Drops what does not hold on a line.
 fn keep(scanner: &Scanner<'_>, targets: &mut Vec<Target>, text: &str, rest: &[u8]) {
     let library = scanner.library;
     let mut lower = None;
-    let mut events = None;
+    let mut read = Read::default();
     let mut accounted = false;
     targets.retain(|target| match target {
         Target::Signal(id) => {
-            let holds = shows(scanner, *id, text, &mut events);
+            let holds = shows(scanner, *id, text, &mut read);
             accounted |= holds && library.signals.get(id.0).is_some_and(|signal| is_anywhere(&signal.matcher));
             holds
         }
@@ -134,7 +141,7 @@ fn keep(scanner: &Scanner<'_>, targets: &mut Vec<Target>, text: &str, rest: &[u8
             library.sections.get(id.0).is_some_and(|section| section.opens(lower, false))
         }
         Target::Command => is_command(text),
-        Target::Record => continued(text, rest).is_some(),
+        Target::Record => is_continued(text, rest),
         Target::Banner => quoted::banner_lines(text, rest) > 0,
         Target::Licensing | Target::Certificate | Target::PrivateKey => true,
     });
@@ -143,13 +150,26 @@ fn keep(scanner: &Scanner<'_>, targets: &mut Vec<Target>, text: &str, rest: &[u8
     }
 }
 
-/// Whether a signal holds on a line, wherever the line stands. The events of the line are made for the first signal that asks.
-fn shows(scanner: &Scanner<'_>, id: SignalId, text: &str, events: &mut Option<Vec<Event>>) -> bool {
+/// What was made of a line for the first signal that asked for it.
+#[derive(Default)]
+struct Read {
+    events: Option<Vec<Event>>,
+    /// The line in lower case, where it is ASCII.
+    lower: Option<Option<String>>,
+}
+
+/// Whether a signal holds on a line, wherever the line stands.
+fn shows(scanner: &Scanner<'_>, id: SignalId, text: &str, read: &mut Read) -> bool {
     let Some(signal) = scanner.library.signals.get(id.0) else { return false };
     match &signal.matcher {
-        Matcher::Text { .. } => scanner.pattern(id).is_some_and(|pattern| pattern.is_match(text)),
+        Matcher::Text { pattern, needs, .. } => {
+            let lower = read.lower.get_or_insert_with(|| text.is_ascii().then(|| text.to_ascii_lowercase()));
+            let Some(lower) = lower else { return pattern.is_match(text) };
+            let needed = scanner.needed.get(id.0).map(|needed| needed.get_or_init(|| Needed::new(needs)));
+            needed.is_none_or(|needed| needed.stand_in(lower)) && pattern.is_match_in(text, lower)
+        }
         Matcher::Event { kind, .. } if kind == expressway::EXPRESSWAY_LOG => {
-            events.get_or_insert_with(|| expressway::events(text, 0)).iter().any(|event| fits(signal, event))
+            read.events.get_or_insert_with(|| expressway::events(text, 0)).iter().any(|event| fits(signal, event))
         }
         _ => false,
     }
@@ -188,7 +208,7 @@ mod tests {
             let line = prompt::text(&cleaned);
             let ids = (0..scanner.library.signals.len()).map(SignalId);
             let shown: Vec<Target> = ids
-                .filter(|id| matches!(scanner.library.signals[id.0].matcher, Matcher::Text { .. }) && shows(scanner, *id, &line, &mut None))
+                .filter(|id| matches!(&scanner.library.signals[id.0].matcher, Matcher::Text { pattern, .. } if pattern.regex().unwrap().is_match(&line)))
                 .map(Target::Signal)
                 .collect();
             if !shown.is_empty() {

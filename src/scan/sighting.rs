@@ -58,6 +58,13 @@ impl Sightings {
     }
 }
 
+/// The same for the same text.
+pub(super) fn print(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.trim().hash(&mut hasher);
+    hasher.finish()
+}
+
 /// Remembers lines to know their copies.
 #[derive(Debug, Default)]
 pub(super) struct Copies {
@@ -66,22 +73,19 @@ pub(super) struct Copies {
 }
 
 impl Copies {
-    /// What tells this line from every other, and whether it was met before. Equal lines one after the other within
-    /// one second are no copies where the stamp has no fractions: devices do repeat themselves.
-    pub(super) fn met(&mut self, subject: usize, text: &str, time: &Stamp) -> (u64, bool) {
-        let mut hasher = DefaultHasher::new();
-        text.trim().hash(&mut hasher);
-        let print = hasher.finish();
+    /// Whether the line of this [`print`] was met before. Equal lines one after the other within one second are no copies where
+    /// the stamp has no fractions: devices do repeat themselves.
+    pub(super) fn met(&mut self, subject: usize, print: u64, time: &Stamp) -> bool {
         let burst = !time.has_fraction() && self.last.as_ref().is_some_and(|(known, last)| *known == subject && last == time);
         if self.seen.contains(&print) && !burst {
             self.last = None;
-            return (print, true);
+            return true;
         }
         if self.seen.len() < COPIES {
             self.seen.insert(print);
         }
         self.last = Some((subject, time.clone()));
-        (print, false)
+        false
     }
 }
 
@@ -95,7 +99,7 @@ mod tests {
         let mut copies = Copies::default();
         let lines =
             ["Aug 23 09:00:01 a", "Aug 23 09:00:01 a", "Aug 23 09:00:02 b", "Aug 23 09:00:01 a", "Aug 23 09:00:02 b", "Aug 23 09:00:03 c"];
-        let met: Vec<bool> = lines.iter().map(|line| copies.met(0, line, &find_date(line).unwrap()).1).collect();
+        let met: Vec<bool> = lines.iter().map(|line| copies.met(0, print(line), &find_date(line).unwrap())).collect();
         assert_eq!(met, [false, false, false, true, true, false]);
     }
 
@@ -104,7 +108,7 @@ mod tests {
         let mut copies = Copies::default();
         let line = "Aug 23 09:00:01.123 a";
         let time = find_date(line).unwrap();
-        assert!(!copies.met(0, line, &time).1);
-        assert!(copies.met(0, line, &time).1);
+        assert!(!copies.met(0, print(line), &time));
+        assert!(copies.met(0, print(line), &time));
     }
 }

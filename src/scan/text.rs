@@ -3,6 +3,7 @@
 
 mod ranges;
 mod stream;
+mod unstamped;
 
 use std::io::{Read, Seek};
 
@@ -12,7 +13,8 @@ use rayon::prelude::*;
 use super::Scanner;
 use super::assemble::Assembler;
 use super::sift::{Sifted, sift};
-use crate::intake::{Encoding, Source, TroubleKind, encoding};
+use crate::formats::prompt::LineStamp;
+use crate::intake::{self, Encoding, Source, TroubleKind, encoding};
 
 /// Bytes of a piece before it is cut at a line end.
 const PIECE: usize = 1024 * 1024;
@@ -35,6 +37,7 @@ pub(super) fn scan(scanner: &Scanner<'_>, assembler: &mut Assembler<'_>, encodin
             if mmap
                 && as_it_stands
                 && let Some(map) = map::whole(file, length)
+                && LineStamp::of(map.get(..map.len().min(intake::HEAD)).unwrap_or_default()).is_none()
             {
                 return TextRead { ends_in_newline: scan_slice(scanner, &map, assembler), trouble: None };
             }
@@ -47,9 +50,9 @@ pub(super) fn scan(scanner: &Scanner<'_>, assembler: &mut Assembler<'_>, encodin
             if let Err(error) = file.rewind() {
                 return TextRead { ends_in_newline: true, trouble: Some((TroubleKind::Io, error.to_string())) };
             }
-            stream::scan(scanner, assembler, encoding::decode(encoding, file.take(length)))
+            stream::scan(scanner, assembler, unstamped::unstamped(encoding::decode(encoding, file.take(length))))
         }
-        Source::Stream(stream) => stream::scan(scanner, assembler, encoding::decode(encoding, stream)),
+        Source::Stream(stream) => stream::scan(scanner, assembler, unstamped::unstamped(encoding::decode(encoding, stream))),
     }
 }
 

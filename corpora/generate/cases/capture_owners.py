@@ -158,3 +158,38 @@ def _(c):
         Tcp(cap, at + 2100000, "10.44.100.23", 41100 + n, "10.44.7.18", 443, rtt=900, label=f"own{n}").open().play("portal-complete").close()
     c.put("input/epc.pcap", cap.pcap())
     c.expect("sw-nauen-13", may=["slp-onprem-crl-fetch-fail"], must_not=NO_PATH + ["slp-cslu-unreachable"])
+
+
+def refused_then(c, cap, start, inner, outer):
+    """The inner client refuses a decrypting firewall's certificate; later the outer one's handshake completes."""
+    cap.lookup(start - 40000, inner, DNS, "smartreceiver.cisco.com", [CISCO])
+    Tcp(cap, start, inner, 41300, CISCO, 443, label="inner").open().play("ssl-decrypt-unknown-ca-client").close()
+    Tcp(outer[0], start + 360000000, outer[1], 41301, CISCO, 443, label="outer").open().play("receiver-2024-complete").close()
+
+
+@case("owner-unknown-of-two-clients")
+def _(c):
+    c.story = "A capture of a mirror port and nothing else: one client refuses the certificate of a decrypting firewall, and minutes later another, whose policy exempts it, is let through. What the second may ends nothing of the first."
+    c.sources = [("picture: certificate with ssl-decrypt as issuer, Unknown CA alert", "catalogue, part E"), ("the device is the client", "catalogue, part E")]
+    c.made = "addresses and times."
+    cap = Capture(c.name)
+    start = micros(when("2024-05-14 08:12:41.500"))
+    chatter(cap, start - 5000000, 400, ["10.44.100.31", "10.44.100.32"], DNS, 60)
+    refused_then(c, cap, start, "10.44.100.31", (cap, "10.44.100.32"))
+    c.put("input/mirror.pcap", cap.pcap())
+    c.expect("*", top="slp-tls-interception", must=["tls-unknown-ca-from-device"], may=["exp-tls-interception"])
+
+
+@case("owner-on-both-sides-of-a-proxy")
+def _(c):
+    c.story = "One switch, a capture inside and one outside of the proxy. Inside the switch refuses what the proxy shows it; outside, under the proxy's address, handshakes complete. The outside is no recovery of the inside."
+    c.sources = [("picture: certificate with ssl-decrypt as issuer, Unknown CA alert", "catalogue, part E"), ("with a proxy the outer connection is the proxy's", "capture reference, section 6")]
+    c.made = "addresses and times."
+    now = shown(c, "input/sw-nauen-14.log", "sw-nauen-14", "17.9.4", "10.44.100.33")
+    inside, outside = Capture(c.name), Capture(c.name + "-outside")
+    start = micros(now)
+    chatter(inside, start - 5000000, 60, ["10.44.100.33", "10.44.100.1"], DNS, 30)
+    refused_then(c, inside, start, "10.44.100.33", (outside, "203.0.113.50"))
+    c.put("input/inside.pcap", inside.pcap())
+    c.put("input/outside.pcap", outside.pcap())
+    c.expect("sw-nauen-14", top="slp-tls-interception", must=["tls-unknown-ca-from-device"])

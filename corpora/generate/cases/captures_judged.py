@@ -587,3 +587,47 @@ def _(c):
     file = "eth0_diagnostic_logging_tcpdump00_" + bundle(c, "exp-c-kappa", "X14.1.2", at, [cap.pcap()])
     c.packet(file, cap.number("flow-s2"), "Unknown CA from the server")
     c.expect("exp-c-kappa", must=["exp-eval-mode"], may=["exp-root-ca-cscwe09378"], must_not=["exp-tls-interception", "tls-unknown-ca-from-device", "slp-tls-interception", "iosxe-quovadis-fn72323"])
+
+
+LIST = """
+No.\tTime\tSource\tDestination\tProtocol\tLength\tSource Port\tDestination Port\tInfo
+827\t2024-03-02 21:33:59.313638\t{a}\tSmartLicensing\tTCP\t74\t33594\t443\t33594 → 443 [SYN] Seq=0 Win=64248 Len=0 MSS=1460
+828\t2024-03-02 21:33:59.327001\tSmartLicensing\t{a}\tTCP\t74\t443\t33594\t443 → 33594 [SYN, ACK] Seq=0 Ack=1 Win=43648 Len=0 MSS=1420
+829\t2024-03-02 21:33:59.327018\t{a}\tSmartLicensing\tTCP\t66\t33594\t443\t33594 → 443 [ACK] Seq=1 Ack=1 Win=64256 Len=0
+830\t2024-03-02 21:33:59.340219\t{a}\tSmartLicensing\tTLSv1.2\t583\t33594\t443\tClient Hello (SNI=smartreceiver.cisco.com)
+833\t2024-03-02 21:33:59.505820\tSmartLicensing\t{a}\tTLSv1.2\t1470\t443\t33594\tServer Hello
+841\t2024-03-02 21:33:59.505932\tSmartLicensing\t{a}\tTLSv1.2\t667\t443\t33594\tCertificate, Server Key Exchange, Certificate Request, Server Hello Done
+""".strip().split("\n")
+
+
+def listed(c, device, rows, name="packets.txt"):
+    c.sources = [("packets 827 to 843 and the words of the alert", "S0, S1")]
+    c.made = "the names of the columns' ends."
+    c.add("input/" + name, [line.format(a=device) for line in LIST] + rows)
+
+
+@case("packets-printed-device-refuses", covers=[72])
+def _(c):
+    c.story = "No capture, but Wireshark's list of packets, copied as text: the device answers the server's certificate with Unknown CA. Differs from packets-printed-server-refuses in who sent the alert."
+    listed(c, "Device", ["843\t2024-03-02 21:33:59.506878\tDevice\tSmartLicensing\tTLSv1.2\t73\t33594\t443\tAlert (Level: Fatal, Description: Unknown CA)"])
+    c.expect("*", must=["tls-unknown-ca-from-device"], may=CAUSES, must_not=["tls-unknown-ca-from-server"] + PATH)
+    c.at("tls-unknown-ca-from-device", "packets.txt", "Unknown CA")
+
+
+@case("packets-printed-server-refuses")
+def _(c):
+    c.story = "Wireshark's list of packets, copied as text: the server answers the device's certificate with Unknown CA. Differs from packets-printed-device-refuses in who sent the alert."
+    listed(c, "Device", ["842\t2024-03-02 21:33:59.506000\tDevice\tSmartLicensing\tTLSv1.2\t1390\t33594\t443\tCertificate, Client Key Exchange, Certificate Verify, Change Cipher Spec, Encrypted Handshake Message",
+        "843\t2024-03-02 21:33:59.536878\tSmartLicensing\tDevice\tTLSv1.2\t73\t443\t33594\tAlert (Level: Fatal, Description: Unknown CA)"])
+    c.expect("*", must=["tls-unknown-ca-from-server"], may=["tls-client-cert-rejected"], must_not=["tls-unknown-ca-from-device"] + PATH)
+    c.at("tls-unknown-ca-from-server", "packets.txt", "Unknown CA")
+
+
+@case("packets-printed-with-a-proxy-certificate", covers=[72, 73])
+def _(c):
+    c.story = "Wireshark's list of packets and the tree of the certificates, copied as text from an Expressway: the second certificate is of a TLS forward proxy."
+    listed(c, "ExpC", ["843\t2024-03-02 21:33:59.506878\tExpC\tSmartLicensing\tTLSv1.2\t73\t33594\t443\tAlert (Level: Fatal, Description: Unknown CA)", "",
+        "Certificates (5601 bytes)", "    Certificate Length: 1025", "    Certificate Length: 1507", "    version: v3 (2)",
+        "    subject: rdnSequence (0)", "        rdnSequence: 4 items (pkcs-9-at-emailAddress=netsec@quaystreet.example,id-at-commonName=TLS Forward Proxy v2,id-at-organizationalUnitName=Information Security)"])
+    c.expect("*", top="exp-tls-interception", must=["tls-unknown-ca-from-device"], may=["exp-root-ca-cscwe09378"], must_not=["tls-unknown-ca-from-server", "slp-tls-interception"] + PATH)
+    c.at("exp-tls-interception", "packets.txt", "TLS Forward Proxy")

@@ -54,6 +54,74 @@ def _(c):
         f"logs/acc-lille-2.log:Jan 28 2024 09:00:00.871: {RESTORED}"])
 
 
+@case("collector-export-with-named-columns")
+def _(c):
+    c.story = "A table whose first line names its columns, the message not the last of them, a group before the host: one of two switches has recovered."
+    one_of_two(c, "events.csv", ["Time;Group;Device Name;Message;Severity",
+        f"2024-01-28 08:00:00;access;acc-lille-1;{FAILED};3",
+        f"2024-01-28 08:05:00;access;acc-lille-2;{FAILED};3",
+        f"2024-01-28 09:00:00;access;acc-lille-2;{RESTORED};5"])
+
+
+@case("collector-export-message-first")
+def _(c):
+    c.story = "A table with commas and no first line, the message before the host: one of two switches has recovered."
+    one_of_two(c, "events.csv", [
+        f'"{FAILED}","acc-lille-1","2024-01-28 08:00:00"',
+        f'"{FAILED}","acc-lille-2","2024-01-28 08:05:00"',
+        f'"{RESTORED}","acc-lille-2","2024-01-28 09:00:00"'])
+
+
+@case("database-table-in-a-box")
+def _(c):
+    c.story = "What a database printed of a collector's table, in a box: one of two switches has recovered."
+    one_of_two(c, "query.txt", ["+---------------------+-------------+-------+", "| received            | who         | text  |", "+---------------------+-------------+-------+",
+        f"| 2024-01-28 08:00:00 | acc-lille-1 | {FAILED} |",
+        f"| 2024-01-28 08:05:00 | acc-lille-2 | {FAILED} |",
+        f"| 2024-01-28 09:00:00 | acc-lille-2 | {RESTORED} |"])
+
+
+@case("collector-export-of-nested-objects")
+def _(c):
+    c.story = "Hits of a search engine, one a line, with the sender's address inside an object: one of two switches has recovered."
+    hit = '{"_source":{"host":{"name":"shipper"},"timestamp":"%s","log":{"source":{"address":"%s:514"}},"event":{"original":"%s"}}}'
+    one_of_two(c, "hits.ndjson", [
+        hit % ("2024-01-28T08:00:00Z", "10.40.1.1", f"<187>11: Jan 28 08:00:00.1: {FAILED}"),
+        hit % ("2024-01-28T08:05:00Z", "10.40.1.2", f"<187>11: Jan 28 08:05:00.1: {FAILED}"),
+        hit % ("2024-01-28T09:00:00Z", "10.40.1.2", f"<189>12: Jan 28 09:00:00.1: {RESTORED}")], "10.40.1.1", "10.40.1.2")
+
+
+@case("collector-export-as-an-array")
+def _(c):
+    c.story = "Search results saved as one array, each object over several lines: one of two switches has recovered."
+    rows = [("08:00:00", "acc-lille-1", FAILED), ("08:05:00", "acc-lille-2", FAILED), ("09:00:00", "acc-lille-2", RESTORED)]
+    lines = ["["]
+    for at, host, text in rows:
+        lines += ["  {", f'    "time": "2024-01-28T{at}Z",', '    "sender": {', '      "zone": 3', "    },", f'    "msg": "{text}",', f'    "hostname": "{host}"', "  },"]
+    one_of_two(c, "results.json", lines[:-1] + ["  }", "]"])
+
+
+@case("collector-export-with-pairs")
+def _(c):
+    c.story = "A collector's file with pairs before the message: one of two switches has recovered."
+    one_of_two(c, "collected.log", [
+        f'2024-01-28 08:00:00 facility=local7 host=acc-lille-1 msg="{FAILED}"',
+        f'2024-01-28 08:05:00 facility=local7 host=acc-lille-2 msg="{FAILED}"',
+        f'2024-01-28 09:00:00 facility=local7 host=acc-lille-2 msg="{RESTORED}"'])
+
+
+@case("collector-whose-senders-cannot-be-told")
+def _(c):
+    c.story = "An export that says in words of its own from where each line came: the sender cannot be told, so the recovery need not be of the switch that failed."
+    c.sources = SOURCES
+    c.made = "hosts and times."
+    c.add("input/odd.log", [
+        f"2024-01-28 08:00:00 (rack 7, unit a) said {FAILED}",
+        f"2024-01-28 09:00:00 (rack 9, unit c) said {RESTORED}"])
+    c.expect("*", top="dns-name-unresolved", must_not=["comm-fail-restore-pairs"])
+    c.at("dns-name-unresolved", "odd.log", FAILED)
+
+
 @case("searched-for-and-not-there", healthy=True)
 def _(c):
     c.story = "A healthy switch on which somebody looked for the message, and an applet that waits for it."

@@ -93,7 +93,7 @@ def _(c):
     c.add("input/rt-oulu.log", out)
     c.add("input/relay-2023-11-08.log", relay)
     c.expect("rt-oulu", top="clock-skew", must=["slp-trust-install-failed"], must_not=["token-not-valid", "slp-path-blocked", "slp-instance-unknown-to-cssm", "tls-client-cert-rejected"])
-    c.at("slp-trust-install-failed", "rt-oulu.log", "TRUST_CODE_INSTALL_FAILED")
+    c.at("slp-trust-install-failed", "rt-oulu.log", "05:06:20.310: %SMART_LIC-3-TRUST_CODE_INSTALL_FAILED")
 
 
 @case("unseen-instance-removed-narrow-terminal")

@@ -1,5 +1,6 @@
 //! The members of a diagnostic log archive, told by name: `loggingsnapshot_<host>_<timestamp>.txt` and its siblings.
-//! The `:` of the timestamp may have become `_`, `/` or something else on the way.
+//! The `:` of the timestamp may have become `_`, `/` or something else on the way, or the time may be missing; browsers number copies
+//! (`… (1).txt`).
 
 use crate::formats::time::Stamp;
 
@@ -38,7 +39,8 @@ pub enum MemberKind {
 /// Reads `file_name`, without the folders before it; a `/` inside the timestamp does no harm.
 pub fn bundle_member(file_name: &str) -> Option<BundleMember<'_>> {
     let (kind, interface, rest) = kind(file_name)?;
-    let (stem, extension) = split_extension(rest);
+    let (stem, extension) = split_extension(without_copy(rest));
+    let stem = without_copy(stem);
     let certificate = matches!(kind, MemberKind::CaCertificates | MemberKind::ServerCertificate);
     // `ca` and `server` begin too many other names.
     if certificate && !extension.eq_ignore_ascii_case("pem") || !(stem.is_empty() || stem.starts_with('_')) {
@@ -79,19 +81,41 @@ fn split_extension(name: &str) -> (&str, &str) {
     }
 }
 
-/// Takes `_2025-09-22_12:58:19` off the end.
+/// Takes ` (1)` and ` - Copy` off the end.
+fn without_copy(stem: &str) -> &str {
+    let stem = stem.strip_suffix(" - Copy").unwrap_or(stem);
+    let numbered = || {
+        let (name, number) = stem.strip_suffix(')')?.rsplit_once('(')?;
+        (!number.is_empty() && number.len() <= 3 && number.bytes().all(|b| b.is_ascii_digit())).then(|| name.trim_end())
+    };
+    numbered().unwrap_or(stem)
+}
+
+/// Takes `_2025-09-22_12:58:19` off the end, also `_2025-09-22`, `_2025-09-22_125819` and `_20250922_125819`.
 fn split_timestamp(stem: &str) -> (&str, Option<Stamp>) {
     for (at, _) in stem.rmatch_indices('_') {
         let Some(tail) = stem.get(at + 1..) else { continue };
         let numbers: Vec<&str> = tail.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
         // A colon escaped as `%3A` reads as `3`.
         let numbers: Vec<&str> = if tail.contains("%3A") { numbers.into_iter().filter(|part| *part != "3").collect() } else { numbers };
-        let shape: Vec<usize> = numbers.iter().map(|part| part.len()).collect();
-        if shape != [4, 2, 2, 2, 2, 2] {
+        let whole = numbers.iter().map(|part| part.len()).eq([4, 2, 2, 2, 2, 2]);
+        // With fewer divisions it is a date only if nothing else stands there.
+        let plain = || {
+            tail.starts_with(|c: char| c.is_ascii_digit())
+                && tail.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.' | b'T'))
+        };
+        let divided = matches!(*numbers.iter().map(|part| part.len()).collect::<Vec<_>>(), [4, 2, 2] | [4, 2, 2, 6] | [8] | [8, 6] | [14]);
+        if !whole && !(divided && plain()) {
             continue;
         }
-        let value = |index: usize| numbers.get(index).and_then(|part| part.parse::<u32>().ok());
-        let stamp = (|| Stamp::new(i32::try_from(value(0)?).ok(), value(1)?, value(2)?, value(3)?, value(4)?, value(5)?, 0))();
+        let digits = numbers.concat();
+        let value = |from: usize, length: usize| match digits.get(from..from + length) {
+            Some(part) => part.parse::<u32>().ok(),
+            // A day begins where no time is stated.
+            None => Some(0),
+        };
+        let year = value(0, 4).and_then(|year| i32::try_from(year).ok()).filter(|year| whole || (1995..=2099).contains(year));
+        let stamp = (|| Stamp::new(Some(year?), value(4, 2)?, value(6, 2)?, value(8, 2)?, value(10, 2)?, value(12, 2)?, 0))();
         if stamp.is_some() {
             return (stem.get(..at).unwrap_or(""), stamp);
         }

@@ -4,28 +4,163 @@
 use super::{Dialect, Header, head};
 use crate::formats::time;
 
-const MESSAGES: [&str; 6] = ["message", "full_message", "short_message", "msg", "_raw", "log"];
+pub(super) const MESSAGES: [&str; 8] = ["message", "full_message", "short_message", "msg", "_raw", "log", "original", "event.original"];
 const TIMES: [&str; 7] = ["@timestamp", "timestamp", "_time", "time", "received_at", "datetime", "date"];
-const HOSTS: [&str; 9] = ["hostname", "host", "source", "logsource", "gl2_remote_ip", "node", "device", "fromhost", "fromhost-ip"];
+pub(super) const HOSTS: [&str; 17] = [
+    "log.source.address",
+    "source.ip",
+    "source.address",
+    "observer.name",
+    "observer.hostname",
+    "hostname",
+    "host",
+    "host.name",
+    "host.hostname",
+    "source",
+    "logsource",
+    "gl2_remote_ip",
+    "node",
+    "device",
+    "devname",
+    "fromhost",
+    "fromhost-ip",
+];
+
+/// Objects that name who sent a message, and their keys. Where a shipper stands between, `host` is the shipper: last.
+const OBJECTS: [(&str, &[&str]); 3] =
+    [("source", &["address", "ip", "name", "domain"]), ("observer", &["name", "hostname", "ip"]), ("host", &["hostname", "name", "ip"])];
+
+/// Lines around a line in which the object is looked for that it is part of.
+const AROUND: usize = 64;
 
 /// The head of the message in a line that is an object, with the object's own time and host.
 pub(super) fn parse(line: &str) -> Option<Header<'_>> {
     let (message, body) = first(line, &MESSAGES)?;
-    let time = first(line, &TIMES).and_then(|(time, _)| time::parse_prefix(time)).map(|(stamp, _)| stamp);
-    // `"host": {"name": "sw1"}`.
-    let nested = || line.split_once("\"host\"").and_then(|(_, host)| string(host, "name"));
-    let host = first(line, &HOSTS).or_else(nested).map(|(host, _)| host).filter(|host| !host.is_empty());
+    let time = first(line, &TIMES).and_then(|(time, value)| Some((time::parse_prefix(time)?.0, value, time.len())));
+    let nested = |place: &[(&str, &'static [&str])]| place.iter().find_map(|(object, keys)| within(line, object, keys));
+    let (senders, shipper) = OBJECTS.split_at(2);
+    let host = nested(senders).or_else(|| HOSTS.iter().find_map(|key| string(line, key).map(|(host, _)| host).and_then(host_of)));
+    let host = host.or_else(|| nested(shipper));
     let inner = head::parse(message);
     if inner.is_none() && time.is_none() {
         return None;
     }
-    let inner =
-        inner.unwrap_or(Header { stamp: None, relay: None, host: None, sequence: None, dialect: Dialect::Other, mnemonic: None, body: 0 });
+    let empty =
+        Header { stamp: None, relay: None, host: None, sequence: None, dialect: Dialect::Other, mnemonic: None, body: 0, beside: None };
+    let inner = inner.unwrap_or(empty);
+    // What else the object says may be who sent it.
+    let beside = || {
+        let (at, length) = time.as_ref().map_or((body, 0), |(_, at, length)| (*at, *length));
+        let (a, b) = if at < body { ((at, length), (body, message.len())) } else { ((body, message.len()), (at, length)) };
+        let between = line.get(a.0 + a.1..b.0).unwrap_or_default();
+        head::print([line.get(..a.0).unwrap_or_default(), between, line.get(b.0 + b.1..).unwrap_or_default()].into_iter())
+    };
+    let host = host.or(inner.host);
+    let beside = host.is_none().then(beside);
+    let time = time.map(|(stamp, ..)| stamp);
     let stamp = match (inner.stamp, &time) {
         (Some(stamp), Some(time)) => Some(stamp.completed_by(time)),
         (stamp, time) => stamp.or_else(|| time.clone()),
     };
-    Some(Header { stamp, relay: time.or(inner.relay), host: host.or(inner.host), body: body + inner.body, ..inner })
+    Some(Header { stamp, relay: time.or(inner.relay), host, body: body + inner.body, beside, ..inner })
+}
+
+/// The objects of an array that stands on one line, where it is one: `[{…},{…}]`.
+pub fn objects(line: &str) -> Vec<&str> {
+    let text = line.trim_start();
+    if !text.starts_with('[') || !text.get(1..).is_some_and(|rest| rest.trim_start().starts_with('{')) {
+        return Vec::new();
+    }
+    let (mut objects, mut depth, mut start) = (Vec::new(), 0_usize, 0);
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'{' => {
+                if depth == 0 {
+                    start = at;
+                }
+                depth += 1;
+            }
+            b'}' => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    objects.extend(text.get(start..=at));
+                }
+            }
+            _ => {}
+        }
+    }
+    objects
+}
+
+/// The object that a line with one key of it is part of, on one line: what stands before the line and behind it is searched a
+/// little way for where it begins and ends. `None` for a line that is no such part.
+pub fn enclosing(before: &[u8], line: &str, rest: &[u8]) -> Option<String> {
+    let text = line.trim();
+    if !text.starts_with('"') || string(text, MESSAGES.iter().find(|key| string(text, key).is_some())?).is_none() {
+        return None;
+    }
+    let cut = |line: &[u8]| String::from_utf8_lossy(line.get(..line.len().min(1024)).unwrap_or(line)).trim().to_owned();
+    let closes = |line: &str| line.starts_with(['}', ']']);
+    let opens = |line: &str| line.ends_with(['{', '[']);
+    let (mut above, mut below) = (Vec::new(), Vec::new());
+    // Objects around the line, and those beside it.
+    let (mut around, mut beside, mut begun) = (0_usize, 0_usize, false);
+    let before = before.strip_suffix(b"\n").unwrap_or(before);
+    for line in before.rsplit(|byte| *byte == b'\n').take(AROUND).map(cut) {
+        let (opens, closes) = (opens(&line), closes(&line));
+        if opens && beside == 0 {
+            around += 1;
+            // `{` alone begins an object that is no value of another's key.
+            begun = line.trim_start_matches([']', '}', ',', '[', ' ']) == "{";
+        }
+        beside = (beside + usize::from(closes)).saturating_sub(usize::from(opens));
+        above.push(line);
+        if begun {
+            break;
+        }
+    }
+    beside = 0;
+    for line in rest.split(|byte| *byte == b'\n').take(AROUND).map(cut) {
+        if closes(&line) {
+            around = around.saturating_sub(usize::from(beside == 0));
+            beside = beside.saturating_sub(1);
+        }
+        beside += usize::from(opens(&line));
+        below.push(line);
+        if around == 0 {
+            break;
+        }
+    }
+    above.reverse();
+    above.push(text.to_owned());
+    above.append(&mut below);
+    let object = above.join(" ");
+    let object = object.get(object.find('{')?..)?;
+    begun.then(|| object.to_owned())
+}
+
+/// The host that a value names: an address without its port, a name, no path.
+fn host_of(value: &str) -> Option<&str> {
+    let bare = value.rsplit_once(':').map_or(value, |(host, port)| match port.parse::<u16>() {
+        Ok(_) if !host.contains(':') => host,
+        _ => value,
+    });
+    (head::is_host(bare) && !bare.contains(['/', ' ', '\\'])).then_some(bare)
+}
+
+/// The host under one of the keys of an object.
+fn within<'a>(line: &'a str, object: &str, keys: &[&str]) -> Option<&'a str> {
+    line.match_indices(object).find_map(|(at, _)| {
+        let opened = line.get(..at)?.ends_with('"');
+        let inside = line.get(at + object.len()..)?.strip_prefix('"')?.trim_start().strip_prefix(':')?.trim_start().strip_prefix('{')?;
+        let inside = inside.get(..inside.find('}').unwrap_or(inside.len()))?;
+        keys.iter().filter(|_| opened).find_map(|key| string(inside, key)).and_then(|(host, _)| host_of(host))
+    })
 }
 
 fn first<'a>(line: &'a str, keys: &[&str]) -> Option<(&'a str, usize)> {
@@ -39,7 +174,8 @@ fn string<'a>(line: &'a str, key: &str) -> Option<(&'a str, usize)> {
         from = at + key.len();
         let value = line.get(from..).and_then(|rest| rest.strip_prefix('"')).map(str::trim_start).and_then(|rest| rest.strip_prefix(':'));
         let opened = line.get(..at).is_some_and(|before| before.ends_with('"'));
-        let Some(value) = value.filter(|_| opened).map(str::trim_start).and_then(|value| value.strip_prefix('"')) else { continue };
+        let value = value.filter(|_| opened).map(|value| value.trim_start().trim_start_matches(['[', ' ']));
+        let Some(value) = value.and_then(|value| value.strip_prefix('"')) else { continue };
         let mut escaped = false;
         let end = value.find(|c| {
             let closes = c == '"' && !escaped;
@@ -71,15 +207,77 @@ mod tests {
                 r#"{"host":{"name":"sw2"},"time":"2024-01-28 08:00:00","msg":"said \"%SMART_LIC-3-COMM_FAILED\" once"}"#,
                 ("2024-01-28T08:00:00", Some("sw2"), "sa"),
             ),
+            (
+                r#"{"_source":{"timestamp":"2024-05-14T08:15:02Z","source":{"ip":"10.1.1.1"},"event":{"original":"<187>11: May 14 08:15:02.1: %SMART_LIC-3-COMM_FAILED: x"}}}"#,
+                ("2024-05-14T08:15:02.100Z", Some("10.1.1.1"), "<1"),
+            ),
+            (
+                r#"{"@timestamp":"2024-05-14T08:15:02Z","host":{"name":"shipper"},"log":{"source":{"address":"10.1.1.1:514"}},"message":"%SMART_LIC-3-COMM_FAILED: x"}"#,
+                ("2024-05-14T08:15:02Z", Some("10.1.1.1"), "%S"),
+            ),
+            (
+                r#"{"fields":{"@timestamp":["2024-05-14T08:15:02Z"],"host.name":["sw-a"],"message":["%SMART_LIC-3-COMM_FAILED: x"]}}"#,
+                ("2024-05-14T08:15:02Z", Some("sw-a"), "%S"),
+            ),
+            (
+                r#"{"time":"2024-05-14T08:15:02Z","fields":{"host":"sw-a"},"source":"/var/log/x.log","msg":"%SMART_LIC-3-COMM_FAILED: x"}"#,
+                ("2024-05-14T08:15:02Z", Some("sw-a"), "%S"),
+            ),
         ] {
             let header = parse(line).unwrap();
             assert_eq!(header.stamp.and_then(|stamp| stamp.rfc3339()).as_deref(), Some(expected.0), "{line}");
             assert_eq!(header.host, expected.1, "{line}");
             assert!(crate::formats::syslog::starts_record(line), "{line}");
-            assert!(string(line, "message").or_else(|| string(line, "msg")).unwrap().0.starts_with(expected.2), "{line}");
+            assert_eq!(header.beside, None, "{line}");
+            assert!(first(line, &MESSAGES).unwrap().0.starts_with(expected.2), "{line}");
         }
         for line in ["{", "{\"message\": 7}", "{\"message\": \"no time, no message of a device\"}", "{\"message\": \"cut", "message"] {
             assert_eq!(parse(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn whose_an_object_is_may_stay_open() {
+        let beside = |who: &str, time: &str| {
+            let line = format!(r#"{{"time":"2024-05-14T08:15:0{time}Z","who":"{who}","msg":"%SMART_LIC-3-COMM_FAILED: x"}}"#);
+            parse(&line).unwrap().beside
+        };
+        assert!(beside("a", "1").is_some() && beside("a", "1") == beside("a", "2") && beside("a", "1") != beside("b", "1"));
+    }
+
+    #[test]
+    fn arrays_on_one_line() {
+        for (line, expected) in [
+            (r#"[{"a":1},{"b":"}, {\""}]"#, vec![r#"{"a":1}"#, r#"{"b":"}, {\""}"#]),
+            (r#" [ {"a":{"b":[{}]}} , {"c":2}"#, vec![r#"{"a":{"b":[{}]}}"#, r#"{"c":2}"#]),
+            (r#"[{"a":1"#, vec![]),
+            (r#"{"a":[{"b":1}]}"#, vec![]),
+            ("[10.1.1.1] x", vec![]),
+        ] {
+            assert_eq!(objects(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn objects_over_several_lines() {
+        let text = "[\n  {\n    \"host\": {\n      \"name\": \"sw-a\"\n    },\n    \"msg\": \"one\",\n    \"n\": 1\n  },\n  {\n    \"msg\": \"two\",\n    \"hostname\": \"sw-b\"\n  }\n]\n";
+        let object = |line: &str| {
+            let at = text.find(line).unwrap();
+            let end = at + text[at..].find('\n').unwrap();
+            enclosing(text[..at].trim_end_matches(' ').as_bytes(), &text[at..end], text[end + 1..].as_bytes())
+        };
+        assert_eq!(object("\"msg\": \"one\"").unwrap(), r#"{ "host": { "name": "sw-a" }, "msg": "one", "n": 1 },"#);
+        assert_eq!(object("\"msg\": \"two\"").unwrap(), r#"{ "msg": "two", "hostname": "sw-b" }"#);
+        assert_eq!(object("\"n\": 1"), None);
+        assert_eq!(enclosing(b"", "\"msg\": \"x\"", b""), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn never_panics(a in "[\\[\\]{}\": ,a\\\\\n]{0,40}", line in "[\"msg:{}\\[\\] ,\\\\]{0,40}") {
+            objects(&line);
+            enclosing(a.as_bytes(), &line, a.as_bytes());
+            enclosing(a.as_bytes(), &format!("\"msg\": \"{line}"), a.as_bytes());
         }
     }
 }

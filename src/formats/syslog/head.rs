@@ -1,11 +1,17 @@
 //! Reads what stands before the text of a message, part by part.
 
-use super::{Dialect, Header, Mnemonic};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::{Dialect, Header, Mnemonic, exported, table};
 use crate::formats::cursor::Cursor;
 use crate::formats::time::{self, Stamp};
 
 /// No head seen is longer; what follows is text.
 const LONGEST_HEAD: usize = 12;
+
+/// Words of dates.
+const DATED: [&str; 19] =
+    ["mon", "tue", "wed", "thu", "fri", "sat", "sun", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /// Nested messages seen are two deep.
 const DEEPEST_NESTING: usize = 4;
@@ -14,13 +20,30 @@ pub(super) fn parse(line: &str) -> Option<Header<'_>> {
     let mut cursor = Cursor::new(line);
     let mut head = Head::default();
     head.read(&mut cursor);
+    let read = cursor.offset();
     if head.mnemonic.is_none() {
         head.find_mnemonic(line, &mut cursor);
     }
     if head.stamps.iter().all(Option::is_none) && head.mnemonic.is_none() {
         return None;
     }
-    Some(head.finish(&cursor))
+    let beside = head.unread(line, read);
+    Some(Header { beside, ..head.finish(&cursor) })
+}
+
+/// The head of a text that is understood up to the name of its message.
+pub(super) fn message(text: &str) -> Option<Header<'_>> {
+    let mut cursor = Cursor::new(text);
+    let mut head = Head::default();
+    head.read(&mut cursor);
+    head.mnemonic.is_some().then(|| head.finish(&cursor))
+}
+
+/// The same for the same words.
+pub(super) fn print<'a>(words: impl Iterator<Item = &'a str>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    words.for_each(|word| word.hash(&mut hasher));
+    hasher.finish()
 }
 
 /// Whether the very start of `text` is a part that only a record starts with.
@@ -34,10 +57,8 @@ pub(super) fn opens_record(text: &str) -> bool {
         || uptime(&mut cursor).is_some()
         || counter(&mut cursor).is_some() && (cursor.blanks() > 0 || cursor.at_end())
         || {
-            // A host and then a message.
-            let mut head = Head::default();
-            head.read(&mut Cursor::new(text));
-            head.mnemonic.is_some()
+            // A host and then a message, or a row of a table.
+            message(text).is_some() || table::parse(text).is_some()
         }
 }
 
@@ -63,12 +84,18 @@ struct Head<'a> {
     numbered_process: bool,
     mnemonic: Option<Mnemonic<'a>>,
     outer: Option<&'a str>,
+    /// Where the name of the message stands, if text that was not understood is before it.
+    found_at: Option<usize>,
 }
 
 impl<'a> Head<'a> {
     fn read(&mut self, cursor: &mut Cursor<'a>) {
         skip_line_mark(cursor);
         self.host = cursor.attempt(named_before);
+        // What a terminal program puts before every line.
+        if let Some(stamp) = cursor.attempt(session_stamp) {
+            self.stamps = [Some(stamp), None];
+        }
         self.table = cursor.attempt(quote);
         self.priority = priority(cursor).is_some();
         let structured = self.priority && cursor.attempt(protocol_version).is_some();
@@ -142,6 +169,10 @@ impl<'a> Head<'a> {
         if cursor.eat(": ") {
             return true;
         }
+        if let Some(host) = cursor.attempt(pairs).or_else(|| cursor.attempt(bracketed).filter(|_| self.host.is_none()).map(Some)) {
+            self.host = host.or(self.host);
+            return true;
+        }
         cursor.attempt(|cursor| self.word(cursor)).is_some()
     }
 
@@ -158,6 +189,13 @@ impl<'a> Head<'a> {
         }
         let stamped = self.stamps.iter().any(Option::is_some);
         let may_be_host = self.host.is_none() && !self.process && !number && !self.node && is_host(name);
+        // `collector rsyslogd[12]: sw1 45: Aug 23 …`: what a collector passes on, with its own name before it.
+        let passed_on = self.numbered_process && self.relayed && !self.node && !number && !colon && is_host(name);
+        if passed_on && followed_by_own_head(*cursor) {
+            self.host = Some(name);
+            (self.process, self.numbered_process) = (false, false);
+            return Some(());
+        }
         let host_by_place = if colon { followed_by_head(*cursor) } else { stamped && !self.closed } || followed_by_node(*cursor);
         if may_be_host && host_by_place {
             self.relayed |= stamped && !self.closed;
@@ -180,9 +218,30 @@ impl<'a> Head<'a> {
             let mut inner = Cursor::new(rest);
             if self.mnemonic_here(&mut inner) {
                 cursor.jump(at + inner.offset());
+                self.found_at = Some(at);
                 return;
             }
         }
+    }
+
+    /// Tells lines of several senders apart where something that was not understood stands where a sender would.
+    fn unread(&self, line: &str, read: usize) -> Option<u64> {
+        let text = line.get(read..self.found_at?)?.trim();
+        if line.trim_start().starts_with(['"', '|', '{']) {
+            return Some(print(std::iter::once(line)));
+        }
+        let stamped = self.stamps.iter().any(Option::is_some) || text.starts_with('[');
+        let may_name = stamped && !self.closed && (self.host.is_none() || self.process) && !self.node;
+        // Numbers count messages and processes, and other forms of a time are no names either.
+        let says = |word: &&str| {
+            let dated = DATED.iter().any(|known| word.eq_ignore_ascii_case(known));
+            word.bytes().any(|b| b.is_ascii_alphabetic()) && !dated && !names_priority(word) || word.parse::<std::net::IpAddr>().is_ok()
+        };
+        let mut words = text
+            .split(|c: char| c.is_whitespace() || matches!(c, '[' | ']' | '(' | ')' | '<' | '>' | ',' | ';' | '"'))
+            .filter(says)
+            .peekable();
+        (may_name && words.peek().is_some()).then(|| print(words))
     }
 
     fn finish(self, cursor: &Cursor<'_>) -> Header<'a> {
@@ -193,7 +252,16 @@ impl<'a> Head<'a> {
             [Some(only), None] if self.relayed && !writes_own_head => (Some(only.clone()), Some(only)),
             [only, _] => (only, None),
         };
-        Header { stamp, relay, host: self.host, sequence: self.sequence, dialect, mnemonic: self.mnemonic, body: cursor.offset() }
+        Header {
+            stamp,
+            relay,
+            host: self.host,
+            sequence: self.sequence,
+            dialect,
+            mnemonic: self.mnemonic,
+            body: cursor.offset(),
+            beside: None,
+        }
     }
 
     fn dialect(&self, body: &str) -> Dialect {
@@ -227,6 +295,12 @@ fn followed_by_head(mut cursor: Cursor<'_>) -> bool {
     cursor.rest().starts_with('%') || cursor.attempt(stamp).is_some()
 }
 
+/// ` 45: Aug 23 …`: the number or the time of a device.
+fn followed_by_own_head(mut cursor: Cursor<'_>) -> bool {
+    cursor.blanks();
+    counter(&mut cursor).is_some() || cursor.attempt(stamp).is_some()
+}
+
 /// `xr1 RP/0/RP0/CPU0:Jul  1 …`, the host name prefix of IOS XR.
 fn followed_by_node(mut cursor: Cursor<'_>) -> bool {
     cursor.blanks() > 0 && node(&mut cursor).is_some()
@@ -240,6 +314,12 @@ fn skip_line_mark(cursor: &mut Cursor<'_>) {
         let number = cursor.eat("Line ").then(|| cursor.number(1, 9)).flatten();
         (number.is_some() && cursor.eat(":")).then(|| cursor.blanks())
     });
+}
+
+/// `[2024-05-14 08:15:02] ` before a message of a device.
+fn session_stamp(cursor: &mut Cursor<'_>) -> Option<Stamp> {
+    let (stamp, _) = cursor.eat("[").then(|| stamp(cursor)).flatten()?;
+    (cursor.eat("]") && followed_by_head(*cursor)).then_some(stamp)
 }
 
 /// `<187>`, and the lone colon that NX-OS puts behind it.
@@ -313,9 +393,25 @@ fn node(cursor: &mut Cursor<'_>) -> Option<()> {
 
 /// `Local7.Error`, `local7.err`: what collectors print of the priority.
 fn facility_and_severity(cursor: &mut Cursor<'_>) -> Option<()> {
-    const FACILITIES: [&str; 13] =
-        ["kern", "user", "mail", "daemon", "auth", "authpriv", "syslog", "lpr", "news", "uucp", "cron", "ftp", "ntp"];
-    const SEVERITIES: [&str; 16] = [
+    is_facility(cursor.take_while(|c| c.is_ascii_alphanumeric())).then_some(())?;
+    (cursor.eat(".") || cursor.eat("/")).then_some(())?;
+    is_severity(cursor.take_while(|c| c.is_ascii_alphabetic())).then_some(())
+}
+
+/// Whether a word says something of a priority: `err`, `local7`, `Local7.Error`.
+pub(super) fn names_priority(word: &str) -> bool {
+    let mut cursor = Cursor::new(word);
+    is_facility(word) || is_severity(word) || facility_and_severity(&mut cursor).is_some() && cursor.at_end()
+}
+
+fn is_facility(word: &str) -> bool {
+    const NAMES: [&str; 13] = ["kern", "user", "mail", "daemon", "auth", "authpriv", "syslog", "lpr", "news", "uucp", "cron", "ftp", "ntp"];
+    let local = word.len() == 6 && word.get(..5).is_some_and(|local| local.eq_ignore_ascii_case("local"));
+    local || NAMES.iter().any(|name| word.eq_ignore_ascii_case(name))
+}
+
+fn is_severity(word: &str) -> bool {
+    const NAMES: [&str; 16] = [
         "emerg",
         "emergency",
         "panic",
@@ -333,12 +429,41 @@ fn facility_and_severity(cursor: &mut Cursor<'_>) -> Option<()> {
         "debug",
         "debugging",
     ];
-    let named = |word: &str, names: &[&str]| names.iter().any(|name| word.eq_ignore_ascii_case(name));
-    let facility = cursor.take_while(|c| c.is_ascii_alphanumeric());
-    let local = facility.len() == 6 && facility.get(..5).is_some_and(|local| local.eq_ignore_ascii_case("local"));
-    (local || named(facility, &FACILITIES)).then_some(())?;
-    (cursor.eat(".") || cursor.eat("/")).then_some(())?;
-    named(cursor.take_while(|c| c.is_ascii_alphabetic()), &SEVERITIES).then_some(())
+    NAMES.iter().any(|name| word.eq_ignore_ascii_case(name))
+}
+
+/// `[10.1.1.1] ` behind a time. A word alone in brackets is a thread or a level as often as a host.
+fn bracketed<'a>(cursor: &mut Cursor<'a>) -> Option<&'a str> {
+    let name = cursor.eat("[").then(|| cursor.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '-' | '_')))?;
+    let marked = name.parse::<std::net::IpAddr>().is_ok()
+        || name.bytes().any(|b| b.is_ascii_alphabetic()) && name.bytes().any(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_'));
+    (cursor.eat("]") && marked && is_host(name) && !names_priority(name) && followed_by_head(*cursor)).then_some(name)
+}
+
+/// `facility=local7 host=sw1 msg="`: pairs, of which one is the message. Which of them is the host, if one is.
+fn pairs<'a>(cursor: &mut Cursor<'a>) -> Option<Option<&'a str>> {
+    let (mut host, mut rank) = (None, usize::MAX);
+    for _ in 0..LONGEST_HEAD {
+        cursor.blanks();
+        let key = cursor.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
+        (!key.is_empty() && cursor.eat("=")).then_some(())?;
+        let quoted = cursor.eat("\"");
+        if exported::MESSAGES.iter().any(|known| known.eq_ignore_ascii_case(key)) && followed_by_head(*cursor) {
+            return Some(host);
+        }
+        let value = cursor.take_while(|c| if quoted { c != '"' } else { !matches!(c, ' ' | '\t' | ',' | ';') });
+        let ends = !quoted || cursor.eat("\"");
+        cursor.take_while(|c| matches!(c, ',' | ';'));
+        let known = exported::HOSTS.iter().position(|known| known.eq_ignore_ascii_case(key)).filter(|_| is_host(value));
+        if let Some(known) = known.filter(|known| *known < rank) {
+            (host, rank) = (Some(value), known);
+        }
+        ends.then_some(())?;
+        if followed_by_head(*cursor) {
+            return Some(host);
+        }
+    }
+    None
 }
 
 /// Whose line it is, where a search over many files or a terminal says so before the line: `logs/sw1.log:`, also with the number
@@ -372,7 +497,7 @@ fn process_number(cursor: &mut Cursor<'_>) -> Option<u32> {
 }
 
 /// An address or a name: something a relay prints, not a word of a sentence followed by more.
-fn is_host(name: &str) -> bool {
+pub(super) fn is_host(name: &str) -> bool {
     name.len() <= 255 && name.bytes().any(|b| b.is_ascii_alphanumeric()) && !name.ends_with(['.', '/']) && !name.contains("//")
 }
 

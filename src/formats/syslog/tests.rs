@@ -20,6 +20,27 @@ fn shown(line: &str) -> String {
 }
 
 #[test]
+fn senders_that_are_not_understood_are_told_apart() {
+    let beside = |line: &str| parse(line).unwrap().beside;
+    let [a, again, b] = ["worker sw-a", "worker sw-a", "worker sw-b"]
+        .map(|who| beside(&format!("2024-05-14 08:15:02 [x] who is {who} %SMART_LIC-3-COMM_FAILED: x")));
+    assert!(a.is_some() && a == again && a != b);
+    // What a device itself says, and what is cut or glued on a console, is no sender.
+    for line in [
+        "Aug 14 13:06:35.351: Chassis 2 R0/0: wncd: %LINK-3-UPDOWN: x",
+        "un 19 03:02:31: %LINEPROTO-5-UPDOWN: Line protocol",
+        "Rom image verified correctly%SMART_LIC-3-EVAL_EXPIRED: x",
+        "May 14 08:15:02 sw-a CEF:0|Cisco|IOS|17|x|5|msg=%SMART_LIC-3-COMM_FAILED: x",
+        "SW1#show logging%SMART_LIC-3-COMM_FAILED: x",
+        "[2024-05-14 08:15:02] %SMART_LIC-3-COMM_FAILED: x",
+        "[Tue May 14 08:15:02 2024] %SMART_LIC-3-COMM_FAILED: x",
+        "2024-05-14 08:15:02 [12345] <info> %SMART_LIC-3-COMM_FAILED: x",
+    ] {
+        assert_eq!(beside(line), None, "{line}");
+    }
+}
+
+#[test]
 fn heads() {
     let table: &[(&str, &str)] = &[
         // IOS-XE
@@ -115,6 +136,23 @@ fn heads() {
         (
             "[10.1.1.1] Jan 28 08:00:00.1: %SMART_LIC-3-COMM_FAILED: x",
             "IosXe | Jan 28 08:00 | - | 10.1.1.1 | - | SMART_LIC/3/COMM_FAILED | x",
+        ),
+        (
+            "2024-05-14 08:15:02 [10.1.1.1] %SMART_LIC-3-COMM_FAILED: x",
+            "IosXe | 2024-05-14T08:15:02 | - | 10.1.1.1 | - | SMART_LIC/3/COMM_FAILED | x",
+        ),
+        ("2024-05-14 08:15:02 [main] %SMART_LIC-3-COMM_FAILED: x", "IosXe | 2024-05-14T08:15:02 | - | - | - | SMART_LIC/3/COMM_FAILED | x"),
+        (
+            "2024-05-14 08:15:02 severity=\"3\", source=collector host=sw-a msg=\"%SMART_LIC-3-COMM_FAILED: x\"",
+            "IosXe | 2024-05-14T08:15:02 | - | sw-a | - | SMART_LIC/3/COMM_FAILED | x\"",
+        ),
+        (
+            "May 14 08:15:02 collector rsyslogd[12]: sw-a 11: May 14 08:15:02.100: %SMART_LIC-3-COMM_FAILED: x",
+            "IosXe | May 14 08:15 | May 14 08:15 | sw-a | 11 | SMART_LIC/3/COMM_FAILED | x",
+        ),
+        (
+            "[2024-05-14 08:15:02] *May 14 08:15:01.100: %SMART_LIC-3-COMM_FAILED: x",
+            "IosXe | 2024-05-14T08:15:01.100 | 2024-05-14T08:15:02 | - | - | SMART_LIC/3/COMM_FAILED | x",
         ),
         // NX-OS and FXOS
         (

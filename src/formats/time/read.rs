@@ -43,6 +43,16 @@ pub fn find_date(text: &str) -> Option<Stamp> {
     None
 }
 
+/// When what a line of an output speaks of happened, with its year, as in `Last Response: NO REPLY on Dec 19 01:00:13 2023 PST`. What is
+/// said to come is left alone.
+pub fn happened_on(text: &str) -> Option<Stamp> {
+    const TO_COME: [&str; 4] = ["next", "expir", "valid until", "will "];
+    let (before, rest) = text.split_once(" on ")?;
+    let before = before.to_ascii_lowercase();
+    let (stamp, _) = parse_prefix(rest).filter(|_| !TO_COME.iter().any(|word| before.contains(word)))?;
+    Some(stamp).filter(Stamp::has_year)
+}
+
 /// Whether `text` starts with a time of day before its date, the form of `show clock`. No log record starts so.
 pub(crate) fn is_time_first(text: &str) -> bool {
     let mut cursor = Cursor::new(text.trim_start_matches(['*', '.']));
@@ -425,6 +435,16 @@ mod tests {
         }
         for text in ["<none>", "Next ACK deadline: None", "INSTALLED", "17.3.2", "日本語 Jan"] {
             assert_eq!(find_date(text), None, "{text}");
+        }
+        for (text, expected) in [
+            ("    Last Response: NO REPLY on Dec 19 01:00:13 2023 PST", Some("2023-12-19 01:00:13 Name(\"PST\")")),
+            ("Status: AUTHORIZED on Mar 13 08:09:28 2024 UTC", Some("2024-03-13 08:09:28 Offset(0)")),
+            ("Next communication attempt: on Mar 14 08:09:28 2024 UTC", None),
+            ("Registration expires on Mar 13 2025 08:09:28 UTC", None),
+            ("Last Response: OK on Mar 13 08:09:28", None),
+            ("Next report push: Mar 13 08:09:28 2024 UTC", None),
+        ] {
+            assert_eq!(happened_on(text).map(|stamp| shown(&stamp)).as_deref(), expected, "{text}");
         }
     }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use memchr::{memmem, memrchr};
 use serde::Serialize;
 
 use super::plain::with_brackets;
@@ -22,13 +23,34 @@ pub fn json(report: &Report) -> String {
 /// # Errors
 /// Those of `out`.
 pub fn write_json(report: &Report, out: impl Write) -> io::Result<()> {
-    let mut out = Harmless(out);
+    let mut out = Harmless { out, text: Vec::with_capacity(2 * CHUNK) };
     serde_json::to_writer_pretty(&mut out, report)?;
-    out.0.write_all(b"\n")
+    out.text.push(b'\n');
+    out.pass(out.text.len())
 }
 
-/// Makes what goes through [`harmless`]: strings come in pieces of whole characters, cut only where a character is escaped.
-struct Harmless<W>(W);
+/// Bytes that are looked at together.
+const CHUNK: usize = 64 * 1024;
+
+/// Makes what goes through [`harmless`], whole lines at a time: no string holds a line end.
+struct Harmless<W> {
+    out: W,
+    text: Vec<u8>,
+}
+
+impl<W: Write> Harmless<W> {
+    /// Passes the first so many bytes on.
+    fn pass(&mut self, length: usize) -> io::Result<()> {
+        let text = self.text.get(..length).unwrap_or_default();
+        if text.is_ascii() && memmem::find(text, b"##").is_none() {
+            self.out.write_all(text)?;
+        } else {
+            self.out.write_all(harmless(String::from_utf8_lossy(text).into_owned()).as_bytes())?;
+        }
+        self.text.drain(..length);
+        Ok(())
+    }
+}
 
 impl<W: Write> Write for Harmless<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -36,15 +58,15 @@ impl<W: Write> Write for Harmless<W> {
     }
 
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        // Most of what is written is marks and blanks.
-        if bytes.iter().all(|byte| byte.is_ascii() && *byte != b'[') {
-            return self.0.write_all(bytes);
+        self.text.extend_from_slice(bytes);
+        match self.text.len() {
+            CHUNK.. => memrchr(b'\n', &self.text).map_or(Ok(()), |end| self.pass(end + 1)),
+            _ => Ok(()),
         }
-        self.0.write_all(harmless(String::from_utf8_lossy(bytes).into_owned()).as_bytes())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        self.out.flush()
     }
 }
 

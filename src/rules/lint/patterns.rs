@@ -12,7 +12,7 @@ use crate::rules::literal;
 /// them is never tried; nor is one asked for inside a section and outside of it.
 pub(super) fn unreachable_pattern(library: &Library, lints: &mut Vec<Lint>) {
     for signal in &library.signals {
-        let Matcher::Text { pattern, keywords, within, outside } = &signal.matcher else { continue };
+        let Matcher::Text { pattern, keywords, within, outside, .. } = &signal.matcher else { continue };
         if within.iter().any(|section| outside.contains(section)) {
             let message = format!("signal `{}` is looked for inside a section and outside the same section, so nowhere", signal.id);
             push(lints, &signal.source, "BR001", message);

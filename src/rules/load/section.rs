@@ -29,8 +29,9 @@ impl Loader<'_> {
             let reader = match section.reader.as_deref() {
                 None => None,
                 Some("license-history") => Some(SectionReader::LicenseHistory),
+                Some("packet-list") => Some(SectionReader::PacketList),
                 Some(other) => {
-                    self.fault(file, other, format!("unknown reader `{other}`; there is license-history"));
+                    self.fault(file, other, format!("unknown reader `{other}`; there are license-history and packet-list"));
                     None
                 }
             };

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{Loader, RuleText};
 use crate::rules::check::{Check, DateTest};
 use crate::rules::library::{Matcher, Over, Section, SectionId, Signal, SignalId};
-use crate::rules::literal;
+use crate::rules::literal::{self, Needs};
 use crate::rules::model::SignalFile;
 
 impl Loader<'_> {
@@ -69,7 +69,8 @@ impl Loader<'_> {
                 self.fault(file, text, format!("pattern of signal `{}` has no literal of three characters; name `keywords`", signal.id));
             }
             let (within, outside) = (resolve(self, &signal.within), resolve(self, &signal.outside));
-            return Some(Matcher::Text { pattern, keywords, within, outside });
+            let needs = Needs::of(&literal::relax_blanks(text), &keywords);
+            return Some(Matcher::Text { pattern, keywords, needs, within, outside });
         }
         if let Some(kind) = &signal.event {
             let mut with = Vec::new();

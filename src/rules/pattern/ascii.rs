@@ -6,45 +6,73 @@ use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Lo
 
 /// Compiles a pattern for ASCII; `None` where that cannot be.
 pub(super) fn compile(pattern: &str) -> Option<Regex> {
+    built(pattern, &|class| Some(class))
+}
+
+/// Compiles a pattern for ASCII in lower case, which stands for text of any case: its literals are plain ones, and are found at
+/// once. `None` where the pattern tells one case from the other.
+pub(super) fn compile_lower(pattern: &str) -> Option<Regex> {
+    built(pattern, &|mut class| {
+        let has = |c: char| class.iter().any(|range| (range.start()..=range.end()).contains(&c));
+        if ('a'..='z').any(|c| has(c) != has(c.to_ascii_uppercase())) {
+            return None;
+        }
+        class.difference(&ClassUnicode::new([ClassUnicodeRange::new('A', 'Z')]));
+        Some(class)
+    })
+}
+
+/// What becomes of the classes of a pattern.
+type Cut<'c> = &'c dyn Fn(ClassUnicode) -> Option<ClassUnicode>;
+
+fn built(pattern: &str, cut: Cut<'_>) -> Option<Regex> {
     let pattern = super::spelled_out(pattern, "0-9A-Za-z_");
     let hir = regex_syntax::ParserBuilder::new().nest_limit(super::NESTED).build().parse(&pattern).ok()?;
     let mut out = String::with_capacity(2 * pattern.len());
-    write(&hir, &mut out);
+    write(&hir, cut, &mut out)?;
     RegexBuilder::new(&out).size_limit(super::PATTERN_LIMIT).build().ok()
 }
 
 /// Writes an expression, cut down. The library's own way of writing one makes `a+?` of `(?:a+)?`.
-fn write(hir: &Hir, out: &mut String) {
+fn write(hir: &Hir, cut: Cut<'_>, out: &mut String) -> Option<()> {
     match hir.kind() {
         HirKind::Class(Class::Unicode(class)) => {
             let mut class = class.clone();
             class.intersect(&ClassUnicode::new([ClassUnicodeRange::new('\0', '\x7f')]));
-            out.push_str(&Hir::class(Class::Unicode(class)).to_string());
+            out.push_str(&Hir::class(Class::Unicode(cut(class)?)).to_string());
         }
         HirKind::Literal(literal) if !literal.0.is_ascii() => out.push_str(&Hir::fail().to_string()),
+        HirKind::Literal(literal) => {
+            let letter = |byte: &u8| char::from(*byte);
+            // A letter that stands for itself alone.
+            literal.0.iter().map(letter).all(|c| cut(ClassUnicode::new([ClassUnicodeRange::new(c, c)])).is_some()).then_some(())?;
+            out.push_str(&hir.to_string());
+        }
         HirKind::Look(Look::WordUnicode) => out.push_str(&Hir::look(Look::WordAscii).to_string()),
-        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => out.push_str(&hir.to_string()),
+        HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) => out.push_str(&hir.to_string()),
         HirKind::Repetition(repetition) => {
             let most = repetition.max.map_or(String::new(), |most| most.to_string());
-            grouped("(?:", std::slice::from_ref(&*repetition.sub), "", out);
+            grouped("(?:", std::slice::from_ref(&*repetition.sub), "", cut, out)?;
             out.push_str(&format!("{{{},{most}}}{}", repetition.min, if repetition.greedy { "" } else { "?" }));
         }
         HirKind::Capture(capture) => {
             let open = capture.name.as_ref().map_or("(".to_owned(), |name| format!("(?<{name}>"));
-            grouped(&open, std::slice::from_ref(&*capture.sub), "", out);
+            grouped(&open, std::slice::from_ref(&*capture.sub), "", cut, out)?;
         }
-        HirKind::Concat(parts) => grouped("(?:", parts, "", out),
-        HirKind::Alternation(branches) => grouped("(?:", branches, "|", out),
+        HirKind::Concat(parts) => grouped("(?:", parts, "", cut, out)?,
+        HirKind::Alternation(branches) => grouped("(?:", branches, "|", cut, out)?,
     }
+    Some(())
 }
 
-fn grouped(open: &str, parts: &[Hir], between: &str, out: &mut String) {
+fn grouped(open: &str, parts: &[Hir], between: &str, cut: Cut<'_>, out: &mut String) -> Option<()> {
     out.push_str(open);
     for (at, part) in parts.iter().enumerate() {
         if at > 0 {
             out.push_str(between);
         }
-        write(part, out);
+        write(part, cut, out)?;
     }
     out.push(')');
+    Some(())
 }

@@ -10,6 +10,7 @@ use crate::formats::time::Stamp;
 use crate::rules::library::ExtractId;
 use crate::rules::model::Identity as IdentityField;
 use crate::scan::evidence::Fact;
+use crate::scan::head::Head;
 use crate::scan::section;
 
 /// Samples of a fact read on lines that are kept; the last one always is.
@@ -17,12 +18,12 @@ const SAMPLES: usize = 8;
 
 impl Assembler<'_> {
     /// Reads one value on a line; true when it is there.
-    pub(super) fn extract(&mut self, id: ExtractId, text: &str, number: u64, read: &mut LineRead) -> bool {
+    pub(super) fn extract(&mut self, id: ExtractId, text: &str, number: u64, head: Option<&Head>, read: &mut LineRead) -> bool {
         let Some(extract) = self.scanner.library.extracts.get(id.0) else { return false };
         let Some(value) = section::read_value(extract, "", text.trim(), number) else { return false };
         // A command at a prompt ends what is quoted, though only some commands are looked at for it.
         let past = self.quoting() && prompt::parse(text.trim()).is_none();
-        let heading = self.heading_of(text, read);
+        let heading = self.heading_of(head, read);
         let subject = heading.subject;
         self.observe(&heading, text, number);
         let secrets = self.around.secrets(&self.scanner.masker, text);

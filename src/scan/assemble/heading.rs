@@ -5,10 +5,11 @@ use memchr::memchr;
 use super::Assembler;
 use crate::formats::event::Place;
 use crate::formats::syslog::Dialect;
-use crate::formats::time::Stamp;
-use crate::formats::{expressway, prompt, syslog};
+use crate::formats::time::{Clock, Stamp};
+use crate::formats::{prompt, syslog};
 use crate::scan::clock::{Received, flag_word};
 use crate::scan::evidence::{Anchor, Fact};
+use crate::scan::head::Head;
 
 /// Lines below the begin of an output among which its first message is looked for.
 const FIRST_LINES: usize = 20;
@@ -22,8 +23,12 @@ pub(super) struct Heading {
     pub(super) subject: usize,
     /// When the collector received it.
     relay: Option<Stamp>,
+    /// What may say whose line it is, if it were understood.
+    pub(super) beside: Option<u64>,
     /// A dialect in which a stamp without a flag means that the clock can be trusted.
     flagged: bool,
+    /// See [`Head`].
+    pub(super) print: u64,
 }
 
 impl Assembler<'_> {
@@ -32,7 +37,11 @@ impl Assembler<'_> {
         for (number, line) in (1..).zip(bytes.split(|byte| *byte == b'\n').take(50)) {
             let line = prompt::clean(line.get(..line.len().min(self.scanner.window())).unwrap_or_default());
             let text = prompt::text(&line);
-            let heading = self.heading(text.trim_start_matches('\u{feff}'));
+            if self.columns.is_none() {
+                self.columns = syslog::Columns::named(&text);
+            }
+            let head = Head::of(text.trim_start_matches('\u{feff}'), self.columns.as_ref());
+            let heading = self.heading(head.as_ref());
             self.observe(&heading, &text, number);
         }
     }
@@ -42,7 +51,7 @@ impl Assembler<'_> {
         let end = std::mem::take(&mut self.end);
         for line in end.rsplit(|byte| *byte == b'\n').take(20) {
             let line = prompt::clean(line.get(..line.len().min(self.scanner.window())).unwrap_or_default());
-            let heading = self.heading(&prompt::text(&line));
+            let heading = self.heading(Head::of(&prompt::text(&line), self.columns.as_ref()).as_ref());
             if let Some(stamp) = heading.stamp {
                 self.date(heading.subject, &stamp);
                 break;
@@ -63,37 +72,41 @@ impl Assembler<'_> {
         }
     }
 
-    /// Time and subject of a log line, by its header.
-    pub(super) fn heading(&mut self, text: &str) -> Heading {
-        if let Some((stamp, host)) = expressway::origin(text) {
+    /// Time and subject of a line, by its head.
+    pub(super) fn heading(&mut self, head: Option<&Head>) -> Heading {
+        let Some(head) = head else { return Heading { subject: self.subject, ..Heading::default() } };
+        let host = head.host.as_deref();
+        if head.is_record {
             self.kinds.expressway += 1;
-            let subject = match host {
-                Some(host) => self.subject_of(host),
-                None => 0,
-            };
+            let subject = host.map_or(0, |host| self.subject_of(host));
             self.weak_platform(subject, "expressway");
-            return Heading { stamp, subject, relay: None, flagged: false };
+            return Heading { stamp: head.stamp.clone(), subject, print: head.print, ..Heading::default() };
         }
-        let Some(header) = syslog::parse(text) else { return Heading { subject: self.subject, ..Heading::default() } };
-        self.kinds.syslog += u64::from(header.stamp.is_some() || header.mnemonic.is_some());
-        // `REQUEST: Jun 29 …` looks like a name before a stamp; only a message or a relay makes it one.
-        let subject = match header.host.filter(|_| header.mnemonic.is_some() || header.relay.is_some()) {
-            Some(host) => self.subject_of(host),
-            None => self.subject,
-        };
-        match header.dialect {
+        self.kinds.syslog += u64::from(head.stamp.is_some() || head.is_message);
+        let subject = host.map_or(self.subject, |host| self.subject_of(host));
+        match head.dialect {
             Dialect::NxOs => self.weak_platform(subject, "nx-os"),
             Dialect::IosXr => self.weak_platform(subject, "ios-xr"),
             Dialect::Asa => self.weak_platform(subject, "asa"),
             Dialect::IosXe | Dialect::Expressway | Dialect::Other => {}
         }
-        if let Some(relay) = &header.relay
+        if let Some(relay) = &head.relay
             && relay.has_year()
         {
             self.scan.anchor.get_or_insert_with(|| Anchor { stamp: relay.clone(), is_end: false });
         }
-        let flagged = header.dialect == Dialect::IosXe && header.mnemonic.is_some();
-        Heading { stamp: header.stamp, subject, relay: header.relay, flagged }
+        let flagged = head.dialect == Dialect::IosXe && head.is_message;
+        if flagged {
+            self.commanded(subject);
+        }
+        Heading {
+            stamp: head.stamp.clone(),
+            subject,
+            relay: head.relay.clone(),
+            beside: head.beside.filter(|_| head.is_message),
+            flagged,
+            print: head.print,
+        }
     }
 
     /// Takes what the head of a line of the text tells of times and clocks. Once a line, in order.
@@ -122,7 +135,8 @@ impl Assembler<'_> {
                 value: flag_word(stamp.clock).to_owned(),
                 excerpt: self.scanner.excerpt(text, &self.around.secrets(&self.scanner.masker, text), 0..0).into(),
                 place: Some(Place::Line(number)),
-                time: Some(stamp.clone()),
+                // A clock that is not trusted puts nothing in order.
+                time: heading.relay.clone().or_else(|| Some(stamp.clone()).filter(|stamp| stamp.clock == Clock::Trusted)),
                 past: self.quoting(),
             };
             self.line_fact(heading.subject, fact);
@@ -131,19 +145,13 @@ impl Assembler<'_> {
 
     pub(super) fn date(&mut self, subject: usize, stamp: &Stamp) {
         self.scan.times.add(stamp);
-        if let (true, Some(subject)) = (stamp.has_year(), self.scan.subjects.get_mut(subject)) {
-            subject.dated = Some(match subject.dated.take() {
-                None => (stamp.clone(), stamp.clone()),
-                Some((first, last)) => (earlier(first, stamp), later(last, stamp)),
-            });
+        if let (Some(seconds), Some(subject)) = (stamp.unix_seconds(), self.scan.subjects.get_mut(subject)) {
+            match &mut subject.dated {
+                None => subject.dated = Some((stamp.clone(), stamp.clone())),
+                Some((first, _)) if Some(seconds) < first.unix_seconds() => *first = stamp.clone(),
+                Some((_, last)) if Some(seconds) > last.unix_seconds() => *last = stamp.clone(),
+                Some(_) => {}
+            }
         }
     }
-}
-
-fn earlier(known: Stamp, new: &Stamp) -> Stamp {
-    if new.unix_seconds() < known.unix_seconds() { new.clone() } else { known }
-}
-
-fn later(known: Stamp, new: &Stamp) -> Stamp {
-    if new.unix_seconds() > known.unix_seconds() { new.clone() } else { known }
 }

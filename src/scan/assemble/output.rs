@@ -16,7 +16,11 @@ const BEGINNING: u64 = 2;
 impl Assembler<'_> {
     /// Whether a section begins (or ends) at this line.
     pub(super) fn boundary(&mut self, text: &str, number: u64, targets: &[Target]) -> bool {
-        if let Some(command) = prompt::section_header(text).or_else(|| text.trim().strip_prefix("!Command:").map(str::trim)) {
+        let repeated = text.trim().strip_prefix("!Command:").map(str::trim);
+        if repeated.is_some() {
+            self.weak_platform(self.subject, "nx-os");
+        }
+        if let Some(command) = prompt::section_header(text).or(repeated) {
             self.kinds.headers += 1;
             self.begin(command, number);
             return true;
@@ -70,6 +74,9 @@ impl Assembler<'_> {
             return;
         }
         self.end_section();
+        if command.command.starts_with("show ") {
+            self.commanded(self.subject);
+        }
         let mut open = self.open_section(id, number, false);
         open.filtered = filtered;
         open.command = Some(command.command);

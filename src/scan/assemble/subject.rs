@@ -109,6 +109,12 @@ impl Assembler<'_> {
         subjects.len() - 1
     }
 
+    pub(super) fn commanded(&mut self, subject: usize) {
+        if let Some(subject) = self.scan.subjects.get_mut(subject) {
+            subject.commanded = true;
+        }
+    }
+
     pub(super) fn weak_platform(&mut self, subject: usize, platform: &str) {
         if let Some(subject) = self.scan.subjects.get_mut(subject) {
             subject.identity.platform.get_or_insert_with(|| platform.to_owned());

@@ -9,6 +9,8 @@ use super::verify::{Found, LineRead};
 use crate::formats::{prompt, syslog};
 use crate::rules::library::SignalId;
 use crate::scan::gate::Target;
+use crate::scan::head::Head;
+use crate::scan::sighting;
 
 /// Lines a wrapped message may go on for.
 const WRAPPED_LINES: usize = 4;
@@ -16,8 +18,15 @@ const WRAPPED_LINES: usize = 4;
 impl Assembler<'_> {
     /// A message wrapped by a terminal is tried joined with and without a blank, since some cut inside words. What it
     /// then shows stands on its first line; the same is not taken again from the lines that go on.
-    pub(super) fn verify_wrapped(&mut self, text: &str, number: u64, targets: &[Target], continuation: &[String]) -> bool {
-        let heading = self.heading(text);
+    pub(super) fn verify_wrapped(
+        &mut self,
+        text: &str,
+        number: u64,
+        targets: &[Target],
+        head: Option<&Head>,
+        continuation: &[String],
+    ) -> bool {
+        let mut heading = self.heading(head);
         let mut found: Vec<Found> = Vec::new();
         let mut whole = String::new();
         for blank in ["", " "] {
@@ -31,19 +40,22 @@ impl Assembler<'_> {
                 whole.push_str(line.trim());
             }
             let joined = whole.as_str();
-            let mut read = LineRead::with_heading(heading.clone());
+            let mut read = LineRead::joined(heading.clone());
             for target in self.scanner.gate.targets(joined.as_bytes()) {
                 let Target::Signal(id) = target else { continue };
                 let on_first_line = targets.contains(&target);
                 if !on_first_line && !found.iter().any(|(known, ..)| *known == id) {
-                    self.signal(id, joined, number, &mut read, &mut found);
+                    self.signal(id, joined, number, head, &mut read, &mut found);
                 }
             }
         }
         self.around.joints.clear();
         let ids: Vec<SignalId> = found.iter().map(|(id, ..)| *id).collect();
         let any = !ids.is_empty();
-        self.take(&whole, number, &mut LineRead::with_heading(heading), found);
+        if any {
+            heading.print = sighting::print(&whole);
+            self.take(&whole, number, &heading, found);
+        }
         self.wrapped = (number + continuation.len() as u64, ids);
         any
     }
@@ -82,20 +94,26 @@ pub(super) fn goes_on_from(before: &[u8], line: &[u8]) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
+/// Whether lines go on with the message of the line before `rest`.
+pub(in crate::scan) fn is_continued(text: &str, rest: &[u8]) -> bool {
+    !text.trim().is_empty() && rest.split(|byte| *byte == b'\n').next().and_then(goes_on).is_some()
+}
+
 /// The lines that go on with the message of the line before `rest`, if any: up to the next line that begins a
 /// record, a prompt or a section, or is empty.
-pub(in crate::scan) fn continued(text: &str, rest: &[u8]) -> Option<Vec<String>> {
+pub(super) fn continued(text: &str, rest: &[u8]) -> Option<Vec<String>> {
     if text.trim().is_empty() {
         return None;
     }
-    let mut lines = Vec::new();
-    for line in rest.split(|byte| *byte == b'\n').take(WRAPPED_LINES) {
-        let line: Cow<'_, [u8]> = prompt::clean(line.get(..line.len().min(4096)).unwrap_or_default());
-        let line = prompt::text(&line).into_owned();
-        if line.trim().is_empty() || syslog::starts_record(&line) {
-            break;
-        }
-        lines.push(line);
-    }
+    let lines: Vec<String> = rest.split(|byte| *byte == b'\n').take(WRAPPED_LINES).map_while(goes_on).map(Cow::into_owned).collect();
     (!lines.is_empty()).then_some(lines)
+}
+
+/// The text of a line that may go on with the message before it.
+fn goes_on(line: &[u8]) -> Option<Cow<'_, str>> {
+    let text = match prompt::clean(line.get(..line.len().min(4096)).unwrap_or_default()) {
+        Cow::Borrowed(line) => prompt::text(line),
+        Cow::Owned(line) => prompt::text(&line).into_owned().into(),
+    };
+    (!text.trim().is_empty() && !syslog::starts_record(&text)).then_some(text)
 }

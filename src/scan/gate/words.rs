@@ -46,7 +46,8 @@ impl Words {
                 }
             }
         };
-        let at = look(text, 0);
+        // Most lines are shorter than what is looked at together.
+        let at = if text.len() < PADDED / 3 { 0 } else { look(text, 0) };
         let rest = text.get(at..).unwrap_or_default();
         let mut padded = [b' '; PADDED];
         match padded.get_mut(..rest.len()) {

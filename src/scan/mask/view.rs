@@ -62,37 +62,60 @@ impl View {
             return None;
         }
         let mut view = Self { text: String::with_capacity(self.text.len()), from: Vec::with_capacity(self.from.len()) };
-        let mut changed = false;
-        let mut rest = self.text.as_str();
-        while let Some(first) = rest.chars().next() {
-            let at = self.text.len() - rest.len();
-            let (c, length) = match first {
-                '%' => percent(rest),
-                '\\' => backslash(rest),
-                '&' => entity(rest),
-                // In a form it is a blank. Elsewhere it is none, and what it stands in is looked at as it is as well.
-                '+' => Some((' ', 1)),
-                _ => None,
-            }
-            .inspect(|_| changed = true)
-            .unwrap_or((first, first.len_utf8()));
+        let mut done = 0;
+        while let Some((at, c, length)) = next_escape(&self.text, done) {
+            view.text.push_str(self.text.get(done..at).unwrap_or_default());
+            view.from.extend_from_slice(self.from.get(done..at).unwrap_or_default());
             view.text.push(c);
             let from = self.from.get(at..at + length).unwrap_or_default();
-            if c.len_utf8() == from.len() {
-                view.from.extend(from);
-            } else {
-                let (start, end) = (from.first().map_or(0, |from| from.0), from.last().map_or(0, |from| from.1));
-                view.from.extend(std::iter::repeat_n((start, end), c.len_utf8()));
-            }
-            rest = rest.get(length..).unwrap_or_default();
+            let (start, end) = (from.first().map_or(0, |from| from.0), from.last().map_or(0, |from| from.1));
+            view.from.extend(std::iter::repeat_n((start, end), c.len_utf8()));
+            done = at + length;
         }
-        changed.then_some(view)
+        view.text.push_str(self.text.get(done..).unwrap_or_default());
+        view.from.extend_from_slice(self.from.get(done..).unwrap_or_default());
+        Some(view)
     }
 }
 
-/// Whether a text may hold escapes.
+/// The same without places, for who only asks whether there is something to look at.
+pub(super) fn undressed(text: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut done = 0;
+    while let Some((at, c, length)) = next_escape(text, done) {
+        out.reserve(text.len() - done);
+        out.push_str(text.get(done..at).unwrap_or_default());
+        out.push(c);
+        done = at + length;
+    }
+    out.push_str(text.get(done..).filter(|_| done > 0)?);
+    Some(out)
+}
+
+/// Whether a text holds escapes.
 pub(super) fn is_dressed(text: &str) -> bool {
-    text.bytes().any(|byte| matches!(byte, b'%' | b'\\' | b'&' | b'+'))
+    next_escape(text, 0).is_some()
+}
+
+/// The first escape from an offset on: where it stands, what it stands for, and how long it is.
+fn next_escape(text: &str, from: usize) -> Option<(usize, char, usize)> {
+    let mut at = from;
+    loop {
+        let rest = text.as_bytes().get(at..)?;
+        at += rest.iter().position(|byte| matches!(byte, b'%' | b'\\' | b'&' | b'+'))?;
+        let escape = text.get(at..)?;
+        let found = match escape.as_bytes().first()? {
+            b'%' => percent(escape),
+            b'\\' => backslash(escape),
+            b'&' => entity(escape),
+            // In a form it is a blank. Elsewhere it is none, and what it stands in is looked at as it is as well.
+            _ => Some((' ', 1)),
+        };
+        if let Some((c, length)) = found {
+            return Some((at, c, length));
+        }
+        at += 1;
+    }
 }
 
 /// An ASCII character by its number.
@@ -159,6 +182,7 @@ mod tests {
         ] {
             let view = View::of(text);
             let undressed = view.undressed();
+            assert_eq!(super::undressed(text), undressed.as_ref().map(|view| view.text.clone()));
             let got = undressed.as_ref().map_or(text, |view| view.text.as_str());
             assert_eq!(got, expected);
             if let Some(view) = &undressed {

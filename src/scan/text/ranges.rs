@@ -8,15 +8,16 @@ use memchr::memchr;
 use rayon::prelude::*;
 
 use super::{LOOKAHEAD, TextRead, stream};
+use crate::formats::prompt::LineStamp;
 use crate::intake::{self, Encoding, TroubleKind, encoding};
 use crate::scan::Scanner;
 use crate::scan::assemble::Assembler;
 use crate::scan::sift::{Sifted, sift};
 
 /// Bytes of a range: small enough that what was read is still in the cache when it is searched.
-const RANGE: u64 = 512 * 1024;
+const RANGE: u64 = 256 * 1024;
 /// Ranges that a thread takes before they are assembled.
-const EACH: usize = 4;
+const EACH: usize = 8;
 
 /// A range that is ready to be assembled.
 struct Ready {
@@ -32,7 +33,8 @@ struct Ready {
 pub(super) fn scan(scanner: &Scanner<'_>, assembler: &mut Assembler<'_>, encoding: Encoding, file: &File, length: u64) -> Option<TextRead> {
     let ranges = length.div_ceil(RANGE);
     let first = read(scanner, file, length, 0, Vec::new()).ok().flatten()?;
-    if encoding::needs_decoding(encoding, first.buffer.get(..first.buffer.len().min(intake::HEAD)).unwrap_or_default()) {
+    let head = first.buffer.get(..first.buffer.len().min(intake::HEAD)).unwrap_or_default();
+    if encoding::needs_decoding(encoding, head) || LineStamp::of(head).is_some() {
         return None;
     }
     let mut at = 1;
@@ -190,7 +192,8 @@ mod tests {
         text.extend(log(3_000));
         both(&text);
         let mut text = log(20_000);
-        text[RANGE as usize + 77] = 0;
+        // Behind the line that begins in the first range and ends in the second.
+        text[RANGE as usize + 4_000] = 0;
         let library = embedded::library().unwrap();
         let scanner = Scanner::new(&library);
         let mut file = tempfile::tempfile().unwrap();

@@ -11,6 +11,9 @@ use crate::scan::Scanner;
 use crate::scan::assemble::Assembler;
 use crate::scan::sift::{Sifted, sift};
 
+/// Bytes of a stream that are read at first.
+const FIRST: usize = 64 * 1024;
+
 /// One piece: bytes of which the first `own` belong to it.
 struct Piece {
     bytes: Vec<u8>,
@@ -21,6 +24,8 @@ struct Piece {
 struct Pieces<R> {
     reader: R,
     carry: Vec<u8>,
+    /// Buffers to be used again.
+    free: Vec<Vec<u8>>,
     done: bool,
     trouble: Option<(TroubleKind, String)>,
 }
@@ -42,24 +47,30 @@ impl<R: Read> Pieces<R> {
     }
 
     fn next(&mut self) -> Piece {
-        let mut bytes = std::mem::take(&mut self.carry);
-        bytes.reserve(PIECE.saturating_sub(bytes.len()) + LOOKAHEAD);
+        let mut bytes = self.free.pop().unwrap_or_default();
+        bytes.clear();
+        bytes.append(&mut self.carry);
         while !self.done && bytes.len() < PIECE + LOOKAHEAD {
-            let from = bytes.len();
-            bytes.resize(PIECE + LOOKAHEAD, 0);
-            match self.reader.read(&mut bytes[from..]) {
-                Ok(0) => {
-                    bytes.truncate(from);
-                    self.done = true;
-                }
-                Ok(read) => bytes.truncate(from + read),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => bytes.truncate(from),
-                Err(error) => {
-                    bytes.truncate(from);
-                    self.done = true;
-                    self.trouble = Some((TroubleKind::Io, format!("{error}; the {from} bytes of the last piece before it were used")));
+            // Most members are short: room is made, and cleared, as they go on.
+            let mut read = bytes.len();
+            let wanted = (read * 4).clamp(FIRST, PIECE + LOOKAHEAD);
+            bytes.resize(wanted, 0);
+            while read < wanted {
+                match self.reader.read(&mut bytes[read..]) {
+                    Ok(0) => {
+                        self.done = true;
+                        break;
+                    }
+                    Ok(more) => read += more,
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) => {
+                        self.done = true;
+                        self.trouble = Some((TroubleKind::Io, format!("{error}; the {read} bytes of the last piece before it were used")));
+                        break;
+                    }
                 }
             }
+            bytes.truncate(read);
         }
         // NULs inside a text hide the words around them.
         if bytes.iter().all(|byte| *byte == 0) {
@@ -74,14 +85,14 @@ impl<R: Read> Pieces<R> {
         // Cut at the last line end; a line longer than a piece is cut where it is.
         let limit = bytes.len().min(PIECE);
         let own = memrchr(b'\n', &bytes[..limit]).map_or(limit, |end| end + 1);
-        self.carry = bytes[own..].to_vec();
+        self.carry.extend_from_slice(&bytes[own..]);
         Piece { bytes, own }
     }
 }
 
 /// Scans a stream to its end.
 pub(super) fn scan(scanner: &Scanner<'_>, assembler: &mut Assembler<'_>, reader: impl Read) -> TextRead {
-    let mut pieces = Pieces { reader, carry: Vec::new(), done: false, trouble: None };
+    let mut pieces = Pieces { reader, carry: Vec::new(), free: Vec::new(), done: false, trouble: None };
     let width = rayon::current_num_threads().max(1) * 2;
     let mut ends_in_newline = true;
     let mut current = pieces.batch(1);
@@ -98,7 +109,7 @@ pub(super) fn scan(scanner: &Scanner<'_>, assembler: &mut Assembler<'_>, reader:
         } else {
             search(scanner, assembler, &current);
         }
-        current = next;
+        pieces.free.extend(std::mem::replace(&mut current, next).into_iter().map(|piece| piece.bytes));
     }
     TextRead { ends_in_newline, trouble: pieces.trouble.take() }
 }

@@ -1,0 +1,347 @@
+//! Rows of tables that collectors and databases export: `"time","host","severity","message"`, `time | host | message`,
+//! boxes, the message in any column.
+//!
+//! A first line that names its columns says which is the host's. Without it the one cell that can only be a host is; where there
+//! are more, which of them it is stays open, and [`Header::beside`] tells rows apart.
+
+use super::{Dialect, Header, head};
+use crate::formats::time;
+
+/// Cells of a row that are looked at.
+const CELLS: usize = 64;
+
+const SEPARATORS: [char; 4] = ['|', '\t', ';', ','];
+
+/// Names of columns, the surest first: blanks for all that divides words.
+const HOSTS: [&str; 33] = [
+    "hostname",
+    "host name",
+    "host",
+    "device name",
+    "devicename",
+    "device",
+    "node",
+    "fromhost",
+    "from host",
+    "sender",
+    "logsource",
+    "log source",
+    "reporting device",
+    "reporter",
+    "source host",
+    "source hostname",
+    "source name",
+    "source",
+    "host ip",
+    "device ip",
+    "device address",
+    "fromhost ip",
+    "source ip",
+    "source address",
+    "reporting ip",
+    "ip address",
+    "ipaddress",
+    "ip",
+    "address",
+    "sender ip",
+    "system",
+    "machine",
+    "origin",
+];
+const MESSAGES: [&str; 12] = [
+    "message",
+    "msg",
+    "log message",
+    "syslog message",
+    "event message",
+    "full message",
+    "message text",
+    "raw message",
+    "raw",
+    "text",
+    "log",
+    "description",
+];
+const TIMES: [&str; 11] = [
+    "time",
+    "timestamp",
+    "date",
+    "datetime",
+    "date time",
+    "received",
+    "received at",
+    "receivedat",
+    "event time",
+    "devicereportedtime",
+    "start time",
+];
+
+/// What collectors print in a column of its own and no device is called.
+const WORDS: [&str; 16] =
+    ["syslog", "cisco", "ios", "ios-xe", "nx-os", "udp", "tcp", "null", "none", "unknown", "n/a", "true", "false", "active", "new", "open"];
+
+/// The columns of a table, as its first line names them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Columns {
+    separator: char,
+    host: Option<usize>,
+    message: usize,
+}
+
+impl Columns {
+    /// Reads the line that names the columns; `None` where it names no message, or neither a host nor a time.
+    pub fn named(line: &str) -> Option<Self> {
+        // Keys of an object.
+        if line.contains("\":") {
+            return None;
+        }
+        SEPARATORS.into_iter().find_map(|separator| {
+            if !line.contains(separator) {
+                return None;
+            }
+            let name = |cell: &Cell<'_>| cell.text.trim_start_matches(['@', '_']).to_ascii_lowercase().replace(['_', '-', '.'], " ");
+            let names: Vec<String> = cells(line, separator).iter().map(name).collect();
+            let position = |known: &[&str]| known.iter().find_map(|known| names.iter().position(|name| name == known));
+            let message = position(&MESSAGES)?;
+            let host = position(&HOSTS).filter(|host| *host != message);
+            (host.is_some() || position(&TIMES).is_some()).then_some(Self { separator, host, message })
+        })
+    }
+
+    /// The head of the message in a row.
+    pub fn parse<'a>(&self, row: &'a str) -> Option<Header<'a>> {
+        let cells = cells(row, self.separator);
+        let message = cells.get(self.message)?;
+        let host = cells.get(self.host?).map(|cell| cell.text).filter(|host| head::is_host(host) && !host.contains(' '));
+        let inner = head::parse(row.get(message.at..)?);
+        let stamp = cells.iter().filter(|cell| cell.at != message.at).find_map(stamp);
+        Some(joined(inner, message.at, host, stamp)).filter(|header| header.stamp.is_some() || header.mnemonic.is_some())
+    }
+}
+
+/// The head of the message in a row of a table whose columns nobody names.
+pub(super) fn parse(line: &str) -> Option<Header<'_>> {
+    // Keys of an object.
+    if line.contains("\":") {
+        return None;
+    }
+    SEPARATORS.into_iter().filter(|separator| line.contains(*separator)).find_map(|separator| row(line, separator))
+}
+
+fn row(line: &str, separator: char) -> Option<Header<'_>> {
+    let cells = cells(line, separator);
+    let boxed = separator == '|' && line.trim_start().starts_with('|');
+    let (at, inner) = cells.iter().enumerate().find_map(|(at, cell)| Some((at, head::message(line.get(cell.at..)?)?)))?;
+    let message = cells.get(at)?;
+    let (before, after) = (cells.get(..at)?, cells.get(at + 1..)?);
+    // Behind a message without quotes stands the rest of it, unless the row ends in a time.
+    let after = if message.quoted || separator == '|' || separator == '\t' {
+        after
+    } else {
+        let words = after.iter().rev().take_while(|cell| stamp(cell).is_some() || !cell.text.contains(' ')).count();
+        let tail = after.get(after.len() - words..)?;
+        if tail.iter().any(|cell| stamp(cell).is_some()) { tail } else { &[] }
+    };
+    let others = || before.iter().chain(after);
+    let stamp = others().find_map(stamp);
+    if before.is_empty() && after.is_empty() || stamp.is_none() && inner.stamp.is_none() && !message.quoted && !boxed {
+        return None;
+    }
+    let may_be_host = |cell: &&Cell<'_>| is_name(cell.text) && self::stamp(cell).is_none() && !is_of_message(cell.text, &inner);
+    let hosts: Vec<&str> = others().filter(may_be_host).map(|cell| cell.text).collect();
+    let says = |cell: &&Cell<'_>| {
+        let empty = cell.text.is_empty() || cell.text.bytes().all(|b| b.is_ascii_digit());
+        !empty && self::stamp(cell).is_none() && !is_word(cell.text) && !is_of_message(cell.text, &inner)
+    };
+    let beside = match (hosts.as_slice(), inner.host) {
+        ([], None) if others().any(|cell| says(&cell)) => Some(head::print(others().filter(says).map(|cell| cell.text))),
+        ([] | [_], _) => None,
+        (several, _) => Some(head::print(several.iter().copied())),
+    };
+    let host = hosts.first().copied();
+    Some(Header { beside, ..joined(Some(inner), message.at, host, stamp) })
+}
+
+fn joined<'a>(inner: Option<Header<'a>>, at: usize, host: Option<&'a str>, time: Option<time::Stamp>) -> Header<'a> {
+    let empty =
+        Header { stamp: None, relay: None, host: None, sequence: None, dialect: Dialect::Other, mnemonic: None, body: 0, beside: None };
+    let inner = inner.unwrap_or(empty);
+    let stamp = match (inner.stamp, &time) {
+        (Some(stamp), Some(time)) => Some(stamp.completed_by(time)),
+        (stamp, time) => stamp.or_else(|| time.clone()),
+    };
+    let beside = inner.beside.filter(|_| host.is_none());
+    Header { stamp, relay: time.or(inner.relay), host: host.or(inner.host), body: at + inner.body, beside, ..inner }
+}
+
+/// One cell: its text without quotes and the blanks around it, and where that begins in the line.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Cell<'a> {
+    text: &'a str,
+    at: usize,
+    quoted: bool,
+}
+
+fn cells(line: &str, separator: char) -> Vec<Cell<'_>> {
+    let mut cells = Vec::new();
+    let mut rest = line.trim_start().trim_start_matches('\u{feff}');
+    if separator == '|' {
+        rest = rest.strip_prefix('|').unwrap_or(rest);
+    }
+    while cells.len() < CELLS {
+        let blank = |c: char| c.is_whitespace() && c != separator;
+        rest = rest.trim_start_matches(blank);
+        let (text, end, quoted) = match rest.strip_prefix('"') {
+            Some(inside) => {
+                let end = closing(inside);
+                (inside.get(..end).unwrap_or(inside), end + 1, true)
+            }
+            None => (rest, 0, false),
+        };
+        let next = rest.get(end..).and_then(|behind| behind.find(separator)).map(|at| end + at);
+        let text = if quoted { text } else { rest.get(..next.unwrap_or(rest.len())).unwrap_or(text) };
+        let text = text.trim();
+        cells.push(Cell { text, at: text.as_ptr() as usize - line.as_ptr() as usize, quoted });
+        match next.and_then(|next| rest.get(next + separator.len_utf8()..)) {
+            Some(more) => rest = more,
+            None => break,
+        }
+    }
+    cells
+}
+
+/// Where the quote is that ends a cell; two of them are one that is meant.
+fn closing(inside: &str) -> usize {
+    let mut from = 0;
+    while let Some(at) = inside.get(from..).and_then(|rest| rest.find('"')).map(|at| from + at) {
+        if !inside.get(at + 1..).is_some_and(|behind| behind.starts_with('"')) {
+            return at;
+        }
+        from = at + 2;
+    }
+    inside.len()
+}
+
+/// The time that a cell is.
+fn stamp(cell: &Cell<'_>) -> Option<time::Stamp> {
+    let (stamp, length) = time::parse_prefix(cell.text)?;
+    cell.text.get(length..)?.trim().len().le(&6).then_some(stamp)
+}
+
+/// A word that may be the name or the address of a device, by itself.
+fn is_name(text: &str) -> bool {
+    let name = text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b':'));
+    name && text.len() > 1
+        && head::is_host(text)
+        && (text.bytes().any(|b| b.is_ascii_alphabetic()) || text.parse::<std::net::IpAddr>().is_ok())
+        && !is_word(text)
+}
+
+/// A word that names no device.
+fn is_word(text: &str) -> bool {
+    head::names_priority(text) || WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// A part of the message that stands in a column of its own.
+fn is_of_message(text: &str, message: &Header<'_>) -> bool {
+    message.mnemonic.is_some_and(|mnemonic| {
+        let whole = || format!("{}-{}-{}", mnemonic.facility, mnemonic.severity, mnemonic.name);
+        text.eq_ignore_ascii_case(mnemonic.facility) || text.eq_ignore_ascii_case(mnemonic.name) || text.eq_ignore_ascii_case(&whole())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{parse, starts_record};
+    use super::*;
+
+    const MESSAGE: &str = "%SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : x, y";
+
+    #[test]
+    fn rows_without_a_head() {
+        for (row, host, time) in [
+            ("\"2024-05-14 08:15:02\",\"sw-a\",\"err\",\"%M\"", Some("sw-a"), true),
+            ("\"2024-05-14 08:15:02\",\"sw-a\",\"local7\",\"err\",\"%M\"", Some("sw-a"), true),
+            ("2024-05-14 08:15:02;sw-a;err;%M", Some("sw-a"), true),
+            ("sw-a,2024-05-14 08:15:02,%M", Some("sw-a"), true),
+            ("\"%M\",\"sw-a\",\"2024-05-14 08:15:02\"", Some("sw-a"), true),
+            ("%M,10.1.1.1,2024-05-14 08:15:02", Some("10.1.1.1"), true),
+            ("2024-05-14 08:15:02 | sw-a | err | %M", Some("sw-a"), true),
+            ("| 2024-05-14 08:15:02 | sw-a | %M |", Some("sw-a"), true),
+            ("| sw-a | 3 | %M | 2024-05-14 08:15:02 |", Some("sw-a"), true),
+            ("| SMART_LIC | COMM_FAILED | sw-a | %M |", Some("sw-a"), false),
+            ("17\t2024-05-14 08:15:02\tsyslog\tlocal7.err\t10.1.1.1\t%M", Some("10.1.1.1"), true),
+            ("7,2024-05-14 08:15:02,local7,err,%M", None, true),
+        ] {
+            let row = row.replace("%M", MESSAGE);
+            let header = parse(&row).unwrap();
+            assert_eq!(header.host, host, "{row}");
+            assert_eq!(header.stamp.is_some(), time, "{row}");
+            assert_eq!(header.mnemonic.map(|mnemonic| mnemonic.name), Some("COMM_FAILED"), "{row}");
+            assert!(row.get(header.body..).unwrap().starts_with("Communications"), "{row}");
+            assert!(starts_record(&row), "{row}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_row() {
+        for line in [
+            "Aug 23 09:19:43.486: %LINK-3-UPDOWN: Interface Gi1/0/1, changed state to down",
+            "%LINK-3-UPDOWN: Interface Gi1/0/1, changed state to down",
+            "we saw it on sw1, sw2, %LINK-3-UPDOWN: Interface down",
+            "SW1#show logging | include %LINK-3-UPDOWN",
+        ] {
+            assert_eq!(super::parse(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn which_cell_is_the_host_may_stay_open() {
+        let beside = |row: &str| parse(&row.replace("%M", MESSAGE)).unwrap().beside;
+        // One of a group, or one behind a collector: rows of the same device look the same, others do not.
+        let [a, again, b] = [
+            "\"2024-05-14 08:15:02\",\"group1\",\"sw-a\",\"%M\"",
+            "\"2024-05-14 09:15:02\",\"group1\",\"sw-a\",\"%M\"",
+            "\"2024-05-14 08:15:02\",\"group1\",\"sw-b\",\"%M\"",
+        ]
+        .map(beside);
+        assert!(a.is_some() && a == again && a != b);
+        assert_eq!(beside("\"2024-05-14 08:15:02\",\"sw-a\",\"err\",\"%M\""), None);
+    }
+
+    #[test]
+    fn columns_with_names() {
+        for (names, row, host) in [
+            ("\"Time\",\"Host\",\"Severity\",\"Message\"", "\"2024-05-14 08:15:02\",\"sw-a\",\"err\",\"%M\"", Some("sw-a")),
+            ("Message;Group;Device Name;@timestamp", "\"%M\";switches;sw-a;2024-05-14 08:15:02", Some("sw-a")),
+            ("_time\tsource_ip\tfacility\t_raw", "2024-05-14 08:15:02\t10.1.1.1\tfoo\t%M", Some("10.1.1.1")),
+            (" receivedat | fromhost | message ", " 2024-05-14 08:15:02 | sw-a | %M", Some("sw-a")),
+            ("| time | hostname | message |", "| 2024-05-14 08:15:02 | sw-a | %M |", Some("sw-a")),
+        ] {
+            let row = row.replace("%M", MESSAGE);
+            let header = Columns::named(names).unwrap().parse(&row).unwrap();
+            assert_eq!((header.host, header.stamp.is_some(), header.beside), (host, true, None), "{row}");
+            assert_eq!(header.mnemonic.map(|mnemonic| mnemonic.name), Some("COMM_FAILED"), "{row}");
+        }
+        for line in [
+            "",
+            "a,b,c",
+            "Host, Severity",
+            "Message",
+            "[{\"time\":\"x\",\"host\":\"a\",\"msg\":\"b\"}]",
+            "the message, said the host",
+            "2024-05-14 08:15:02,sw-a,%X-3-Y: z",
+        ] {
+            assert_eq!(Columns::named(line), None, "{line}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn never_panics(line in "[\"|,;\t %A-Z0-9:é-]{0,60}") {
+            super::parse(&line);
+            if let Some(columns) = Columns::named(&line) { columns.parse(&line); }
+            if let Some(columns) = Columns::named("time,host,message") { columns.parse(&line); }
+        }
+    }
+}
