@@ -345,9 +345,21 @@ pub(crate) struct ExplainArgs {
     pub(crate) time: TimeArgs,
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
+    /// Output format
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: ExplainFormat,
     /// Colour
     #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: ColorArg,
+}
+
+/// Formats of `explain`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExplainFormat {
+    /// A page for people.
+    Table,
+    /// For programs; without a case only.
+    Json,
 }
 
 impl ExplainArgs {
@@ -480,6 +492,9 @@ pub(crate) enum RulesCommand {
         /// Of the comparison of two
         #[arg(long, conflicts_with = "report")]
         diff: bool,
+        /// Of a diagnosis, as `explain -f json` prints it
+        #[arg(long, conflicts_with_all = ["report", "ndjson", "diff"])]
+        diagnosis: bool,
     },
     /// Print a commented rule file to start from
     New {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use bundlescope::rules::spelling;
+use clap::ValueEnum as _;
 use clap_complete::Shell;
 
 use super::exit::Exit;
@@ -26,16 +27,26 @@ pub(crate) fn completions(shell: Shell) -> anyhow::Result<Exit> {
     Ok(Exit::Success)
 }
 
-/// Ids that stand alone, which the generator leaves out.
+/// Values that stand alone, which the generator leaves out: ids and shells. Behind an id of `explain` come files.
 fn fish() -> String {
-    let line = |(id, title): (String, String)| {
-        let title = title.replace('\\', "\\\\").replace('\'', "\\'");
-        OF_ONE.map(|verb| {
-            let condition: Vec<String> = verb.split(' ').map(|word| format!("__fish_seen_subcommand_from {word}")).collect();
-            format!("complete -c bundlescope -n \"{}\" -f -a {id} -d '{title}'\n", condition.join("; and "))
-        })
+    let condition = |verb: &str| {
+        let words: Vec<String> = verb.split(' ').map(|word| format!("__fish_seen_subcommand_from {word}")).collect();
+        words.join("; and ")
     };
-    help::ids().into_iter().flat_map(line).collect()
+    let mut lines = String::new();
+    for (id, title) in help::ids() {
+        for verb in OF_ONE {
+            let only = if verb == "explain" { "" } else { " -f" };
+            lines.push_str(&format!(
+                "complete -c bundlescope -n \"{}\"{only} -a {id} -d '{}'\n",
+                condition(verb),
+                title.replace('\'', "\\'")
+            ));
+        }
+    }
+    let shells = Shell::value_variants().iter().map(Shell::to_string).collect::<Vec<_>>().join(" ");
+    lines.push_str(&format!("complete -c bundlescope -n \"{}\" -f -a \"{shells}\"\n", condition("completions")));
+    lines
 }
 
 /// The same: ids stand among the options of their verbs.

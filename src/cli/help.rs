@@ -139,10 +139,11 @@ pub(crate) fn with_ids(command: clap::Command) -> clap::Command {
     })
 }
 
-/// Ids and titles of the embedded diagnoses, by id.
+/// Ids and titles of the embedded diagnoses, by id. The titles without what acts in the double quotes that generators put them in.
 pub(crate) fn ids() -> Vec<(String, String)> {
     let Ok(library) = embedded::library() else { return Vec::new() };
-    let mut ids: Vec<(String, String)> = library.rules.iter().map(|rule| (rule.id.clone(), rule.title.clone())).collect();
+    let title = |title: &str| title.replace(['"', '`'], "'").replace(['$', '\\'], " ");
+    let mut ids: Vec<(String, String)> = library.rules.iter().map(|rule| (rule.id.clone(), title(&rule.title))).collect();
     ids.sort();
     ids
 }

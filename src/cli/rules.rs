@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use bundlescope::rules::library::{Library, Matcher};
 use bundlescope::rules::load::{self, RuleText};
-use bundlescope::rules::{embedded, lint, schema};
+use bundlescope::rules::{described, embedded, lint, schema};
 use bundlescope::scan::Scanner;
 use comfy_table::{ContentArrangement, Table, presets};
 
@@ -20,7 +20,11 @@ pub(crate) fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
         RulesCommand::Lint { dir, cases } => check(dir.as_ref(), cases),
         RulesCommand::Test { dir } => test(dir.as_ref()),
         RulesCommand::Patterns { literals, rules } => patterns(*literals, rules),
-        RulesCommand::Schema { report, ndjson, diff } => {
+        RulesCommand::Schema { diagnosis: true, .. } => {
+            output::print(&described::schema())?;
+            Ok(Exit::Success)
+        }
+        RulesCommand::Schema { report, ndjson, diff, .. } => {
             let of = match (report, ndjson, diff) {
                 (true, ..) => bundlescope::report::schema::schema(),
                 (_, true, _) => bundlescope::report::schema::ndjson_schema(),

@@ -324,8 +324,9 @@ impl<'a> View<'a> {
     }
 
     fn fact(&self, name: &str, is: &Check, over: Over) -> (Truth, u64, Vec<(usize, Match)>) {
-        let name = fill(name, |other| self.device.fact(other).map(|sample| slug(&sample.value)));
-        let samples = name.and_then(|name| self.device.facts.get(&name)).map_or(&[][..], Vec::as_slice);
+        let filled = || fill(name, |other| self.device.fact(other).map(|sample| slug(&sample.value)));
+        let samples = if name.contains('{') { filled().and_then(|name| self.device.facts.get(&name)) } else { self.device.facts.get(name) };
+        let samples = samples.map_or(&[][..], Vec::as_slice);
         let (Some(first), Some(last)) = (samples.first(), samples.last()) else { return (Truth::Unknown, 0, Vec::new()) };
         let shown = |samples: &[&Sample]| samples.iter().map(|sample| (sample.artifact, as_match(sample))).collect();
         if over == Over::Ever {
@@ -382,7 +383,9 @@ fn days(matches: &[(usize, Match)]) -> usize {
 
 fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+    let mut lower: String = chars.next().into_iter().flat_map(char::to_lowercase).collect();
+    lower.push_str(chars.as_str());
+    lower
 }
 
 fn release_truth(wanted: ReleaseIs, standing: Standing) -> Truth {

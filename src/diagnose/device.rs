@@ -6,6 +6,7 @@ mod group;
 mod grouping;
 mod names;
 mod origin;
+mod renamed;
 
 use std::cell::LazyCell;
 use std::cmp::Ordering;
@@ -35,6 +36,8 @@ pub struct Device {
     pub known: bool,
     /// Who it is.
     pub identity: Identity,
+    /// Other host names that it goes by in this case, the oldest first.
+    pub aliases: Vec<String>,
     /// It answers `show` commands, or writes messages with mnemonics: it is no appliance.
     pub commanded: bool,
     /// Its version, where readable.
@@ -149,6 +152,12 @@ fn merge(name: &str, mut parts: Vec<Part>, artifacts: &[ArtifactScan], asked: &A
     }
     for Part { artifact, subject, .. } in &parts {
         let identity = &mut device.identity;
+        let known = identity.hostname.iter().chain(&device.aliases);
+        if let Some(host) = &subject.identity.hostname
+            && known.into_iter().all(|known| !known.eq_ignore_ascii_case(host))
+        {
+            device.aliases.push(host.clone());
+        }
         identity.platform = platform(identity.platform.take(), subject.identity.platform.as_deref());
         identity.product_id = identity.product_id.take().or_else(|| subject.identity.product_id.clone());
         identity.serial = identity.serial.take().or_else(|| subject.identity.serial.clone());

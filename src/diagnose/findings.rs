@@ -8,11 +8,12 @@ use super::causes::{self, Node};
 use super::condition::Leaf;
 use super::device::Device;
 use super::evaluate::{Grounds, Verdict};
+use super::quiet::quiet_days;
 use super::{Diagnosis, Selection, confidence, history, missing, rank, status, traffic, unexplained, validity};
 use crate::formats::event::Place;
 use crate::formats::time::{self, Stamp};
 use crate::intake::{Content, Encoding};
-use crate::report::composed::{CURE_AS_WELL, filled};
+use crate::report::composed::{CURE_AS_WELL, QUIET, filled};
 use crate::report::fingerprint::fingerprint;
 use crate::report::model::{
     Artifact, Case, Coverage, Device as ReportDevice, Error, Evidence, Fact, Finding, Missing, Moment, Reference, Report, RuleSet, SCHEMA,
@@ -188,6 +189,7 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
             }
         }
     }
+    let quiet_days = quiet_days(verdict, device, diagnosis.library).filter(|_| status == Status::Active);
     times.sort_by_key(|(key, _)| *key);
     let mut dated: Vec<String> = times.iter().filter_map(|(_, stamp)| stamp.rfc3339()).collect();
     if dated.is_empty() {
@@ -204,11 +206,12 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
         fingerprint: fingerprint(&rule.id, identity.map(str::to_lowercase).as_deref(), &pairs),
         title: rule.title.clone(),
         summary: rule.summary.clone(),
-        notes: notes.into_iter().map(str::to_owned).collect(),
+        notes: notes.into_iter().map(str::to_owned).chain(quiet_days.map(|days| filled(QUIET, &[&days.to_string()]))).collect(),
         kind: rule.kind,
         severity: verdict.severity,
         confidence: verdict.probability(),
         status,
+        quiet_days,
         device: Some(device.id.clone()),
         first_seen: dated.first().cloned(),
         last_seen: dated.last().cloned(),
@@ -312,6 +315,7 @@ fn report_device(device: &Device, artifacts: &[ArtifactScan], history: Vec<Momen
     ReportDevice {
         id: device.id.clone(),
         hostname: device.identity.hostname.clone(),
+        aliases: device.aliases.clone(),
         platform: device.identity.platform.clone(),
         product_id: device.identity.product_id.clone(),
         serial: device.identity.serial.clone(),

@@ -8,6 +8,7 @@ use super::collected::{Collected, collected};
 use super::device::Device;
 use super::evaluate::Verdict;
 use super::truth::Truth;
+use crate::report::composed::{BETWEEN, NOT_WHOLE, REFUSED, REFUSED_NEEDS, WHETHER, WOULD_SHOW, WOULD_SHOW_MORE, filled};
 use crate::report::model::{Finding, Kind, Missing, Severity, Status};
 use crate::rules::collect::{CollectItem, Collection};
 use crate::scan::evidence::ArtifactScan;
@@ -58,7 +59,7 @@ pub(super) fn missing(
         let leaves = verdict.items.iter().flat_map(|item| &item.leaves);
         for leaf in leaves.filter(|leaf| doubtful && leaf.truth == Truth::Unknown) {
             let Some(command) = leaf.collect else { continue };
-            let reason = if leaf.signal.is_some() { format!("whether {}", leaf.title) } else { leaf.title.to_string() };
+            let reason = if leaf.signal.is_some() { filled(WHETHER, &[&leaf.title]) } else { leaf.title.to_string() };
             ask(command, reason, false);
         }
     }
@@ -158,15 +159,15 @@ fn entry(device: &Device, item: &Asked<'_>, state: Collected, why: Why) -> Missi
     };
     let mut sentences = Vec::new();
     match (state, needs) {
-        (Collected::Refused, Some(needs)) => sentences.push(format!("Was refused in this case: needs {needs}.")),
-        (Collected::Refused, None) => sentences.push("Was refused in this case.".to_owned()),
-        (Collected::Cut, _) => sentences.push("Is not whole in this case (cut off, or filtered).".to_owned()),
+        (Collected::Refused, Some(needs)) => sentences.push(filled(REFUSED_NEEDS, &[needs])),
+        (Collected::Refused, None) => sentences.push(REFUSED.to_owned()),
+        (Collected::Cut, _) => sentences.push(NOT_WHOLE.to_owned()),
         _ => {}
     }
     let more = reasons.len().saturating_sub(REASONS);
     reasons.truncate(REASONS);
-    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-    sentences.push(format!("Here it would show {}{more}.", reasons.join("; ")));
+    let reasons = reasons.join(BETWEEN);
+    sentences.push(if more > 0 { filled(WOULD_SHOW_MORE, &[&reasons, &more.to_string()]) } else { filled(WOULD_SHOW, &[&reasons]) });
     Missing {
         device: device.known.then(|| device.id.clone()),
         what,

@@ -12,6 +12,7 @@ mod findings;
 mod history;
 mod missing;
 mod occurrence;
+mod quiet;
 mod rank;
 mod status;
 #[cfg(test)]

@@ -1,14 +1,58 @@
 //! Text that people typed: remarks, descriptions, banners and comments of a configuration, the messages that it waits for,
-//! and what somebody searched for may quote a log message, and are none; a line that a mail quotes is the line itself.
+//! what somebody searched for, and what a runbook says to look for may quote a log message, and are none; a line that a mail quotes, or
+//! of which it says that it was seen, is the line itself.
 
 use memchr::memmem;
 
 use super::prompt;
 
 /// Whether the line only quotes: a remark, a description, a banner or a comment of a configuration, a message that its applets
-/// and filters wait for, or a command that looks for one.
+/// and filters wait for, a command that looks for one, or a sentence that says what to do if there is one.
 pub fn is_quotation(line: &str) -> bool {
-    is_remark(line) || is_awaited(line) || is_search(line)
+    is_remark(line) || is_awaited(line) || is_search(line) || is_instruction(line)
+}
+
+/// `2. If you see the message …`: a sentence that begins with a condition or an order to look, behind the marks of a list. No log line does.
+fn is_instruction(line: &str) -> bool {
+    const BEGINNINGS: [&str; 31] = [
+        "if you see",
+        "if you find",
+        "if you get",
+        "if there is",
+        "if there are",
+        "if the log shows",
+        "if the logs show",
+        "if the device logs",
+        "if the message",
+        "if a message",
+        "if messages",
+        "when you see",
+        "when the log shows",
+        "when the logs show",
+        "when the message",
+        "whenever you see",
+        "whenever the message",
+        "should you see",
+        "should the message",
+        "look for",
+        "look out for",
+        "watch for",
+        "watch out for",
+        "search for",
+        "search the log for",
+        "check the log for",
+        "grep for",
+        "alert on",
+        "alert if",
+        "escalate if",
+        "escalate when",
+    ];
+    let marks = |c: char| c.is_ascii_whitespace() || c.is_ascii_digit() || "-*>.)(•·–".contains(c);
+    let sentence = line.trim_start_matches(marks).as_bytes();
+    BEGINNINGS.iter().any(|begin| {
+        let (head, behind) = (sentence.get(..begin.len()), sentence.get(begin.len()));
+        head.is_some_and(|head| head.eq_ignore_ascii_case(begin.as_bytes())) && behind.is_some_and(|next| *next == b' ' || *next == b':')
+    })
 }
 
 /// `show logging | include ERR 205` behind a prompt: the answer comes below.
@@ -101,6 +145,13 @@ mod tests {
             (" action 2.0 syslog msg \"Unable to resolve server hostname\"", true),
             ("logging discriminator LIC msg-body drops Communications failure", true),
             ("alias exec lic show logging | include ERR 205", true),
+            ("1. If you see the message %SMART_LIC-3-COMM_FAILED: Communications failure with X, check the name servers.", true),
+            (" * Look for \"Fail to send out Call Home HTTP message\" in the log", true),
+            ("> Escalate if the message ERR 205 comes back", true),
+            ("Since Monday we see %SMART_LIC-3-COMM_FAILED: Communications failure with X", false),
+            ("> %SMART_LIC-3-COMM_FAILED: Communications failure with X", false),
+            ("Look forward: ERR 205", false),
+            ("*Mar  1 00:00:01: %SMART_LIC-3-COMM_FAILED: if you see this", false),
             ("sw1(config)#license smart transport off", false),
             ("sw1#show license status", false),
             ("sw1#test license smart sync | x", false),

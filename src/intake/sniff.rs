@@ -3,7 +3,7 @@
 use super::archive::{Compression, mail, tar};
 use super::{Content, Encoding};
 
-/// What a JSON report or comparison of this program is called, whose excerpts are no evidence.
+/// What a report or comparison of this program is called, whose excerpts are no evidence.
 pub const OWN_REPORT: &str = "bundlescope report";
 
 /// How much of a file is looked at.
@@ -180,6 +180,36 @@ fn is_own_report(head: &[u8]) -> bool {
         || begins(&[b"<?xml"]) && holds(b"<testsuites name=\"bundlescope\"")
         || begins(&[b"{"]) && holds(b"/sarif-schema-") && holds(b"\"name\": \"bundlescope\"")
         || begins(&[b"<!DOCTYPE html>"]) && holds(b"<meta name=\"generator\" content=\"bundlescope ")
+        || begins(&[b"<!-- bundlescope "])
+            && head.split(|byte| *byte == b'\n').next().is_some_and(|line| line.trim_ascii_end().ends_with(b" report -->"))
+        || is_own_table(head)
+}
+
+/// The table for people, in any language: some lines of verdict, a gap, the columns' names behind a `#`, a rule, and a row with a rank
+/// and a probability. Not where a command line comes first: then it is a recording, and more may follow.
+fn is_own_table(head: &[u8]) -> bool {
+    const VERDICT: usize = 12;
+    let text = String::from_utf8_lossy(head);
+    let mut lines = text.lines();
+    let verdict = lines.by_ref().take_while(|line| !line.trim().is_empty());
+    let (mut count, mut typed) = (0, false);
+    verdict.for_each(|line| {
+        count += 1;
+        typed |= line.contains("bundlescope");
+    });
+    if count == 0 || count > VERDICT || typed {
+        return false;
+    }
+    let (Some(names), Some(rule), Some(row)) = (lines.next(), lines.next(), lines.next()) else { return false };
+    let rule = rule.trim();
+    let mut cells = row.split_whitespace();
+    let number = |cell: Option<&str>| cell.is_some_and(|cell| cell.bytes().all(|byte| byte.is_ascii_digit()));
+    names.trim_start().starts_with("#  ")
+        && rule.chars().count() > 40
+        && rule.chars().all(|c| c == '─')
+        && number(cells.next())
+        && number(cells.next())
+        && cells.next() == Some("%")
 }
 
 /// The encoding of a text, or nothing when it is no text.
@@ -343,6 +373,8 @@ mod tests {
             (b"{\n  \"schema\": \"bundlescope/report/v1\",", Kind::Leaf(Content::Binary(Some(OWN_REPORT)))),
             (b"\xef\xbb\xbf{\"schema\":\"bundlescope/diff/v1\"}", Kind::Leaf(Content::Binary(Some(OWN_REPORT)))),
             (b"{\"type\":\"case\",\"schema\":\"bundlescope/ndjson/v1\"", Kind::Leaf(Content::Binary(Some(OWN_REPORT)))),
+            (b"<!-- bundlescope 0.1.0 report -->\n## a", Kind::Leaf(Content::Binary(Some(OWN_REPORT)))),
+            (b"<!-- bundlescope 0.1.0 said: -->\n## a", Kind::Leaf(Content::Text(Encoding::Utf8))),
             (b"{\"type\":\"case\",\"schema\":\"other/v1\"", Kind::Leaf(Content::Text(Encoding::Utf8))),
             (b"{\"schema\": \"other/v1\"}", Kind::Leaf(Content::Text(Encoding::Utf8))),
             (b"%PDF-1.7\n%", Kind::Leaf(Content::Binary(Some("PDF document")))),
@@ -351,6 +383,18 @@ mod tests {
             (b"MZ is a prefix", Kind::Leaf(Content::Text(Encoding::Utf8))),
         ] {
             assert_eq!(sniff(bytes), expected, "{}", super::super::escape::visible(bytes));
+        }
+        let table = |begin: &str| {
+            let rule = "─".repeat(60);
+            format!("{begin}1 problem on sw1.\n\n #   Sure  Severity   What is wrong\n {rule}\n 1   97 %  high       A title\n")
+        };
+        for (begin, expected) in [
+            ("", Content::Binary(Some(OWN_REPORT))),
+            ("A title, on sw1 since\n2021-01-01.\n", Content::Binary(Some(OWN_REPORT))),
+            ("$ bundlescope diagnose a.zip\n", Content::Text(Encoding::Utf8)),
+            ("Dear colleague,\n\n", Content::Text(Encoding::Utf8)),
+        ] {
+            assert_eq!(sniff(table(begin).as_bytes()), Kind::Leaf(expected), "{begin}");
         }
         for other in [&pkcs8[..], request] {
             assert_ne!(sniff(other), Kind::Leaf(Content::Der));

@@ -19,7 +19,7 @@ pub fn report(redactor: &mut Redactor, report: &mut Report) {
     report.case.inputs.iter_mut().for_each(&mut change);
     for device in &mut report.devices {
         change(&mut device.id);
-        device.hostname.iter_mut().chain(&mut device.serial).for_each(&mut change);
+        device.hostname.iter_mut().chain(&mut device.serial).chain(&mut device.aliases).for_each(&mut change);
         for fact in device.facts.values_mut() {
             change(&mut fact.value);
             change(&mut fact.artifact);

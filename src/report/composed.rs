@@ -18,8 +18,42 @@ pub(crate) const SENDER_BEHIND: &str = "{}, which sent this, is not among the ad
 /// Between the devices of [`SENDER_SHARED`].
 pub(crate) const AND_OF: &str = " and of ";
 
-/// All of them.
-pub(crate) const COMPOSED: [&str; 7] = [CURE_AS_WELL, SENDER_UNKNOWN, SENDER_HAS, SENDER_SHARED, SENDER_FOREIGN, SENDER_BEHIND, AND_OF];
+/// Days that the case goes on.
+pub(crate) const QUIET: &str =
+    "The case knows the device for {} days more and shows neither this again, which would have come, nor that it ended: it may be over.";
+
+/// Why something is worth collecting: what it would show, joined by [`BETWEEN`].
+pub(crate) const WOULD_SHOW: &str = "Here it would show {}.";
+/// The same where not all is told: how much more.
+pub(crate) const WOULD_SHOW_MORE: &str = "Here it would show {}; and {} more.";
+/// Between two things that it would show.
+pub(crate) const BETWEEN: &str = "; ";
+/// What is not known without it.
+pub(crate) const WHETHER: &str = "whether {}";
+/// The device did not answer.
+pub(crate) const REFUSED: &str = "Was refused in this case.";
+/// What it takes to be answered.
+pub(crate) const REFUSED_NEEDS: &str = "Was refused in this case: needs {}.";
+/// The output has no end, or lines of it are missing.
+pub(crate) const NOT_WHOLE: &str = "Is not whole in this case (cut off, or filtered).";
+
+/// All of them; what begins like another stands before it where it says more.
+pub(crate) const COMPOSED: [&str; 14] = [
+    WOULD_SHOW_MORE,
+    WOULD_SHOW,
+    REFUSED_NEEDS,
+    REFUSED,
+    NOT_WHOLE,
+    WHETHER,
+    QUIET,
+    CURE_AS_WELL,
+    SENDER_UNKNOWN,
+    SENDER_HAS,
+    SENDER_SHARED,
+    SENDER_FOREIGN,
+    SENDER_BEHIND,
+    AND_OF,
+];
 
 /// The sentence in English.
 pub(crate) fn filled(sentence: &str, values: &[&str]) -> String {
@@ -48,7 +82,22 @@ fn value_in(words: Words<'_>, value: &str) -> String {
     if !words.knows(value) && words.knows(&whole) {
         return words.say(&whole).trim_end_matches(['.', '。']).to_owned();
     }
+    if !words.knows(value) && value.contains(BETWEEN) {
+        return value.split(BETWEEN).map(|part| value_in(words, part)).collect::<Vec<_>>().join(words.say(BETWEEN));
+    }
+    if let Some([title]) = values_of(WHETHER, value).as_deref() {
+        return words.fill(WHETHER, &[words.say(title)]);
+    }
     words.say(value).replace(AND_OF, words.say(AND_OF))
+}
+
+/// Why something is worth collecting: how it stands in the case, perhaps, then what it would show.
+pub(super) fn translated_reason(words: Words<'_>, why: &str) -> String {
+    let at = why.find(WOULD_SHOW.split("{}").next().unwrap_or_default()).unwrap_or(0);
+    let (state, shows) = why.split_at(at);
+    let state = Some(state.trim_end()).filter(|state| !state.is_empty()).map(|state| translated(words, state));
+    let said: Vec<String> = state.into_iter().chain([translated(words, shows)]).collect();
+    said.join(words.say(" "))
 }
 
 /// What stands in place of each `{}`, if the text is that sentence.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::earlier::{Earlier, Known};
-use super::model::{Kind, Severity, Status};
+use super::model::{Kind, Severity, Status, Window};
 
 /// The name and version of this format.
 pub const SCHEMA: &str = "bundlescope/diff/v1";
@@ -53,6 +53,9 @@ pub struct Side {
     pub rules: Option<String>,
     /// Devices of the case, by id; `null` where a report does not say.
     pub devices: Option<Vec<String>>,
+    /// The time that counted; `null` where all did, or a report does not say.
+    #[serde(default)]
+    pub window: Option<Window>,
 }
 
 /// Where a side comes from.
@@ -242,7 +245,8 @@ fn state(finding: &Known) -> State {
 }
 
 fn side((name, source, earlier): (&str, Source, &Earlier)) -> Side {
-    Side { name: name.to_owned(), source, inputs: earlier.inputs.clone(), rules: earlier.rules.clone(), devices: earlier.devices.clone() }
+    let Earlier { inputs, rules, devices, window, .. } = earlier.clone();
+    Side { name: name.to_owned(), source, inputs, rules, devices, window }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
-use super::model::{Finding, Kind, Report, SCHEMA, Severity, Status};
+use super::model::{Finding, Kind, Report, SCHEMA, Severity, Status, Window};
 use super::render::NDJSON_SCHEMA;
 
 /// What is known of the findings of one case.
@@ -18,6 +18,8 @@ pub struct Earlier {
     pub devices: Option<Vec<String>>,
     /// Digest of the rules that were in force.
     pub rules: Option<String>,
+    /// The time that counted; `None` where all did, or nobody says.
+    pub window: Option<Window>,
     /// The findings, in the order of the report.
     pub findings: Vec<Known>,
 }
@@ -98,6 +100,7 @@ struct Line {
     schema: Option<String>,
     tool: Option<Tool>,
     inputs: Option<Vec<String>>,
+    window: Option<Window>,
     id: Option<String>,
 }
 
@@ -114,6 +117,7 @@ struct Rules {
 #[derive(Deserialize)]
 struct Case {
     inputs: Option<Vec<String>>,
+    window: Option<Window>,
 }
 
 #[derive(Deserialize)]
@@ -169,13 +173,14 @@ impl Earlier {
                 ReadError::Broken { column, message, .. } => ReadError::Broken { line: at + 1, column, message },
                 other => other,
             };
-            let Line { kind, schema, tool, inputs, id } = serde_json::from_str(line).map_err(wrong)?;
+            let Line { kind, schema, tool, inputs, window, id } = serde_json::from_str(line).map_err(wrong)?;
             whole = kind.as_deref() == Some("summary");
             match kind.as_deref() {
                 Some("case") if at > 0 && earlier.inputs.is_some() => return Err(ReadError::Foreign("it holds more than one report")),
                 Some("case") if schema.as_deref() != Some(NDJSON_SCHEMA) => return Err(ReadError::OtherSchema(schema.unwrap_or_default())),
                 Some("case") => {
                     earlier.inputs = inputs;
+                    earlier.window = window;
                     earlier.rules = tool.and_then(|tool| tool.rules).and_then(|rules| rules.digest);
                 }
                 Some("device") => earlier.devices.iter_mut().for_each(|devices| devices.extend(id.clone())),
@@ -197,8 +202,10 @@ impl Earlier {
             return Err(ReadError::Foreign("the key `findings` is missing"));
         }
         let document: Document = serde_json::from_str(text).map_err(broken)?;
+        let (inputs, window) = document.case.map_or((None, None), |case| (case.inputs, case.window));
         Ok(Self {
-            inputs: document.case.and_then(|case| case.inputs),
+            inputs,
+            window,
             devices: document.devices.map(|devices| devices.into_iter().map(|device| device.id).collect()),
             rules: document.tool.and_then(|tool| tool.rules).and_then(|rules| rules.digest),
             findings: document.findings,
@@ -231,6 +238,7 @@ impl From<&Report> for Earlier {
             inputs: Some(report.case.inputs.clone()),
             devices: Some(report.devices.iter().map(|device| device.id.clone()).collect()),
             rules: Some(report.tool.rules.digest.clone()),
+            window: report.case.window.clone(),
             findings: report.findings.iter().map(Known::from).collect(),
         }
     }

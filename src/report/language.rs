@@ -1,6 +1,6 @@
 //! A report in another language: what rules say is replaced, what the case says stays.
 
-use super::composed::translated;
+use super::composed::{translated, translated_reason};
 use super::model::Report;
 use crate::rules::translation::Words;
 
@@ -17,6 +17,9 @@ impl Report {
             let texts = finding.notes.iter_mut().chain(&mut finding.remedy).chain(&mut finding.workaround);
             texts.for_each(|text| *text = translated(*words, text));
         }
-        self.missing.iter_mut().for_each(|missing| say(&mut missing.what));
+        self.missing.iter_mut().for_each(|missing| {
+            say(&mut missing.what);
+            missing.why = translated_reason(*words, &missing.why);
+        });
     }
 }

@@ -151,6 +151,9 @@ pub struct Device {
     pub id: String,
     /// Host name.
     pub hostname: Option<String>,
+    /// Other names that it goes by in this case: names it had before, its name in full, its address. The oldest first.
+    #[serde(default)]
+    pub aliases: Vec<String>,
     /// `ios-xe`, `wlc-9800`, `nx-os`, `ios-xr`, `expressway` …
     pub platform: Option<String>,
     /// Product id.
@@ -265,6 +268,10 @@ pub struct Finding {
     pub last_seen: Option<String>,
     /// How often the most frequent evidence that speaks for it was seen, exactly.
     pub occurrences: u64,
+    /// Of an active finding that nobody saw end: days that the case goes on to know the device without a further sighting, where there would
+    /// have been some; `null` where it was seen recently, or once is enough.
+    #[serde(default)]
+    pub quiet_days: Option<u64>,
     /// What speaks for it, the heaviest first.
     pub evidence: Vec<Evidence>,
     /// What speaks against it, the heaviest first.

@@ -270,6 +270,7 @@ pub(crate) fn finding(rank: usize, id: &str, title: &str, kind: Kind, severity: 
         severity,
         confidence,
         status: Status::Active,
+        quiet_days: None,
         device: Some(device.to_owned()),
         first_seen: Some("2021-06-29T11:12:39+02:00".to_owned()),
         last_seen: Some("2021-07-02T08:40:11+02:00".to_owned()),
@@ -296,6 +297,7 @@ fn device(id: &str, platform: &str, version: Option<&str>) -> Device {
     Device {
         id: id.to_owned(),
         hostname: Some(id.to_owned()),
+        aliases: Vec::new(),
         platform: Some(platform.to_owned()),
         product_id: None,
         serial: Some("FCW2303D16Y".to_owned()),

@@ -229,6 +229,8 @@ pub struct Signal {
     pub peer: Option<String>,
     /// Whom it shows to be reached again.
     pub restores: Vec<String>,
+    /// Days within which it is logged again while its cause lasts.
+    pub repeats_within_days: Option<u32>,
     /// What would show it.
     pub collect: Option<String>,
     /// No source could be opened for its text.
@@ -425,6 +427,10 @@ pub struct TableRow {
     pub releases: Releases,
     /// Fixed releases as written.
     pub fixed: Vec<String>,
+    /// Affected releases as written.
+    pub affected: Vec<String>,
+    /// The bound below, as written.
+    pub minimum: Option<String>,
 }
 
 /// The system a platform runs: a controller is one of its own but runs IOS-XE.

@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod collect;
+pub mod described;
 pub mod embedded;
 pub mod fact_name;
 pub mod library;

@@ -154,6 +154,10 @@ pub struct SignalFile {
     /// It shows that these peers are reached again: it ends what was seen earlier about them, and nothing about others.
     #[serde(default)]
     pub restores: Vec<String>,
+    /// For `text`: while its cause lasts, the device logs it again within so many days. A finding that rests on such messages alone says
+    /// so when they have stayed away for longer; without it, one message is as good as many.
+    #[serde(default)]
+    pub repeats_within_days: Option<u32>,
     /// The command or file that would show it, asked for while it is not known.
     #[serde(default)]
     pub collect: Option<String>,

@@ -37,7 +37,7 @@ pub struct DocumentFile {
 }
 
 /// A place to read more.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Reference {
     /// One of [`KINDS`].
     pub kind: String,

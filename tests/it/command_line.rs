@@ -49,7 +49,9 @@ fn standard_input_and_help_and_the_other_verbs_answer() {
         (&["rules", "schema", "--report"], "bundlescope/report/v1"),
         (&["rules", "schema", "--ndjson"], "bundlescope/ndjson/v1"),
         (&["rules", "new", "my-rule"], "id: my-rule"),
+        (&["rules", "schema", "--diagnosis"], "bundlescope/diagnosis/v1"),
         (&["explain", "iosxe-quovadis-fn72323"], "17.3.4"),
+        (&["explain", "iosxe-quovadis-fn72323", "-f", "json"], "\"17.3.4\""),
     ] {
         let output = support::run(arguments, &[]);
         assert_eq!(output.status, 0, "{arguments:?}: {}", output.stderr);
@@ -183,7 +185,7 @@ fn the_extension_outranks_the_format_of_standard_output() {
     ];
     let output = support::run(&arguments, &[&input]);
     assert_eq!((output.status, output.stdout.as_str()), (0, ""), "{}", output.stderr);
-    for (name, begins) in [("a.html", "<!doctype html>"), ("b.json", "{"), ("c.foo", "## "), ("d.txt", "rank,id")] {
+    for (name, begins) in [("a.html", "<!doctype html>"), ("b.json", "{"), ("c.foo", "<!-- bundlescope "), ("d.txt", "rank,id")] {
         let text = std::fs::read_to_string(path(name)).unwrap();
         assert!(text.to_lowercase().starts_with(begins), "{name}: {}", text.get(..60).unwrap_or(&text));
     }

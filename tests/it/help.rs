@@ -128,28 +128,50 @@ fn completions_know_the_ids() {
         assert!(script.contains("assume-timezone"), "{shell}");
         assert!(script.contains("slp-tls-interception") || shell == "elvish", "{shell}");
     }
-    if !support::is_installed("bash") {
-        return;
-    }
     let work = tempfile::tempdir().unwrap();
-    let script = work.path().join("bundlescope.bash");
-    fs::write(&script, run(&["completions", "bash"])).unwrap();
-    for (words, expected) in [
-        ("explain slp-tls-inter", "slp-tls-interception"),
-        ("rules show dns-no-an", "dns-no-answer"),
-        ("diagnose --select dns-no-an", "dns-no-answer"),
-        ("diagnose --ignore dns-no-an", "dns-no-answer"),
-        ("check --fail-on hi", "high"),
-        ("diagnose --assume", "--assume-timezone"),
-        ("diagnose -f sar", "sarif"),
-        ("comple", "completions"),
-    ] {
-        assert_eq!(completed(&script, words), expected, "{words}");
+    for (shell, completed) in [("bash", bash as fn(&Path, &str) -> String), ("fish", fish)] {
+        if !support::is_installed(shell) {
+            eprintln!("skipped: there is no {shell}");
+            continue;
+        }
+        let script = work.path().join(shell);
+        fs::write(&script, run(&["completions", shell])).unwrap();
+        for (words, expected) in [
+            ("explain slp-tls-inter", "slp-tls-interception"),
+            ("rules show dns-no-an", "dns-no-answer"),
+            ("diagnose --select dns-no-an", "dns-no-answer"),
+            ("diagnose --ignore dns-no-an", "dns-no-answer"),
+            ("check --fail-on hi", "high"),
+            ("diagnose --assume", "--assume-timezone"),
+            ("diagnose -f sar", "sarif"),
+            ("comple", "completions"),
+            ("completions z", "zsh"),
+        ] {
+            assert_eq!(completed(&script, words), expected, "{shell}: {words}");
+        }
+    }
+    // Titles with quotes of all kinds are words in every script.
+    for (shell, check) in [("bash", "-n"), ("zsh", "-n"), ("fish", "--no-execute")] {
+        if support::is_installed(shell) {
+            let script = work.path().join(format!("{shell}.script"));
+            fs::write(&script, run(&["completions", shell])).unwrap();
+            let output = Command::new(shell).arg(check).arg(&script).output().unwrap();
+            assert!(output.status.success() && output.stderr.is_empty(), "{shell}: {}", String::from_utf8_lossy(&output.stderr));
+        }
     }
 }
 
+/// What fish offers for the last word, but for what it is.
+fn fish(script: &Path, words: &str) -> String {
+    let source = format!("source {}; complete -C 'bundlescope {words}'", script.display());
+    let output = Command::new("fish").args(["--no-config", "-c", &source]).output().unwrap();
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    let offered = String::from_utf8(output.stdout).unwrap();
+    offered.lines().filter_map(|line| line.split('\t').next()).collect::<Vec<_>>().join(" ")
+}
+
 /// What bash makes of the last word.
-fn completed(script: &Path, words: &str) -> String {
+fn bash(script: &Path, words: &str) -> String {
     let words: Vec<&str> = words.split(' ').collect();
     let (last, before) = (words[words.len() - 1], words.len().checked_sub(2).map_or("bundlescope", |at| words[at]));
     let source = format!(

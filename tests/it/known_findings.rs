@@ -328,21 +328,34 @@ fn a_report_is_compared_from_a_pipe_and_line_by_line() {
     assert_eq!(output.status, 0, "{}", output.stdout);
 }
 
-/// What the program wrote is no evidence when it lies in a case, whatever format for programs or browsers it has.
+/// What the program wrote is no evidence when it lies in a case, whatever format it has.
 #[test]
 fn reports_inside_a_case_are_left_out() {
     let work = tempfile::tempdir().unwrap();
     let folder = work.path().join("case");
     fs::create_dir(&folder).unwrap();
-    for name in ["a.json", "a.ndjson", "a.sarif", "a.xml", "a.csv", "a.html"] {
+    for name in ["a.json", "a.ndjson", "a.sarif", "a.xml", "a.csv", "a.html", "a.md", "a.txt"] {
         report_of(&case(), &folder, name);
         let output = support::run(&["diagnose"], &[&folder.join(name)]);
         assert!(output.status == 2 && output.stderr.contains("not a case"), "{name}: {} {}", output.stdout, output.stderr);
     }
     fs::write(folder.join("notes.log"), "Aug 23 09:19:43.486: %SYS-5-CONFIG_I: Configured\n").unwrap();
+    // In every language; and a recording in which the report is only one answer is a log.
+    for language in ["ja", "ko"] {
+        for format in ["table", "markdown"] {
+            let output = support::run(&["diagnose", "--lang", language, "-f", format], &[&case()]);
+            let file = work.path().join(format!("{language}.{format}"));
+            fs::write(&file, &output.stdout).unwrap();
+            let output = support::run(&["diagnose"], &[&file]);
+            assert!(output.status == 2 && output.stderr.contains("not a case"), "{language} {format}: {}", output.stdout);
+            let recording = format!("$ bundlescope diagnose a.zip\n{}", fs::read_to_string(&file).unwrap());
+            fs::write(&file, recording).unwrap();
+            assert_eq!(support::run(&["diagnose"], &[&file]).status, 0, "{language} {format}");
+        }
+    }
     let output = support::run(&["diagnose", "-f", "json"], &[&folder]);
     let report: Value = serde_json::from_str(&output.stdout).unwrap();
-    assert_eq!((&report["findings"], &report["case"]["coverage"]["skipped"]), (&Value::Array(Vec::new()), &Value::from(6)));
+    assert_eq!((&report["findings"], &report["case"]["coverage"]["skipped"]), (&Value::Array(Vec::new()), &Value::from(8)));
 }
 
 /// A plain condition of a healthy device is no reason to fail, however little is asked for.

@@ -133,3 +133,24 @@ fn composed_sentences_are_translated() {
         assert!(said.len() == english.len() && said.iter().all(|step| !step.contains("Cure what") && !step.contains(" is ")), "{said:?}");
     }
 }
+
+/// Why something is worth collecting, and how long a failure was not seen.
+#[test]
+fn reasons_and_doubts_are_translated() {
+    let root = support::root().join("corpora");
+    let english = ["Here it would show", "Was refused", "Is not whole", "The case knows"];
+    let said = |case: &str, language: &str| {
+        let output = support::run(&["diagnose", "-f", "json", "--lang", language], &[&root.join(case)]);
+        let report: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+        let texts =
+            |list: &serde_json::Value, key: &str| list.as_array().unwrap().iter().map(|one| one[key].to_string()).collect::<String>();
+        texts(&report["missing"], "why") + &texts(&report["findings"], "notes")
+    };
+    for (case, begins) in [("two-switches-17-5-1/input.zip", english[0]), ("failed-once-then-quiet/input", english[3])] {
+        assert!(said(case, "en").contains(begins), "{case}");
+        for language in ["ja", "ko"] {
+            let said = said(case, language);
+            assert!(!said.is_empty() && english.iter().all(|text| !said.contains(text)), "{case} {language}: {said}");
+        }
+    }
+}

@@ -37,6 +37,7 @@ mod real_data;
 mod redaction;
 mod rule_library;
 mod same_finding;
+mod screenshot;
 mod support;
 mod tickets;
 mod time_window;

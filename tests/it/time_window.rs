@@ -185,3 +185,36 @@ fn standard_input_has_no_newest_line_beforehand() {
         assert!(output.status == 2 && output.stderr.contains(said), "{arguments:?}: {}", output.stderr);
     }
 }
+
+/// No format is taken for the whole case when it is of a part of it.
+#[test]
+fn every_format_says_that_a_window_was_set() {
+    let zip = support::root().join("corpora/first-light/first-light.zip");
+    for (format, mark) in [
+        ("table", "Only what was from 2023-11-16"),
+        ("markdown", "Only what was from 2023-11-16"),
+        ("html", "Only what was from 2023-11-16"),
+        ("sarif", "\"text\": \"Only what was from 2023-11-16"),
+        ("junit", "<property name=\"window\" value=\"Only what was from 2023-11-16"),
+        ("csv", "2023-11-16T08:13:00/.."),
+        ("json", "\"since\": \"2023-11-16T08:13:00"),
+        ("ndjson", "\"since\":\"2023-11-16T08:13:00"),
+    ] {
+        let output = support::run(&["diagnose", "-f", format, "--since", "2023-11-16T08:13:00"], &[&zip]);
+        let said = output.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains(mark), "{format}: {}", output.stdout);
+        let output = support::run(&["diagnose", "-f", format], &[&zip]);
+        assert!(!output.stdout.contains(mark), "{format}");
+    }
+    for (format, mark) in [
+        ("table", "Only what was from 2023-11-16"),
+        ("markdown", "> Only what was from 2023-11-16"),
+        ("csv", "2023-11-16T08:13:00/..,2023-11-16T08:13:00/.."),
+        ("json", "\"since\": \"2023-11-16T08:13:00"),
+        ("ndjson", "\"since\":\"2023-11-16T08:13:00"),
+    ] {
+        let output = support::run(&["diff", "-f", format, "--since", "2023-11-16T08:13:00"], &[&zip, &zip]);
+        assert!(output.stdout.contains(mark), "{format}: {}", output.stdout);
+        assert_eq!(output.stdout.matches("Only what").count(), usize::from(mark.contains("Only")), "{format}");
+    }
+}

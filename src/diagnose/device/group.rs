@@ -100,6 +100,20 @@ impl<'a> Group<'a> {
         other.members.into_iter().for_each(|member| self.add(member));
     }
 
+    /// The one serial number it has, where it lists no other.
+    pub(super) fn only_serial(&self) -> Option<&str> {
+        self.serials.first().filter(|_| self.serials.len() == 1).map(String::as_str)
+    }
+
+    /// Whether nothing says that another runs another system.
+    pub(super) fn is_of_one_system(&self, other: &Self) -> bool {
+        match (&self.families, &other.families) {
+            (Common::Several, _) | (_, Common::Several) => false,
+            (one, Common::One(family)) => one.allows(Some(family)),
+            (_, Common::Unstated) => true,
+        }
+    }
+
     /// Whether a subject can be this device: it contradicts none of those that are.
     pub(super) fn allows(&self, stated: &Stated<'_>) -> bool {
         self.versions.allows(stated.version.as_ref())

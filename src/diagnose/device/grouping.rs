@@ -13,6 +13,7 @@ use super::folders::{Named, Unnamed};
 use super::group::{Group, Groups, Member, Stated, serials_of};
 use super::names;
 use super::origin::{self, Known, Origin};
+use super::renamed::join_renamed;
 use super::{Asked, Device, merge};
 use crate::intake::{Content, LEVEL, Limits};
 use crate::scan::evidence::{ArtifactScan, Identity, Subject};
@@ -149,6 +150,7 @@ fn grouped(artifacts: &[ArtifactScan]) -> Vec<Grouped> {
     names::join_full_names(&mut groups);
     join_units(&mut groups);
     join_addresses(&mut groups);
+    join_renamed(&mut groups, artifacts);
     let folders = Unnamed::new(artifacts);
     for (key, member) in adopted(&groups, unnamed, artifacts, &folders) {
         groups.entry(key).or_default().add(member);

@@ -470,3 +470,45 @@ fn a_factory_name_is_shared_and_a_short_name_is_the_full_one() {
     assert_eq!(ids(&[("v.txt", &before), ("a.log", &relayed("sw1.corp.example"))]), ["sw1"]);
     assert_eq!(ids(&[("v.txt", &before), ("a.log", &relayed("sw1.a.example")), ("b.log", &relayed("sw1.b.example"))]).len(), 3);
 }
+
+/// One serial number under two names is one device only where the names cannot have been used at once.
+#[test]
+fn a_new_name_makes_no_new_device() {
+    let session = |host: &str, clock: &str, serials: &[&str]| {
+        let clock = if clock.is_empty() { String::new() } else { format!("{host}#show clock\n{clock}\n") };
+        format!("{clock}{host}#show version\n{}{host}#\n", show_version(host, "17.3.3", serials))
+    };
+    let (march, june) = ("10:00:00.000 UTC Mon Mar 6 2023", "10:00:00.000 UTC Tue Jun 20 2023");
+    let library = library();
+    for (what, files, expected) in [
+        ("one after the other", vec![session("old", march, &["FCW1"]), session("new", june, &["FCW1"])], vec!["new <- old"]),
+        ("whatever the order of the files", vec![session("new", june, &["FCW1"]), session("old", march, &["FCW1"])], vec!["new <- old"]),
+        ("another chassis", vec![session("old", march, &["FCW1"]), session("new", june, &["FCW2"])], vec!["new", "old"]),
+        ("at the same time", vec![session("old", march, &["FCW1"]), session("new", march, &["FCW1"])], vec!["new", "old"]),
+        ("nobody knows when", vec![session("old", "", &["FCW1"]), session("new", june, &["FCW1"])], vec!["new", "old"]),
+        ("a stack", vec![session("old", march, &["FCW1", "FCW2"]), session("new", june, &["FCW1", "FCW2"])], vec!["new", "old"]),
+        (
+            "a unit of a stack that is still there",
+            vec![session("old", march, &["FCW1"]), session("new", june, &["FCW1"]), session("stack", june, &["FCW1", "FCW2"])],
+            vec!["new", "old", "stack"],
+        ),
+        (
+            "three names",
+            vec![session("a", march, &["FCW1"]), session("c", june, &["FCW1"]), session("b", "10:00:00.000 UTC Mon May 1 2023", &["FCW1"])],
+            vec!["c <- a, b"],
+        ),
+        (
+            "the old name came back",
+            vec![session("a", march, &["FCW1"]), session("b", "10:00:00.000 UTC Mon May 1 2023", &["FCW1"]), session("a", june, &["FCW1"])],
+            vec!["a", "b"],
+        ),
+    ] {
+        let names: Vec<String> = (0..files.len()).map(|n| format!("{n}.txt")).collect();
+        let files: Vec<(&str, &str)> = names.iter().zip(&files).map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        let shown = devices_of(&library, &files).into_iter().map(|device| match device.aliases.join(", ") {
+            aliases if aliases.is_empty() => device.id,
+            aliases => format!("{} <- {aliases}", device.id),
+        });
+        assert_eq!(shown.collect::<Vec<_>>(), expected, "{what}");
+    }
+}

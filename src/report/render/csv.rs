@@ -3,42 +3,44 @@
 use super::json;
 use super::phrase;
 use super::plain::{printable, tame};
-use crate::report::model::{Finding, Report};
+use crate::report::model::{Case, Finding, Report, Window};
 
 /// What stands in a column.
-type Cell = fn(&Finding) -> String;
+type Cell = fn(&Finding, &Case) -> String;
 
 /// The columns, in order: the name and what stands in it. Columns may be added at the end; none goes away.
-const COLUMNS: [(&str, Cell); 29] = [
-    ("rank", |finding| finding.rank.to_string()),
-    ("id", |finding| finding.id.clone()),
-    ("title", |finding| finding.title.clone()),
-    ("kind", |finding| json::word(&finding.kind)),
-    ("severity", |finding| phrase::severity(finding.severity).to_owned()),
-    ("confidence", |finding| finding.confidence.to_string()),
-    ("status", |finding| json::word(&finding.status)),
-    ("device", |finding| known(&finding.device)),
-    ("first_seen", |finding| known(&finding.first_seen)),
-    ("last_seen", |finding| known(&finding.last_seen)),
-    ("occurrences", |finding| finding.occurrences.to_string()),
-    ("explained_by", |finding| known(&finding.explained_by)),
-    ("explains", |finding| finding.explains.join(", ")),
-    ("contributing_causes", |finding| finding.contributing_causes.join(", ")),
-    ("affected", |finding| known(&finding.affected)),
-    ("fixed_in", |finding| finding.fixed_in.join(", ")),
-    ("artifact", |finding| finding.evidence.first().map(|first| first.artifact.clone()).unwrap_or_default()),
-    ("line", |finding| number(finding.evidence.first().and_then(|first| first.line))),
-    ("packet", |finding| number(finding.evidence.first().and_then(|first| first.packet))),
-    ("excerpt", |finding| finding.evidence.first().map(|first| first.excerpt.clone()).unwrap_or_default()),
-    ("summary", |finding| finding.summary.clone()),
-    ("remedy", |finding| steps(&finding.remedy)),
-    ("workaround", |finding| steps(&finding.workaround)),
-    ("collect_next", |finding| steps(&finding.collect_next)),
-    ("references", |finding| finding.references.iter().map(|reference| reference.id.as_str()).collect::<Vec<_>>().join(", ")),
-    ("fingerprint", |finding| finding.fingerprint.clone()),
-    ("suppressed", |finding| finding.suppressed.as_ref().map(|suppressed| suppressed.reason.clone()).unwrap_or_default()),
-    ("suppressed_until", |finding| finding.suppressed.as_ref().and_then(|suppressed| suppressed.until.clone()).unwrap_or_default()),
-    ("baseline_state", |finding| finding.baseline_state.as_ref().map(json::word).unwrap_or_default()),
+const COLUMNS: [(&str, Cell); 31] = [
+    ("rank", |finding, _| finding.rank.to_string()),
+    ("id", |finding, _| finding.id.clone()),
+    ("title", |finding, _| finding.title.clone()),
+    ("kind", |finding, _| json::word(&finding.kind)),
+    ("severity", |finding, _| phrase::severity(finding.severity).to_owned()),
+    ("confidence", |finding, _| finding.confidence.to_string()),
+    ("status", |finding, _| json::word(&finding.status)),
+    ("device", |finding, _| known(&finding.device)),
+    ("first_seen", |finding, _| known(&finding.first_seen)),
+    ("last_seen", |finding, _| known(&finding.last_seen)),
+    ("occurrences", |finding, _| finding.occurrences.to_string()),
+    ("explained_by", |finding, _| known(&finding.explained_by)),
+    ("explains", |finding, _| finding.explains.join(", ")),
+    ("contributing_causes", |finding, _| finding.contributing_causes.join(", ")),
+    ("affected", |finding, _| known(&finding.affected)),
+    ("fixed_in", |finding, _| finding.fixed_in.join(", ")),
+    ("artifact", |finding, _| finding.evidence.first().map(|first| first.artifact.clone()).unwrap_or_default()),
+    ("line", |finding, _| number(finding.evidence.first().and_then(|first| first.line))),
+    ("packet", |finding, _| number(finding.evidence.first().and_then(|first| first.packet))),
+    ("excerpt", |finding, _| finding.evidence.first().map(|first| first.excerpt.clone()).unwrap_or_default()),
+    ("summary", |finding, _| finding.summary.clone()),
+    ("remedy", |finding, _| steps(&finding.remedy)),
+    ("workaround", |finding, _| steps(&finding.workaround)),
+    ("collect_next", |finding, _| steps(&finding.collect_next)),
+    ("references", |finding, _| finding.references.iter().map(|reference| reference.id.as_str()).collect::<Vec<_>>().join(", ")),
+    ("fingerprint", |finding, _| finding.fingerprint.clone()),
+    ("suppressed", |finding, _| finding.suppressed.as_ref().map(|suppressed| suppressed.reason.clone()).unwrap_or_default()),
+    ("suppressed_until", |finding, _| finding.suppressed.as_ref().and_then(|suppressed| suppressed.until.clone()).unwrap_or_default()),
+    ("baseline_state", |finding, _| finding.baseline_state.as_ref().map(json::word).unwrap_or_default()),
+    ("window", |_, case| case.window.as_ref().map(interval).unwrap_or_default()),
+    ("outside_window", |_, case| number(case.window.as_ref().map(|window| window.outside))),
 ];
 
 /// The findings as CSV: comma, CRLF, UTF-8 without a byte order mark.
@@ -46,7 +48,7 @@ pub fn csv(report: &Report) -> String {
     let mut text = String::new();
     row(&mut text, COLUMNS.iter().map(|(name, _)| (*name).to_owned()));
     for finding in &report.findings {
-        row(&mut text, COLUMNS.iter().map(|(_, value)| value(finding)));
+        row(&mut text, COLUMNS.iter().map(|(_, value)| value(finding, &report.case)));
     }
     text
 }
@@ -57,6 +59,12 @@ fn known(value: &Option<String>) -> String {
 
 fn number(value: Option<u64>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// `2021-06-29T00:00:00/..`, as ISO 8601-2 writes an interval of which one end is open.
+pub(super) fn interval(window: &Window) -> String {
+    let end = |end: &Option<String>| end.clone().unwrap_or_else(|| "..".to_owned());
+    format!("{}/{}", end(&window.since), end(&window.until))
 }
 
 /// Steps and the lines of a step, on one line.
@@ -154,6 +162,19 @@ mod tests {
         ] {
             assert_eq!(harmless(cell), expected);
         }
+    }
+
+    #[test]
+    fn a_window_stands_in_every_row() {
+        let mut report = samples::rich();
+        let cells = |report: &Report| {
+            let rows = read(report);
+            let at = |name: &str| rows[0].iter().position(|column| column == name).unwrap();
+            rows.iter().skip(1).map(|row| (row[at("window")].clone(), row[at("outside_window")].clone())).collect::<Vec<_>>()
+        };
+        assert!(cells(&report).iter().all(|(window, outside)| window.is_empty() && outside.is_empty()));
+        report.case.window = Some(Window { since: Some("2021-06-29T00:00:00".to_owned()), until: None, outside: 7 });
+        assert!(cells(&report).iter().all(|cells| *cells == ("2021-06-29T00:00:00/..".to_owned(), "7".to_owned())));
     }
 
     /// With a hostile text in every field no cell begins a formula, whatever a spreadsheet takes as separator.

@@ -1,15 +1,25 @@
-//! Which findings are problems, which are only what a problem makes visible, and which are no reason to act.
+//! Which findings are problems, which are only what a problem makes visible, and which are no reason to act. What is the same on
+//! several devices is told once.
 
 use std::collections::{HashMap, HashSet};
 
+use super::moment;
 use super::naming::Names;
 use crate::report::model::{Finding, Kind, Report, Severity, Status};
 use crate::rules::translation::Words;
+
+/// Devices that are named where several have the same.
+pub(super) const NAMED: usize = 3;
+
+/// How far up a chain of causes it matters that they differ.
+const CHAIN: usize = 8;
 
 /// The findings of a report, sorted out for reading.
 pub(super) struct Grouping<'a> {
     /// What is wrong, in rank order, with what each makes visible.
     pub(super) problems: Vec<Problem<'a>>,
+    /// Of problems and symptoms that are the same on several devices, by the rank of the first: all of them.
+    alike: HashMap<usize, Vec<&'a Finding>>,
     /// Harmless findings and plain conditions that no problem explains, in rank order.
     pub(super) quiet: Vec<&'a Finding>,
     /// What a suppression silenced, in rank order.
@@ -57,10 +67,20 @@ impl<'a> Grouping<'a> {
             roots.push(if folds(finding) { root(report, at, &cause) } else { None });
         }
 
+        let names = Names::of(report, words);
+        let contributing = |at: usize| {
+            let finding = report.findings.get(at);
+            let ids = finding.into_iter().flat_map(|finding| &finding.contributing_causes);
+            ids.filter_map(|id| by_place.get(&(finding?.device.as_deref(), id.as_str())).copied()).collect::<Vec<usize>>()
+        };
+        let first_of = first_alike(report, &names, &cause, &contributing);
+        let stands_for = |at: usize| first_of.get(at).copied().unwrap_or(at);
+        let shown = |at: usize| report.findings.get(stands_for(at));
+
         let judged: HashSet<&str> = report.findings.iter().filter_map(|finding| finding.device.as_deref()).collect();
         let silent = report.devices.iter().map(|device| device.id.as_str()).filter(|id| !judged.contains(id)).map(Some).collect();
         let mut groups =
-            Self { problems: Vec::new(), quiet: Vec::new(), suppressed: Vec::new(), silent, words, names: Names::of(report, words) };
+            Self { problems: Vec::new(), alike: HashMap::new(), quiet: Vec::new(), suppressed: Vec::new(), silent, words, names };
         let mut slots: HashMap<usize, usize> = HashMap::new();
         for (at, finding) in report.findings.iter().enumerate() {
             if finding.suppressed.is_some() {
@@ -69,29 +89,125 @@ impl<'a> Grouping<'a> {
                 // Comes under its root below.
             } else if is_quiet(finding) {
                 groups.quiet.push(finding);
+            } else if let Some(first) = shown(at).filter(|_| stands_for(at) != at) {
+                groups.alike.entry(first.rank).or_default().push(finding);
             } else {
                 slots.insert(at, groups.problems.len());
-                let because = cause(at).and_then(|cause| report.findings.get(cause)).map(|cause| cause.rank);
-                let parts = finding.contributing_causes.iter();
-                let parts = parts.filter_map(|id| report.findings.get(*by_place.get(&(finding.device.as_deref(), id.as_str()))?));
-                let brought_out_by = parts.map(|part| part.rank).collect();
+                let because = cause(at).and_then(shown).map(|cause| cause.rank);
+                let brought_out_by = contributing(at).into_iter().filter_map(shown).map(|part| part.rank).collect();
+                groups.alike.entry(finding.rank).or_default().push(finding);
                 groups.problems.push(Problem { finding, because, brought_out_by, symptoms: Vec::new() });
             }
         }
-        for (finding, root) in report.findings.iter().zip(roots) {
+        for (at, (finding, root)) in report.findings.iter().zip(roots).enumerate() {
             let Some(root) = root.filter(|_| finding.suppressed.is_none()) else { continue };
-            if let Some(problem) = slots.get(&root).and_then(|slot| groups.problems.get_mut(*slot)) {
-                problem.symptoms.push(finding);
+            if let Some(problem) = slots.get(&stands_for(root)).and_then(|slot| groups.problems.get_mut(*slot)) {
+                if stands_for(at) == at {
+                    problem.symptoms.push(finding);
+                }
+                let rank = shown(at).map_or(finding.rank, |first| first.rank);
+                groups.alike.entry(rank).or_default().push(finding);
             }
         }
         groups
     }
 
+    /// The findings that a problem or symptom stands for, itself first: one for each device.
+    pub(super) fn alike<'s>(&'s self, finding: &'s &'a Finding) -> &'s [&'a Finding] {
+        self.alike.get(&finding.rank).map_or(std::slice::from_ref(finding), Vec::as_slice)
+    }
+
+    /// When and how often what a finding stands for was seen, on all devices.
+    pub(super) fn extent(&self, finding: &'a Finding) -> Extent<'a> {
+        let alike = self.alike(&finding).to_vec();
+        let first = alike.iter().filter_map(|one| one.first_seen.as_deref()).min_by_key(|time| moment::order(time));
+        let last = alike.iter().filter_map(|one| one.last_seen.as_deref()).max_by_key(|time| moment::order(time));
+        let occurrences = alike.iter().fold(0, |sum: u64, one| sum.saturating_add(one.occurrences));
+        Extent { first, last, occurrences }
+    }
+
+    /// Names of the devices of a finding and of those it stands for: the first few, then how many more.
+    pub(super) fn devices(&self, finding: &'a Finding, quote: fn(&str) -> String) -> Vec<String> {
+        let alike = self.alike(&finding);
+        // One too many is named rather than counted.
+        let named = if alike.len() > NAMED + 1 { NAMED } else { alike.len() };
+        let mut names: Vec<String> = alike.iter().take(named).map(|one| quote(&self.names.name(one.device.as_deref()))).collect();
+        names.extend((alike.len() > named).then(|| self.words.fill("{} more", &[&(alike.len() - named).to_string()])));
+        names
+    }
+
+    /// `on sw-core-1`, `on 5 devices (sw1, sw2, sw3, 2 more)`; nothing where no device is known.
+    pub(super) fn on(&self, finding: &'a Finding, quote: fn(&str) -> String) -> Option<String> {
+        let count = self.alike(&finding).len();
+        if count == 1 {
+            return self.names.on_quoted(finding.device.as_deref(), quote);
+        }
+        let names = self.devices(finding, quote).join(self.words.say(", "));
+        Some(self.words.fill("on {} devices ({})", &[&count.to_string(), &names]))
+    }
+
+    /// Every problem and symptom of every device, with the rank it is told under.
+    pub(super) fn told(&self, of: impl Fn(&Problem<'a>) -> bool) -> Vec<(usize, &'a Finding)> {
+        let shown = self.problems.iter().filter(|problem| of(problem));
+        let shown = shown.flat_map(|problem| std::iter::once(&problem.finding).chain(&problem.symptoms));
+        shown.flat_map(|first| self.alike(first).iter().map(|one| (first.rank, *one))).collect()
+    }
+
     /// Every finding, in the order in which they stand.
     pub(super) fn findings(&self) -> impl Iterator<Item = &'a Finding> {
-        let problems = self.problems.iter().flat_map(|problem| std::iter::once(problem.finding).chain(problem.symptoms.iter().copied()));
+        let problems = self.told(|_| true).into_iter().map(|(_, finding)| finding);
         problems.chain(self.quiet.iter().copied()).chain(self.suppressed.iter().copied())
     }
+}
+
+/// When and how often something was seen.
+pub(super) struct Extent<'a> {
+    /// The first time.
+    pub(super) first: Option<&'a str>,
+    /// The last.
+    pub(super) last: Option<&'a str>,
+    /// How often.
+    pub(super) occurrences: u64,
+}
+
+/// For every finding the first that says the same of another device: the same diagnosis, as bad, of the same standing, with the same
+/// advice, for the same reason. Devices that nobody named stand alone.
+fn first_alike(
+    report: &Report,
+    names: &Names<'_>,
+    cause: &impl Fn(usize) -> Option<usize>,
+    contributing: &impl Fn(usize) -> Vec<usize>,
+) -> Vec<usize> {
+    let own = |at: usize, finding: &Finding| {
+        let named = finding.device.as_deref().is_some_and(|id| names.is_named(id)) && finding.suppressed.is_none();
+        let alone = if named { None } else { Some(at) };
+        (
+            alone,
+            finding.id.clone(),
+            finding.status,
+            finding.severity,
+            finding.baseline_state,
+            finding.quiet_days,
+            finding.remedy.clone(),
+            finding.workaround.clone(),
+        )
+    };
+    let mut first: Vec<usize> = {
+        let mut known = HashMap::new();
+        report.findings.iter().enumerate().map(|(at, finding)| *known.entry(own(at, finding)).or_insert(at)).collect()
+    };
+    // Where causes differ so do their effects; chains are short.
+    for _ in 0..CHAIN {
+        let mut known = HashMap::new();
+        let of = |at: usize| first.get(at).copied();
+        let key = |at: usize| (of(at), cause(at).map(of), contributing(at).into_iter().map(of).collect::<Vec<_>>());
+        let next: Vec<usize> = (0..first.len()).map(|at| *known.entry(key(at)).or_insert(at)).collect();
+        if next == first {
+            break;
+        }
+        first = next;
+    }
+    first
 }
 
 /// The nearest cause upwards that stands in the table itself.
@@ -128,7 +244,7 @@ pub(super) fn is_quiet(finding: &Finding) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::model::Suppressed;
+    use crate::report::model::{Device, Suppressed};
     use crate::report::samples::{self, finding};
 
     /// Id, rank of the cause, ranks of the symptoms.
@@ -156,6 +272,59 @@ mod tests {
             ]
         );
         assert_eq!((quiet, suppressed), (vec![6], vec![]));
+    }
+
+    /// Five devices with one diagnosis and its symptom, one where it is over, one where the advice is another, and one without a name.
+    fn many() -> Report {
+        let mut report = samples::rich();
+        report.findings.clear();
+        let named = report.devices[0].clone();
+        report.devices = (1..=8).map(|n| Device { id: format!("sw{n}"), hostname: Some(format!("sw{n}")), ..named.clone() }).collect();
+        report.devices[7] = Device { id: "a/x.log".to_owned(), hostname: None, ..named };
+        for n in 0..8 {
+            let mut one = finding(n + 1, "cause", "t", Kind::RootCause, Severity::High, 0.9, &report.devices[n].id);
+            one.first_seen = Some(format!("2021-06-{:02}T10:00:00Z", 20 - n));
+            one.status = if n == 5 { Status::Resolved } else { Status::Active };
+            one.remedy = if n == 6 { vec!["otherwise".to_owned()] } else { Vec::new() };
+            report.findings.push(one);
+        }
+        for n in 0..6 {
+            let mut one = finding(n + 9, "effect", "t", Kind::Symptom, Severity::Low, 0.9, &report.devices[n].id);
+            one.explained_by = Some("cause".to_owned());
+            report.findings.push(one);
+        }
+        report
+    }
+
+    #[test]
+    fn what_is_the_same_on_several_devices_is_told_once() {
+        let report = many();
+        let (problems, ..) = ids(&report);
+        let expected = [(vec![9], "1"), (vec![14], "6"), (vec![], "7"), (vec![], "8")];
+        assert_eq!(problems, expected.map(|(symptoms, _)| ("cause".to_owned(), None, symptoms)));
+        let groups = Grouping::of(&report, Words::default());
+        let ranks: Vec<Vec<usize>> =
+            groups.problems.iter().map(|one| groups.alike(&one.finding).iter().map(|one| one.rank).collect()).collect();
+        assert_eq!(ranks, [vec![1, 2, 3, 4, 5], vec![6], vec![7], vec![8]]);
+        let first = groups.problems[0].finding;
+        assert_eq!(groups.devices(first, str::to_owned), ["sw1", "sw2", "sw3", "2 more"]);
+        assert_eq!(groups.on(first, str::to_owned).as_deref(), Some("on 5 devices (sw1, sw2, sw3, 2 more)"));
+        let extent = groups.extent(first);
+        assert_eq!((extent.first, extent.occurrences), (Some("2021-06-16T10:00:00Z"), 10));
+        // Nothing is lost, and every rank is told somewhere.
+        assert_eq!(groups.findings().count(), 14);
+        let table = crate::report::render::table(&report, &crate::report::render::Style { width: 100, ..Default::default() });
+        assert!(
+            table.contains("3 problems on 7 of 8 devices") && table.contains("on 5 devices (sw1, sw2, sw3, 2 more) since 2021-06-16 10:00"),
+            "{table}"
+        );
+        let html = crate::report::render::html(&report, Words::default());
+        for rank in 1..=14 {
+            let anchors = html.matches(&format!("id=\"finding-{rank}\"")).count();
+            assert_eq!(anchors, 1, "finding-{rank}");
+        }
+        let markdown = crate::report::render::markdown(&report, Words::default());
+        assert!(markdown.contains("| sw1, sw2, sw3, 2 more |") || markdown.contains("| `sw1`, `sw2`, `sw3`, 2 more |"), "{markdown}");
     }
 
     /// Every finding stands somewhere exactly once, whatever the cause graph looks like.

@@ -10,6 +10,7 @@ use super::naming::Names;
 use super::phrase::{baseline, how_bad, place, seen, severity, suppression};
 use super::standing::{Standing, Undecided, undecided};
 use super::steps::lines_of;
+use super::verdict::counted;
 use crate::report::model::{Device, Error, Evidence, Finding, Report};
 use crate::rules::translation::Words;
 
@@ -132,7 +133,7 @@ fn suites(report: &Report, names: &Names<'_>, words: Words<'_>) -> Vec<Suite> {
     let mut suites = Vec::new();
     for device in &report.devices {
         let name = names.name(Some(&device.id)).into_owned();
-        let cases = cases.remove(&Some(device.id.as_str())).unwrap_or_else(|| vec![no_findings(report)]);
+        let cases = cases.remove(&Some(device.id.as_str())).unwrap_or_else(|| vec![no_findings(report, words)]);
         suites.push(Suite { name, properties: properties(device), cases });
     }
     for (device, cases) in cases {
@@ -141,15 +142,21 @@ fn suites(report: &Report, names: &Names<'_>, words: Words<'_>) -> Vec<Suite> {
     }
     // What could not be read at all is no pass.
     if suites.is_empty() && !report.nothing_read() {
-        suites.push(Suite { name: "case".to_owned(), properties: Vec::new(), cases: vec![no_findings(report)] });
+        suites.push(Suite { name: "case".to_owned(), properties: Vec::new(), cases: vec![no_findings(report, words)] });
     }
     if !report.errors.is_empty() {
         let cases = report.errors.iter().map(|error| of_error(report, error)).collect();
         suites.push(Suite { name: "not read, or not whole".to_owned(), properties: Vec::new(), cases });
     }
+    // A reader of one suite alone is not to take it for the whole time.
+    if let Some(window) = &report.case.window {
+        let sentence = counted(words, window);
+        suites.iter_mut().for_each(|suite| suite.properties.push(("window", sentence.clone())));
+    }
     suites
 }
 
+/// What is known of a device.
 fn properties(device: &Device) -> Vec<(&'static str, String)> {
     let known =
         [("platform", &device.platform), ("product_id", &device.product_id), ("version", &device.version), ("serial", &device.serial)];
@@ -157,9 +164,10 @@ fn properties(device: &Device) -> Vec<(&'static str, String)> {
 }
 
 /// A file without any case is taken for a broken run by many readers.
-fn no_findings(report: &Report) -> Case {
+fn no_findings(report: &Report, words: Words<'_>) -> Case {
     let class = report.case.inputs.first().cloned().unwrap_or_default();
-    Case { name: "no findings".to_owned(), class, outcome: Outcome::Passed(Vec::new()) }
+    let window = report.case.window.iter().map(|window| counted(words, window));
+    Case { name: "no findings".to_owned(), class, outcome: Outcome::Passed(window.collect()) }
 }
 
 fn of_finding(finding: &Finding, words: Words<'_>) -> Case {

@@ -8,10 +8,13 @@ use self::finding::{details, problem, quote};
 use self::text::{asked, code, code_cell, fence, prose, prose_cell};
 use super::grouping::Grouping;
 use super::moment;
-use super::phrase::{baseline, bytes, in_turn, left_out, listed, percent, severity, status, suppression};
+use super::phrase::{baseline, bytes, in_turn, left_out, listed, percent, severity, still, suppression};
 use super::verdict::Verdict;
 use crate::report::model::{Kind, Missing, Report};
 use crate::rules::translation::Words;
+
+/// What made the page.
+const MADE: &str = concat!("<!-- ", env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"), " report -->");
 
 /// Devices, commands of a device and inputs that are listed before the rest is folded away or counted.
 const LISTED: usize = 5;
@@ -46,7 +49,8 @@ fn heading(words: Words<'_>, report: &Report) -> String {
     if inputs.len() > LISTED {
         names.push(words.fill("{} more", &[&(inputs.len() - LISTED).to_string()]));
     }
-    format!("## {}\n", words.fill("Licensing diagnosis of {}", &[&listed(words, &names)]))
+    // By the comment a later reading of the case knows that nothing here is evidence.
+    format!("{MADE}\n## {}\n", words.fill("Licensing diagnosis of {}", &[&listed(words, &names)]))
 }
 
 fn verdict(out: &mut String, verdict: &Verdict) {
@@ -68,11 +72,12 @@ fn overview(words: Words<'_>, out: &mut String, groups: &Grouping<'_>) {
     out.push_str(&format!("\n| # | {} |\n| --: | --: | --- | --- | --- | --- |\n", head.join(" | ")));
     for problem in &groups.problems {
         let finding = problem.finding;
-        let span = moment::span(finding.first_seen.as_deref(), finding.last_seen.as_deref());
+        let extent = groups.extent(finding);
+        let span = moment::span(extent.first, extent.last);
         let mut seen = vec![
             span.unwrap_or_else(|| words.say("no date stated").to_owned()),
-            format!("{} ×", finding.occurrences),
-            words.say(status(finding.status)).to_owned(),
+            format!("{} ×", extent.occurrences),
+            still(words, finding),
         ];
         seen.extend(problem.because.map(|rank| words.fill("because of {}", &[&rank.to_string()])));
         let parts: Vec<String> = problem.brought_out_by.iter().map(ToString::to_string).collect();
@@ -84,7 +89,7 @@ fn overview(words: Words<'_>, out: &mut String, groups: &Grouping<'_>) {
             percent(finding.confidence),
             words.say(severity(finding.severity)),
             prose_cell(&finding.title),
-            code_cell(&groups.names.name(finding.device.as_deref())),
+            groups.devices(finding, code_cell).join(", "),
             prose_cell(&seen.join(words.say(", "))),
         ));
     }

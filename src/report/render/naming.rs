@@ -35,6 +35,11 @@ impl<'a> Names<'a> {
         Self { devices, files: paths.into_iter().map(|path| (path, shortest(path))).collect(), words }
     }
 
+    /// Whether the device has a name of its own.
+    pub(super) fn is_named(&self, id: &str) -> bool {
+        !self.files.contains_key(id)
+    }
+
     /// `sw-core-1`, `in mirror.pcap`, `not known`.
     pub(super) fn name(&self, id: Option<&'a str>) -> Cow<'a, str> {
         match id {

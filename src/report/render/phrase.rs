@@ -65,6 +65,14 @@ pub(super) const fn status(status: Status) -> &'static str {
     }
 }
 
+/// Whether it still holds, with the doubt that a long silence gives.
+pub(super) fn still(words: Words<'_>, finding: &Finding) -> String {
+    match finding.quiet_days {
+        Some(days) => words.count(days, "not seen for the last day", "not seen for the last {} days"),
+        None => words.say(status(finding.status)).to_owned(),
+    }
+}
+
 /// The reason of a suppression, and how long it holds.
 pub(super) fn suppression(words: Words<'_>, suppressed: &Suppressed) -> String {
     match &suppressed.until {
@@ -96,8 +104,7 @@ pub(super) fn changes(words: Words<'_>, [new, changed, gone, still_there]: [usiz
 
 /// `97 % sure, high, still active`.
 pub(super) fn how_bad(words: Words<'_>, finding: &Finding) -> String {
-    let bad = [words.say(severity(finding.severity)), words.say(status(finding.status))];
-    words.fill("{} sure, {}, {}", &[&percent(finding.confidence), bad[0], bad[1]])
+    words.fill("{} sure, {}, {}", &[&percent(finding.confidence), words.say(severity(finding.severity)), &still(words, finding)])
 }
 
 /// How often it was seen, and when; `time` says how times are written.

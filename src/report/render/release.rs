@@ -2,7 +2,7 @@
 
 use super::naming::Names;
 use super::phrase::listed;
-use crate::report::model::{Finding, Kind};
+use crate::report::model::{Finding, Kind, Status};
 use crate::rules::translation::Words;
 
 /// Whether the device's release is affected and where the fix is; `None` where releases do not matter.
@@ -12,7 +12,10 @@ pub(super) fn release(words: Words<'_>, finding: &Finding, names: &Names<'_>) ->
     if affected == "fixed" && finding.kind != Kind::Defect {
         return None;
     }
+    // What is over may be so because another release runs now.
+    let over = finding.status == Status::Resolved;
     let running = match names.release(finding.device.as_deref()) {
+        _ if over => words.say("The release of that time").to_owned(),
         Some(release) => words.fill("Release {}", &[release]),
         None => words.say("The release").to_owned(),
     };

@@ -17,6 +17,7 @@ use self::log::{
 use super::json::pretty;
 use super::phrase::left_out;
 use super::standing::undecided;
+use super::verdict::counted;
 use crate::report::model::Report;
 use crate::rules::translation::Words;
 
@@ -89,10 +90,10 @@ fn notifications(report: &Report, kinds: &BTreeSet<&str>, artifacts: &mut Artifa
             }
         })
         .collect();
-    if report.case.below_threshold > 0 {
-        let text = left_out(words, report.case.below_threshold);
-        notifications.push(Notification { level: Level::Note, message: plain(text), descriptor: None, locations: Vec::new() });
-    }
+    let left_out = Some(report.case.below_threshold).filter(|count| *count > 0).map(|count| left_out(words, count));
+    let window = report.case.window.as_ref().map(|window| counted(words, window));
+    let note = |text| Notification { level: Level::Note, message: plain(text), descriptor: None, locations: Vec::new() };
+    notifications.extend(window.into_iter().chain(left_out).map(note));
     notifications
 }
 

@@ -41,15 +41,15 @@ impl Verdict {
 }
 
 /// The first problem, with as much doubt as its probability asks for.
-fn in_words(words: Words<'_>, finding: &Finding, groups: &Grouping<'_>, quote: fn(&str) -> String) -> String {
+fn in_words<'a>(words: Words<'_>, finding: &'a Finding, groups: &Grouping<'a>, quote: fn(&str) -> String) -> String {
     let doubt = match finding.confidence {
         sure if sure >= 0.9 => "",
         sure if sure >= 0.7 => "Probably: ",
         _ => "Perhaps: ",
     };
     let title = format!("{}{}", words.say(doubt), finding.title.trim_end_matches(['.', '。']));
-    let since = moment::span(finding.first_seen.as_deref(), None);
-    match (groups.names.on_quoted(finding.device.as_deref(), quote), since) {
+    let since = moment::span(groups.extent(finding).first, None);
+    match (groups.on(finding, quote), since) {
         (Some(on), Some(since)) => words.fill("{}, {} since {}.", &[&title, &on, &since]),
         (Some(on), None) => words.fill("{}, {}.", &[&title, &on]),
         (None, Some(since)) => words.fill("{} since {}.", &[&title, &since]),
@@ -87,7 +87,8 @@ fn some_open(
     over: usize,
     quote: fn(&str) -> String,
 ) -> Vec<String> {
-    let mut named: Vec<&str> = open.iter().filter_map(|problem| problem.finding.device.as_deref()).collect();
+    let alike = open.iter().flat_map(|problem| groups.alike(&problem.finding));
+    let mut named: Vec<&str> = alike.filter_map(|finding| finding.device.as_deref()).collect();
     named.sort_unstable();
     named.dedup();
     let problems = words.count(open.len() as u64, "{} problem", "{} problems");
@@ -140,7 +141,7 @@ pub(super) fn of_times(words: Words<'_>, report: &Report) -> Vec<String> {
 }
 
 /// What time counted, and how much did not.
-fn counted(words: Words<'_>, window: &Window) -> String {
+pub(super) fn counted(words: Words<'_>, window: &Window) -> String {
     let [since, until] = [&window.since, &window.until].map(|end| end.as_deref().map(moment::full).unwrap_or_default());
     let mut text = match (since.is_empty(), until.is_empty()) {
         (false, false) => words.fill("Only what was from {} to {} counts.", &[&since, &until]),

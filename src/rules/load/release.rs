@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Loader;
 use crate::rules::library::{ReleaseTable, TableRow};
+use crate::rules::model::ReleaseRow;
 use crate::rules::version::{self, Releases};
 
 impl Loader<'_> {
@@ -34,7 +35,8 @@ impl Loader<'_> {
                 }
                 let products = row.products.as_ref().and_then(|source| self.regex(file, source, &format!("(?i){source}")));
                 let agents = row.agents.as_ref().and_then(|source| self.regex(file, source, source));
-                rows.push(TableRow { platforms: row.platforms, products, agents, releases, fixed: row.fixed });
+                let ReleaseRow { platforms, fixed, affected, minimum, .. } = row;
+                rows.push(TableRow { platforms, products, agents, releases, fixed, affected, minimum });
             }
             tables.insert(id.clone(), ReleaseTable { id, rows });
         }

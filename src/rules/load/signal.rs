@@ -41,6 +41,7 @@ impl Loader<'_> {
                 matcher,
                 peer: signal.peer,
                 restores: signal.restores,
+                repeats_within_days: signal.repeats_within_days,
                 collect: signal.collect,
                 unverified: signal.unverified,
                 general: signal.general,
@@ -57,6 +58,9 @@ impl Loader<'_> {
         }
         if signal.fact.is_none() && (signal.ever || signal.grows || signal.changed || signal.is.is_some()) {
             self.fault(file, &signal.id, format!("signal `{}`: is, ever, grows and changed are for facts", signal.id));
+        }
+        if signal.text.is_none() && signal.repeats_within_days.is_some() {
+            self.fault(file, &signal.id, format!("signal `{}`: repeats_within_days is for text", signal.id));
         }
         let mut keywords: Vec<String> = signal.keywords.iter().map(|word| word.to_ascii_lowercase()).collect();
         let resolve = |loader: &mut Self, names: &[String]| loader.resolve(file, names, "section", section_ids);

@@ -4,10 +4,10 @@ use serde_json::json;
 
 use super::words;
 use crate::report::diff::{Diff, State};
-use crate::report::render::csv::row;
+use crate::report::render::csv::{interval, row};
 use crate::rules::translation::Words;
 
-const HEAD: [&str; 14] = [
+const HEAD: [&str; 16] = [
     "change",
     "id",
     "title",
@@ -22,6 +22,8 @@ const HEAD: [&str; 14] = [
     "device_in_other",
     "suppressed",
     "fingerprint",
+    "old_window",
+    "new_window",
 ];
 
 /// The comparison as a table for spreadsheets: a header row, then the findings in the order of the format.
@@ -49,6 +51,8 @@ pub(super) fn csv(diff: &Diff, words: Words<'_>) -> String {
             entry.device_in_other.map(|there| there.to_string()).unwrap_or_default(),
             entry.suppressed.to_string(),
             entry.fingerprint.clone(),
+            diff.old.window.as_ref().map(interval).unwrap_or_default(),
+            diff.new.window.as_ref().map(interval).unwrap_or_default(),
         ];
         row(&mut text, cells.into_iter());
     }

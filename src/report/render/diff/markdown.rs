@@ -9,6 +9,9 @@ use crate::rules::translation::Words;
 pub(super) fn markdown(diff: &Diff, words: Words<'_>) -> String {
     let mut text = format!("## {}\n\n", words::verdict(words, diff).trim_end_matches(['.', '。']));
     text.push_str(&format!("{} → {}\n", side(&diff.old, words), side(&diff.new, words)));
+    for window in words::windows(words, diff) {
+        text.push_str(&format!("\n> {window}\n"));
+    }
     if let Some(caution) = words::caution(words, diff) {
         text.push_str(&format!("\n> {caution}\n"));
     }

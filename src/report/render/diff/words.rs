@@ -1,7 +1,8 @@
 //! What every format says of a comparison in words.
 
-use crate::report::diff::{Change, Diff, Entry, Source, State};
+use crate::report::diff::{Change, Diff, Entry, Side, Source, State};
 use crate::report::render::phrase::{changes, percent, severity, status};
+use crate::report::render::verdict::counted;
 use crate::rules::translation::Words;
 
 /// `Findings: 2 new, 1 changed, 1 gone, 3 still there.`
@@ -11,6 +12,18 @@ pub(in crate::report::render) fn verdict(words: Words<'_>, diff: &Diff) -> Strin
         (0, 0) => words.say("Nothing was found in either.").to_owned(),
         (0, n) => words.count(n as u64, "Nothing changed: {} finding is still there.", "Nothing changed: {} findings are still there."),
         (_, there) => words.fill("Findings: {}.", &[&changes(words, [counts.new, counts.changed, counts.gone, there])]),
+    }
+}
+
+/// What time of each counted, where not all did: one sentence of both, or one of each.
+pub(in crate::report::render) fn windows(words: Words<'_>, diff: &Diff) -> Vec<String> {
+    let of = |side: &Side| side.window.as_ref().map(|window| counted(words, window));
+    match (of(&diff.old), of(&diff.new)) {
+        (Some(old), Some(new)) if old == new => vec![old],
+        (old, new) => {
+            let named = |label: &str, window: Option<String>| window.map(|window| format!("{}: {window}", words.say(label)));
+            named("Old", old).into_iter().chain(named("New", new)).collect()
+        }
     }
 }
 

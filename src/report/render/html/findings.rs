@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::grouping::{Grouping, Problem};
+use super::grouping::{Grouping, NAMED, Problem};
 use super::markup::Markup;
 use super::moment;
-use super::phrase::{baseline, listed, percent, place, seen, severity, status, suppression};
+use super::phrase::{baseline, listed, percent, place, seen, severity, still, suppression};
 use super::quotes::chosen;
 use super::release::release;
 use super::steps::{LineKind, is_typed, lines_of};
@@ -16,7 +16,7 @@ use crate::rules::translation::Words;
 const LEVELS: [&str; 4] = ["h3", "h4", "h5", "h6"];
 
 /// Devices named per line.
-const NAMED: usize = 12;
+const LISTED: usize = 12;
 
 /// The name of a finding's place on the page.
 pub(super) fn anchor(finding: &Finding) -> String {
@@ -74,7 +74,7 @@ pub(super) fn overview(m: &mut Markup, groups: &Grouping<'_>) {
     });
 }
 
-fn row(m: &mut Markup, finding: &Finding, problem: Option<&Problem<'_>>, groups: &Grouping<'_>) {
+fn row<'a>(m: &mut Markup, finding: &'a Finding, problem: Option<&Problem<'a>>, groups: &Grouping<'a>) {
     let words = groups.words;
     let class = match (problem, finding.status) {
         (None, _) => "symptom",
@@ -86,12 +86,13 @@ fn row(m: &mut Markup, finding: &Finding, problem: Option<&Problem<'_>>, groups:
         m.leaf("td", &[("class", "sure")], &percent(finding.confidence));
         m.element("td", &[], |m| badge(m, finding.severity, words));
         m.element("td", &[("class", "title")], |m| to(m, finding, &finding.title));
-        let device = problem.map_or_else(Default::default, |_| groups.names.name(finding.device.as_deref()));
-        m.element("td", &[("class", "device")], |m| m.leaf("bdi", &[], &device));
+        let devices = if problem.is_some() { groups.devices(finding, str::to_owned) } else { Vec::new() };
+        m.element("td", &[("class", "device")], |m| devices.iter().for_each(|device| m.leaf("bdi", &[], device)));
         m.element("td", &[("class", "times")], |m| {
-            let span = moment::span(finding.first_seen.as_deref(), finding.last_seen.as_deref());
+            let extent = groups.extent(finding);
+            let span = moment::span(extent.first, extent.last);
             m.leaf("span", &[], span.as_deref().unwrap_or(words.say("no date stated")));
-            let mut more = vec![words.fill("{}, {}", &[&format!("{} ×", finding.occurrences), words.say(status(finding.status))])];
+            let mut more = vec![words.fill("{}, {}", &[&format!("{} ×", extent.occurrences), &still(words, finding)])];
             if let Some(problem) = problem {
                 more.extend(problem.because.map(|rank| words.fill("because of {}", &[&rank.to_string()])));
                 let parts: Vec<String> = problem.brought_out_by.iter().map(ToString::to_string).collect();
@@ -132,7 +133,7 @@ pub(super) fn quiet(m: &mut Markup, groups: &Grouping<'_>) {
             }
             if !groups.silent.is_empty() {
                 m.leaf("dt", &[], words.say("Not judged"));
-                let mut names: Vec<String> = groups.silent.iter().take(NAMED).map(|id| groups.names.name(*id).into_owned()).collect();
+                let mut names: Vec<String> = groups.silent.iter().take(LISTED).map(|id| groups.names.name(*id).into_owned()).collect();
                 let more = groups.silent.len() - names.len();
                 names.extend((more > 0).then(|| words.fill("{} more", &[&more.to_string()])));
                 m.leaf("dd", &[], &words.fill("no diagnosis fits: {}", &[&names.join(words.say(", "))]));
@@ -157,7 +158,8 @@ pub(super) fn all(m: &mut Markup, groups: &Grouping<'_>) {
     });
 }
 
-fn finding(m: &mut Markup, of: &Finding, problem: Option<&Problem<'_>>, groups: &Grouping<'_>, levels: &[&'static str]) {
+fn finding<'a>(m: &mut Markup, of: &'a Finding, problem: Option<&Problem<'a>>, groups: &Grouping<'a>, levels: &[&'static str]) {
+    let alike = groups.alike(&of);
     let (heading, part) = (levels.first().copied().unwrap_or("h5"), levels.get(1).copied().unwrap_or("h6"));
     let words = groups.words;
     let id = anchor(of);
@@ -178,25 +180,69 @@ fn finding(m: &mut Markup, of: &Finding, problem: Option<&Problem<'_>>, groups: 
         if !of.summary.is_empty() {
             prose(m, "p", "summary", &of.summary);
         }
-        for note in &of.notes {
-            prose(m, "p", "note", note);
+        if alike.len() == 1 {
+            of.notes.iter().for_each(|note| prose(m, "p", "note", note));
+            quotes(m, words, words.say("Why"), part, &of.evidence);
+            quotes(m, words, words.say("Against"), part, &of.contradictions);
+        } else {
+            by_device(m, alike, part, groups);
         }
-        quotes(m, words, words.say("Why"), part, &of.evidence);
-        quotes(m, words, words.say("Against"), part, &of.contradictions);
         steps(m, words.say("Do"), part, &of.remedy);
         steps(m, words.say("Until then"), part, &of.workaround);
         commands(m, words.say("To be surer"), part, &of.collect_next);
         read_more(m, words.say("Read more"), part, &of.references);
-        score(m, words, of);
+        if alike.len() == 1 {
+            score(m, words, of);
+        }
         if let Some(problem) = problem {
             explains(m, problem, groups, levels);
         }
     });
 }
 
-/// How sure and how bad; whether still; on which device; since when; what is known of the release.
-fn standing(m: &mut Markup, of: &Finding, problem: Option<&Problem<'_>>, groups: &Grouping<'_>) {
+/// Why it is believed of each device: of the first few open, of the others folded away. Each has the anchor of its finding.
+fn by_device(m: &mut Markup, alike: &[&Finding], heading: &'static str, groups: &Grouping<'_>) {
     let words = groups.words;
+    let one = |m: &mut Markup, at: usize, finding: &Finding| {
+        // The first is the article itself.
+        let own = anchor(finding);
+        let id = [("class", "on"), ("id", own.as_str())];
+        m.element("div", if at == 0 { id.get(..1).unwrap_or_default() } else { &id }, |m| {
+            let device = finding.device.as_deref();
+            m.element(heading, &[], |m| m.leaf("bdi", &[], &groups.names.name(device)));
+            let mut said: Vec<String> = groups.names.nature(device).into_iter().collect();
+            said.push(words.fill("{} sure", &[&percent(finding.confidence)]));
+            said.push(seen(words, finding, moment::full));
+            said.extend(release(words, finding, &groups.names));
+            let said: Vec<String> = said.iter().map(|sentence| words.fill("{}.", &[sentence])).collect();
+            m.leaf("p", &[("class", "faint where")], &said.join(words.say(" ")));
+            finding.notes.iter().for_each(|note| prose(m, "p", "note", note));
+            let rest = deeper(heading);
+            quotes(m, words, words.say("Why"), rest, &finding.evidence);
+            quotes(m, words, words.say("Against"), rest, &finding.contradictions);
+            score(m, words, finding);
+        });
+    };
+    let shown = if alike.len() <= NAMED + 1 { alike.len() } else { NAMED };
+    alike.iter().enumerate().take(shown).for_each(|(at, finding)| one(m, at, finding));
+    if alike.len() > shown {
+        m.element("details", &[("class", "others")], |m| {
+            m.leaf("summary", &[], &words.count((alike.len() - shown) as u64, "on {} more device", "on {} more devices"));
+            alike.iter().enumerate().skip(shown).for_each(|(at, finding)| one(m, at, finding));
+        });
+    }
+}
+
+/// The heading below.
+fn deeper(heading: &str) -> &'static str {
+    let at = LEVELS.iter().position(|level| *level == heading).unwrap_or(LEVELS.len());
+    LEVELS.get(at + 1).copied().unwrap_or("h6")
+}
+
+/// How sure and how bad; whether still; on which device; since when; what is known of the release.
+fn standing<'a>(m: &mut Markup, of: &'a Finding, problem: Option<&Problem<'a>>, groups: &Grouping<'a>) {
+    let words = groups.words;
+    let several = groups.alike(&of).len() > 1;
     m.element("p", &[("class", "standing")], |m| {
         m.element("span", &[("class", "sure")], |m| {
             let width = format!("{:.1}", of.confidence.clamp(0.0, 1.0) * 40.0);
@@ -207,7 +253,7 @@ fn standing(m: &mut Markup, of: &Finding, problem: Option<&Problem<'_>>, groups:
             m.text(&words.fill("{} sure", &[&percent(of.confidence)]));
         });
         badge(m, of.severity, words);
-        m.leaf("span", &[("class", "status")], words.say(status(of.status)));
+        m.leaf("span", &[("class", "status")], &still(words, of));
         if let Some(state) = of.baseline_state {
             m.leaf("span", &[("class", "status")], words.say(baseline(state)));
         }
@@ -215,12 +261,15 @@ fn standing(m: &mut Markup, of: &Finding, problem: Option<&Problem<'_>>, groups:
     });
     m.element("p", &[("class", "faint where")], |m| {
         let device = of.device.as_deref();
-        if let Some(on) = groups.names.on(device) {
-            let nature = groups.names.nature(device);
+        if let Some(on) = groups.on(of, str::to_owned) {
+            let nature = groups.names.nature(device).filter(|_| !several);
             let on = nature.map_or(on.clone(), |nature| words.fill("{} ({})", &[&on, &nature]));
             let on = if words.is_english() { capital(&on) } else { on };
             m.leaf("bdi", &[], &words.fill("{}.", &[&on]));
             m.text(words.say(" "));
+        }
+        if several {
+            return;
         }
         m.text(&words.fill("{}.", &[&seen(words, of, moment::full)]));
         if let Some(release) = release(words, of, &groups.names) {
@@ -405,7 +454,7 @@ fn score(m: &mut Markup, words: Words<'_>, of: &Finding) {
 }
 
 /// What it causes: other problems by their links, symptoms in full.
-fn explains(m: &mut Markup, problem: &Problem<'_>, groups: &Grouping<'_>, levels: &[&'static str]) {
+fn explains<'a>(m: &mut Markup, problem: &Problem<'a>, groups: &Grouping<'a>, levels: &[&'static str]) {
     let others: Vec<&Finding> =
         groups.problems.iter().filter(|other| other.because == Some(problem.finding.rank)).map(|other| other.finding).collect();
     if others.is_empty() && problem.symptoms.is_empty() {

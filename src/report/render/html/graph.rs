@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::grouping::Grouping;
 use super::markup::Markup;
-use super::phrase::{percent, severity, status};
+use super::phrase::{percent, severity, still};
 use super::wrap::{Long, wrap};
 use crate::report::model::{Finding, Report};
 use crate::rules::translation::Words;
@@ -190,7 +190,7 @@ fn draw(m: &mut Markup, words: Words<'_>, node: &Node<'_>) {
             m.leaf("text", &[("class", "name"), ("x", &text), ("y", &y)], line);
         }
         let y = (node.top + 20 + node.lines.len() * LINE).to_string();
-        let said = [words.say(severity(finding.severity)), words.say(status(finding.status))];
+        let said = [words.say(severity(finding.severity)), &still(words, finding)];
         let about = format!("{} · {} · {} · {}", finding.rank, words.fill("{} sure", &[&percent(finding.confidence)]), said[0], said[1]);
         m.leaf("text", &[("class", "about"), ("x", &text), ("y", &y)], &about);
     });

@@ -141,6 +141,9 @@ fn one_device(m: &mut Markup, device: &Device, groups: &Grouping<'_>, facts: boo
                 });
             }
         });
+        if !device.aliases.is_empty() {
+            m.leaf("p", &[("class", "faint")], &words.fill("Also seen as {}.", &[&device.aliases.join(words.say(", "))]));
+        }
         if device.facts.is_empty() || !facts {
             return;
         }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::text::{advice, asked, code, fence, link, prose, steps};
 use crate::report::model::{Evidence, Finding};
-use crate::report::render::grouping::{Grouping, Problem};
-use crate::report::render::phrase::{baseline, how_bad, seen};
+use crate::report::render::grouping::{Grouping, NAMED, Problem};
+use crate::report::render::phrase::{baseline, how_bad, percent, seen};
 use crate::report::render::release::release;
 use crate::rules::translation::Words;
 
@@ -16,14 +16,20 @@ const QUOTED: usize = 3;
 const SURE: f64 = 0.9;
 
 /// The section of a problem.
-pub(super) fn problem(words: Words<'_>, problem: &Problem<'_>, groups: &Grouping<'_>) -> String {
+pub(super) fn problem<'a>(words: Words<'_>, problem: &Problem<'a>, groups: &Grouping<'a>) -> String {
     let finding = problem.finding;
     let mut out = format!("### {}. {}\n\n{}\n", finding.rank, prose(&finding.title), standing(words, finding, groups));
-    for text in std::iter::once(&finding.summary).chain(&finding.notes).filter(|text| !text.trim().is_empty()) {
+    let alike = groups.alike(&finding);
+    let notes = if alike.len() == 1 { finding.notes.as_slice() } else { &[] };
+    for text in std::iter::once(&finding.summary).chain(notes).filter(|text| !text.trim().is_empty()) {
         out.push_str(&format!("\n{}\n", advice(text)));
     }
-    out.push_str(&quotes(words, words.say("Why"), &finding.evidence));
-    out.push_str(&quotes(words, words.say("Against"), &finding.contradictions));
+    if alike.len() == 1 {
+        out.push_str(&quotes(words, words.say("Why"), &finding.evidence));
+        out.push_str(&quotes(words, words.say("Against"), &finding.contradictions));
+    } else {
+        out.push_str(&by_device(words, alike, groups));
+    }
     for (heading, list) in [(words.say("Do"), &finding.remedy), (words.say("Until then"), &finding.workaround)] {
         if !list.is_empty() {
             out.push_str(&format!("\n**{heading}**\n\n{}", steps(list)));
@@ -44,9 +50,38 @@ pub(super) fn problem(words: Words<'_>, problem: &Problem<'_>, groups: &Grouping
     out
 }
 
+/// Why it is believed of each device: of the first few open, of the others folded away.
+fn by_device(words: Words<'_>, alike: &[&Finding], groups: &Grouping<'_>) -> String {
+    let one = |finding: &&Finding| {
+        let device = finding.device.as_deref();
+        let nature = groups.names.nature(device).map(|nature| format!(" ({})", code(&nature))).unwrap_or_default();
+        let mut said = vec![prose(&words.fill("{} sure", &[&percent(finding.confidence)])), seen(words, finding, code)];
+        said.extend(release(words, finding, &groups.names).map(|release| prose(&release)));
+        let heading = format!("{}: {}{nature}", words.say("Why"), code(&groups.names.name(device)));
+        let mut out = format!("\n**{heading}** · {}\n", said.join(" · "));
+        out.extend(finding.notes.iter().map(|note| format!("\n{}\n", advice(note))));
+        out.push_str(&quoted(words, &finding.evidence));
+        out.push_str(&quoted(words, &finding.contradictions));
+        out
+    };
+    let shown = if alike.len() <= NAMED + 1 { alike.len() } else { NAMED };
+    let (open, folded) = alike.split_at(shown);
+    let mut out: String = open.iter().map(one).collect();
+    if !folded.is_empty() {
+        let rest: String = folded.iter().map(one).collect();
+        out.push_str(&details(&words.fill("{} more", &[&folded.len().to_string()]), &rest));
+    }
+    out
+}
+
 /// How sure and how bad; on which device; since when; what is known of the release and from the baseline.
-fn standing(words: Words<'_>, finding: &Finding, groups: &Grouping<'_>) -> String {
+fn standing<'a>(words: Words<'_>, finding: &'a Finding, groups: &Grouping<'a>) -> String {
     let mut parts = vec![code(&finding.id), format!("**{}**", prose(&how_bad(words, finding)))];
+    if groups.alike(&finding).len() > 1 {
+        parts.push(groups.on(finding, code).unwrap_or_default());
+        parts.extend(finding.baseline_state.map(|state| words.fill("Baseline: {}", &[words.say(baseline(state))])));
+        return parts.join(" · ");
+    }
     if let Some(device) = finding.device.as_deref() {
         let nature = groups.names.nature(Some(device)).map(|nature| format!(" ({})", code(&nature))).unwrap_or_default();
         parts.push(format!("{}{nature}", code(&groups.names.name(Some(device)))));
@@ -57,8 +92,13 @@ fn standing(words: Words<'_>, finding: &Finding, groups: &Grouping<'_>) -> Strin
     parts.join(" · ")
 }
 
-/// Quotes with their places: the first few open, the others folded away.
+/// Quotes with their places, under a heading.
 fn quotes(words: Words<'_>, heading: &str, evidence: &[Evidence]) -> String {
+    if evidence.is_empty() { String::new() } else { format!("\n**{heading}**\n{}", quoted(words, evidence)) }
+}
+
+/// The first few open, the others folded away.
+fn quoted(words: Words<'_>, evidence: &[Evidence]) -> String {
     // One line can speak for several signals; it is quoted for the heaviest.
     let mut places = BTreeSet::new();
     let evidence: Vec<&Evidence> =
@@ -68,7 +108,7 @@ fn quotes(words: Words<'_>, heading: &str, evidence: &[Evidence]) -> String {
     }
     let open = if evidence.len() == QUOTED + 1 { QUOTED + 1 } else { QUOTED };
     let (shown, folded) = evidence.split_at(open.min(evidence.len()));
-    let mut out = format!("\n**{heading}**\n\n");
+    let mut out = String::from("\n");
     out.extend(shown.iter().map(|item| quote(words, item)));
     if !folded.is_empty() {
         let quotes: String = folded.iter().map(|item| quote(words, item)).collect();

@@ -50,7 +50,7 @@ fn markdown_for_reading() {
 #[test]
 fn verdict_table_and_sections_come_in_order() {
     let text = markdown(&samples::rich(), Words::default());
-    assert!(text.starts_with("## Licensing diagnosis of `SR698123456.zip`\n\n**A firewall replaces the licensing server's certificate"));
+    assert!(text.starts_with("<!-- bundlescope 0.1.0 report -->\n## Licensing diagnosis of `SR698123456.zip`\n\n**A firewall replaces the licensing server's certificate"));
     // The three problems of the terminal, numbered by rank.
     let headings: Vec<&str> = text.lines().filter(|line| line.starts_with("### ")).collect();
     assert_eq!(headings.len(), 4);
@@ -74,7 +74,7 @@ fn details_open_and_close() {
                 Event::Html(html) => Some(html.trim().to_owned()),
                 _ => None,
             })
-            .filter(|html| !html.starts_with("<summary>"))
+            .filter(|html| !html.starts_with("<summary>") && *html != MADE)
             .collect();
         for pair in tags.chunks(2) {
             assert_eq!(pair, ["<details>", "</details>"]);
@@ -99,8 +99,8 @@ fn hostile_text_stays_text() {
                 Event::End(TagEnd::CodeBlock) => block = false,
                 Event::Html(html) | Event::InlineHtml(html) => {
                     let html = html.trim();
-                    let ours =
-                        matches!(html, "<details>" | "</details>" | "<!-- -->" | "<code>" | "</code>") || html.starts_with("<summary>");
+                    let ours = matches!(html, "<details>" | "</details>" | "<!-- -->" | MADE | "<code>" | "</code>")
+                        || html.starts_with("<summary>");
                     assert!(ours && !html.contains("script") && !html.contains("<h1"), "{html}\n{hostile:?}");
                 }
                 Event::Text(text) => assert!(block || !mentions(&text), "{text}"),

@@ -7,7 +7,7 @@ use super::grouping::{Grouping, Problem};
 use super::page::{Look, Page, printable};
 use super::phrase::{at, bytes, in_turn, listed};
 use super::wrap::columns;
-use crate::report::model::{Missing, Report};
+use crate::report::model::{Finding, Missing, Report};
 use crate::rules::translation::Words;
 
 /// Entries of a list unless all are asked for.
@@ -92,22 +92,22 @@ fn collect(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
 
 /// Whether it bears on what the page shows: on a finding of it, or on a device of which there is none.
 fn is_useful(item: &Missing, groups: &Grouping<'_>) -> bool {
-    let of_device = |problem: &&Problem<'_>| item.device.is_none() || problem.finding.device == item.device;
+    let of_device = |finding: &&Finding| item.device.is_none() || finding.device == item.device;
     item.would_settle.is_empty()
-        || !groups.problems.iter().any(|problem| of_device(&problem))
+        || !groups.problems.iter().any(|problem| groups.alike(&problem.finding).iter().any(of_device))
         || !settles(item.device.as_deref(), &[item], groups).is_empty()
 }
 
 /// Numbers of the findings that still hold and that the items would settle.
 fn settles(device: Option<&str>, items: &[&Missing], groups: &Grouping<'_>) -> Vec<usize> {
-    let open = groups.problems.iter().filter(|problem| problem.is_open());
-    let findings = open.flat_map(|problem| problem.symptoms.iter().copied().chain([problem.finding]));
+    let findings = groups.told(Problem::is_open).into_iter();
     let mut ranks: Vec<usize> = findings
-        .filter(|finding| device.is_none() || finding.device.as_deref() == device)
-        .filter(|finding| items.iter().any(|item| item.would_settle.contains(&finding.id)))
-        .map(|finding| finding.rank)
+        .filter(|(_, finding)| device.is_none() || finding.device.as_deref() == device)
+        .filter(|(_, finding)| items.iter().any(|item| item.would_settle.contains(&finding.id)))
+        .map(|(rank, _)| rank)
         .collect();
     ranks.sort_unstable();
+    ranks.dedup();
     ranks
 }
 

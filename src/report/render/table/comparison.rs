@@ -20,6 +20,9 @@ pub(in crate::report::render) fn comparison(diff: &Diff, style: &Style<'_>) -> S
     for (label, side) in [(page.words.say("Old"), &diff.old), (page.words.say("New"), &diff.new)] {
         page.quoted(0, (Look::Faint, label), width, &described(page.words, side));
     }
+    for window in words::windows(page.words, diff) {
+        page.prose(0, Look::Plain, &window);
+    }
     if let Some(caution) = words::caution(page.words, diff) {
         page.prose(0, Look::Plain, caution);
     }

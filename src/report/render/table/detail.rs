@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::grouping::{Grouping, Problem};
+use super::grouping::{Grouping, NAMED, Problem};
 use super::moment;
 use super::page::{Look, Page, printable};
-use super::phrase::{baseline, how_bad, place, seen, suppression};
+use super::phrase::{baseline, how_bad, percent, place, seen, suppression};
 use super::quotes::chosen;
 use super::release::release;
 use super::steps::{LineKind, lines_of};
@@ -49,8 +49,14 @@ pub(super) fn finding<'a>(
     page.gap();
     heading(page, &format!("{}  ", finding.rank), &finding.title, &finding.id);
     let words = page.words;
-    for line in standing(words, finding, groups) {
-        page.prose(HEADING, Look::Faint, &line);
+    let alike = groups.alike(&finding).to_vec();
+    if alike.len() == 1 {
+        for line in standing(words, finding, groups) {
+            page.prose(HEADING, Look::Faint, &line);
+        }
+    } else {
+        let devices = words.fill("on {} devices", &[&alike.len().to_string()]);
+        page.prose(HEADING, Look::Faint, &words.fill("{} {}", &[&how_bad(words, finding), &devices]));
     }
     if let Some(suppressed) = &finding.suppressed {
         page.prose(HEADING, Look::Faint, &words.fill("Suppressed: {}", &[&suppression(words, suppressed)]));
@@ -61,12 +67,15 @@ pub(super) fn finding<'a>(
     if !finding.summary.is_empty() {
         page.prose(HEADING, Look::Plain, &finding.summary);
     }
-    for note in &finding.notes {
-        page.prose(HEADING, Look::Plain, note);
+    if alike.len() == 1 {
+        for note in &finding.notes {
+            page.prose(HEADING, Look::Plain, note);
+        }
+        quotes(page, "Why", finding.rank, &finding.evidence, quoted);
+        quotes(page, "Against", finding.rank, &finding.contradictions, quoted);
+    } else {
+        by_device(page, finding.rank, &alike, groups, quoted);
     }
-
-    quotes(page, "Why", finding.rank, &finding.evidence, quoted);
-    quotes(page, "Against", finding.rank, &finding.contradictions, quoted);
     steps(page, "Do", &finding.remedy);
     steps(page, "Until then", &finding.workaround);
     if let Some(problem) = problem {
@@ -116,11 +125,38 @@ fn standing(words: Words<'_>, finding: &Finding, groups: &Grouping<'_>) -> Vec<S
     [Some(first), Some(seen(words, finding, moment::full)), release(words, finding, &groups.names)].into_iter().flatten().collect()
 }
 
-fn quotes<'a>(page: &mut Page, name: &str, rank: usize, evidence: &'a [Evidence], quoted: &mut Quoted<'a>) {
-    if evidence.is_empty() {
-        return;
+/// Why it is believed of each device.
+fn by_device<'a>(page: &mut Page, rank: usize, alike: &[&'a Finding], groups: &Grouping<'a>, quoted: &mut Quoted<'a>) {
+    let words = page.words;
+    page.heading(HEADING, "Why");
+    let shown = if page.verbose || alike.len() <= NAMED + 1 { alike.len() } else { NAMED };
+    for one in alike.iter().take(shown) {
+        let device = one.device.as_deref();
+        let name = groups.names.name(device);
+        let name = groups.names.nature(device).map_or(name.to_string(), |nature| words.fill("{} ({})", &[&name, &nature]));
+        page.prose(BODY, Look::Title, &printable(&name));
+        let mut said = vec![words.fill("{} sure", &[&percent(one.confidence)]), seen(words, one, moment::full)];
+        said.extend(release(words, one, &groups.names));
+        let said: Vec<String> = said.iter().map(|sentence| words.fill("{}.", &[sentence])).collect();
+        page.prose(BODY, Look::Faint, &said.join(words.say(" ")));
+        one.notes.iter().for_each(|note| page.prose(BODY, Look::Plain, note));
+        quote_all(page, rank, &one.evidence, quoted);
+        quote_all(page, rank, &one.contradictions, quoted);
     }
-    page.heading(HEADING, name);
+    if alike.len() > shown {
+        let more = (alike.len() - shown).to_string();
+        page.prose(BODY, Look::Faint, &words.fill("on {} more devices; -v quotes them all", &[&more]));
+    }
+}
+
+fn quotes<'a>(page: &mut Page, name: &str, rank: usize, evidence: &'a [Evidence], quoted: &mut Quoted<'a>) {
+    if !evidence.is_empty() {
+        page.heading(HEADING, name);
+        quote_all(page, rank, evidence, quoted);
+    }
+}
+
+fn quote_all<'a>(page: &mut Page, rank: usize, evidence: &'a [Evidence], quoted: &mut Quoted<'a>) {
     let words = page.words;
     let (shown, left_out) = chosen(evidence, page.verbose);
     // "supporting" and two blanks.

@@ -56,7 +56,8 @@ fn devices(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
             let cells =
                 [&device.platform, &device.product_id, &device.version, &device.serial].map(|value| value.clone().unwrap_or_default());
             let held = held.get(device.id.as_str()).copied().unwrap_or(0).to_string();
-            let mut row = vec![groups.names.name(Some(&device.id)).into_owned()];
+            let also: String = device.aliases.iter().map(|name| format!(", also {name}")).collect();
+            let mut row = vec![format!("{}{also}", groups.names.name(Some(&device.id)))];
             row.extend(cells);
             row.extend([held, device.facts.len().to_string()]);
             row
@@ -268,6 +269,7 @@ mod tests {
         let mut report = samples::rich();
         let device = |id: &str| Device {
             hostname: Some(id.to_owned()),
+            aliases: Vec::new(),
             id: id.to_owned(),
             platform: Some("ios-xe".to_owned()),
             ..report.devices[0].clone()

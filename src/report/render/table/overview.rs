@@ -4,10 +4,10 @@
 use std::borrow::Cow;
 
 use super::grid::{Column, Line, lay_out};
-use super::grouping::{Grouping, Problem};
+use super::grouping::{Extent, Grouping, Problem};
 use super::moment;
 use super::page::{Look, Page, printable};
-use super::phrase::{baseline, listed, percent, severity, status};
+use super::phrase::{baseline, listed, percent, severity, still};
 use super::wrap::columns;
 use crate::report::model::{Finding, Status};
 use crate::rules::translation::Words;
@@ -34,6 +34,8 @@ pub(super) fn write(page: &mut Page, groups: &Grouping<'_>) {
 struct Row<'a> {
     words: Words<'a>,
     finding: &'a Finding,
+    /// When and how often it was seen, on all its devices.
+    extent: Extent<'a>,
     /// What its device is called; nothing beneath a cause, as a symptom is on the device of its cause.
     device: String,
     /// Rank of the cause, to be said in the row.
@@ -47,13 +49,16 @@ struct Row<'a> {
 }
 
 fn rows_of<'a>(words: Words<'a>, problem: &'a Problem<'a>, groups: &Grouping<'a>) -> Vec<Row<'a>> {
-    let device = printable(&groups.names.name(problem.finding.device.as_deref())).into_owned();
+    let names = groups.devices(problem.finding, str::to_owned);
+    let device = names.iter().map(|name| printable(name)).collect::<Vec<_>>().join("\n");
+    let extent = groups.extent(problem.finding);
     let (because, brought_out_by) = (problem.because, problem.brought_out_by.as_slice());
-    let mut rows = vec![Row { words, finding: problem.finding, device, because, brought_out_by, symptom: false, last: false }];
+    let mut rows = vec![Row { words, finding: problem.finding, extent, device, because, brought_out_by, symptom: false, last: false }];
     let count = problem.symptoms.len();
     rows.extend(problem.symptoms.iter().enumerate().map(|(n, finding)| Row {
         words,
         finding,
+        extent: groups.extent(finding),
         device: String::new(),
         because: Some(problem.finding.rank),
         brought_out_by: &[],
@@ -88,11 +93,11 @@ impl Row<'_> {
 
     /// How often, and whether still. Of a symptom it goes without saying that it still holds.
     fn counts(&self) -> String {
-        let counts = format!("{} ×", self.finding.occurrences);
-        if self.symptom && self.finding.status == Status::Active {
+        let counts = format!("{} ×", self.extent.occurrences);
+        if self.symptom && self.finding.status == Status::Active && self.finding.quiet_days.is_none() {
             return counts;
         }
-        self.words.fill("{}, {}", &[&counts, self.words.say(status(self.finding.status))])
+        self.words.fill("{}, {}", &[&counts, &still(self.words, self.finding)])
     }
 
     /// When, how often, whether still, and because of what where the row does not hang on its cause.
@@ -100,7 +105,7 @@ impl Row<'_> {
         if self.symptom {
             return vec![self.counts()];
         }
-        let span = moment::span(self.finding.first_seen.as_deref(), self.finding.last_seen.as_deref());
+        let span = moment::span(self.extent.first, self.extent.last);
         let span = span.map_or_else(|| self.words.say("no date stated").to_owned(), |span| printable(&span).into_owned());
         let because = self.because.map(|rank| self.words.fill("because of {}", &[&rank.to_string()]));
         let parts: Vec<String> = self.brought_out_by.iter().map(ToString::to_string).collect();
@@ -122,7 +127,8 @@ enum Part<'a> {
 fn columns_of<'a>(words: Words<'a>, width: usize, rows: &[Row<'_>]) -> Vec<Column<'a>> {
     let widest = |of: &dyn Fn(&Row<'_>) -> usize| rows.iter().map(of).max().unwrap_or(0);
     let rank = widest(&|row| row.finding.rank.to_string().len()).max(1);
-    let device = widest(&|row| columns(&row.device)).max(columns(words.say("Device"))).min((width / 5).clamp(12, 32));
+    let device =
+        widest(&|row| row.device.lines().map(columns).max().unwrap_or(0)).max(columns(words.say("Device"))).min((width / 5).clamp(12, 32));
     let mut all = vec![
         Column::fixed("#", rank).right(),
         Column::fixed(words.say("Sure"), 5).right(),
@@ -213,7 +219,7 @@ fn stacked(page: &mut Page, row: &Row<'_>) {
     let inner = indent + rank.len();
     page.prose(inner, row.look(), &finding.title);
     if !row.symptom {
-        page.quoted(inner, (Look::Plain, ""), 0, &row.device);
+        row.device.lines().for_each(|device| page.quoted(inner, (Look::Plain, ""), 0, device));
     }
     page.prose(inner, Look::Faint, &row.times().join(row.words.say(", ")));
 }
