@@ -94,7 +94,7 @@ fn collect(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
 fn is_useful(item: &Missing, groups: &Grouping<'_>) -> bool {
     let of_device = |finding: &&Finding| item.device.is_none() || finding.device == item.device;
     item.would_settle.is_empty()
-        || !groups.problems.iter().any(|problem| groups.alike(&problem.finding).iter().any(|finding| of_device(&finding)))
+        || !groups.problems.iter().any(|problem| groups.alike(&problem.finding).iter().any(of_device))
         || !settles(item.device.as_deref(), &[item], groups).is_empty()
 }
 
