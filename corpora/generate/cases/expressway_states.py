@@ -280,3 +280,15 @@ def _(c):
                 (t + timedelta(milliseconds=1), exp.alarm(t + timedelta(milliseconds=1), "30028", 12, process="licensemanager"))]
     bundle(c, exp, "2024-05-13_10:00:00", exp.log(d, now - timedelta(hours=1), now, 60, planted), exp.xconf("Direct"), exp.xstat(now, d, token_status(now, now - timedelta(days=2)), [("30042", ""), ("30028", 12)]))
     c.expect("exp-c-o8", must=["exp-direct-no-path", "exp-license-limit-reached", "exp-smart-license-comm-error"], must_not=["exp-eval-expired", "exp-out-of-compliance", "exp-root-ca-cscwe09378"])
+
+
+@case("exp-alarms-lowered-in-the-list", healthy=True)
+def _(c):
+    c.story = "Registered and in order. The alarm list of the status still holds the alarms of last week, as lowered. Differs from exp-account-short in the state of the alarm."
+    c.sources = [("an alarm that is lowered is over", "catalogue, Part F"), ("alarms 30036, 30042", "public P5")]
+    c.made = "all values."
+    exp = Expressway("exp-c-n9", "X14.3.4", "0E900009", "10.20.73.29")
+    d, now = Dice(c.name), when("2024-02-12 10:00:00")
+    status = [line.replace('"Raised"', '"Lowered"') for line in exp.xstat(now, d, token_status(now), [("30036", ""), ("30042", "")])]
+    bundle(c, exp, "2024-02-12_10:00:00", exp.log(d, now - timedelta(hours=1), now, 60, []), exp.xconf("Direct"), status)
+    c.expect("exp-c-n9", must_not=["exp-smart-license-comm-error", "exp-out-of-compliance", "exp-root-ca-cscwe09378", "exp-tls-interception"])

@@ -7,7 +7,7 @@ from cases.unseen_parts import DAY, HOUR, MINUTE, curl, spread
 from dice import Dice
 from expressway import Expressway
 from iosxe_license import License
-from iosxe_log import CALL_HOME_HTTP, UNRESOLVED, comm_failed, device_lines, mixed, show_logging, sl_message_failed, when
+from iosxe_log import CALL_HOME_HTTP, UNRESOLVED, comm_failed, comm_restored, device_lines, mixed, show_logging, sl_message_failed, when
 from iosxe_session import session, small_version
 
 PATH = "slp-path-blocked"
@@ -267,3 +267,13 @@ def _(c):
     c.made = "names, times, other lines."
     switch(c, "acc-lugo-14", "")
     c.expect("acc-lugo-14", top=UNKNOWN, must_not=[PATH, "dns-name-unresolved", "slp-tls-interception"])
+
+
+@case("reason-silence-again-after-one-recovery")
+def _(c):
+    c.story = "Silence, one recovery, silence again until the log ends. One pair is noise; what is open now is the finding."
+    c.sources = [("one pair is noise, the restore ends what came before it", "catalogue, rule 4"), ("a reason other than name resolution", "S3")]
+    c.made = "names, times, other lines."
+    recovered = when("2024-01-13 20:00:00.100")
+    switch(c, "acc-lugo-20", "No detail given", more=[(recovered, comm_restored())])
+    c.expect("acc-lugo-20", top=PATH, must=["comm-fail-restore-pairs"], must_not=["comm-unstable-path", UNKNOWN, "dns-name-unresolved"])
