@@ -105,7 +105,7 @@ fn split_timestamp(stem: &str) -> (&str, Option<Stamp>) {
                 && tail.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.' | b'T'))
         };
         let divided = matches!(*numbers.iter().map(|part| part.len()).collect::<Vec<_>>(), [4, 2, 2] | [4, 2, 2, 6] | [8] | [8, 6] | [14]);
-        if !whole && !(divided && plain()) {
+        if !(whole || divided && plain()) {
             continue;
         }
         let digits = numbers.concat();

@@ -264,7 +264,7 @@ mod tests {
         let object = |line: &str| {
             let at = text.find(line).unwrap();
             let end = at + text[at..].find('\n').unwrap();
-            enclosing(text[..at].trim_end_matches(' ').as_bytes(), &text[at..end], text[end + 1..].as_bytes())
+            enclosing(text[..at].trim_end_matches(' ').as_bytes(), &text[at..end], &text.as_bytes()[end + 1..])
         };
         assert_eq!(object("\"msg\": \"one\"").unwrap(), r#"{ "host": { "name": "sw-a" }, "msg": "one", "n": 1 },"#);
         assert_eq!(object("\"msg\": \"two\"").unwrap(), r#"{ "msg": "two", "hostname": "sw-b" }"#);
