@@ -51,7 +51,7 @@ fn drawn(text: &str) -> String {
     for (at, colour) in ["#e5645c", "#d9a441", "#5fae6a"].iter().enumerate() {
         let _ = writeln!(svg, "<circle cx=\"{}\" cy=\"20\" r=\"6\" fill=\"{colour}\"/>", 24 + 20 * at);
     }
-    svg.push_str("<g font-family=\"ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace\" font-size=\"14\" fill=\"#e4e7e9\" xml:space=\"preserve\">\n");
+    svg.push_str("<g font-family=\"ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace\" font-size=\"14\" fill=\"#e4e7e9\">\n");
     for (at, line) in lines.iter().enumerate() {
         let y = TOP + at as f64 * LINE;
         let mut column = 0;
@@ -61,7 +61,8 @@ fn drawn(text: &str) -> String {
             let count = shown.chars().count();
             if count > 0 {
                 let x = LEFT + (column + begin) as f64 * CELL;
-                let text = shown.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+                // Browsers let several blanks collapse, whatever the picture says of them.
+                let text = shown.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace(' ', "\u{a0}");
                 let _ = writeln!(
                     svg,
                     "<text x=\"{x:.1}\" y=\"{y:.0}\" textLength=\"{:.1}\" lengthAdjust=\"spacingAndGlyphs\"{}>{text}</text>",
