@@ -51,7 +51,9 @@ fn drawn(text: &str) -> String {
     for (at, colour) in ["#e5645c", "#d9a441", "#5fae6a"].iter().enumerate() {
         let _ = writeln!(svg, "<circle cx=\"{}\" cy=\"20\" r=\"6\" fill=\"{colour}\"/>", 24 + 20 * at);
     }
-    svg.push_str("<g font-family=\"ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace\" font-size=\"14\" fill=\"#e4e7e9\">\n");
+    svg.push_str(
+        "<g font-family=\"ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace\" font-size=\"14\" fill=\"#e4e7e9\">\n",
+    );
     for (at, line) in lines.iter().enumerate() {
         let y = TOP + at as f64 * LINE;
         let mut column = 0;
