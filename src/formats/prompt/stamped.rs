@@ -39,18 +39,13 @@ impl LineStamp {
     /// Bytes of the stamp at the start of a line, the blank behind it included; none where there is no such stamp. A line that is
     /// nothing else may lack the blank.
     pub fn length(&self, line: &[u8]) -> usize {
-        let whole = line.len().min(self.0.len());
-        let fits = line.iter().zip(&self.0).all(|(byte, form)| shape(*byte) == *form);
-        let is_all = whole == self.0.len() || whole + 1 == self.0.len() && line.len() == whole;
-        // Before the line end of a stamp without its blank.
-        let bare = self.0.split_last().is_some_and(|(_, form)| {
-            line.iter().zip(form).all(|(byte, form)| shape(*byte) == *form) && matches!(line.get(form.len()), Some(b'\r' | b'\n'))
-        });
-        match (fits && is_all, bare) {
-            (true, _) => whole,
-            (_, true) => self.0.len() - 1,
-            _ => 0,
+        let begins = |form: &[u8]| line.len() >= form.len() && line.iter().zip(form).all(|(byte, form)| shape(*byte) == *form);
+        if begins(&self.0) {
+            return self.0.len();
         }
+        let bare = self.0.strip_suffix(b" ").unwrap_or(&self.0);
+        let ends = matches!(line.get(bare.len()), None | Some(b'\r' | b'\n'));
+        if ends && begins(bare) { bare.len() } else { 0 }
     }
 
     /// Bytes of a line that must be at hand to tell.
