@@ -5,6 +5,7 @@
 
 pub mod capture;
 pub mod certificate;
+pub mod cited;
 mod cursor;
 pub mod event;
 pub mod expressway;
