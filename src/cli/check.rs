@@ -18,11 +18,8 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     known.mark(&mut report, library, &args.output)?;
     redact::in_report(&mut report, library, &args.redaction)?;
     let fail_on = Severity::from(*fail_on);
-    let gate = if session.readable {
-        Gate::of(&report, fail_on, args.input.strict, session.diagnosis.case().out_of_time)
-    } else {
-        Gate::Unread
-    };
+    let gate =
+        if session.readable { Gate::of(&report, fail_on, args.input.strict, session.diagnosis.case().out_of_time) } else { Gate::Unread };
     let summary = gate.summary(&report, fail_on);
     if args.output.format.is_some() || !args.output.output.is_empty() {
         output::write(&report, &targets, &args.output, &args.time, session.words)?;
