@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use super::{ArtifactScan, CaseScan, Options, Scanner, Silent};
-use crate::intake::{Input, Limits, TroubleKind};
+use crate::intake::{Input, TroubleKind};
 use crate::rules::embedded;
 
 /// The name at which a reader fails in tests.
@@ -91,35 +91,5 @@ fn damage_to_one_artifact_changes_no_other() {
             assert!(others(&scanned(&scanner, work.path()), name) == before, "damage {number} to {name} changes another artifact");
         }
         fs::write(work.path().join(name), bytes).unwrap();
-    }
-}
-
-/// What the limit `evidence` leaves out follows the order of the case, whichever file is done first.
-#[test]
-fn evidence_is_charged_in_the_order_of_the_case_whoever_comes_first() {
-    let library = embedded::library().unwrap();
-    let work = tempfile::tempdir().unwrap();
-    let matches = |lines: usize| {
-        "Aug 23 09:00:00 sw1 1: %SMART_LIC-5-COMM_RESTORED: Communications with the Cisco Smart Software Manager (CSSM) restored\n"
-            .repeat(lines)
-    };
-    // The first is done last, as its evidence stands at the end of a long text.
-    let filler = "Aug 23 09:00:00 sw1 1: %LINK-3-UPDOWN: Interface GigabitEthernet1/0/1, changed state to up\n".repeat(40_000);
-    fs::write(work.path().join("a.log"), filler + &matches(16)).unwrap();
-    for (name, lines) in [("b.log", 16), ("c.log", 9), ("d.log", 3), ("e.log", 12), ("f.log", 1)] {
-        fs::write(work.path().join(name), matches(lines)).unwrap();
-    }
-    for evidence in [1, 5_000, 15_000, 20_000, 40_000, 60_000] {
-        let limits = Limits { evidence, ..Limits::default() };
-        let scanner = Scanner::within(&library, limits);
-        let told = [1, 2, 8].map(|threads| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            let case = pool.install(|| scanner.scan(&[Input::Path(work.path().to_owned())], &Options::default(), &Silent));
-            let kept = |scan: &ArtifactScan| {
-                scan.subjects.iter().flat_map(|subject| subject.tallies.values()).map(|tally| tally.kept().count()).sum::<usize>()
-            };
-            (case.artifacts.iter().map(kept).collect::<Vec<_>>(), case.troubles)
-        });
-        assert!(told.iter().all(|other| *other == told[0]), "{evidence}: {told:?}");
     }
 }

@@ -112,10 +112,12 @@ fn size(scan: &ArtifactScan) -> u64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests write their data themselves")]
 mod tests {
     use super::*;
+    use crate::intake::Input;
     use crate::rules::embedded;
-    use crate::scan::Scanner;
+    use crate::scan::{Options, Scanner, Silent};
 
     #[test]
     fn what_is_beyond_the_limit_is_counted_and_the_first_of_an_input_is_kept() {
@@ -167,6 +169,32 @@ mod tests {
             let (then, keeping) = kept(*before);
             for now in &lefts {
                 assert_eq!(keeping.stands(*now), then == kept(*now).0, "{before} then, {now} now, a match takes {one}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_the_case_decides_whichever_file_is_done_first() {
+        let library = embedded::library().unwrap();
+        let line =
+            "Aug 23 09:00:00 sw1 1: %SMART_LIC-5-COMM_RESTORED: Communications with the Cisco Smart Software Manager (CSSM) restored\n";
+        let one = size(&Scanner::new(&library).scan_text("a.log", line.as_bytes()));
+        let work = tempfile::tempdir().unwrap();
+        // The first is done last. While it is read, the second takes most of the limit, and gives it back when the first is known.
+        let filler = "Aug 23 09:00:00 sw1 1: %LINK-3-UPDOWN: Interface GigabitEthernet1/0/1, changed state to up\n".repeat(4_000);
+        for (name, text) in [("a.log", filler + &line.repeat(5)), ("b.log", line.repeat(16)), ("c.log", line.repeat(6))] {
+            std::fs::write(work.path().join(name), text).unwrap();
+        }
+        for (most, expected) in [(18, [5, 1, 6]), (21, [5, 16, 1]), (0, [1, 1, 1])] {
+            let scanner = Scanner::within(&library, Limits { evidence: one * most, ..Limits::default() });
+            for threads in [1, 2, 8] {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                let case = pool.install(|| scanner.scan(&[Input::Path(work.path().to_owned())], &Options::default(), &Silent));
+                let kept = |scan: &ArtifactScan| {
+                    scan.subjects.iter().flat_map(|subject| subject.tallies.values()).map(|tally| tally.kept().count()).max()
+                };
+                let kept: Vec<usize> = case.artifacts.iter().filter_map(kept).collect();
+                assert_eq!(kept, expected, "{most} on {threads} threads");
             }
         }
     }
