@@ -139,3 +139,30 @@ fn as_event(at: usize, example: &ExampleEvent) -> Option<Event> {
         format!("{} {}", example.event, example.with.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" "));
     Some(Event { kind, place: Place::Packet(at as u64 + 1), time, fields, text })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::load::{RuleText, load};
+
+    #[test]
+    fn an_example_may_ask_for_a_status() {
+        let rule = |status: &str| {
+            format!(
+                "id: r\ntitle: t\nkind: symptom\nseverity: medium\nsummary: s\nsignals:\n  - {{ id: broke, title: it broke, text: 'it broke' }}\n  - {{ id: mended, title: it was mended, text: 'it was mended' }}\nevidence:\n  - {{ when: broke, weight: decisive }}\nended_by: [mended]\nexamples:\n  positive:\n    - name: over\n      {status}\n      text: |\n        Aug 23 2021 09:19:43: it broke\n        Aug 23 2021 10:19:43: it was mended\n"
+            )
+        };
+        for (status, expected) in [
+            ("", None),
+            ("status: resolved", None),
+            ("status: active", Some("status resolved; active expected")),
+            ("status: intermittent", Some("status resolved; intermittent expected")),
+        ] {
+            let files = [RuleText { name: "rules/x/r.yaml".to_owned(), text: rule(status) }];
+            let library = load(&files).unwrap_or_else(|faults| panic!("{faults:?}"));
+            let (ran, failures) = run(&Scanner::new(&library));
+            let said: Vec<&str> = failures.iter().map(|failure| failure.message.as_str()).collect();
+            assert_eq!((ran, said), (1, expected.into_iter().collect()), "{status}");
+        }
+    }
+}
