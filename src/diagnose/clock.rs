@@ -3,13 +3,13 @@
 //! A collector that states no zone, or a device that states none, may be in another zone: a difference of whole half
 //! hours up to 14 hours, or of hours and 45 minutes, is taken for that, give or take a few minutes, and only the rest is
 //! a skew. A message may lie for long before it is received, but none is received before it is written: where both state
-//! their zones, one line of a clock that is ahead is enough.
+//! their offsets, one line of a clock that is ahead is enough. The name of a zone is what somebody typed, and may be another's.
 
 use std::sync::Arc;
 
 use super::device::Sample;
 use crate::formats::event::Place;
-use crate::formats::time::Stamp;
+use crate::formats::time::{Stamp, Zone};
 use crate::scan::clock::Received;
 use crate::scan::evidence::Subject;
 
@@ -66,7 +66,8 @@ pub(super) fn read<'a>(samples: impl Iterator<Item = &'a Received>) -> Option<Re
     let certain = differences.iter().filter(|(certain, ..)| *certain).count() * 2 > differences.len();
     differences.retain(|(known, ..)| *known == certain);
     differences.sort_by_key(|(_, seconds, received)| (*seconds, received.line));
-    let ahead = certain && differences.first().is_some_and(|(_, seconds, _)| *seconds >= SLIGHT);
+    let stated = |received: &Received| [&received.device, &received.relay].iter().all(|stamp| matches!(stamp.zone, Zone::Offset(_)));
+    let ahead = certain && differences.iter().all(|(_, seconds, received)| *seconds >= SLIGHT && stated(received));
     if differences.len() < LEAST && !ahead {
         return None;
     }
@@ -184,6 +185,8 @@ mod tests {
             ("2024-05-14T10:15:02+02:00", "May 14 2024 10:15:02.119 UTC", Some(7_200)),
             // It may have waited.
             ("2024-05-14T10:15:02Z", "May 14 2024 08:15:02.119 UTC", None),
+            // `clock timezone CET 2`, or a clock that is an hour ahead.
+            ("2024-05-14T08:15:02Z", "May 14 2024 10:15:02.119 CET", None),
             // The same moment in two zones.
             ("2024-05-14T08:15:02Z", "May 14 2024 10:15:02.119 CEST", None),
             // No zone stated, and a zone's name that means several.
