@@ -73,8 +73,12 @@ struct Head<'a> {
     /// Whether a host stood behind the first stamp without a colon between them, as relays write.
     relayed: bool,
     priority: bool,
+    /// What collectors print of the priority.
+    collected: bool,
     year_first: bool,
     host: Option<&'a str>,
+    /// Nothing around the host says that it is one.
+    bare_host: bool,
     sequence: Option<u64>,
     node: bool,
     vdc: bool,
@@ -161,6 +165,7 @@ impl<'a> Head<'a> {
             return true;
         }
         if cursor.attempt(|cursor| facility_and_severity(cursor).filter(|()| self.part_ends(cursor.rest()))).is_some() {
+            self.collected = true;
             return true;
         }
         if structured && (cursor.eat("- ") || cursor.attempt(structured_data).is_some()) {
@@ -200,6 +205,8 @@ impl<'a> Head<'a> {
         if may_be_host && host_by_place {
             self.relayed |= stamped && !self.closed;
             self.host = Some(name);
+            let indented = cursor.is_indented();
+            self.bare_host = !colon && name.parse::<std::net::IpAddr>().is_err() && (indented || !followed_by_tag(*cursor));
             return Some(());
         }
         // `automount[7998]: `, or the agent of an EOS device in front of its mnemonic.
@@ -252,10 +259,13 @@ impl<'a> Head<'a> {
             [Some(only), None] if self.relayed && !writes_own_head => (Some(only.clone()), Some(only)),
             [only, _] => (only, None),
         };
+        let said = self.priority || self.collected || self.table.is_some() || self.mnemonic.is_some() || self.sequence.is_some();
+        let unsure = self.bare_host && !said && !self.process && relay == stamp;
         Header {
             stamp,
             relay,
             host: self.host,
+            unsure,
             sequence: self.sequence,
             dialect,
             mnemonic: self.mnemonic,
@@ -299,6 +309,14 @@ fn followed_by_head(mut cursor: Cursor<'_>) -> bool {
 fn followed_by_own_head(mut cursor: Cursor<'_>) -> bool {
     cursor.blanks();
     counter(&mut cursor).is_some() || cursor.attempt(stamp).is_some()
+}
+
+/// ` sshd[12]: `, ` kernel: `, ` process(12)`: what stands behind the host in the line of a relay.
+fn followed_by_tag(mut cursor: Cursor<'_>) -> bool {
+    cursor.blanks();
+    let tag = cursor.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/' | '@' | '(' | ')'));
+    let number = cursor.attempt(process_number).is_some();
+    !tag.is_empty() && (number || cursor.eat(":") && (cursor.at_end() || cursor.rest().starts_with(' ')))
 }
 
 /// `xr1 RP/0/RP0/CPU0:Jul  1 …`, the host name prefix of IOS XR.

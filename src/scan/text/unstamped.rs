@@ -25,7 +25,13 @@ pub(super) fn unstamped<'a>(mut reader: impl Read + 'a) -> Box<dyn Read + 'a> {
 }
 
 /// Fails once, where reading ahead did.
-struct Failing(Option<io::Error>);
+pub(super) struct Failing(Option<io::Error>);
+
+impl Failing {
+    pub(super) fn new(error: Option<io::Error>) -> Self {
+        Self(error)
+    }
+}
 
 impl Read for Failing {
     fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
