@@ -1,42 +1,56 @@
-//! Blanks that word processors, browsers and messengers put in place of the plain one, and marks that show as nothing: both part
-//! what a search looks for.
+//! Blanks that word processors, browsers and messengers put in place of the plain one, marks that show as nothing, and the full-width
+//! forms of an editor for Japanese, Korean or Chinese: all part what a search looks for.
 
 use std::borrow::Cow;
 
-use memchr::memchr3_iter;
-
-/// The text with a plain blank for every other (no-break, figure, thin … but not the wide one of Japanese and Chinese), a plain
-/// hyphen for one that does not break, and without marks that show as nothing. Bytes that are no UTF-8 stay, but for the no-break
+/// The text with a plain blank for every other (no-break, figure, thin …), a plain hyphen for one that does not break, ASCII for
+/// full-width forms that begin a line or follow ASCII (elsewhere they are as they should be), and without marks that show as nothing. Bytes that are no UTF-8 stay, but for the no-break
 /// blank of one byte (ISO 8859-1, windows-1252) behind ASCII. No line end comes or goes.
 pub fn plain(text: &[u8]) -> Cow<'_, [u8]> {
     let mut made: Vec<u8> = Vec::new();
     let mut from = 0;
-    for at in memchr3_iter(0xc2, 0xe2, 0xef, text) {
-        if let Some((shown, length)) = text.get(at..).and_then(stands_for) {
+    for (at, _) in text.iter().enumerate().filter(|(_, byte)| matches!(byte, 0xc2 | 0xe2 | 0xe3 | 0xef)) {
+        let Some(here) = text.get(at..) else { break };
+        let before = if at == from { made.last() } else { text.get(at.wrapping_sub(1)) };
+        let found = match narrow(here).filter(|_| before.is_none_or(u8::is_ascii)) {
+            Some(ascii) => Some(([ascii], 1, 3)),
+            None => stands_for(here).map(|(shown, length)| ([shown.unwrap_or_default()], usize::from(shown.is_some()), length)),
+        };
+        if let Some((shown, count, length)) = found {
             made.extend_from_slice(text.get(from..at).unwrap_or_default());
-            made.extend_from_slice(shown);
+            made.extend_from_slice(shown.get(..count).unwrap_or_default());
             from = at + length;
         }
     }
     let text = if from == 0 { Cow::Borrowed(text) } else { Cow::Owned([made.as_slice(), text.get(from..).unwrap_or_default()].concat()) };
-    narrow(text)
+    of_one_byte(text)
 }
 
-/// What is meant by the character at the start, and its length in bytes.
-fn stands_for(text: &[u8]) -> Option<(&'static [u8], usize)> {
+/// The ASCII that the full-width form at the start stands for (U+FF01 to U+FF5E, and the blank U+3000).
+fn narrow(text: &[u8]) -> Option<u8> {
     match text {
-        [0xc2, 0xa0, ..] => Some((b" ", 2)),
+        [0xef, 0xbc, low @ 0x81..=0xbf, ..] => Some(low - 0x60),
+        [0xef, 0xbd, low @ 0x80..=0x9e, ..] => Some(low - 0x20),
+        [0xe3, 0x80, 0x80, ..] => Some(b' '),
+        _ => None,
+    }
+}
+
+/// What is shown for the character at the start, if anything, and its length in bytes.
+fn stands_for(text: &[u8]) -> Option<(Option<u8>, usize)> {
+    match text {
+        [0xc2, 0xa0, ..] => Some((Some(b' '), 2)),
         // The soft hyphen.
-        [0xc2, 0xad, ..] => Some((b"", 2)),
-        [0xe2, 0x80, 0x80..=0x8a | 0xaf, ..] | [0xe2, 0x81, 0x9f, ..] => Some((b" ", 3)),
-        [0xe2, 0x80, 0x90 | 0x91, ..] => Some((b"-", 3)),
-        [0xe2, 0x80, 0x8b, ..] | [0xe2, 0x81, 0xa0, ..] | [0xef, 0xbb, 0xbf, ..] => Some((b"", 3)),
+        [0xc2, 0xad, ..] => Some((None, 2)),
+        [0xe2, 0x80, 0x80..=0x8a | 0xaf, ..] | [0xe2, 0x81, 0x9f, ..] => Some((Some(b' '), 3)),
+        [0xe2, 0x80, 0x90 | 0x91, ..] => Some((Some(b'-'), 3)),
+        [0xe2, 0x80, 0x8b, ..] | [0xe2, 0x81, 0xa0, ..] | [0xef, 0xbb, 0xbf, ..] => Some((None, 3)),
         _ => None,
     }
 }
 
 /// The no-break blank of one byte. In UTF-8 it never follows ASCII; in the encodings of East Asia hardly.
-fn narrow(text: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
+fn of_one_byte(text: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     let first = memchr::memchr_iter(0xa0, &text).find(|at| text.get(at.wrapping_sub(1)).is_none_or(u8::is_ascii));
     let Some(first) = first else { return text };
     let mut text = text.into_owned();
@@ -69,6 +83,10 @@ mod tests {
             ("%SMART_\u{200b}LIC\u{2011}3-COMM_\u{ad}FAILED\u{2060}\u{feff}: x", "%SMART_LIC-3-COMM_FAILED: x"),
             ("Gerät – „Ä“ à …", "Gerät – „Ä“ à …"),
             ("ライセンス　認証", "ライセンス　認証"),
+            ("COMM_FAILED： with （CSSM） ：　Unable", "COMM_FAILED: with (CSSM) : Unable"),
+            ("％SMART_LIC-3-X：１２", "%SMART_LIC-3-X:12"),
+            ("エラー： X： y", "エラー： X: y"),
+            ("証明書の問題：証明書（自己署名）", "証明書の問題：証明書（自己署名）"),
             ("", ""),
         ] {
             assert_eq!(String::from_utf8_lossy(&plain(text.as_bytes())), expected);

@@ -29,11 +29,6 @@ impl<'a> Cursor<'a> {
         self.text.get(self.at..).unwrap_or("")
     }
 
-    /// Whether the text begins with a blank.
-    pub(crate) fn is_indented(&self) -> bool {
-        self.text.starts_with([' ', '\t'])
-    }
-
     /// The next character.
     pub(crate) fn peek(&self) -> Option<char> {
         self.rest().chars().next()

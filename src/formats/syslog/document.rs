@@ -29,7 +29,16 @@ pub fn may_be(head: &[u8], whole: bool) -> bool {
     let line_end = memchr::memchr(b'\n', text.trim_ascii_end());
     let several =
         memchr::memmem::find_iter(text, b"\\n").filter(|at| text.get(at + 2).is_some_and(|next| *next != b'"')).take(2).count() > 1;
-    several || line_end.is_none() && (whole || head.len() >= crate::intake::HEAD)
+    several || are_strings(text) || line_end.is_none() && (whole || head.len() >= crate::intake::HEAD)
+}
+
+/// Whether some lines are one string of a list each.
+fn are_strings(text: &[u8]) -> bool {
+    let is_string = |line: &&[u8]| {
+        let line = line.trim_ascii();
+        line.starts_with(b"\"") && serde_json::from_slice::<String>(line.strip_suffix(b",").unwrap_or(line)).is_ok_and(|line| line.contains(' '))
+    };
+    text.split(|byte| *byte == b'\n').take(LINES).filter(is_string).take(3).count() > 2
 }
 
 /// The lines of a document; `None` where it is damaged, too large, or holds nothing that is not on a line of its own already.
@@ -103,7 +112,7 @@ impl Lines {
             self.unfolded = true;
             let named = holds_commands(value) && is_prompt(key);
             let inside = Around {
-                host: if named && host_in(value).is_none() { Some(key.clone()) } else { around.host.clone() },
+                host: around.host.clone().or_else(|| (named && host_in(value).is_none()).then(|| key.clone())),
                 command: command_of(key).or_else(|| around.command.clone()),
             };
             self.value(value, &inside, depth + 1);
@@ -189,9 +198,9 @@ fn command_of(key: &str) -> Option<String> {
 
 /// The host that an object names: by itself, or in the object of the sender, or of labels.
 fn host_of(object: &Map<String, Value>) -> Option<&str> {
-    let direct = named(object, &HOSTS);
+    let direct = named(object, &HOSTS).or_else(|| named(object, &["ansible_net_hostname", "inventory_hostname"]));
     let sender = || OBJECTS.iter().find_map(|(key, keys)| named(object.get(*key)?.as_object()?, keys));
-    let labels = || ["stream", "labels"].iter().find_map(|key| named(object.get(*key)?.as_object()?, &HOSTS));
+    let labels = || ["stream", "labels", "ansible_facts"].iter().find_map(|key| host_of(object.get(*key)?.as_object()?));
     direct.or_else(sender).or_else(labels)
 }
 
@@ -245,6 +254,10 @@ mod tests {
                 r#"{"10.1.1.1": {"show_logging": ["line one", "line two"]}}"#,
                 "------------------ show logging ------------------\nline one\nline two\n",
             ),
+            (
+                r#"[{"hostname": "sw-a", "commandResponses": {"SUCCESS": {"show clock": "show clock\nx"}}}]"#,
+                "{\"hostname\":\"sw-a\"}\nsw-a#show clock\nshow clock\nx\n",
+            ),
             (r#"{"stdout_lines": [["line one", "line two"]]}"#, "line one\nline two\n"),
         ] {
             assert_eq!(read(text).as_deref(), Some(expected), "{text}");
@@ -294,6 +307,7 @@ mod tests {
             ("{\"log\":\"a\\n\",\"time\":\"x\"}\n{\"log\":\"b\\n\",\"time\":\"x\"}\n{\"log\":\"c\\n\"", false, false),
             ("{\"a\": [{\"b\": 1}, {\"b\": 2}]}\n", true, true),
             ("{\"a\": 1}\n{\"a\": 2}\n", true, false),
+            ("{\"a\": [\n  \"one line\",\n  \"\",\n  \"another line\",\n \"the last: \\\"x\\\"\"\n]}\n", true, true),
             ("{\n  \"a\": 1\n}\n", true, false),
             ("[10.1.1.1] Apr 9", true, false),
             (&long[..crate::intake::HEAD], false, true),

@@ -73,8 +73,9 @@ struct Head<'a> {
     /// Whether a host stood behind the first stamp without a colon between them, as relays write.
     relayed: bool,
     priority: bool,
-    /// What collectors print of the priority.
+    /// Something that only collectors and devices write: the words of the priority, a counter behind the host.
     collected: bool,
+    indented: bool,
     year_first: bool,
     host: Option<&'a str>,
     /// Nothing around the host says that it is one.
@@ -94,6 +95,7 @@ struct Head<'a> {
 
 impl<'a> Head<'a> {
     fn read(&mut self, cursor: &mut Cursor<'a>) {
+        self.indented = cursor.rest().starts_with([' ', '\t']);
         skip_line_mark(cursor);
         self.host = cursor.attempt(named_before);
         // What a terminal program puts before every line.
@@ -159,6 +161,7 @@ impl<'a> Head<'a> {
         }
         if let Some(number) = counter(cursor) {
             self.sequence = Some(number);
+            self.collected |= self.host.is_some();
             return true;
         }
         if cursor.attempt(node).map(|()| self.node = true).is_some() {
@@ -166,6 +169,11 @@ impl<'a> Head<'a> {
         }
         if cursor.attempt(|cursor| facility_and_severity(cursor).filter(|()| self.part_ends(cursor.rest()))).is_some() {
             self.collected = true;
+            return true;
+        }
+        // `2024-04-09 10:01:02 ERROR sw1 …`: a level is no host.
+        let leveled = self.host.is_none() && !self.closed && self.stamps.iter().any(Option::is_some);
+        if leveled && cursor.attempt(|cursor| level(cursor).filter(|()| self.part_ends(cursor.rest()))).is_some() {
             return true;
         }
         if structured && (cursor.eat("- ") || cursor.attempt(structured_data).is_some()) {
@@ -205,8 +213,8 @@ impl<'a> Head<'a> {
         if may_be_host && host_by_place {
             self.relayed |= stamped && !self.closed;
             self.host = Some(name);
-            let indented = cursor.is_indented();
-            self.bare_host = !colon && name.parse::<std::net::IpAddr>().is_err() && (indented || !followed_by_tag(*cursor));
+            let tagged = || colon || name.parse::<std::net::IpAddr>().is_ok() || followed_by_tag(*cursor);
+            self.bare_host = self.indented || !tagged();
             return Some(());
         }
         // `automount[7998]: `, or the agent of an EOS device in front of its mnemonic.
@@ -259,8 +267,8 @@ impl<'a> Head<'a> {
             [Some(only), None] if self.relayed && !writes_own_head => (Some(only.clone()), Some(only)),
             [only, _] => (only, None),
         };
-        let said = self.priority || self.collected || self.table.is_some() || self.mnemonic.is_some() || self.sequence.is_some();
-        let unsure = self.bare_host && !said && !self.process && relay == stamp;
+        let said = self.priority || self.collected || self.table.is_some() || self.mnemonic.is_some();
+        let unsure = self.bare_host && !said && !self.process && (self.indented || relay == stamp);
         Header {
             stamp,
             relay,
@@ -414,6 +422,16 @@ fn facility_and_severity(cursor: &mut Cursor<'_>) -> Option<()> {
     is_facility(cursor.take_while(|c| c.is_ascii_alphanumeric())).then_some(())?;
     (cursor.eat(".") || cursor.eat("/")).then_some(())?;
     is_severity(cursor.take_while(|c| c.is_ascii_alphabetic())).then_some(())
+}
+
+/// `ERROR`, `warning:`, `[INFO]`.
+fn level(cursor: &mut Cursor<'_>) -> Option<()> {
+    let bracketed = cursor.eat("[");
+    let word = cursor.take_while(|c| c.is_ascii_alphabetic());
+    let known = is_severity(word) || ["trace", "fatal", "severe"].iter().any(|level| word.eq_ignore_ascii_case(level));
+    (known && (!bracketed || cursor.eat("]"))).then_some(())?;
+    cursor.eat(":");
+    Some(())
 }
 
 /// Whether a word says something of a priority: `err`, `local7`, `Local7.Error`.
