@@ -309,6 +309,8 @@ const COMMANDS: &[&str] = &[
     "# sh",
     ">sh",
     "> sh",
+    "#do sh",
+    "# do sh",
     "#ping",
     "# ping",
     ">ping",
