@@ -156,10 +156,15 @@ fn first(line: &[u8]) -> Option<LineStamp> {
         }
     };
     // A rule between the stamp and the text.
-    let end = end + form.get(end + 1..).and_then(|rest| ["| ", "- "].iter().find(|rule| rest.starts_with(rule.as_bytes()))).map_or(0, |rule| rule.len());
+    let end = end
+        + form
+            .get(end + 1..)
+            .and_then(|rest| ["| ", "- "].iter().find(|rule| rest.starts_with(rule.as_bytes())))
+            .map_or(0, |rule| rule.len());
     let stamp = form.get(..=end).filter(|stamp| stamp.ends_with(b" ") && has_time(stamp))?;
-    let plain =
-        |byte: &u8| matches!(byte, b'0' | b'a' | b':' | b'-' | b'/' | b'.' | b',' | b'+' | b' ' | b'[' | b']' | b'(' | b')' | b'<' | b'>' | b'|');
+    let plain = |byte: &u8| {
+        matches!(byte, b'0' | b'a' | b':' | b'-' | b'/' | b'.' | b',' | b'+' | b' ' | b'[' | b']' | b'(' | b')' | b'<' | b'>' | b'|')
+    };
     stamp.iter().all(plain).then(|| LineStamp(Form::Time(stamp.to_vec())))
 }
 
@@ -218,7 +223,8 @@ mod tests {
             }
             assert_eq!(found.length(b"no stamp\n"), 0);
         }
-        for log in ["12: Apr  9 10:01:02.119: %SMART_LIC-3-COMM_FAILED: x\n", "| 26 | Apr  9 10:01:02.119: %SMART_LIC-3-COMM_FAILED: x |\n"] {
+        for log in ["12: Apr  9 10:01:02.119: %SMART_LIC-3-COMM_FAILED: x\n", "| 26 | Apr  9 10:01:02.119: %SMART_LIC-3-COMM_FAILED: x |\n"]
+        {
             assert_eq!(LineStamp::of(log.repeat(20).as_bytes()), None);
         }
     }

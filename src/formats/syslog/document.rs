@@ -36,7 +36,8 @@ pub fn may_be(head: &[u8], whole: bool) -> bool {
 fn are_strings(text: &[u8]) -> bool {
     let is_string = |line: &&[u8]| {
         let line = line.trim_ascii();
-        line.starts_with(b"\"") && serde_json::from_slice::<String>(line.strip_suffix(b",").unwrap_or(line)).is_ok_and(|line| line.contains(' '))
+        line.starts_with(b"\"")
+            && serde_json::from_slice::<String>(line.strip_suffix(b",").unwrap_or(line)).is_ok_and(|line| line.contains(' '))
     };
     text.split(|byte| *byte == b'\n').take(LINES).filter(is_string).take(3).count() > 2
 }
