@@ -114,11 +114,14 @@ pub(super) fn translated(words: Words<'_>, text: &str) -> String {
 
 /// A title of the rules, perhaps without the stop at its end; else what the case says.
 fn value_in(words: Words<'_>, value: &str) -> String {
+    if words.knows(value) {
+        return words.say(value).to_owned();
+    }
     let whole = format!("{value}.");
-    if !words.knows(value) && words.knows(&whole) {
+    if words.knows(&whole) {
         return words.say(&whole).trim_end_matches(['.', '。']).to_owned();
     }
-    if !words.knows(value) && value.contains(BETWEEN) {
+    if value.contains(BETWEEN) {
         return value.split(BETWEEN).map(|part| value_in(words, part)).collect::<Vec<_>>().join(words.say(BETWEEN));
     }
     if let Some([title]) = values_of(WHETHER, value).as_deref() {
@@ -134,6 +137,15 @@ fn reason(words: Words<'_>, text: &str) -> String {
         Some((sentence, values)) => words.fill(sentence, &values.iter().map(|value| words.say(value)).collect::<Vec<_>>()),
         None => words.say(text).to_owned(),
     }
+}
+
+/// What something shows: of what a rule alone asks for, the rule's words as a sentence.
+pub(super) fn translated_purpose(words: Words<'_>, what: &str) -> String {
+    let bare = what.trim_end_matches('.');
+    let mut chars = bare.chars();
+    let lower: String = chars.next().into_iter().flat_map(char::to_lowercase).chain(chars).collect();
+    let known = [what, bare, &lower].into_iter().find(|text| words.knows(text));
+    known.map_or(what, |text| words.say(text)).to_owned()
 }
 
 /// How a reference is called: a document by its title and its name.

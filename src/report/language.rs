@@ -1,6 +1,6 @@
 //! A report in another language: what rules and the program say is replaced, what the case says stays.
 
-use super::composed::{translated, translated_absence, translated_reason, translated_title};
+use super::composed::{translated, translated_absence, translated_purpose, translated_reason, translated_title};
 use super::model::{Evidence, Report};
 use super::packets::translated_packet;
 use crate::rules::translation::Words;
@@ -26,7 +26,7 @@ impl Report {
         }
         self.devices.iter_mut().flat_map(|device| &mut device.history).for_each(|moment| say(&mut moment.title));
         self.missing.iter_mut().for_each(|missing| {
-            say(&mut missing.what);
+            missing.what = translated_purpose(words, &missing.what);
             missing.why = translated_reason(words, &missing.why);
         });
     }
