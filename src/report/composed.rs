@@ -91,6 +91,19 @@ const COMPOSED: [&str; 14] = [
 /// Reasons for which something is worth collecting, and how references are called.
 const REASONS: [&str; 8] = [LATER, NOT_SEEN, NOT_NAMED, NO_PLACE, TOO_OLD, NOTICE_TITLED, NOTICE, BUG];
 
+/// Conditions that rest on no signal, or on two, as a term of the score names them.
+const CONDITIONS: [&str; 9] = [
+    "release affected",
+    "release fixed",
+    "release not concerned",
+    "version from {} and before {}",
+    "version from {}",
+    "version before {}",
+    "not before {}",
+    "{} then {}",
+    "{} after {}",
+];
+
 /// The sentence in English.
 pub(crate) fn filled(sentence: &str, values: &[&str]) -> String {
     Words::default().fill(sentence, values)
@@ -121,13 +134,19 @@ fn value_in(words: Words<'_>, value: &str) -> String {
     if words.knows(&whole) {
         return words.say(&whole).trim_end_matches(['.', '。']).to_owned();
     }
-    if value.contains(BETWEEN) {
-        return value.split(BETWEEN).map(|part| value_in(words, part)).collect::<Vec<_>>().join(words.say(BETWEEN));
+    if let Some((first, rest)) = split(words, value) {
+        return [value_in(words, first), value_in(words, rest)].join(words.say(BETWEEN));
     }
     if let Some([title]) = values_of(WHETHER, value).as_deref() {
         return words.fill(WHETHER, &[&reason(words, title)]);
     }
     reason(words, value).replace(AND_OF, words.say(AND_OF))
+}
+
+/// The first of several things, and the rest: as much as is one text of the rules, which may hold what parts them.
+fn split<'t>(words: Words<'_>, value: &'t str) -> Option<(&'t str, &'t str)> {
+    let parted = || value.match_indices(BETWEEN).filter_map(|(at, _)| Some((value.get(..at)?, value.get(at + BETWEEN.len()..)?)));
+    parted().filter(|(first, _)| words.knows(first)).last().or_else(|| parted().next())
 }
 
 /// A text of the rules, or one of [`REASONS`] about such texts.
@@ -146,6 +165,15 @@ pub(super) fn translated_purpose(words: Words<'_>, what: &str) -> String {
     let lower: String = chars.next().into_iter().flat_map(char::to_lowercase).chain(chars).collect();
     let known = [what, bare, &lower].into_iter().find(|text| words.knows(text));
     known.map_or(what, |text| words.say(text)).to_owned()
+}
+
+/// What a term of the score rests on: the reason of the rules, else its conditions. Names of signals stay.
+pub(super) fn translated_term(words: Words<'_>, term: &str) -> String {
+    let condition = |name: &str| {
+        let found = CONDITIONS.iter().find_map(|condition| Some((condition, values_of(condition, name)?)));
+        found.map_or_else(|| name.to_owned(), |(condition, values)| words.fill(condition, &values))
+    };
+    if words.knows(term) { words.say(term).to_owned() } else { term.split(" + ").map(condition).collect::<Vec<_>>().join(" + ") }
 }
 
 /// How a reference is called: a document by its title and its name.

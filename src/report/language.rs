@@ -1,6 +1,6 @@
 //! A report in another language: what rules and the program say is replaced, what the case says stays.
 
-use super::composed::{translated, translated_absence, translated_purpose, translated_reason, translated_title};
+use super::composed::{translated, translated_absence, translated_purpose, translated_reason, translated_term, translated_title};
 use super::model::{Evidence, Report};
 use super::packets::translated_packet;
 use crate::rules::translation::Words;
@@ -18,7 +18,7 @@ impl Report {
             say(&mut finding.summary);
             let texts = finding.notes.iter_mut().chain(&mut finding.remedy).chain(&mut finding.workaround);
             texts.for_each(|text| *text = translated(words, text));
-            finding.score.iter_mut().for_each(|score| say(&mut score.term));
+            finding.score.iter_mut().for_each(|score| score.term = translated_term(words, &score.term));
             finding.evidence.iter_mut().chain(&mut finding.contradictions).for_each(|evidence| retell(words, evidence));
             for reference in &mut finding.references {
                 reference.title = reference.title.take().map(|title| translated_title(words, &title, &reference.id));
@@ -34,7 +34,8 @@ impl Report {
 
 /// What the program tells of a packet, or of a line that is missing. Lines are quoted as they stand.
 fn retell(words: Words<'_>, evidence: &mut Evidence) {
-    let told = if evidence.packet.is_some() { translated_packet(words, &evidence.excerpt) } else { translated_absence(words, &evidence.excerpt) };
+    let told =
+        if evidence.packet.is_some() { translated_packet(words, &evidence.excerpt) } else { translated_absence(words, &evidence.excerpt) };
     if let Some(told) = told {
         evidence.excerpt = told;
     }

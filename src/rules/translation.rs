@@ -193,7 +193,9 @@ impl Translations {
         }
         for (language, texts) in &translations.languages {
             let untold = short.needed.iter().filter(|(text, source)| translated.contains(top(source)) && !texts.contains_key(*text));
-            translations.doubts.extend(untold.map(|(text, source)| (source.clone(), format!("`{text}` has no translation ({})", language.name()))));
+            translations
+                .doubts
+                .extend(untold.map(|(text, source)| (source.clone(), format!("`{text}` has no translation ({})", language.name()))));
             let missing = english
                 .iter()
                 .filter(|(of, (source, _))| translated.contains(top(source)) && !done.contains_key(&(*language, (*of).clone())));
