@@ -40,6 +40,8 @@ pub(crate) const LATER: &str = "{}, later than: {}";
 pub(crate) const NOT_SEEN: &str = "{}, not seen: {}";
 /// What a line that is missing would mean, where it was looked for, first and last line.
 pub(crate) const NOT_IN: &str = "{}: not in {} (lines {} to {})";
+/// A stamp of a device, and that of the collector on the same line.
+pub(crate) const STAMPS: &str = "device {}, collector {}";
 /// Output that has no other name than its command.
 pub(crate) const OUTPUT_OF: &str = "the {} output";
 /// Where a term of the score begins.
@@ -56,8 +58,6 @@ pub(crate) const NOT_NAMED: &str = "{} is named neither as affected nor as fixed
 pub(crate) const NO_PLACE: &str = "{}: its place among the releases is not known";
 /// A version of before the order.
 pub(crate) const TOO_OLD: &str = "{} is older than IOS-XE 16 and cannot be ordered";
-/// A table without versions.
-pub(crate) const NO_RELEASES: &str = "no affected or fixed releases are published";
 /// A field notice, and its title.
 pub(crate) const NOTICE_TITLED: &str = "field notice {}: {}";
 /// A field notice.
@@ -184,8 +184,11 @@ pub(super) fn translated_title(words: Words<'_>, title: &str, id: &str) -> Strin
     }
 }
 
-/// What stands in place of a quote where a line is missing; nothing where it is a quote.
+/// What stands in place of a quote where a line is missing, or two clocks are compared; nothing where it is a quote.
 pub(super) fn translated_absence(words: Words<'_>, text: &str) -> Option<String> {
+    if let Some(stamps) = values_of(STAMPS, text) {
+        return stamps.iter().all(|stamp| stamp.contains(':') && stamp.len() < 40).then(|| words.fill(STAMPS, &stamps));
+    }
     let values = values_of(NOT_IN, text)?;
     let [title, section, first, last] = values.as_slice() else { return None };
     let section = match values_of(OUTPUT_OF, section).as_deref() {

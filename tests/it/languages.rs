@@ -76,7 +76,7 @@ fn every_sentence_is_translated() {
 #[test]
 fn no_sentence_is_left_over() {
     let mut sources = String::new();
-    let mut folders = vec![support::root().join("src/report"), support::root().join("src/cli")];
+    let mut folders = vec![support::root().join("src")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -91,7 +91,8 @@ fn no_sentence_is_left_over() {
         let file = support::root().join("rules/translations").join(language).join("phrases.yaml");
         let file: serde_json::Value = serde_saphyr::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
         let phrases = file["phrases"].as_object().unwrap();
-        let left: Vec<&String> = phrases.keys().filter(|phrase| *phrase != "rules-out" && !sources.contains(&format!("{phrase:?}"))).collect();
+        let left: Vec<&String> =
+            phrases.keys().filter(|phrase| *phrase != "rules-out" && !sources.contains(&format!("{phrase:?}"))).collect();
         assert!(left.is_empty(), "{language}: {left:?}");
     }
 }
@@ -113,7 +114,9 @@ fn every_rule_is_translated() {
 #[test]
 fn every_short_text_is_translated() {
     let library = support::library();
-    let typed = Regex::new("^(?:show|ping|telnet|more) [^,(]*$|^(?:System|Maintenance) > [^,]*$|^xconf_dump_|^(?:CSSM|On-Prem): [A-Z][^,]*$").unwrap();
+    let typed =
+        Regex::new("^(?:show|ping|telnet|more) [^,(]*$|^(?:System|Maintenance) > [^,]*$|^xconf_dump_|^(?:CSSM|On-Prem): [A-Z][^,]*$")
+            .unwrap();
     for language in [Language::Ja, Language::Ko] {
         let words = library.words(language);
         let titles = library.signals.iter().map(|signal| signal.title.as_str());
@@ -179,6 +182,22 @@ fn only_words_change() {
             }
         }
         assert_eq!((&english["artifacts"], english["devices"][0].get("facts")), (&other["artifacts"], other["devices"][0].get("facts")));
+    }
+}
+
+/// A step's lines are commands or sentences; what is read ends like a sentence, else it would be shown as something to type.
+#[test]
+fn lines_of_translated_steps_end_like_sentences() {
+    let library = support::library();
+    let wide = Regex::new(r"[\p{Hiragana}\p{Katakana}\p{Han}\p{Hangul}]").unwrap();
+    for language in [Language::Ja, Language::Ko] {
+        let words = library.words(language);
+        for step in library.rules.iter().flat_map(|rule| rule.remedy.iter().chain(&rule.workaround)) {
+            let said = words.say(step).trim_end();
+            for line in said.lines().filter(|line| said.contains('\n') && wide.is_match(line)) {
+                assert!(line.ends_with(['.', ':', ')', '。', '：', '）']), "{}: {line}", language.name());
+            }
+        }
     }
 }
 
