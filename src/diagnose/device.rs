@@ -1,6 +1,7 @@
 //! Everything the case says of one device, in the order in which it was so.
 
 mod compared;
+mod filenames;
 mod folders;
 mod group;
 mod grouping;

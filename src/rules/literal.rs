@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 pub(super) const SHORTEST: usize = 3;
 
 /// Words that stand on so many ordinary log lines that they make a poor gate; a rarer word is taken where a pattern has
-/// one. Counted on collector logs of mixed platforms: each stood on more than one line in three hundred.
+/// one. Counted on collector logs of mixed platforms: each stood on more than one line in three hundred; `xconfiguration` begins every line
+/// of a dump of settings.
 const COMMON: &[&str] = &[
     "acknowledgement",
     "address",
@@ -68,6 +69,7 @@ const COMMON: &[&str] = &[
     "was",
     "were",
     "with",
+    "xconfiguration",
 ];
 
 /// What a blank of a rule's pattern becomes.

@@ -305,6 +305,8 @@ const COMMANDS: &[&str] = &[
     "# sh",
     ">sh",
     "> sh",
+    "#do sh",
+    "# do sh",
     "#ping",
     "# ping",
     ">ping",

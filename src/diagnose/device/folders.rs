@@ -1,7 +1,8 @@
 //! The folders and archives of a case: which named devices lie in each, and whether what lies in one may be one device.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::filenames::{are_of_two, owner};
 use super::group::{Common, Groups};
 use crate::intake::LogicalPath;
 use crate::scan::evidence::ArtifactScan;
@@ -47,38 +48,78 @@ fn parent(folder: &str) -> &str {
     folder.rfind(['/', '!', '\\']).map_or("", |at| &folder[..at])
 }
 
-/// What the artifacts of each folder, archive and text say of devices that nobody named.
+/// What the artifacts of each folder and archive say of devices that nobody named.
 pub(super) struct Unnamed<'a>(HashMap<&'a str, Folder<'a>>);
 
-/// What the artifacts right in a folder say of who they are.
+/// The artifacts right in a folder.
 #[derive(Default)]
 struct Folder<'a> {
-    artifacts: usize,
+    /// By whose they are by their names; all as one where the names part them not.
+    owners: BTreeMap<String, Owner<'a>>,
+}
+
+/// What artifacts say of who they are.
+#[derive(Default)]
+struct Owner<'a> {
+    artifacts: Vec<&'a ArtifactScan>,
     platform: Common<&'a str>,
     version: Common<&'a str>,
     serial: Common<&'a str>,
+}
+
+impl<'a> Owner<'a> {
+    fn add(&mut self, scan: &'a ArtifactScan) {
+        self.artifacts.push(scan);
+        for identity in scan.subjects.iter().map(|subject| &subject.identity) {
+            self.platform.add(identity.platform.as_deref());
+            self.version.add(identity.version.as_deref());
+            self.serial.add(identity.serial.as_deref());
+        }
+    }
+
+    fn may_be_one(&self) -> bool {
+        self.artifacts.len() <= FEW && ![&self.platform, &self.version, &self.serial].into_iter().any(|stated| *stated == Common::Several)
+    }
 }
 
 impl<'a> Unnamed<'a> {
     pub(super) fn new(artifacts: &'a [ArtifactScan]) -> Self {
         let mut folders: HashMap<&str, Folder<'_>> = HashMap::new();
         for scan in artifacts {
-            let folder = folders.entry(scan.path.parent()).or_default();
-            folder.artifacts += 1;
-            for identity in scan.subjects.iter().map(|subject| &subject.identity) {
-                folder.platform.add(identity.platform.as_deref());
-                folder.version.add(identity.version.as_deref());
-                folder.serial.add(identity.serial.as_deref());
-            }
+            folders.entry(scan.path.parent()).or_default().owners.entry(owner(scan.path.file_name())).or_default().add(scan);
         }
+        folders.values_mut().for_each(Folder::join);
         Self(folders)
     }
 
-    /// Whether the artifacts right in this folder are few and could all be of one device.
-    pub(super) fn is_one_device(&self, folder: &str) -> bool {
-        self.0.get(folder).is_some_and(|folder| {
-            folder.artifacts <= FEW
-                && ![&folder.platform, &folder.version, &folder.serial].into_iter().any(|stated| *stated == Common::Several)
-        })
+    /// The key of the device of an artifact: its folder, where the few that lie there could all be of one device, or whose it is by
+    /// its name, where names part those in the folder; else itself.
+    pub(super) fn key(&self, path: &LogicalPath) -> String {
+        let folder = path.parent();
+        let owners = self.0.get(folder).filter(|_| !folder.is_empty()).map(|folder| &folder.owners);
+        let own = owner(path.file_name());
+        match owners {
+            Some(owners) if owners.len() == 1 && owners.values().all(Owner::may_be_one) => format!("\u{2}{folder}"),
+            Some(owners) if !own.is_empty() && owners.get(&own).is_some_and(Owner::may_be_one) => format!("\u{2}{folder}/{own}"),
+            _ => format!("\u{2}{}", path.as_str()),
+        }
+    }
+}
+
+impl Folder<'_> {
+    /// Takes all for those of one owner, unless some have names of one form that are not the same.
+    fn join(&mut self) {
+        let names: Vec<&String> = self.owners.keys().collect();
+        // Of many, neighbours in their order are of one form where any are.
+        let parted = match names.len() {
+            0 | 1 => return,
+            few if few <= FEW => names.iter().any(|one| names.iter().any(|other| are_of_two(one, other))),
+            _ => names.windows(2).any(|pair| matches!(pair, [one, other] if are_of_two(one, other))),
+        };
+        if !parted {
+            let mut all = Owner::default();
+            std::mem::take(&mut self.owners).into_values().flat_map(|owner| owner.artifacts).for_each(|scan| all.add(scan));
+            self.owners.insert(String::new(), all);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Who wrote what: subjects of all artifacts become the devices of the case.
 //!
-//! A subject with a host name belongs to the device of that name. One without is matched by serial number, else it
-//! belongs to the only named device of its folder or archive, else of the one around it, else of the case; where
+//! A subject with a host name belongs to the device of that name. One without is matched by serial number, else by the name of its
+//! file, else it belongs to the only named device of its folder or archive, else of the one around it, else of the case; where
 //! there are several, or none, it stays a device of its own. What a capture shows goes to who sent it (`origin.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,6 +9,7 @@ use std::net::IpAddr;
 
 use rayon::prelude::*;
 
+use super::filenames::{self, Hosts};
 use super::folders::{Named, Unnamed};
 use super::group::{Group, Groups, Member, Stated, serials_of};
 use super::names;
@@ -148,6 +149,7 @@ fn grouped(artifacts: &[ArtifactScan]) -> Vec<Grouped> {
     }
     unnamed.extend(names::part_by_serials(&mut groups));
     names::join_full_names(&mut groups);
+    names::join_cut_names(&mut groups);
     join_units(&mut groups);
     join_addresses(&mut groups);
     join_renamed(&mut groups, artifacts);
@@ -187,13 +189,18 @@ fn adopted<'a>(
             serials.entry(serial).or_insert(host);
         }
     }
+    let hosts = Hosts::new(groups.keys().map(String::as_str).filter(|key| !key.starts_with(char::is_control)));
+    let allows = |host: &str, subject: &Subject| groups.get(host).is_some_and(|group| group.allows(&Stated::by(subject)));
     let adopter = |Member { artifact, subject, .. }: Member<'_>| {
+        let path = &artifacts[artifact].path;
         let by_serial = serials_of(subject).find_map(|serial| serials.get(serial.as_str()).map(|host| (*host).to_owned()));
         let by_name = || own_name(subject).filter(|name| groups.contains_key(name));
-        by_serial.or_else(by_name).or_else(|| {
-            let mut around = named.around(&artifacts[artifact].path).iter();
+        let by_file = || hosts.named_by(path.file_name()).filter(|host| allows(host, subject)).map(str::to_owned);
+        by_serial.or_else(by_name).or_else(by_file).or_else(|| {
+            let mut around = named.around(path).iter();
             let (Some(host), None) = (around.next(), around.next()) else { return None };
-            groups.get(*host).filter(|group| group.allows(&Stated::by(subject))).map(|_| (*host).to_owned())
+            let another = filenames::are_of_two(&filenames::owner(path.file_name()), &filenames::owner(host));
+            (!another && allows(host, subject)).then(|| (*host).to_owned())
         })
     };
     let key = |member: Member<'_>| adopter(member).unwrap_or_else(|| own_key(member, &artifacts[member.artifact], folders));
@@ -282,6 +289,5 @@ fn own_key(Member { subject, place, .. }: Member<'_>, scan: &ArtifactScan, folde
     {
         return format!("\u{2}{}\u{1}{place}", scan.path.as_str());
     }
-    let folder = scan.path.parent();
-    if folders.is_one_device(folder) && !folder.is_empty() { format!("\u{2}{folder}") } else { format!("\u{2}{}", scan.path.as_str()) }
+    folders.key(&scan.path)
 }

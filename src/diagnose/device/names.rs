@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use super::group::{Group, Groups, Member, serials_of};
 
 /// Names that devices have before anybody gives them one.
-const FACTORY: [&str; 7] = ["switch", "router", "ciscoasa", "firepower", "ios", "wlc", "controller"];
+pub(super) const FACTORY: [&str; 7] = ["switch", "router", "ciscoasa", "firepower", "ios", "wlc", "controller"];
 
 /// Parts the subjects of a factory name by their serial numbers. Gives back those of which no serial number says whose they
 /// are, where there is more than one device.
@@ -43,6 +43,22 @@ pub(super) fn part_by_serials<'a>(groups: &mut Groups<'a>) -> Vec<Member<'a>> {
         }
     }
     silent
+}
+
+/// Characters of a host name that an IOS prompt shows.
+const PROMPT: usize = 20;
+
+/// Joins a name that a prompt may have cut short and the only one that begins so, where nothing they say differs.
+pub(super) fn join_cut_names(groups: &mut Groups<'_>) {
+    let cut: Vec<String> = groups.keys().filter(|name| name.chars().count() == PROMPT).cloned().collect();
+    for name in cut {
+        let mut longer = groups.range(name.clone()..).map(|(other, _)| other).skip(1).take_while(|other| other.starts_with(&name));
+        let (Some(whole), None) = (longer.next().cloned(), longer.next()) else { continue };
+        let same = groups.get(&name).is_some_and(|own| groups.get(&whole).is_some_and(|group| group.allows_all(own)));
+        if same && let Some(group) = groups.remove(&name) {
+            groups.entry(whole).or_default().join(group);
+        }
+    }
 }
 
 /// Joins `sw1` and `sw1.example.com`, where nothing they say differs and no other name in full begins so.

@@ -512,3 +512,58 @@ fn a_new_name_makes_no_new_device() {
         assert_eq!(shown.collect::<Vec<_>>(), expected, "{what}");
     }
 }
+
+#[test]
+fn files_of_several_devices_in_one_folder_are_told_apart_by_their_names() {
+    let library = library();
+    let failed = "Apr  8 10:30:48.049 UTC: %SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : No detail given\n";
+    let devices = |names: &[&str]| {
+        let files: Vec<(&str, &str)> = names.iter().map(|name| (*name, failed)).collect();
+        devices_of(&library, &files).len()
+    };
+    assert_eq!(devices(&["case/sw-a.log", "case/sw-b.log"]), 2);
+    assert_eq!(devices(&["case/10.1.1.1.log", "case/10.1.1.2.log"]), 2);
+    assert_eq!(devices(&["case/core1_log.txt", "case/core1_log_2.txt", "case/core2_log.txt"]), 2);
+    for one in
+        [["case/before.log", "case/after.log"], ["case/log1.txt", "case/log2.txt"], ["case/sw1_2024-04-08.log", "case/sw1_2024-04-09.log"]]
+    {
+        assert_eq!(devices(&one), 1, "{one:?}");
+    }
+}
+
+#[test]
+fn a_file_without_a_name_in_it_is_of_the_device_that_names_it() {
+    let library = library();
+    let versions = [show_version("CORE1", "17.3.3", &["FCW1"]), show_version("CORE2", "17.9.3", &["FCW2"])];
+    let log = "Apr  8 10:30:48.049 UTC: %SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : No detail given\n";
+    for [first, second] in [
+        ["case/CORE1_show_logging.txt", "case/CORE2_show_logging.txt"],
+        ["case/show_logging-core1.log", "case/show_logging-core2.log"],
+        ["case/logs/20240410-CORE1.corp.example.txt", "case/logs/20240410-CORE2.corp.example.txt"],
+    ] {
+        let files = [("case/a.txt", &*versions[0]), ("case/b.txt", &*versions[1]), (first, log), (second, log)];
+        let devices = devices_of(&library, &files);
+        let ids: Vec<(&str, usize)> = devices.iter().map(|device| (device.id.as_str(), device.artifacts.len())).collect();
+        assert_eq!(ids, [("CORE1", 2), ("CORE2", 2)], "{first}");
+    }
+    // Of the only named device, but the file says that it is another's.
+    let devices = devices_of(&library, &[("case/sw1.txt", &show_version("sw1", "17.3.3", &["FCW1"])), ("case/sw2.log", log)]);
+    assert_eq!(devices.len(), 2);
+}
+
+#[test]
+fn what_is_typed_at_a_prompt_is_of_its_device_whatever_the_prompt_leaves_of_the_name() {
+    let library = library();
+    let log = "Apr  8 10:30:48.049 UTC: %SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : No detail given";
+    for prompt in ["core-distribution-sw#", "core-distributi(config)#do ", "SITE/core-distribution-switch-01#"] {
+        let version = show_version("core-distribution-switch-01", "17.3.3", &["FCW1"]);
+        let session = format!("{prompt}show version\n{version}{prompt}show logging\n{log}\n{prompt}\n");
+        let devices = devices_of(
+            &library,
+            &[("session.log", &session), ("syslog.log", &format!("<189>Apr  8 2024 10:30:48 core-distribution-switch-01 {log}\n"))],
+        );
+        let ids: Vec<&str> = devices.iter().map(|device| device.id.as_str()).collect();
+        assert_eq!(ids, ["core-distribution-switch-01"], "{prompt}");
+        assert_eq!(devices[0].identity.version.as_deref(), Some("17.3.3"), "{prompt}");
+    }
+}

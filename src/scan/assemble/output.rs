@@ -121,7 +121,9 @@ impl Assembler<'_> {
         // The name first: what else the section says is said of the device it names.
         let names = |value: &&Value| value.identity == Some(IdentityField::Hostname);
         for value in values.iter().filter(names).chain(values.iter().filter(|value| !names(value))) {
-            self.identify(value);
+            if !(typed && names(&value) && self.rename(value)) {
+                self.identify(value);
+            }
         }
         let subject = self.subject;
         if let Some(time) = &time {

@@ -75,6 +75,18 @@ impl Assembler<'_> {
         };
     }
 
+    /// Gives the device at whose prompt an output was typed the name that it bears there: a prompt is cut short, or somebody's own.
+    /// False where another device of the text has that name.
+    pub(super) fn rename(&mut self, value: &Value) -> bool {
+        let secrets = self.scanner.masker.secrets(&value.text, &[]);
+        let shown = self.scanner.shown(&secrets.out_of(&value.text, &value.value));
+        let known = self.by_host.get(&shown.to_lowercase());
+        let Some(subject) = self.scan.subjects.get_mut(self.subject).filter(|_| known.is_none()) else { return false };
+        self.by_host.insert(shown.to_lowercase(), self.subject);
+        subject.identity.hostname = Some(shown);
+        true
+    }
+
     pub(super) fn identify(&mut self, value: &Value) {
         let Some(field) = value.identity else { return };
         let secrets = self.scanner.masker.secrets(&value.text, &[]);
