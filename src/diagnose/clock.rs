@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::device::Sample;
 use crate::formats::event::Place;
 use crate::formats::time::{Stamp, Zone};
+use crate::report::composed::{STAMPS, filled};
 use crate::scan::clock::Received;
 use crate::scan::evidence::Subject;
 
@@ -97,7 +98,7 @@ impl Reading {
         let received = &self.sample;
         let place = Some(Place::Line(received.line));
         let told = |stamp: &Stamp| stamp.rfc3339().unwrap_or_else(|| stamp.short());
-        let excerpt: Arc<str> = format!("device {}, collector {}", told(&received.device), told(&received.relay)).into();
+        let excerpt: Arc<str> = filled(STAMPS, &[&told(&received.device), &told(&received.relay)]).into();
         let sample =
             |value: String| Sample { value, excerpt: excerpt.clone(), artifact, place, time: Some(received.relay.clone()), past: false };
         let mut facts = vec![

@@ -10,6 +10,7 @@ use super::device::{Device, Sample};
 use super::evaluate::{ReleaseStanding, standing};
 use super::truth::Truth;
 use crate::formats::event::Place;
+use crate::report::composed::{LATER, NO_PRODUCT, NO_VERSION, NO_YEAR, NOT_IN, NOT_SEEN, filled};
 use crate::rules::check::{Check, number};
 use crate::rules::fact_name::{fill, slug};
 use crate::rules::library::{Cond, Library, Matcher, Over, Pattern, Rule, SignalId, family, platform_fits};
@@ -175,7 +176,7 @@ impl<'a> View<'a> {
                 let ender = self.signal(*closed, negated);
                 leaf.truth = Truth::of(pairs >= *least || (pairs >= 2 && days(&leaf.matches) >= 2));
                 leaf.name = format!("{} then {}", leaf.name, ender.name).into();
-                leaf.title = format!("{}, then {}: {pairs} times", leaf.title, lower_first(&ender.title)).into();
+                leaf.title = format!("{}, then {}: {pairs} times", leaf.title, ender.title).into();
                 let matches = leaf.matches.to_mut();
                 matches.extend(ender.matches.into_owned());
                 matches.sort_by_key(|(at, found)| (*at, found.place));
@@ -201,7 +202,7 @@ impl<'a> View<'a> {
                 let truth = latest.and_then(|stamp| stamp.date()).map_or(Truth::Unknown, |latest| Truth::of(latest >= *date));
                 let title = match latest {
                     Some(latest) => format!("latest time known is {}", latest.rfc3339().unwrap_or_default()),
-                    None => "no time with a year is known".to_owned(),
+                    None => NO_YEAR.to_owned(),
                 };
                 Leaf::of(format!("not before {date}"), title, truth, negated).or_collect("show clock")
             }
@@ -263,8 +264,8 @@ impl<'a> View<'a> {
         }
         leaf.name = format!("{} after {}", leaf.name, before.name).into();
         leaf.title = match before.truth {
-            Truth::True => format!("{}, later than: {}", leaf.title, lower_first(&before.title)).into(),
-            _ => format!("{}; not seen: {}", leaf.title, lower_first(&before.title)).into(),
+            Truth::True => filled(LATER, &[&leaf.title, &before.title]).into(),
+            _ => filled(NOT_SEEN, &[&leaf.title, &before.title]).into(),
         };
         leaf
     }
@@ -277,7 +278,7 @@ impl<'a> View<'a> {
         let title = match &version {
             Some(version) if self.earlier.is_some() => format!("version was {version} then"),
             Some(version) => format!("version is {version}"),
-            None => "the software version is not known".to_owned(),
+            None => NO_VERSION.to_owned(),
         };
         let leaf = Leaf::of(name, title, within.map_or(Truth::Unknown, Truth::of), negated).or_collect("show version");
         Leaf { matches: self.version_match().into(), ..leaf }
@@ -293,7 +294,7 @@ impl<'a> View<'a> {
         let (truth, title) = match (found, ids.first()) {
             (Some((id, _)), _) => (Truth::True, format!("product is {id}")),
             (None, Some((id, _))) => (Truth::False, format!("product is {id}")),
-            (None, None) => (Truth::Unknown, "the product is not known".to_owned()),
+            (None, None) => (Truth::Unknown, NO_PRODUCT.to_owned()),
         };
         let sample = found.and_then(|(id, _)| ids.iter().find_map(|(other, sample)| sample.filter(|_| other == id)));
         let matches = sample.map(|sample| (sample.artifact, as_match(sample))).into_iter().collect::<Vec<_>>().into();
@@ -323,7 +324,8 @@ impl<'a> View<'a> {
                     Some((_, seen)) if seen.present.contains(&id) => (Truth::False, 0, Cow::default()),
                     Some((artifact, seen)) => {
                         let looked_in = self.library.sections.get(section.0).map_or_else(String::new, |section| section.words());
-                        let excerpt = format!("{}: not in {looked_in} (lines {} to {})", signal.title, seen.line, seen.last).into();
+                        let [first, last] = [seen.line, seen.last].map(|line| line.to_string());
+                        let excerpt = filled(NOT_IN, &[&signal.title, &looked_in, &first, &last]).into();
                         let place = Place::Line(seen.line);
                         let found = Match { place, time: seen.time.clone(), excerpt, captures: Default::default(), over: false };
                         (Truth::True, 1, vec![(*artifact, found)].into())
@@ -392,13 +394,6 @@ fn days(matches: &[(usize, Match)]) -> usize {
     let days: BTreeSet<(u32, u32)> =
         matches.iter().filter_map(|(_, found)| found.time.as_ref()).map(|stamp| (stamp.within_year().0, stamp.within_year().1)).collect();
     days.len()
-}
-
-fn lower_first(text: &str) -> String {
-    let mut chars = text.chars();
-    let mut lower: String = chars.next().into_iter().flat_map(char::to_lowercase).collect();
-    lower.push_str(chars.as_str());
-    lower
 }
 
 fn release_truth(wanted: ReleaseIs, standing: Standing) -> Truth {
