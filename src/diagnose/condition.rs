@@ -119,11 +119,20 @@ impl<'a> View<'a> {
         let mut beside = samples.iter().filter(|sample| sample.artifact == last_seen.0);
         let mut then = beside.next().filter(|first| beside.all(|other| other.value == first.value));
         if then.is_none() {
+            let mut next = None;
             for sample in samples {
                 let stated = Match { time: sample.since(timeline).cloned(), ..as_match(sample) };
                 if timeline.order(&(sample.artifact, stated), last_seen)?.is_le() {
-                    then = Some(sample);
+                    (then, next) = (Some(sample), None);
+                } else if next.is_none() {
+                    next = Some(sample);
                 }
+            }
+            // The change of release lies somewhere between the two outputs: the nearer one is the likelier.
+            let seen = last_seen.1.time.as_ref().and_then(|stamp| timeline.key(last_seen.0, stamp));
+            let apart = |sample: &Sample| Some(timeline.key(sample.artifact, sample.since(timeline)?)?.abs_diff(seen?));
+            if then.and_then(apart).zip(next.and_then(apart)).is_some_and(|(since, until)| until < since) {
+                then = next;
             }
         }
         let then = then.or(samples.first()).filter(|then| self.device.read_version(&then.value) != self.device.version)?;
@@ -150,6 +159,10 @@ impl<'a> View<'a> {
             Cond::Not(inner) => return self.condition(inner, !negated, leaves).negated(),
             Cond::Elsewhere(inner) => return self.elsewhere(inner, negated, leaves),
             Cond::Signal(id) => self.signal(*id, negated),
+            Cond::Seen(id) => {
+                let leaf = self.signal(*id, negated);
+                Leaf { truth: Truth::of(leaf.truth == Truth::True), ..leaf }
+            }
             Cond::Count(id, least) => {
                 let mut leaf = self.signal(*id, negated);
                 leaf.truth = Truth::of(leaf.count >= *least);

@@ -16,6 +16,7 @@
 //! The parts before the mnemonic are read one by one in whatever order they come, because relays and settings
 //! combine freely. Wrapped lines are not joined here; [`starts_record`] tells who joins them where a record begins.
 
+pub mod document;
 mod exported;
 mod head;
 mod table;
@@ -36,6 +37,8 @@ pub struct Header<'a> {
     pub relay: Option<Stamp>,
     /// Who wrote it: the origin id, the relay's name or address of it, the host of NX-OS.
     pub host: Option<&'a str>,
+    /// Nothing but its place says that the host is one: `Jun 14 14:02:12 Create …`. Where the same is known as a host, it is one.
+    pub unsure: bool,
     /// The device's message counter. It orders messages, it is no time.
     pub sequence: Option<u64>,
     /// Which family of devices writes so.

@@ -100,6 +100,8 @@ pub(super) struct Gated {
     pub(super) line_ends: u64,
     /// A NUL was seen.
     pub(super) nul: bool,
+    /// There are bytes beyond ASCII.
+    pub(super) high: bool,
 }
 
 /// Shorter texts are searched byte by byte: tables cost more than they save.
@@ -200,8 +202,9 @@ impl Gate {
         {
             return self.automatic(automaton, text, own);
         }
-        let Search { at, mut lines, nul, .. } = search;
+        let Search { at, mut lines, nul, high, .. } = search;
         gated.nul = nul;
+        gated.high = high || !text.get(at..).unwrap_or_default().is_ascii();
         for at in at..text.len() {
             if text[at] == b'\n' {
                 lines += 1;
@@ -233,6 +236,7 @@ impl Gate {
         }
         gated.line_ends = memchr_iter(b'\n', &text[..own]).count() as u64;
         gated.nul = memchr(0, text).is_some();
+        gated.high = !text.is_ascii();
         gated
     }
 

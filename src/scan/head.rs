@@ -14,6 +14,8 @@ pub(super) struct Head {
     pub(super) relay: Option<Stamp>,
     /// Who wrote it, as it stands on the line.
     pub(super) host: Option<Box<str>>,
+    /// Nothing but its place says that this is a host.
+    pub(super) unsure: bool,
     /// Whose manner of writing it is.
     pub(super) dialect: Dialect,
     /// A record of an Expressway begins with it.
@@ -36,6 +38,7 @@ impl Head {
                 stamp,
                 relay: None,
                 host,
+                unsure: false,
                 dialect: Dialect::Expressway,
                 is_record: true,
                 is_message: false,
@@ -44,10 +47,10 @@ impl Head {
             });
         }
         let header = columns.and_then(|columns| columns.parse(text)).or_else(|| syslog::parse(text))?;
-        let syslog::Header { stamp, relay, host, dialect, mnemonic, beside, .. } = header;
+        let syslog::Header { stamp, relay, host, unsure, dialect, mnemonic, beside, .. } = header;
         let is_message = mnemonic.is_some();
         // `REQUEST: Jun 29 …` looks like a name before a stamp; only a message or a relay makes it one.
         let host = host.filter(|_| is_message || relay.is_some()).map(Box::from);
-        Some(Self { print: print(&stamp), stamp, relay, host, dialect, is_record: false, is_message, beside })
+        Some(Self { print: print(&stamp), stamp, relay, host, unsure, dialect, is_record: false, is_message, beside })
     }
 }

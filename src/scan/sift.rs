@@ -51,6 +51,8 @@ pub(super) struct Sifted {
     pub(super) line_ends: u64,
     /// There is a NUL, which hides the words around it.
     pub(super) nul: bool,
+    /// There are bytes beyond ASCII.
+    pub(super) high: bool,
 }
 
 /// Gates and sifts a piece, whose lines begin before `own`; the rest is what follows them.
@@ -71,7 +73,7 @@ pub(super) fn sift(scanner: &Scanner<'_>, piece: &[u8], own: usize) -> Sifted {
             lines.push(Line { start: line.start, end: line.end, part: Part::Whole, number: line.line, targets: targets.clone(), head });
         }
     }
-    Sifted { lines, line_ends: gated.line_ends, nul: gated.nul }
+    Sifted { lines, line_ends: gated.line_ends, nul: gated.nul, high: gated.high }
 }
 
 /// Sifts a line that is longer than what a pattern is given, in parts that overlap. What lies behind `own` comes again with the

@@ -3,16 +3,20 @@
 
 mod ranges;
 mod stream;
+mod undressed;
 mod unstamped;
 
+use std::borrow::Cow;
 use std::io::{Read, Seek};
 
 use memchr::memrchr;
 use rayon::prelude::*;
 
+use self::undressed::Dress;
 use super::Scanner;
 use super::assemble::Assembler;
 use super::sift::{Sifted, sift};
+use crate::formats::blanks;
 use crate::formats::prompt::LineStamp;
 use crate::intake::{self, Encoding, Source, TroubleKind, encoding};
 
@@ -37,7 +41,7 @@ pub(super) fn scan(scanner: &Scanner<'_>, assembler: &mut Assembler<'_>, encodin
             if mmap
                 && as_it_stands
                 && let Some(map) = map::whole(file, length)
-                && LineStamp::of(map.get(..map.len().min(intake::HEAD)).unwrap_or_default()).is_none()
+                && is_bare(encoding, map.get(..map.len().min(intake::HEAD)).unwrap_or_default())
             {
                 return TextRead { ends_in_newline: scan_slice(scanner, &map, assembler), trouble: None };
             }
@@ -50,10 +54,35 @@ pub(super) fn scan(scanner: &Scanner<'_>, assembler: &mut Assembler<'_>, encodin
             if let Err(error) = file.rewind() {
                 return TextRead { ends_in_newline: true, trouble: Some((TroubleKind::Io, error.to_string())) };
             }
-            stream::scan(scanner, assembler, unstamped::unstamped(encoding::decode(encoding, file.take(length))))
+            stream::scan(scanner, assembler, bare(encoding, file.take(length)))
         }
-        Source::Stream(stream) => stream::scan(scanner, assembler, unstamped::unstamped(encoding::decode(encoding, stream))),
+        Source::Stream(stream) => stream::scan(scanner, assembler, bare(encoding, stream)),
     }
+}
+
+/// Whether the bytes of a text that begins with `head` can be searched as they stand.
+fn is_bare(encoding: Encoding, head: &[u8]) -> bool {
+    !encoding::needs_decoding(encoding, head) && Dress::of(head).is_none() && LineStamp::of(head).is_none()
+}
+
+/// A text as bytes that can be searched, without what was put around it.
+fn bare<'a>(encoding: Encoding, reader: impl Read + 'a) -> Box<dyn Read + 'a> {
+    unstamped::unstamped(undressed::undressed(encoding::decode(encoding, reader)))
+}
+
+/// Sifts a piece. Where it holds odd blanks, also gives it without them, and how much of that belongs to it.
+fn sift_plain(scanner: &Scanner<'_>, bytes: &[u8], own: usize) -> (Sifted, Option<(Vec<u8>, usize)>) {
+    let sifted = sift(scanner, bytes, own);
+    if !sifted.high {
+        return (sifted, None);
+    }
+    let (mine, behind) = bytes.split_at(own.min(bytes.len()));
+    let (mine, behind) = (blanks::plain(mine), blanks::plain(behind));
+    if matches!((&mine, &behind), (Cow::Borrowed(_), Cow::Borrowed(_))) {
+        return (sifted, None);
+    }
+    let (own, plain) = (mine.len(), [mine, behind].concat());
+    (sift(scanner, &plain, own), Some((plain, own)))
 }
 
 mod map {
@@ -72,10 +101,18 @@ mod map {
     }
 }
 
+/// Assembles a piece that [`sift_plain`] went through.
+fn take(assembler: &mut Assembler<'_>, bytes: &[u8], own: usize, (sifted, plain): &(Sifted, Option<(Vec<u8>, usize)>)) {
+    match plain {
+        Some((plain, own)) => assembler.piece(plain, *own, sifted),
+        None => assembler.piece(bytes, own, sifted),
+    }
+}
+
 /// Scans a text that is in memory as a whole. Returns whether it ends in a line end.
 pub(super) fn scan_slice(scanner: &Scanner<'_>, text: &[u8], assembler: &mut Assembler<'_>) -> bool {
     if text.len() <= 2 * PIECE {
-        assembler.piece(text, text.len(), &sift(scanner, text, text.len()));
+        take(assembler, text, text.len(), &sift_plain(scanner, text, text.len()));
     } else {
         let mut cuts = vec![0];
         while let Some(&start) = cuts.last() {
@@ -87,10 +124,10 @@ pub(super) fn scan_slice(scanner: &Scanner<'_>, text: &[u8], assembler: &mut Ass
             cuts.push(own);
         }
         for group in cuts.windows(2).collect::<Vec<_>>().chunks(64) {
-            let sifted: Vec<Sifted> =
-                group.par_iter().map(|cut| sift(scanner, &text[cut[0]..(cut[1] + LOOKAHEAD).min(text.len())], cut[1] - cut[0])).collect();
-            for (cut, sifted) in group.iter().zip(sifted) {
-                assembler.piece(&text[cut[0]..(cut[1] + LOOKAHEAD).min(text.len())], cut[1] - cut[0], &sifted);
+            let piece = |cut: &&[usize]| (&text[cut[0]..(cut[1] + LOOKAHEAD).min(text.len())], cut[1] - cut[0]);
+            let sifted: Vec<_> = group.par_iter().map(piece).map(|(bytes, own)| sift_plain(scanner, bytes, own)).collect();
+            for ((bytes, own), sifted) in group.iter().map(piece).zip(sifted) {
+                take(assembler, bytes, own, &sifted);
             }
         }
     }

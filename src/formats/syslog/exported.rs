@@ -5,7 +5,7 @@ use super::{Dialect, Header, head};
 use crate::formats::time;
 
 pub(super) const MESSAGES: [&str; 8] = ["message", "full_message", "short_message", "msg", "_raw", "log", "original", "event.original"];
-const TIMES: [&str; 7] = ["@timestamp", "timestamp", "_time", "time", "received_at", "datetime", "date"];
+pub(super) const TIMES: [&str; 7] = ["@timestamp", "timestamp", "_time", "time", "received_at", "datetime", "date"];
 pub(super) const HOSTS: [&str; 17] = [
     "log.source.address",
     "source.ip",
@@ -27,7 +27,7 @@ pub(super) const HOSTS: [&str; 17] = [
 ];
 
 /// Objects that name who sent a message, and their keys. Where a shipper stands between, `host` is the shipper: last.
-const OBJECTS: [(&str, &[&str]); 3] =
+pub(super) const OBJECTS: [(&str, &[&str]); 3] =
     [("source", &["address", "ip", "name", "domain"]), ("observer", &["name", "hostname", "ip"]), ("host", &["hostname", "name", "ip"])];
 
 /// Lines around a line in which the object is looked for that it is part of.
@@ -45,8 +45,17 @@ pub(super) fn parse(line: &str) -> Option<Header<'_>> {
     if inner.is_none() && time.is_none() {
         return None;
     }
-    let empty =
-        Header { stamp: None, relay: None, host: None, sequence: None, dialect: Dialect::Other, mnemonic: None, body: 0, beside: None };
+    let empty = Header {
+        stamp: None,
+        relay: None,
+        host: None,
+        unsure: false,
+        sequence: None,
+        dialect: Dialect::Other,
+        mnemonic: None,
+        body: 0,
+        beside: None,
+    };
     let inner = inner.unwrap_or(empty);
     // What else the object says may be who sent it.
     let beside = || {
@@ -55,6 +64,7 @@ pub(super) fn parse(line: &str) -> Option<Header<'_>> {
         let between = line.get(a.0 + a.1..b.0).unwrap_or_default();
         head::print([line.get(..a.0).unwrap_or_default(), between, line.get(b.0 + b.1..).unwrap_or_default()].into_iter())
     };
+    let unsure = host.is_none() && inner.unsure;
     let host = host.or(inner.host);
     let beside = host.is_none().then(beside);
     let time = time.map(|(stamp, ..)| stamp);
@@ -62,7 +72,7 @@ pub(super) fn parse(line: &str) -> Option<Header<'_>> {
         (Some(stamp), Some(time)) => Some(stamp.completed_by(time)),
         (stamp, time) => stamp.or_else(|| time.clone()),
     };
-    Some(Header { stamp, relay: time.or(inner.relay), host, body: body + inner.body, beside, ..inner })
+    Some(Header { stamp, relay: time.or(inner.relay), host, unsure, body: body + inner.body, beside, ..inner })
 }
 
 /// The objects of an array that stands on one line, where it is one: `[{…},{…}]`.

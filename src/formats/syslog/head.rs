@@ -73,8 +73,13 @@ struct Head<'a> {
     /// Whether a host stood behind the first stamp without a colon between them, as relays write.
     relayed: bool,
     priority: bool,
+    /// Something that only collectors and devices write: the words of the priority, a counter behind the host.
+    collected: bool,
+    indented: bool,
     year_first: bool,
     host: Option<&'a str>,
+    /// Nothing around the host says that it is one.
+    bare_host: bool,
     sequence: Option<u64>,
     node: bool,
     vdc: bool,
@@ -90,6 +95,7 @@ struct Head<'a> {
 
 impl<'a> Head<'a> {
     fn read(&mut self, cursor: &mut Cursor<'a>) {
+        self.indented = cursor.rest().starts_with([' ', '\t']);
         skip_line_mark(cursor);
         self.host = cursor.attempt(named_before);
         // What a terminal program puts before every line.
@@ -155,12 +161,19 @@ impl<'a> Head<'a> {
         }
         if let Some(number) = counter(cursor) {
             self.sequence = Some(number);
+            self.collected |= self.host.is_some();
             return true;
         }
         if cursor.attempt(node).map(|()| self.node = true).is_some() {
             return true;
         }
         if cursor.attempt(|cursor| facility_and_severity(cursor).filter(|()| self.part_ends(cursor.rest()))).is_some() {
+            self.collected = true;
+            return true;
+        }
+        // `2024-04-09 10:01:02 ERROR sw1 …`: a level is no host.
+        let leveled = self.host.is_none() && !self.closed && self.stamps.iter().any(Option::is_some);
+        if leveled && cursor.attempt(|cursor| level(cursor).filter(|()| self.part_ends(cursor.rest()))).is_some() {
             return true;
         }
         if structured && (cursor.eat("- ") || cursor.attempt(structured_data).is_some()) {
@@ -200,6 +213,8 @@ impl<'a> Head<'a> {
         if may_be_host && host_by_place {
             self.relayed |= stamped && !self.closed;
             self.host = Some(name);
+            let tagged = || colon || name.parse::<std::net::IpAddr>().is_ok() || followed_by_tag(*cursor);
+            self.bare_host = self.indented || !tagged();
             return Some(());
         }
         // `automount[7998]: `, or the agent of an EOS device in front of its mnemonic.
@@ -252,10 +267,13 @@ impl<'a> Head<'a> {
             [Some(only), None] if self.relayed && !writes_own_head => (Some(only.clone()), Some(only)),
             [only, _] => (only, None),
         };
+        let said = self.priority || self.collected || self.table.is_some() || self.mnemonic.is_some();
+        let unsure = self.bare_host && !said && !self.process && (self.indented || relay == stamp);
         Header {
             stamp,
             relay,
             host: self.host,
+            unsure,
             sequence: self.sequence,
             dialect,
             mnemonic: self.mnemonic,
@@ -299,6 +317,14 @@ fn followed_by_head(mut cursor: Cursor<'_>) -> bool {
 fn followed_by_own_head(mut cursor: Cursor<'_>) -> bool {
     cursor.blanks();
     counter(&mut cursor).is_some() || cursor.attempt(stamp).is_some()
+}
+
+/// ` sshd[12]: `, ` kernel: `, ` process(12)`: what stands behind the host in the line of a relay.
+fn followed_by_tag(mut cursor: Cursor<'_>) -> bool {
+    cursor.blanks();
+    let tag = cursor.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/' | '@' | '(' | ')'));
+    let number = cursor.attempt(process_number).is_some();
+    !tag.is_empty() && (number || cursor.eat(":") && (cursor.at_end() || cursor.rest().starts_with(' ')))
 }
 
 /// `xr1 RP/0/RP0/CPU0:Jul  1 …`, the host name prefix of IOS XR.
@@ -396,6 +422,16 @@ fn facility_and_severity(cursor: &mut Cursor<'_>) -> Option<()> {
     is_facility(cursor.take_while(|c| c.is_ascii_alphanumeric())).then_some(())?;
     (cursor.eat(".") || cursor.eat("/")).then_some(())?;
     is_severity(cursor.take_while(|c| c.is_ascii_alphabetic())).then_some(())
+}
+
+/// `ERROR`, `warning:`, `[INFO]`.
+fn level(cursor: &mut Cursor<'_>) -> Option<()> {
+    let bracketed = cursor.eat("[");
+    let word = cursor.take_while(|c| c.is_ascii_alphabetic());
+    let known = is_severity(word) || ["trace", "fatal", "severe"].iter().any(|level| word.eq_ignore_ascii_case(level));
+    (known && (!bracketed || cursor.eat("]"))).then_some(())?;
+    cursor.eat(":");
+    Some(())
 }
 
 /// Whether a word says something of a priority: `err`, `local7`, `Local7.Error`.

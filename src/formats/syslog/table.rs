@@ -12,8 +12,8 @@ const CELLS: usize = 64;
 
 const SEPARATORS: [char; 4] = ['|', '\t', ';', ','];
 
-/// Names of columns, the surest first: blanks for all that divides words.
-const HOSTS: [&str; 33] = [
+/// Names of columns, the surest first: blanks for all that divides words. Collectors also name them in the language of their user.
+const HOSTS: [&str; 58] = [
     "hostname",
     "host name",
     "host",
@@ -47,8 +47,33 @@ const HOSTS: [&str; 33] = [
     "system",
     "machine",
     "origin",
+    "gerät",
+    "gerätename",
+    "geraet",
+    "hostname/ip",
+    "rechner",
+    "rechnername",
+    "quelle",
+    "absender",
+    "hôte",
+    "nom d'hôte",
+    "équipement",
+    "dispositivo",
+    "equipo",
+    "origen",
+    "origem",
+    "ホスト",
+    "ホスト名",
+    "機器",
+    "装置",
+    "호스트",
+    "호스트명",
+    "장비",
+    "主机",
+    "主机名",
+    "设备",
 ];
-const MESSAGES: [&str; 12] = [
+const MESSAGES: [&str; 21] = [
     "message",
     "msg",
     "log message",
@@ -61,8 +86,17 @@ const MESSAGES: [&str; 12] = [
     "text",
     "log",
     "description",
+    "meldung",
+    "nachricht",
+    "meldungstext",
+    "mensaje",
+    "mensagem",
+    "messaggio",
+    "メッセージ",
+    "메시지",
+    "消息",
 ];
-const TIMES: [&str; 11] = [
+const TIMES: [&str; 26] = [
     "time",
     "timestamp",
     "date",
@@ -74,6 +108,21 @@ const TIMES: [&str; 11] = [
     "event time",
     "devicereportedtime",
     "start time",
+    "zeit",
+    "uhrzeit",
+    "zeitpunkt",
+    "zeitstempel",
+    "datum",
+    "heure",
+    "horodatage",
+    "fecha",
+    "hora",
+    "data/ora",
+    "data hora",
+    "日時",
+    "時刻",
+    "시간",
+    "时间",
 ];
 
 /// What collectors print in a column of its own and no device is called.
@@ -99,9 +148,9 @@ impl Columns {
             if !line.contains(separator) {
                 return None;
             }
-            let name = |cell: &Cell<'_>| cell.text.trim_start_matches(['@', '_']).to_ascii_lowercase().replace(['_', '-', '.'], " ");
+            let name = |cell: &Cell<'_>| cell.text.trim_start_matches(['@', '_']).to_lowercase().replace(['_', '-', '.'], " ");
             let names: Vec<String> = cells(line, separator).iter().map(name).collect();
-            let position = |known: &[&str]| known.iter().find_map(|known| names.iter().position(|name| name == known));
+            let position = |known: &[&str]| known.iter().find_map(|known| names.iter().position(|name| is_named(name, known)));
             let message = position(&MESSAGES)?;
             let host = position(&HOSTS).filter(|host| *host != message);
             (host.is_some() || position(&TIMES).is_some()).then_some(Self { separator, host, message })
@@ -117,6 +166,12 @@ impl Columns {
         let stamp = cells.iter().filter(|cell| cell.at != message.at).find_map(stamp);
         Some(joined(inner, message.at, host, stamp)).filter(|header| header.stamp.is_some() || header.mnemonic.is_some())
     }
+}
+
+/// Whether a column has a name, of which the letters beyond ASCII may be lost with the encoding.
+fn is_named(name: &str, known: &str) -> bool {
+    let same = |(a, b): (char, char)| a == b || a == char::REPLACEMENT_CHARACTER && !b.is_ascii();
+    name == known || name.chars().count() == known.chars().count() && name.chars().zip(known.chars()).all(same)
 }
 
 /// The head of the message in a row of a table whose columns nobody names.
@@ -163,15 +218,25 @@ fn row(line: &str, separator: char) -> Option<Header<'_>> {
 }
 
 fn joined<'a>(inner: Option<Header<'a>>, at: usize, host: Option<&'a str>, time: Option<time::Stamp>) -> Header<'a> {
-    let empty =
-        Header { stamp: None, relay: None, host: None, sequence: None, dialect: Dialect::Other, mnemonic: None, body: 0, beside: None };
+    let empty = Header {
+        stamp: None,
+        relay: None,
+        host: None,
+        unsure: false,
+        sequence: None,
+        dialect: Dialect::Other,
+        mnemonic: None,
+        body: 0,
+        beside: None,
+    };
     let inner = inner.unwrap_or(empty);
     let stamp = match (inner.stamp, &time) {
         (Some(stamp), Some(time)) => Some(stamp.completed_by(time)),
         (stamp, time) => stamp.or_else(|| time.clone()),
     };
     let beside = inner.beside.filter(|_| host.is_none());
-    Header { stamp, relay: time.or(inner.relay), host: host.or(inner.host), body: at + inner.body, beside, ..inner }
+    let unsure = host.is_none() && inner.unsure;
+    Header { stamp, relay: time.or(inner.relay), host: host.or(inner.host), unsure, body: at + inner.body, beside, ..inner }
 }
 
 /// One cell: its text without quotes and the blanks around it, and where that begins in the line.
@@ -201,6 +266,8 @@ fn cells(line: &str, separator: char) -> Vec<Cell<'_>> {
         let next = rest.get(end..).and_then(|behind| behind.find(separator)).map(|at| end + at);
         let text = if quoted { text } else { rest.get(..next.unwrap_or(rest.len())).unwrap_or(text) };
         let text = text.trim();
+        // Markdown.
+        let text = if separator == '|' { text.trim_matches('`') } else { text };
         cells.push(Cell { text, at: text.as_ptr() as usize - line.as_ptr() as usize, quoted });
         match next.and_then(|next| rest.get(next + separator.len_utf8()..)) {
             Some(more) => rest = more,
@@ -269,6 +336,8 @@ mod tests {
             ("2024-05-14 08:15:02 | sw-a | err | %M", Some("sw-a"), true),
             ("| 2024-05-14 08:15:02 | sw-a | %M |", Some("sw-a"), true),
             ("| sw-a | 3 | %M | 2024-05-14 08:15:02 |", Some("sw-a"), true),
+            ("| 26 | `May 14 08:15:02.119 UTC: %M` |", None, true),
+            ("14.05.2024 08:15:02;sw-a;%M", Some("sw-a"), true),
             ("| SMART_LIC | COMM_FAILED | sw-a | %M |", Some("sw-a"), false),
             ("17\t2024-05-14 08:15:02\tsyslog\tlocal7.err\t10.1.1.1\t%M", Some("10.1.1.1"), true),
             ("7,2024-05-14 08:15:02,local7,err,%M", None, true),
@@ -317,6 +386,9 @@ mod tests {
             ("_time\tsource_ip\tfacility\t_raw", "2024-05-14 08:15:02\t10.1.1.1\tfoo\t%M", Some("10.1.1.1")),
             (" receivedat | fromhost | message ", " 2024-05-14 08:15:02 | sw-a | %M", Some("sw-a")),
             ("| time | hostname | message |", "| 2024-05-14 08:15:02 | sw-a | %M |", Some("sw-a")),
+            ("Zeit;Ger\u{fffd}t;Meldung", "14.05.2024 08:15:02;sw-a;%M", Some("sw-a")),
+            ("Horodatage;Nom d'hôte;Message", "14.05.2024 08:15:02;sw-a;%M", Some("sw-a")),
+            ("日時,ホスト名,メッセージ", "2024/05/14 08:15:02,sw-a,%M", Some("sw-a")),
         ] {
             let row = row.replace("%M", MESSAGE);
             let header = Columns::named(names).unwrap().parse(&row).unwrap();

@@ -4,7 +4,7 @@
 //! *Oct 22 16:06:06.643    .Aug 23 2021 09:19:43.486 UTC    Mar 31 17:29:43.447 CST    Nov 10 11:32:02 2021 UTC
 //! Wed Jul 26 2023 00:13:50    Wed Jul 26 00:13:50 PDT 2023    15:09:55.102 UTC Wed Nov 10 2021
 //! 2022 Jun 22 16:15:44.123456    2021-08-23T09:19:45.000Z    2025-07-01 01:53:48,353    2023-Sep-27 17:25:24
-//! Tue, 19 Apr 2016 07:09:13 GMT    1/28/2024 8:00:01 PM
+//! Tue, 19 Apr 2016 07:09:13 GMT    1/28/2024 8:00:01 PM    28.01.2024 20:00:01
 //! ```
 //!
 //! Uptime (`1d02h`, `00:00:10`) is no time of day and gives nothing, nor does a date without a time.
@@ -25,7 +25,7 @@ pub fn parse_prefix(text: &str) -> Option<(Stamp, usize)> {
     } else {
         Clock::Trusted
     };
-    let forms = [iso, year_first, time_first, month_first, day_first, twelve_hours];
+    let forms = [iso, year_first, time_first, month_first, day_first, twelve_hours, dotted];
     let stamp = forms.iter().find_map(|form| cursor.attempt(form))?;
     Some((Stamp { clock, ..stamp }, cursor.offset()))
 }
@@ -169,6 +169,17 @@ fn twelve_hours(cursor: &mut Cursor<'_>) -> Option<Stamp> {
     time.hour = (1..=12).contains(&time.hour).then_some(time.hour % 12 + half)?;
     let (month, day) = if first > 12 { (second, first) } else { (first, second) };
     time.on(Some(year), month, day, Zone::None)
+}
+
+/// `28.01.2024 20:00:01`, also with a comma behind the year: exports of collectors in Europe. With dots the day is first.
+fn dotted(cursor: &mut Cursor<'_>) -> Option<Stamp> {
+    let day = cursor.number(1, 2)?;
+    let month = cursor.eat(".").then(|| cursor.number(1, 2)).flatten()?;
+    let year = cursor.eat(".").then(|| year(cursor)).flatten()?;
+    cursor.eat(",");
+    let time = (cursor.blanks() > 0).then(|| time_of_day(cursor)).flatten()?;
+    let zone = zone(cursor, Naming::YearStated);
+    time.on(Some(year), month, day, zone)
 }
 
 fn year(cursor: &mut Cursor<'_>) -> Option<u32> {

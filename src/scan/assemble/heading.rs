@@ -82,6 +82,10 @@ impl Assembler<'_> {
             self.weak_platform(subject, "expressway");
             return Heading { stamp: head.stamp.clone(), subject, print: head.print, ..Heading::default() };
         }
+        // A word in the place of a relay's host: what a table or a history lists has its own times.
+        let listed =
+            head.host.is_some() && !head.is_message && (self.in_listing() || head.unsure && !host.is_some_and(|host| self.knows(host)));
+        let (host, relay) = if listed { (None, None) } else { (host, head.relay.as_ref()) };
         self.kinds.syslog += u64::from(head.stamp.is_some() || head.is_message);
         let subject = host.map_or(self.subject, |host| self.subject_of(host));
         match head.dialect {
@@ -90,7 +94,7 @@ impl Assembler<'_> {
             Dialect::Asa => self.weak_platform(subject, "asa"),
             Dialect::IosXe | Dialect::Expressway | Dialect::Other => {}
         }
-        if let Some(relay) = &head.relay
+        if let Some(relay) = relay
             && relay.has_year()
         {
             self.scan.anchor.get_or_insert_with(|| Anchor { stamp: relay.clone(), is_end: false });
@@ -102,11 +106,17 @@ impl Assembler<'_> {
         Heading {
             stamp: head.stamp.clone(),
             subject,
-            relay: head.relay.clone(),
+            relay: relay.cloned(),
             beside: head.beside.filter(|_| head.is_message),
             flagged,
             print: head.print,
         }
+    }
+
+    /// Inside the output of a command that shows no log.
+    fn in_listing(&self) -> bool {
+        let command = self.open.as_ref().and_then(|open| open.command.as_deref());
+        command.is_some_and(|command| command.starts_with("show ") && !command.contains("log"))
     }
 
     /// Takes what the head of a line of the text tells of times and clocks. Once a line, in order.

@@ -51,6 +51,11 @@ impl Assembler<'_> {
         at
     }
 
+    /// Whether a device of this name was met.
+    pub(super) fn knows(&self, host: &str) -> bool {
+        self.as_written.contains_key(host) || self.by_host.contains_key(&host.to_lowercase())
+    }
+
     /// Outputs of several devices stand one after the other in some texts, with no prompt between them: what cannot be
     /// of the device so far is of one that was there before, or of a new one.
     pub(super) fn of_another(&mut self, values: &[Value]) {

@@ -3,7 +3,7 @@
 //!
 //! Two kernels do the same: with AVX-512 VBMI one instruction looks a class of 64 up, so that the tables are exact;
 //! with AVX2 a byte is looked up by its two halves, which lets some more through. Whoever calls checks every candidate,
-//! so both give the same hits in the end. On the way line ends are counted and NULs noticed, since the bytes are at
+//! so both give the same hits in the end. On the way line ends are counted, NULs and bytes beyond ASCII noticed, since the bytes are at
 //! hand.
 
 use super::buckets::Tables;
@@ -80,12 +80,14 @@ pub(super) struct Search {
     pub(super) lines: u64,
     /// There was a NUL.
     pub(super) nul: bool,
+    /// There was a byte beyond ASCII.
+    pub(super) high: bool,
     blocks: [Block; TOGETHER],
 }
 
 impl Default for Search {
     fn default() -> Self {
-        Self { at: 0, lines: 0, nul: false, blocks: [Block::default(); TOGETHER] }
+        Self { at: 0, lines: 0, nul: false, high: false, blocks: [Block::default(); TOGETHER] }
     }
 }
 
@@ -139,8 +141,8 @@ fn bytes<const N: usize>(reach: &[u8; REACH], offset: usize) -> &[u8; N] {
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,popcnt")]
 fn avx512(tables: &Tables, text: &[u8], search: &mut Search) -> usize {
     use std::arch::x86_64::{
-        __m512i, _mm512_and_si512, _mm512_cmpeq_epi8_mask, _mm512_loadu_si512, _mm512_min_epu8, _mm512_or_si512, _mm512_permutexvar_epi8,
-        _mm512_set1_epi8, _mm512_srli_epi16, _mm512_ternarylogic_epi32, _mm512_test_epi8_mask,
+        __m512i, _mm512_and_si512, _mm512_cmpeq_epi8_mask, _mm512_loadu_si512, _mm512_min_epu8, _mm512_movepi8_mask, _mm512_or_si512,
+        _mm512_permutexvar_epi8, _mm512_set1_epi8, _mm512_srli_epi16, _mm512_ternarylogic_epi32, _mm512_test_epi8_mask,
     };
     #[expect(unsafe_code, reason = "unaligned loads")]
     let load = |bytes: &[u8; BLOCK]| -> __m512i {
@@ -151,9 +153,11 @@ fn avx512(tables: &Tables, text: &[u8], search: &mut Search) -> usize {
     let newline = _mm512_set1_epi8(b'\n'.cast_signed());
     let sixth = _mm512_set1_epi8(0x20);
     let mut least = _mm512_set1_epi8(-1);
+    let mut any_bit = _mm512_set1_epi8(0);
     let look = |reach: &[u8; REACH]| {
         let first = load(bytes(reach, 0));
         least = _mm512_min_epu8(least, first);
+        any_bit = _mm512_or_si512(any_bit, first);
         let mut fits = [_mm512_set1_epi8(-1); 2];
         for position in 0..WIDTH {
             let here = load(bytes(reach, position));
@@ -168,6 +172,7 @@ fn avx512(tables: &Tables, text: &[u8], search: &mut Search) -> usize {
     };
     let count = search.blocks(text, look);
     search.nul |= _mm512_cmpeq_epi8_mask(least, _mm512_set1_epi8(0)) != 0;
+    search.high |= _mm512_movepi8_mask(any_bit) != 0;
     count
 }
 
@@ -196,11 +201,13 @@ fn avx2(tables: &Tables, text: &[u8], search: &mut Search) -> usize {
     let nibble = _mm256_set1_epi8(0xf);
     let zero = _mm256_setzero_si256();
     let mut least = _mm256_set1_epi8(-1);
+    let mut any_bit = zero;
     let look = |reach: &[u8; REACH]| {
         let mut found = (0, 0);
         for half in [0, HALF] {
             let first = load(bytes(reach, half));
             least = _mm256_min_epu8(least, first);
+            any_bit = _mm256_or_si256(any_bit, first);
             let mut fits = [_mm256_set1_epi8(-1); 2];
             for position in 0..HALVES {
                 let folded = _mm256_or_si256(load(bytes(reach, half + position)), case);
@@ -221,6 +228,7 @@ fn avx2(tables: &Tables, text: &[u8], search: &mut Search) -> usize {
     };
     let count = search.blocks(text, look);
     search.nul |= _mm256_movemask_epi8(_mm256_cmpeq_epi8(least, zero)) != 0;
+    search.high |= _mm256_movemask_epi8(any_bit) != 0;
     count
 }
 
@@ -265,7 +273,8 @@ mod tests {
             assert!(expected.len() > 600);
             assert_eq!(found, expected, "{instructions:?}");
             assert!(text.len() - reached.at < REACH, "{instructions:?}");
-            assert!(!reached.nul);
+            assert!(!reached.nul && reached.high);
+            assert!(!self::found(instructions, &windows, &b"plain\n".repeat(99)).1.high);
             text[1_000] = 0;
             assert!(self::found(instructions, &windows, &text).1.nul);
             text[1_000] = b'.';

@@ -7,12 +7,11 @@ use std::io::{self, Seek, SeekFrom};
 use memchr::memchr;
 use rayon::prelude::*;
 
-use super::{LOOKAHEAD, TextRead, stream};
-use crate::formats::prompt::LineStamp;
-use crate::intake::{self, Encoding, TroubleKind, encoding};
+use super::{LOOKAHEAD, TextRead, is_bare, sift_plain, stream};
+use crate::intake::{self, Encoding, TroubleKind};
 use crate::scan::Scanner;
 use crate::scan::assemble::Assembler;
-use crate::scan::sift::{Sifted, sift};
+use crate::scan::sift::Sifted;
 
 /// Bytes of a range: small enough that what was read is still in the cache when it is searched.
 const RANGE: u64 = 256 * 1024;
@@ -34,7 +33,7 @@ pub(super) fn scan(scanner: &Scanner<'_>, assembler: &mut Assembler<'_>, encodin
     let ranges = length.div_ceil(RANGE);
     let first = read(scanner, file, length, 0, Vec::new()).ok().flatten()?;
     let head = first.buffer.get(..first.buffer.len().min(intake::HEAD)).unwrap_or_default();
-    if encoding::needs_decoding(encoding, head) || LineStamp::of(head).is_some() {
+    if !is_bare(encoding, head) {
         return None;
     }
     let mut at = 1;
@@ -118,11 +117,15 @@ fn read(scanner: &Scanner<'_>, file: &File, length: u64, range: u64, mut buffer:
         return Ok(None);
     }
     let first = first.min(last);
-    let sifted = sift(scanner, buffer.get(first..).unwrap_or_default(), last - first);
+    let (sifted, plain) = sift_plain(scanner, buffer.get(first..).unwrap_or_default(), last - first);
     if sifted.nul {
         return Ok(None);
     }
-    Ok(Some(Ready { buffer, lines: (first, last), end: from + last as u64, sifted }))
+    let end = from + last as u64;
+    Ok(Some(match plain {
+        Some((buffer, own)) => Ready { buffer, lines: (0, own), end, sifted },
+        None => Ready { buffer, lines: (first, last), end, sifted },
+    }))
 }
 
 #[cfg(test)]

@@ -5,11 +5,10 @@ use std::io::{self, Read};
 use memchr::memrchr;
 use rayon::prelude::*;
 
-use super::{LOOKAHEAD, PIECE, TextRead};
+use super::{LOOKAHEAD, PIECE, TextRead, sift_plain, take};
 use crate::intake::TroubleKind;
 use crate::scan::Scanner;
 use crate::scan::assemble::Assembler;
-use crate::scan::sift::{Sifted, sift};
 
 /// Bytes of a stream that are read at first.
 const FIRST: usize = 64 * 1024;
@@ -116,11 +115,11 @@ pub(super) fn scan(scanner: &Scanner<'_>, assembler: &mut Assembler<'_>, reader:
 
 fn search(scanner: &Scanner<'_>, assembler: &mut Assembler<'_>, pieces: &[Piece]) {
     if let [piece] = pieces {
-        assembler.piece(&piece.bytes, piece.own, &sift(scanner, &piece.bytes, piece.own));
+        take(assembler, &piece.bytes, piece.own, &sift_plain(scanner, &piece.bytes, piece.own));
         return;
     }
-    let sifted: Vec<Sifted> = pieces.par_iter().map(|piece| sift(scanner, &piece.bytes, piece.own)).collect();
+    let sifted: Vec<_> = pieces.par_iter().map(|piece| sift_plain(scanner, &piece.bytes, piece.own)).collect();
     for (piece, sifted) in pieces.iter().zip(sifted) {
-        assembler.piece(&piece.bytes, piece.own, &sifted);
+        take(assembler, &piece.bytes, piece.own, &sifted);
     }
 }

@@ -1,4 +1,4 @@
-//! Recorded sessions without the stamps that a terminal program put before their lines.
+//! Recorded sessions without what stands before each of their lines.
 
 use std::io::{self, Cursor, Read};
 
@@ -25,7 +25,13 @@ pub(super) fn unstamped<'a>(mut reader: impl Read + 'a) -> Box<dyn Read + 'a> {
 }
 
 /// Fails once, where reading ahead did.
-struct Failing(Option<io::Error>);
+pub(super) struct Failing(Option<io::Error>);
+
+impl Failing {
+    pub(super) fn new(error: Option<io::Error>) -> Self {
+        Self(error)
+    }
+}
 
 impl Read for Failing {
     fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
@@ -56,14 +62,17 @@ impl<R: Read> Unstamped<R> {
         let mut rest = self.input.as_slice();
         while !rest.is_empty() {
             if !self.inside {
-                let tells = rest.len() > self.stamp.most() || self.ended || memchr(b'\n', rest).is_some();
+                let enough = if self.stamp.is_border() { CHUNK } else { self.stamp.most() };
+                let tells = rest.len() > enough || self.ended || memchr(b'\n', rest).is_some();
                 if !tells {
                     break;
                 }
                 rest = rest.get(self.stamp.length(rest)..).unwrap_or_default();
             }
             let (line, next) = memchr(b'\n', rest).map_or((rest, &[][..]), |end| rest.split_at(end + 1));
-            out.extend_from_slice(line);
+            let (text, end) = if line.ends_with(b"\n") || self.ended { self.stamp.inside(line) } else { (line, &[][..]) };
+            out.extend_from_slice(text);
+            out.extend_from_slice(end);
             self.inside = !line.ends_with(b"\n");
             rest = next;
         }
