@@ -3,7 +3,7 @@
 use crate::diagnose::{Diagnosis, Selection};
 use crate::formats::event::{Event, Place};
 use crate::formats::time;
-use crate::report::model::Report;
+use crate::report::model::{Finding, Report, Status};
 use crate::rules::model::{Example, ExampleEvent};
 use crate::scan::{CaseScan, Scanner};
 
@@ -21,8 +21,15 @@ pub struct Failure {
     pub message: String,
 }
 
-/// What must be true of the diagnoses that were made, by id with their confidence.
-type Expectation<'a> = dyn Fn(&[(String, f64)]) -> Result<(), String> + 'a;
+/// What must be true of the diagnoses that were made, in their order.
+type Expectation<'a> = dyn Fn(&[Made]) -> Result<(), String> + 'a;
+
+/// A diagnosis that was made, by the finding with the most confidence.
+struct Made {
+    id: String,
+    confidence: f64,
+    status: Status,
+}
 
 /// Runs every example of every rule. Returns how many ran, and the failures in the order of the rules.
 pub fn run(scanner: &Scanner<'_>) -> (usize, Vec<Failure>) {
@@ -37,12 +44,14 @@ pub fn run(scanner: &Scanner<'_>) -> (usize, Vec<Failure>) {
                 failures.push(Failure { rule: rule.id.clone(), example: format!("{kind}: {}", example.name), message });
             }
         };
-        let confidence =
-            |made: &[(String, f64)], id: &str| made.iter().find(|(made, _)| made == id).map_or(0.0, |(_, confidence)| *confidence);
+        let confidence = |made: &[Made], id: &str| made.iter().find(|made| made.id == id).map_or(0.0, |made| made.confidence);
         for example in &examples.positive {
-            check("positive", example, &|made| match confidence(made, &rule.id) {
-                found if found >= MADE => Ok(()),
-                found => Err(format!("confidence {found:.2}; at least {MADE} expected; made: {}", list(made))),
+            check("positive", example, &|made| match made.iter().find(|made| made.id == rule.id).filter(|made| made.confidence >= MADE) {
+                Some(Made { status, .. }) if example.status.is_some_and(|expected| expected != *status) => {
+                    Err(format!("status {}; {} expected", word(*status), example.status.map_or("", word)))
+                }
+                Some(_) => Ok(()),
+                None => Err(format!("confidence {:.2}; at least {MADE} expected; made: {}", confidence(made, &rule.id), list(made))),
             });
         }
         for example in &examples.negative {
@@ -53,7 +62,7 @@ pub fn run(scanner: &Scanner<'_>) -> (usize, Vec<Failure>) {
         }
         for example in &examples.near_miss {
             check("near_miss", example, &|made| {
-                let place = |id: &str| made.iter().position(|(made, confidence)| made == id && *confidence >= MADE);
+                let place = |id: &str| made.iter().position(|made| made.id == id && made.confidence >= MADE);
                 let own = confidence(made, &rule.id);
                 let other = example.is.as_deref().map_or(0.0, |is| confidence(made, is));
                 let first = example.is.as_deref().and_then(place);
@@ -73,11 +82,19 @@ pub fn run(scanner: &Scanner<'_>) -> (usize, Vec<Failure>) {
     (ran, failures)
 }
 
-fn list(made: &[(String, f64)]) -> String {
+fn word(status: Status) -> &'static str {
+    match status {
+        Status::Active => "active",
+        Status::Intermittent => "intermittent",
+        Status::Resolved => "resolved",
+    }
+}
+
+fn list(made: &[Made]) -> String {
     if made.is_empty() {
         return "nothing".to_owned();
     }
-    made.iter().map(|(id, confidence)| format!("{id} {confidence:.2}")).collect::<Vec<_>>().join(", ")
+    made.iter().map(|made| format!("{} {:.2}", made.id, made.confidence)).collect::<Vec<_>>().join(", ")
 }
 
 /// The report of an example, as of a case of its own.
@@ -96,13 +113,14 @@ pub fn report(scanner: &Scanner<'_>, example: &Example, selection: &Selection) -
     Diagnosis::new(case, scanner.library()).report(selection)
 }
 
-fn diagnose(scanner: &Scanner<'_>, example: &Example) -> Vec<(String, f64)> {
+fn diagnose(scanner: &Scanner<'_>, example: &Example) -> Vec<Made> {
     let report = report(scanner, example, &Selection { min_confidence: 0.0, ..Selection::default() });
-    let mut made: Vec<(String, f64)> = Vec::new();
-    for finding in report.findings {
-        match made.iter_mut().find(|(id, _)| *id == finding.id) {
-            Some((_, confidence)) => *confidence = confidence.max(finding.confidence),
-            None => made.push((finding.id, finding.confidence)),
+    let mut made: Vec<Made> = Vec::new();
+    for Finding { id, confidence, status, .. } in report.findings {
+        match made.iter_mut().find(|made| made.id == id) {
+            Some(known) if known.confidence < confidence => (known.confidence, known.status) = (confidence, status),
+            Some(_) => {}
+            None => made.push(Made { id, confidence, status }),
         }
     }
     made
@@ -120,4 +138,31 @@ fn as_event(at: usize, example: &ExampleEvent) -> Option<Event> {
     let text =
         format!("{} {}", example.event, example.with.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" "));
     Some(Event { kind, place: Place::Packet(at as u64 + 1), time, fields, text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::load::{RuleText, load};
+
+    #[test]
+    fn an_example_may_ask_for_a_status() {
+        let rule = |status: &str| {
+            format!(
+                "id: r\ntitle: t\nkind: symptom\nseverity: medium\nsummary: s\nsignals:\n  - {{ id: broke, title: it broke, text: 'it broke' }}\n  - {{ id: mended, title: it was mended, text: 'it was mended' }}\nevidence:\n  - {{ when: broke, weight: decisive }}\nended_by: [mended]\nexamples:\n  positive:\n    - name: over\n      {status}\n      text: |\n        Aug 23 2021 09:19:43: it broke\n        Aug 23 2021 10:19:43: it was mended\n"
+            )
+        };
+        for (status, expected) in [
+            ("", None),
+            ("status: resolved", None),
+            ("status: active", Some("status resolved; active expected")),
+            ("status: intermittent", Some("status resolved; intermittent expected")),
+        ] {
+            let files = [RuleText { name: "rules/x/r.yaml".to_owned(), text: rule(status) }];
+            let library = load(&files).unwrap_or_else(|faults| panic!("{faults:?}"));
+            let (ran, failures) = run(&Scanner::new(&library));
+            let said: Vec<&str> = failures.iter().map(|failure| failure.message.as_str()).collect();
+            assert_eq!((ran, said), (1, expected.into_iter().collect()), "{status}");
+        }
+    }
 }

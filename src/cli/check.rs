@@ -18,7 +18,8 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     known.mark(&mut report, library, &args.output)?;
     redact::in_report(&mut report, library, &args.redaction)?;
     let fail_on = Severity::from(*fail_on);
-    let gate = Gate::of(&report, fail_on, args.input.strict, session.diagnosis.case().out_of_time);
+    let gate =
+        if session.readable { Gate::of(&report, fail_on, args.input.strict, session.diagnosis.case().out_of_time) } else { Gate::Unread };
     let summary = gate.summary(&report, fail_on);
     if args.output.format.is_some() || !args.output.output.is_empty() {
         output::write(&report, &targets, &args.output, &args.time, session.words)?;
@@ -40,6 +41,8 @@ enum Gate {
     Stopped,
     /// Nothing counted, but not everything was read, and `--strict` asks for that.
     Partial,
+    /// Nothing could be read.
+    Unread,
 }
 
 impl Gate {
@@ -56,7 +59,7 @@ impl Gate {
         match self {
             Self::Held => Exit::Success,
             Self::Failed(_) => Exit::Gate,
-            Self::Stopped | Self::Partial => Exit::Failure,
+            Self::Stopped | Self::Partial | Self::Unread => Exit::Failure,
         }
     }
 
@@ -72,6 +75,7 @@ impl Gate {
             Self::Failed(failing) => format!("bundlescope: FAIL  {failing} {new}active findings at or above {threshold}"),
             Self::Stopped => format!("bundlescope: STOPPED  {none} until the limit `time` ended the reading"),
             Self::Partial => format!("bundlescope: INCOMPLETE  {none}, but {whole} (--strict)"),
+            Self::Unread => "bundlescope: UNREAD  nothing of the case could be read".to_owned(),
         };
         let mut notes = aside(report, fail_on);
         if let Some(window) = &report.case.window {
@@ -79,7 +83,7 @@ impl Gate {
             let said: Vec<String> = ends.iter().filter_map(|(word, end)| Some(format!("{word} {}", end.as_deref()?))).collect();
             notes.push(format!("only {}", said.join(" ")));
         }
-        if unread > 0 && self != Self::Partial {
+        if unread > 0 && !matches!(self, Self::Partial | Self::Unread) {
             notes.push(whole);
         }
         if !notes.is_empty() {

@@ -19,13 +19,13 @@ pub(crate) fn run(args: &DiagnoseArgs, known: &KnownArgs) -> anyhow::Result<Exit
     let mut report = session.report();
     known.mark(&mut report, library, &args.output)?;
     redact::in_report(&mut report, library, &args.redaction)?;
-    if !args.output.quiet && nothing_recognised(&report) {
+    if session.readable && !args.output.quiet && nothing_recognised(&report) {
         output::warning("nothing in this input was recognised as a log, command output or capture");
     }
     // The program ends with it: giving back each of its texts would be work for nothing.
     let report = ManuallyDrop::new(report);
     output::write(&report, &targets, &args.output, &args.time, session.words)?;
-    Ok(if args.input.strict && !report.errors.is_empty() { Exit::Failure } else { Exit::Success })
+    Ok(session.exit(&report, args.input.strict))
 }
 
 /// Several inputs, each a case of its own: a line a record, one case after the other. One that cannot be read does not keep the others
@@ -58,7 +58,7 @@ pub(crate) fn each(args: &DiagnoseArgs, known: &KnownArgs) -> anyhow::Result<Exi
         let mut report = session.report();
         known.mark(&mut report, library, &args.output)?;
         redact::in_report(&mut report, library, &args.redaction)?;
-        if args.input.strict && !report.errors.is_empty() {
+        if session.exit(&report, args.input.strict) == Exit::Failure {
             exit = Exit::Failure;
         }
         let style = Style { words: session.words, ..Style::default() };

@@ -79,6 +79,9 @@ impl Compared {
         let Some(session) = session::open(library, &input, &args.time, &args.output, false)? else {
             bail!("`--limit help` compares nothing")
         };
+        if !session.readable {
+            bail!("{name} cannot be compared");
+        }
         let report = session.report();
         Ok(Self { name, source: Source::Case, earlier: Earlier::from(&report), whole: report.errors.is_empty() })
     }

@@ -20,7 +20,7 @@ pub(crate) const STATUSES: [(u8, &str); 4] = [
     (1, "the gate did not hold: `check`, `diff --fail-on`, `rules lint`, `rules test`, `eval`; `redact`: the copy says something else"),
     (
         2,
-        "bad usage, bad rules, no input readable, output not writable; with `--strict`, also partial input; `check` stopped by `--limit time` without a finding",
+        "bad usage, bad rules, no input readable (the report is written and says why under `errors`), output not writable; with `--strict`, also partial input; `check` stopped by `--limit time` without a finding",
     ),
     (130, "interrupted"),
 ];

@@ -21,5 +21,5 @@ pub(crate) fn run(args: &DiagnoseArgs) -> anyhow::Result<Exit> {
         let style = Style { width: output::width(), color, verbose: args.output.verbose > 0, words: session.words };
         output::print(&inventory(&output::in_zone(&report, &args.time), &style))?;
     }
-    Ok(if args.input.strict && !report.errors.is_empty() { Exit::Failure } else { Exit::Success })
+    Ok(session.exit(&report, args.input.strict))
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use bundlescope::diagnose::{Diagnosis, Selection};
-use bundlescope::intake::{Content, Input, Limits, OWN_REPORT};
+use bundlescope::intake::{Content, Input, Limits, OWN_REPORT, TroubleKind};
 use bundlescope::report::model::Report;
 use bundlescope::rules::library::Library;
 use bundlescope::rules::load::{self, RuleLimits, RuleText};
@@ -18,6 +18,7 @@ use bundlescope::scan::window::{Learned, Span};
 use bundlescope::scan::{CaseScan, Options, Progress, Scanner};
 
 use super::args::{InputArgs, OutputArgs, RuleArgs, TimeArgs};
+use super::exit::Exit;
 use super::output;
 use super::progress::Bar;
 
@@ -171,6 +172,8 @@ pub(crate) struct Session<'a> {
     pub(crate) diagnosis: ManuallyDrop<Diagnosis<'a>>,
     pub(crate) selection: Selection,
     pub(crate) words: Words<'a>,
+    /// Whether anything could be read, if only in part. The report of a case of which nothing could says what and why.
+    pub(crate) readable: bool,
 }
 
 impl Session<'_> {
@@ -179,6 +182,11 @@ impl Session<'_> {
         let mut report = self.threads.install(|| self.diagnosis.report(&self.selection));
         report.translate(&self.words);
         report
+    }
+
+    /// How a verb ends that has written the report and is no gate.
+    pub(crate) fn exit(&self, report: &Report, strict: bool) -> Exit {
+        if !self.readable || strict && !report.errors.is_empty() { Exit::Failure } else { Exit::Success }
     }
 }
 
@@ -210,20 +218,27 @@ pub(crate) fn open<'a>(
         output::note(&took(&case, began.elapsed(), library));
     }
     own_reports(&case, output_args.quiet)?;
-    if case.artifacts.is_empty() {
-        let reasons: Vec<String> = case.troubles.iter().take(5).map(|trouble| format!("{}: {}", trouble.path, trouble.message)).collect();
-        // A readable archive that happens to be empty is read, and says so in its report.
-        let readable = case.troubles.is_empty();
-        if !readable {
-            bail!("nothing of the case could be read\n  {}", reasons.join("\n  "));
-        }
-    }
-    if !output_args.quiet {
+    // A readable archive that happens to be empty is read, and says so in its report.
+    let readable = !case.artifacts.is_empty() || case.troubles.is_empty();
+    if !readable {
+        unreadable(&case)?;
+    } else if !output_args.quiet {
         warn(&case, output_args.verbose > 0);
     }
     let words = library.words(output_args.lang.into());
     let diagnosis = threads.install(|| Diagnosis::new(case, library));
-    Ok(Some(Session { threads, diagnosis: ManuallyDrop::new(diagnosis), selection, words }))
+    Ok(Some(Session { threads, diagnosis: ManuallyDrop::new(diagnosis), selection, words, readable }))
+}
+
+/// Says that nothing could be read, and why. Paths that are all not there are a mistake of the command line, with nothing to report.
+fn unreadable(case: &CaseScan) -> anyhow::Result<()> {
+    let reasons: Vec<String> = case.troubles.iter().take(5).map(|trouble| format!("{}: {}", trouble.path, trouble.message)).collect();
+    let message = format!("nothing of the case could be read\n  {}", reasons.join("\n  "));
+    if case.troubles.iter().all(|trouble| trouble.kind == TroubleKind::NotFound) {
+        bail!(message);
+    }
+    output::error(&message);
+    Ok(())
 }
 
 /// How long the reading took. Only said where asked for: nothing else depends on the speed of the machine.

@@ -1,13 +1,16 @@
 //! How the clock of a device stands to other clocks: those of the collectors that received its messages.
 //!
 //! A collector that states no zone, or a device that states none, may be in another zone: a difference of whole half
-//! hours up to 14 hours is taken for that, give or take a few minutes, and only the rest is a skew.
+//! hours up to 14 hours, or of hours and 45 minutes, is taken for that, give or take a few minutes, and only the rest is
+//! a skew. A message may lie for long before it is received, but none is received before it is written: where both state
+//! their offsets, one line of a clock that is ahead is enough. The name of a zone is what somebody typed, and may be another's.
 
 use std::sync::Arc;
 
 use super::device::Sample;
 use crate::formats::event::Place;
-use crate::formats::time::Stamp;
+use crate::formats::time::{Stamp, Zone};
+use crate::report::composed::{STAMPS, filled};
 use crate::scan::clock::Received;
 use crate::scan::evidence::Subject;
 
@@ -15,6 +18,9 @@ use crate::scan::evidence::Subject;
 const LEAST: usize = 3;
 /// Zones differ by whole half hours, in seconds.
 const HALF_HOUR: i64 = 1_800;
+/// A few are a quarter before the hour, in seconds: Nepal, Chatham, Eucla.
+const HOUR: i64 = 3_600;
+const QUARTER_TO: i64 = 2_700;
 /// The zones farthest from each other that people use side by side, in seconds.
 const FARTHEST_ZONE: i64 = 14 * 3_600;
 /// How far a difference may be from whole half hours and still be one of zones, in seconds.
@@ -60,15 +66,23 @@ pub(super) fn read<'a>(samples: impl Iterator<Item = &'a Received>) -> Option<Re
         .collect::<Option<_>>()?;
     let certain = differences.iter().filter(|(certain, ..)| *certain).count() * 2 > differences.len();
     differences.retain(|(known, ..)| *known == certain);
-    if differences.len() < LEAST {
+    differences.sort_by_key(|(_, seconds, received)| (*seconds, received.line));
+    let stated = |received: &Received| [&received.device, &received.relay].iter().all(|stamp| matches!(stamp.zone, Zone::Offset(_)));
+    let ahead = certain && differences.iter().all(|(_, seconds, received)| *seconds >= SLIGHT && stated(received));
+    if differences.len() < LEAST && !ahead {
         return None;
     }
-    differences.sort_by_key(|(_, seconds, received)| (*seconds, received.line));
     let (_, seconds, sample) = differences.get(differences.len() / 2)?;
-    let halves = (*seconds as f64 / HALF_HOUR as f64).round() as i64 * HALF_HOUR;
-    let is_zone = !certain && halves.abs() <= FARTHEST_ZONE && (seconds - halves).abs() <= NEAR;
-    let zone = if is_zone { halves } else { 0 };
+    let zone = if certain { 0 } else { zone(*seconds) };
     Some(Reading { skew: seconds - zone, zone: (!certain).then_some(zone), lines: differences.len(), sample: (*sample).clone() })
+}
+
+/// The difference of two zones that a difference of two clocks is near to, in seconds; 0 where it is near to none.
+fn zone(seconds: i64) -> i64 {
+    let halves = (seconds as f64 / HALF_HOUR as f64).round() as i64 * HALF_HOUR;
+    let quarter_to = seconds.signum() * (seconds.abs() / HOUR * HOUR + QUARTER_TO);
+    let near = |zone: &i64| zone.abs() <= FARTHEST_ZONE && (seconds - zone).abs() <= NEAR;
+    [halves, quarter_to].into_iter().filter(|zone| *zone == halves || zone.abs() > HOUR).find(near).unwrap_or(0)
 }
 
 impl Reading {
@@ -84,12 +98,15 @@ impl Reading {
         let received = &self.sample;
         let place = Some(Place::Line(received.line));
         let told = |stamp: &Stamp| stamp.rfc3339().unwrap_or_else(|| stamp.short());
-        let excerpt: Arc<str> = format!("device {}, collector {}", told(&received.device), told(&received.relay)).into();
+        let excerpt: Arc<str> = filled(STAMPS, &[&told(&received.device), &told(&received.relay)]).into();
         let sample =
             |value: String| Sample { value, excerpt: excerpt.clone(), artifact, place, time: Some(received.relay.clone()), past: false };
         let mut facts = vec![
             ("clock.skew_seconds", sample(self.skew.to_string())),
-            ("clock.skew_from", sample(format!("the collector's time of receipt, {} lines", self.lines))),
+            (
+                "clock.skew_from",
+                sample(format!("the collector's time of receipt, {} {}", self.lines, if self.lines == 1 { "line" } else { "lines" })),
+            ),
         ];
         if let Some(zone) = self.zone.filter(|zone| *zone != 0) {
             facts.push(("clock.zone_from_collector", sample(signed_hours(zone))));
@@ -144,6 +161,9 @@ mod tests {
             ("2021-08-23T09:19:45+09:00", "Aug 23 2021 09:19:43.000 JST", Some((-2, None))),
             // No whole half hours.
             ("Aug 23 09:19:45", "Aug 23 10:06:45.000", Some((47 * 60, Some(0)))),
+            // Nepal against UTC, and the same with a clock that is an hour and ten minutes ahead.
+            ("Aug 23 09:19:45", "Aug 23 15:04:43.000", Some((-2, Some(20_700)))),
+            ("Aug 23 09:19:45", "Aug 23 10:29:43.000", Some((4_198, Some(0)))),
             // A clock that never knew the year.
             ("2021-08-23T09:19:45Z", "*Mar  1 2002 09:19:45.000 UTC", Some((-614_736_000, None))),
         ] {
@@ -157,5 +177,30 @@ mod tests {
         let header = syslog::parse(line).unwrap();
         let sample = Received { device: header.stamp.unwrap(), relay: header.relay.unwrap(), line: 1 };
         assert!(read([sample.clone(), sample].iter()).is_none());
+    }
+
+    #[test]
+    fn no_message_is_received_before_it_is_written() {
+        for (relay, device, expected) in [
+            ("2024-05-14T08:15:02Z", "May 14 2024 10:15:02.119 UTC", Some(7_200)),
+            ("2024-05-14T10:15:02+02:00", "May 14 2024 10:15:02.119 UTC", Some(7_200)),
+            // It may have waited.
+            ("2024-05-14T10:15:02Z", "May 14 2024 08:15:02.119 UTC", None),
+            // `clock timezone CET 2`, or a clock that is an hour ahead.
+            ("2024-05-14T08:15:02Z", "May 14 2024 10:15:02.119 CET", None),
+            // The same moment in two zones.
+            ("2024-05-14T08:15:02Z", "May 14 2024 10:15:02.119 CEST", None),
+            // No zone stated, and a zone's name that means several.
+            ("2024-05-14T08:15:02Z", "May 14 2024 10:15:02.119", None),
+            ("2024-05-14T08:15:02Z", "May 14 2024 13:45:02.119 IST", None),
+        ] {
+            let line = format!("{relay} sw 12: {device}: %SMART_LIC-3-X: x");
+            let header = syslog::parse(&line).unwrap();
+            let sample = Received { device: header.stamp.unwrap(), relay: header.relay.unwrap(), line: 1 };
+            let found = read([sample].iter());
+            assert_eq!(found.as_ref().map(|reading| reading.skew), expected, "{line}");
+            let said = found.map(|reading| reading.facts(0)[1].1.value.clone());
+            assert!(said.is_none_or(|said| said.ends_with("1 line")));
+        }
     }
 }

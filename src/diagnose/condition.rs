@@ -10,6 +10,7 @@ use super::device::{Device, Sample};
 use super::evaluate::{ReleaseStanding, standing};
 use super::truth::Truth;
 use crate::formats::event::Place;
+use crate::report::composed::{LATER, NO_PRODUCT, NO_VERSION, NO_YEAR, NOT_IN, NOT_SEEN, filled};
 use crate::rules::check::{Check, number};
 use crate::rules::fact_name::{fill, slug};
 use crate::rules::library::{Cond, Library, Matcher, Over, Pattern, Rule, SignalId, family, platform_fits};
@@ -118,11 +119,20 @@ impl<'a> View<'a> {
         let mut beside = samples.iter().filter(|sample| sample.artifact == last_seen.0);
         let mut then = beside.next().filter(|first| beside.all(|other| other.value == first.value));
         if then.is_none() {
+            let mut next = None;
             for sample in samples {
                 let stated = Match { time: sample.since(timeline).cloned(), ..as_match(sample) };
                 if timeline.order(&(sample.artifact, stated), last_seen)?.is_le() {
-                    then = Some(sample);
+                    (then, next) = (Some(sample), None);
+                } else if next.is_none() {
+                    next = Some(sample);
                 }
+            }
+            // The change of release lies somewhere between the two outputs: the nearer one is the likelier.
+            let seen = last_seen.1.time.as_ref().and_then(|stamp| timeline.key(last_seen.0, stamp));
+            let apart = |sample: &Sample| Some(timeline.key(sample.artifact, sample.since(timeline)?)?.abs_diff(seen?));
+            if then.and_then(apart).zip(next.and_then(apart)).is_some_and(|(since, until)| until < since) {
+                then = next;
             }
         }
         let then = then.or(samples.first()).filter(|then| self.device.read_version(&then.value) != self.device.version)?;
@@ -149,6 +159,10 @@ impl<'a> View<'a> {
             Cond::Not(inner) => return self.condition(inner, !negated, leaves).negated(),
             Cond::Elsewhere(inner) => return self.elsewhere(inner, negated, leaves),
             Cond::Signal(id) => self.signal(*id, negated),
+            Cond::Seen(id) => {
+                let leaf = self.signal(*id, negated);
+                Leaf { truth: Truth::of(leaf.truth == Truth::True), ..leaf }
+            }
             Cond::Count(id, least) => {
                 let mut leaf = self.signal(*id, negated);
                 leaf.truth = Truth::of(leaf.count >= *least);
@@ -162,7 +176,7 @@ impl<'a> View<'a> {
                 let ender = self.signal(*closed, negated);
                 leaf.truth = Truth::of(pairs >= *least || (pairs >= 2 && days(&leaf.matches) >= 2));
                 leaf.name = format!("{} then {}", leaf.name, ender.name).into();
-                leaf.title = format!("{}, then {}: {pairs} times", leaf.title, lower_first(&ender.title)).into();
+                leaf.title = format!("{}, then {}: {pairs} times", leaf.title, ender.title).into();
                 let matches = leaf.matches.to_mut();
                 matches.extend(ender.matches.into_owned());
                 matches.sort_by_key(|(at, found)| (*at, found.place));
@@ -188,7 +202,7 @@ impl<'a> View<'a> {
                 let truth = latest.and_then(|stamp| stamp.date()).map_or(Truth::Unknown, |latest| Truth::of(latest >= *date));
                 let title = match latest {
                     Some(latest) => format!("latest time known is {}", latest.rfc3339().unwrap_or_default()),
-                    None => "no time with a year is known".to_owned(),
+                    None => NO_YEAR.to_owned(),
                 };
                 Leaf::of(format!("not before {date}"), title, truth, negated).or_collect("show clock")
             }
@@ -250,8 +264,8 @@ impl<'a> View<'a> {
         }
         leaf.name = format!("{} after {}", leaf.name, before.name).into();
         leaf.title = match before.truth {
-            Truth::True => format!("{}, later than: {}", leaf.title, lower_first(&before.title)).into(),
-            _ => format!("{}; not seen: {}", leaf.title, lower_first(&before.title)).into(),
+            Truth::True => filled(LATER, &[&leaf.title, &before.title]).into(),
+            _ => filled(NOT_SEEN, &[&leaf.title, &before.title]).into(),
         };
         leaf
     }
@@ -264,7 +278,7 @@ impl<'a> View<'a> {
         let title = match &version {
             Some(version) if self.earlier.is_some() => format!("version was {version} then"),
             Some(version) => format!("version is {version}"),
-            None => "the software version is not known".to_owned(),
+            None => NO_VERSION.to_owned(),
         };
         let leaf = Leaf::of(name, title, within.map_or(Truth::Unknown, Truth::of), negated).or_collect("show version");
         Leaf { matches: self.version_match().into(), ..leaf }
@@ -280,7 +294,7 @@ impl<'a> View<'a> {
         let (truth, title) = match (found, ids.first()) {
             (Some((id, _)), _) => (Truth::True, format!("product is {id}")),
             (None, Some((id, _))) => (Truth::False, format!("product is {id}")),
-            (None, None) => (Truth::Unknown, "the product is not known".to_owned()),
+            (None, None) => (Truth::Unknown, NO_PRODUCT.to_owned()),
         };
         let sample = found.and_then(|(id, _)| ids.iter().find_map(|(other, sample)| sample.filter(|_| other == id)));
         let matches = sample.map(|sample| (sample.artifact, as_match(sample))).into_iter().collect::<Vec<_>>().into();
@@ -310,7 +324,8 @@ impl<'a> View<'a> {
                     Some((_, seen)) if seen.present.contains(&id) => (Truth::False, 0, Cow::default()),
                     Some((artifact, seen)) => {
                         let looked_in = self.library.sections.get(section.0).map_or_else(String::new, |section| section.words());
-                        let excerpt = format!("{}: not in {looked_in} (lines {} to {})", signal.title, seen.line, seen.last).into();
+                        let [first, last] = [seen.line, seen.last].map(|line| line.to_string());
+                        let excerpt = filled(NOT_IN, &[&signal.title, &looked_in, &first, &last]).into();
                         let place = Place::Line(seen.line);
                         let found = Match { place, time: seen.time.clone(), excerpt, captures: Default::default(), over: false };
                         (Truth::True, 1, vec![(*artifact, found)].into())
@@ -379,13 +394,6 @@ fn days(matches: &[(usize, Match)]) -> usize {
     let days: BTreeSet<(u32, u32)> =
         matches.iter().filter_map(|(_, found)| found.time.as_ref()).map(|stamp| (stamp.within_year().0, stamp.within_year().1)).collect();
     days.len()
-}
-
-fn lower_first(text: &str) -> String {
-    let mut chars = text.chars();
-    let mut lower: String = chars.next().into_iter().flat_map(char::to_lowercase).collect();
-    lower.push_str(chars.as_str());
-    lower
 }
 
 fn release_truth(wanted: ReleaseIs, standing: Standing) -> Truth {

@@ -13,7 +13,7 @@ use super::{Diagnosis, Selection, confidence, history, missing, rank, status, tr
 use crate::formats::event::Place;
 use crate::formats::time::{self, Stamp};
 use crate::intake::{Content, Encoding};
-use crate::report::composed::{CURE_AS_WELL, QUIET, filled};
+use crate::report::composed::{CURE_AS_WELL, PRIOR, QUIET, filled};
 use crate::report::fingerprint::fingerprint;
 use crate::report::model::{
     Artifact, Case, Coverage, Device as ReportDevice, Error, Evidence, Fact, Finding, Missing, Moment, Reference, Report, RuleSet, SCHEMA,
@@ -153,7 +153,7 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
     let rule = verdict.rule;
     let artifacts = &diagnosis.case().artifacts;
     let (mut evidence, mut contradictions) = (Vec::new(), Vec::new());
-    let mut score = vec![Term { term: "prior".to_owned(), log_odds: rule.prior }];
+    let mut score = vec![Term { term: PRIOR.to_owned(), log_odds: rule.prior }];
     let mut captures: BTreeMap<String, String> = BTreeMap::new();
     let mut counted: BTreeMap<&str, u64> = BTreeMap::new();
     let mut times: Vec<(Option<i64>, &Stamp)> = Vec::new();

@@ -16,22 +16,22 @@ pub(super) fn rank(findings: &mut [Finding]) {
             .then_with(|| a.device.cmp(&b.device))
             .then_with(|| a.fingerprint.cmp(&b.fingerprint))
     });
-    defects_before_what_contributes(findings);
+    // Only a defect that holds and is likely: what brings it out may be all there is.
+    lift(findings, |defect, other| {
+        defect.status != Status::Resolved && defect.confidence >= 0.5 && defect.contributing_causes.contains(&other.id)
+    });
+    lift(findings, |cause, other| other.explained_by.as_ref() == Some(&cause.id));
     for (at, finding) in findings.iter_mut().enumerate() {
         finding.rank = at + 1;
     }
 }
 
-/// A defect stands above what only brought it out, and right above it, unless the defect is over or unlikely.
-fn defects_before_what_contributes(findings: &mut [Finding]) {
+/// Moves every finding right above the first of the same device that it belongs above.
+fn lift(findings: &mut [Finding], belongs_above: impl Fn(&Finding, &Finding) -> bool) {
     for at in 1..findings.len() {
-        let Some(defect) = findings.get(at).filter(|finding| !finding.contributing_causes.is_empty()) else { continue };
-        if defect.status == Status::Resolved || defect.confidence < 0.5 {
-            continue;
-        }
-        let contributes = |finding: &Finding| finding.device == defect.device && defect.contributing_causes.contains(&finding.id);
-        let above = findings.get(..at).and_then(|before| before.iter().position(contributes));
-        if let Some(part) = above.and_then(|above| findings.get_mut(above..=at)) {
+        let Some((finding, before)) = findings.get(..=at).and_then(<[Finding]>::split_last) else { continue };
+        let first = before.iter().position(|other| other.device == finding.device && belongs_above(finding, other));
+        if let Some(part) = first.and_then(|first| findings.get_mut(first..=at)) {
             part.rotate_right(1);
         }
     }
@@ -43,8 +43,10 @@ fn class(finding: &Finding) -> (bool, bool, u8) {
         Kind::RootCause | Kind::Defect | Kind::Misconfiguration => 0,
         Kind::Symptom => 1,
         Kind::State if finding.severity >= Severity::Medium => 2,
-        Kind::State => 4,
+        Kind::State if finding.severity > Severity::Info => 4,
         Kind::Expected => 5,
+        // That something is as it should be answers no question.
+        Kind::State => 6,
     };
     (finding.status == Status::Resolved, finding.confidence < 0.5, group)
 }

@@ -88,6 +88,7 @@ pub const FIELDS: &[&str] = &[
     "alert",
     "answers",
     "attempts",
+    "chain_valid",
     "cipher",
     "ciphers",
     "client",

@@ -6,6 +6,7 @@
 pub mod blanks;
 pub mod capture;
 pub mod certificate;
+pub mod cited;
 mod cursor;
 pub mod event;
 pub mod expressway;

@@ -34,11 +34,44 @@ pub(crate) const WHETHER: &str = "whether {}";
 pub(crate) const REFUSED: &str = "Was refused in this case.";
 /// What it takes to be answered.
 pub(crate) const REFUSED_NEEDS: &str = "Was refused in this case: needs {}.";
+/// What a signal means, and another that it was seen after.
+pub(crate) const LATER: &str = "{}, later than: {}";
+/// What a signal means, and another that was not seen.
+pub(crate) const NOT_SEEN: &str = "{}, not seen: {}";
+/// What a line that is missing would mean, where it was looked for, first and last line.
+pub(crate) const NOT_IN: &str = "{}: not in {} (lines {} to {})";
+/// A stamp of a device, and that of the collector on the same line.
+pub(crate) const STAMPS: &str = "device {}, collector {}";
+/// Output that has no other name than its command.
+pub(crate) const OUTPUT_OF: &str = "the {} output";
+/// Where a term of the score begins.
+pub(crate) const PRIOR: &str = "prior";
+/// The version is not known.
+pub(crate) const NO_VERSION: &str = "the software version is not known";
+/// Nor is the product.
+pub(crate) const NO_PRODUCT: &str = "the product is not known";
+/// Nor is the year.
+pub(crate) const NO_YEAR: &str = "no time with a year is known";
+/// A version that is in no table.
+pub(crate) const NOT_NAMED: &str = "{} is named neither as affected nor as fixed";
+/// A version that stands in no order.
+pub(crate) const NO_PLACE: &str = "{}: its place among the releases is not known";
+/// A version of before the order.
+pub(crate) const TOO_OLD: &str = "{} is older than IOS-XE 16 and cannot be ordered";
+/// A field notice, and its title.
+pub(crate) const NOTICE_TITLED: &str = "field notice {}: {}";
+/// A field notice.
+pub(crate) const NOTICE: &str = "field notice {}";
+/// A bug.
+pub(crate) const BUG: &str = "bug {}";
+/// A document, and its name in rules.
+pub(crate) const DOCUMENT: &str = "{} ({})";
+
 /// The output has no end, or lines of it are missing.
 pub(crate) const NOT_WHOLE: &str = "Is not whole in this case (cut off, or filtered).";
 
 /// All of them; what begins like another stands before it where it says more.
-pub(crate) const COMPOSED: [&str; 14] = [
+const COMPOSED: [&str; 14] = [
     WOULD_SHOW_MORE,
     WOULD_SHOW,
     REFUSED_NEEDS,
@@ -53,6 +86,22 @@ pub(crate) const COMPOSED: [&str; 14] = [
     SENDER_FOREIGN,
     SENDER_BEHIND,
     AND_OF,
+];
+
+/// Reasons for which something is worth collecting, and how references are called.
+const REASONS: [&str; 8] = [LATER, NOT_SEEN, NOT_NAMED, NO_PLACE, TOO_OLD, NOTICE_TITLED, NOTICE, BUG];
+
+/// Conditions that rest on no signal, or on two, as a term of the score names them.
+const CONDITIONS: [&str; 9] = [
+    "release affected",
+    "release fixed",
+    "release not concerned",
+    "version from {} and before {}",
+    "version from {}",
+    "version before {}",
+    "not before {}",
+    "{} then {}",
+    "{} after {}",
 ];
 
 /// The sentence in English.
@@ -78,17 +127,75 @@ pub(super) fn translated(words: Words<'_>, text: &str) -> String {
 
 /// A title of the rules, perhaps without the stop at its end; else what the case says.
 fn value_in(words: Words<'_>, value: &str) -> String {
+    if words.knows(value) {
+        return words.say(value).to_owned();
+    }
     let whole = format!("{value}.");
-    if !words.knows(value) && words.knows(&whole) {
+    if words.knows(&whole) {
         return words.say(&whole).trim_end_matches(['.', '。']).to_owned();
     }
-    if !words.knows(value) && value.contains(BETWEEN) {
-        return value.split(BETWEEN).map(|part| value_in(words, part)).collect::<Vec<_>>().join(words.say(BETWEEN));
+    if let Some((first, rest)) = split(words, value) {
+        return [value_in(words, first), value_in(words, rest)].join(words.say(BETWEEN));
     }
     if let Some([title]) = values_of(WHETHER, value).as_deref() {
-        return words.fill(WHETHER, &[words.say(title)]);
+        return words.fill(WHETHER, &[&reason(words, title)]);
     }
-    words.say(value).replace(AND_OF, words.say(AND_OF))
+    reason(words, value).replace(AND_OF, words.say(AND_OF))
+}
+
+/// The first of several things, and the rest: as much as is one text of the rules, which may hold what parts them.
+fn split<'t>(words: Words<'_>, value: &'t str) -> Option<(&'t str, &'t str)> {
+    let parted = || value.match_indices(BETWEEN).filter_map(|(at, _)| Some((value.get(..at)?, value.get(at + BETWEEN.len()..)?)));
+    parted().filter(|(first, _)| words.knows(first)).last().or_else(|| parted().next())
+}
+
+/// A text of the rules, or one of [`REASONS`] about such texts.
+fn reason(words: Words<'_>, text: &str) -> String {
+    let composed = || REASONS.iter().find_map(|sentence| Some((sentence, values_of(sentence, text)?)));
+    match Some(text).filter(|text| !words.knows(text)).and_then(|_| composed()) {
+        Some((sentence, values)) => words.fill(sentence, &values.iter().map(|value| words.say(value)).collect::<Vec<_>>()),
+        None => words.say(text).to_owned(),
+    }
+}
+
+/// What something shows: of what a rule alone asks for, the rule's words as a sentence.
+pub(super) fn translated_purpose(words: Words<'_>, what: &str) -> String {
+    let bare = what.trim_end_matches('.');
+    let mut chars = bare.chars();
+    let lower: String = chars.next().into_iter().flat_map(char::to_lowercase).chain(chars).collect();
+    let known = [what, bare, &lower].into_iter().find(|text| words.knows(text));
+    known.map_or(what, |text| words.say(text)).to_owned()
+}
+
+/// What a term of the score rests on: the reason of the rules, else its conditions. Names of signals stay.
+pub(super) fn translated_term(words: Words<'_>, term: &str) -> String {
+    let condition = |name: &str| {
+        let found = CONDITIONS.iter().find_map(|condition| Some((condition, values_of(condition, name)?)));
+        found.map_or_else(|| name.to_owned(), |(condition, values)| words.fill(condition, &values))
+    };
+    if words.knows(term) { words.say(term).to_owned() } else { term.split(" + ").map(condition).collect::<Vec<_>>().join(" + ") }
+}
+
+/// How a reference is called: a document by its title and its name.
+pub(super) fn translated_title(words: Words<'_>, title: &str, id: &str) -> String {
+    match values_of(DOCUMENT, title).as_deref() {
+        Some([title, name]) if *name == id => words.fill(DOCUMENT, &[words.say(title), name]),
+        _ => reason(words, title),
+    }
+}
+
+/// What stands in place of a quote where a line is missing, or two clocks are compared; nothing where it is a quote.
+pub(super) fn translated_absence(words: Words<'_>, text: &str) -> Option<String> {
+    if let Some(stamps) = values_of(STAMPS, text) {
+        return stamps.iter().all(|stamp| stamp.contains(':') && stamp.len() < 40).then(|| words.fill(STAMPS, &stamps));
+    }
+    let values = values_of(NOT_IN, text)?;
+    let [title, section, first, last] = values.as_slice() else { return None };
+    let section = match values_of(OUTPUT_OF, section).as_deref() {
+        Some([name]) if !words.knows(section) => words.fill(OUTPUT_OF, &[name]),
+        _ => words.say(section).to_owned(),
+    };
+    words.knows(title).then(|| words.fill(NOT_IN, &[words.say(title), &section, first, last]))
 }
 
 /// Why something is worth collecting: how it stands in the case, perhaps, then what it would show.
@@ -100,8 +207,23 @@ pub(super) fn translated_reason(words: Words<'_>, why: &str) -> String {
     said.join(words.say(" "))
 }
 
-/// What stands in place of each `{}`, if the text is that sentence.
-fn values_of<'t>(sentence: &str, text: &'t str) -> Option<Vec<&'t str>> {
+/// What stands in place of each `{}`, if the text is that sentence. Values end where they first can; of a sentence that begins with
+/// one, they begin where they last can.
+pub(super) fn values_of<'t>(sentence: &str, text: &'t str) -> Option<Vec<&'t str>> {
+    if let Some(ending) = sentence.strip_prefix("{}") {
+        let mut rest = text;
+        let mut values = Vec::new();
+        for (n, part) in ending.rsplit("{}").enumerate() {
+            let at = if n == 0 { rest.strip_suffix(part)?.len() } else { rest.rfind(part)? };
+            if n > 0 {
+                values.push(rest.get(at + part.len()..)?);
+            }
+            rest = rest.get(..at)?;
+        }
+        values.push(rest);
+        values.reverse();
+        return Some(values);
+    }
     let mut parts = sentence.split("{}");
     let mut rest = text.strip_prefix(parts.next()?)?;
     let mut parts = parts.peekable();
@@ -109,11 +231,10 @@ fn values_of<'t>(sentence: &str, text: &'t str) -> Option<Vec<&'t str>> {
     while let Some(part) = parts.next() {
         // The last one ends the text; a bracket is the last one, for titles have some; the others end where they first can.
         let at = match parts.peek() {
-            None => rest.len().checked_sub(part.len()).filter(|_| rest.ends_with(part)),
-            Some(_) if part == " (" => rest.rfind(part),
-            Some(_) => rest.find(part),
+            None => rest.strip_suffix(part)?.len(),
+            Some(_) if part == " (" => rest.rfind(part)?,
+            Some(_) => rest.find(part)?,
         };
-        let at = at?;
         values.push(rest.get(..at)?);
         rest = rest.get(at + part.len()..)?;
     }
@@ -135,6 +256,9 @@ mod tests {
             ),
             (CURE_AS_WELL, "Cure what brings it out as well, else it comes back: A (b) title (an-id).", Some(vec!["A (b) title", "an-id"])),
             (SENDER_HAS, "Which device sent this is not known.", None),
+            (DOCUMENT, "A title (with a bracket) (S4)", Some(vec!["A title (with a bracket)", "S4"])),
+            (NOT_IN, "no: x: not in the log (lines 1 to 20)", Some(vec!["no: x", "the log", "1", "20"])),
+            (NOT_IN, "no line (lines 1 to 20)", None),
         ] {
             assert_eq!(values_of(sentence, text), expected, "{text}");
         }

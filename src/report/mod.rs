@@ -10,6 +10,7 @@ pub mod earlier;
 pub mod fingerprint;
 mod language;
 pub mod model;
+mod packets;
 pub mod render;
 pub mod schema;
 pub mod suppress;

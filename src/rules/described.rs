@@ -201,7 +201,7 @@ fn in_words(cond: &Cond, library: &Library) -> String {
         parts.collect::<Vec<_>>().join(word)
     };
     match cond {
-        Cond::Signal(id) => signal(id),
+        Cond::Signal(id) | Cond::Seen(id) => signal(id),
         Cond::All(inner) => joined(inner, "; and "),
         Cond::Any(inner) => joined(inner, "; or "),
         Cond::Not(inner) => match &**inner {

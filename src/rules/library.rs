@@ -170,6 +170,8 @@ pub enum Cond {
     Any(Vec<Cond>),
     /// Does not hold.
     Not(Box<Cond>),
+    /// Seen; not so where it is not known.
+    Seen(SignalId),
     /// Seen so often.
     Count(SignalId, u64),
     /// One after the other so often, or on two days.
@@ -195,7 +197,7 @@ impl Cond {
     /// under `not`, on another device, or only to come before another.
     pub fn signals(&self, positive: bool, pairs: &[(SignalId, SignalId)], visit: &mut dyn FnMut(SignalId, bool)) {
         match self {
-            Self::Signal(id) | Self::Count(id, _) => visit(*id, positive),
+            Self::Signal(id) | Self::Seen(id) | Self::Count(id, _) => visit(*id, positive),
             Self::All(inner) | Self::Any(inner) => inner.iter().for_each(|cond| cond.signals(positive, pairs, visit)),
             Self::Not(inner) => inner.signals(!positive, pairs, visit),
             Self::Pairs(id, _) => {

@@ -182,7 +182,7 @@ impl<'a> Loader<'a> {
     }
 
     fn finish(mut self, files: &[RuleText]) -> Result<Library, Vec<Fault>> {
-        let translations = Translations::new(std::mem::take(&mut self.translations), &self.english());
+        let translations = Translations::new(std::mem::take(&mut self.translations), &self.english(), &self.short());
         let section_ids = self.section_ids();
         let extracts = self.extracts(&section_ids);
         let mut sections = self.sections(&section_ids, &extracts);

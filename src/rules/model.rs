@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::condition::{Condition, ReleaseIs, VersionIs};
 pub use self::test::{OlderThan, Test, Tests};
-pub use crate::report::model::{Kind, Severity};
+pub use crate::report::model::{Kind, Severity, Status};
 
 /// A file of `rules/<family>/`: one diagnosis.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -245,6 +245,9 @@ pub struct Example {
     /// For `near_miss`: the diagnosis that it is.
     #[serde(default)]
     pub is: Option<String>,
+    /// For `positive`: the status that it has.
+    #[serde(default)]
+    pub status: Option<Status>,
     /// Content of a file.
     #[serde(default)]
     pub text: String,

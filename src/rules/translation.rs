@@ -1,8 +1,9 @@
-//! Texts in other languages: files of `rules/translations/<language>/`, one for each diagnosis, one for each file of
-//! `rules/collect/`, and `phrases.yaml` with the sentences of the program itself. Each English text stands for its translation.
+//! Texts in other languages: files of `rules/translations/<language>/`. Each English text stands for its translation.
 //!
-//! A file says which English texts it was made from, by a digest; when those have changed since, it is left aside, and the
-//! English is shown until somebody looks at it again.
+//! Whole texts have a file for each diagnosis and for each file of `rules/collect/`. It says which English texts it was made from, by
+//! a digest; when those have changed since, it is left aside, and the English is shown until somebody looks at it again. Short
+//! texts (what signals mean, why evidence counts, what documents are called) stand in `phrases` by their English, so one that
+//! has changed finds no translation; `phrases.yaml` holds the sentences of the program itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,7 +46,7 @@ impl Language {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TranslationFile {
-    /// What it translates: the id of a diagnosis, `collect-<file>`, or `phrases`.
+    /// What it translates: the id of a diagnosis, `collect-<file>`, or a name for a file of `phrases` only.
     pub of: String,
     /// Digest of the English texts it was made from; `rules lint` says the one of today.
     #[serde(default)]
@@ -68,7 +69,8 @@ pub struct TranslationFile {
     /// What each item of a file of `rules/collect/` shows, by its id.
     #[serde(default)]
     pub items: BTreeMap<String, String>,
-    /// Sentences of the program by their English; `{}` stands for a value, `{1}` for the first where their order changes.
+    /// Short texts by their English: of rules, or in the file `phrases` sentences of the program, where `{}` stands for a value,
+    /// `{1}` for the first where their order changes.
     #[serde(default)]
     pub phrases: BTreeMap<String, String>,
 }
@@ -132,6 +134,18 @@ impl English {
     }
 }
 
+/// English texts that are translated one by one.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Short {
+    /// Those that need a translation, with their file.
+    pub(super) needed: BTreeMap<String, String>,
+    /// Those that may have one: what is to be collected, where it is words and no command; the titles of documents.
+    pub(super) other: BTreeSet<String>,
+}
+
+/// The file with the sentences of the program.
+const PHRASES: &str = "phrases";
+
 /// All texts of all languages.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Translations {
@@ -143,15 +157,28 @@ pub struct Translations {
 
 impl Translations {
     /// Resolves the files of each language. What they translate is named as they name it.
-    pub(super) fn new(files: Vec<(Language, String, TranslationFile)>, english: &BTreeMap<String, (String, English)>) -> Self {
+    pub(super) fn new(
+        files: Vec<(Language, String, TranslationFile)>,
+        english: &BTreeMap<String, (String, English)>,
+        short: &Short,
+    ) -> Self {
         let mut translations = Self::default();
         // Whoever adds rules of his own need not translate them.
         let translated: BTreeSet<String> = files.iter().map(|(_, name, _)| top(name).to_owned()).collect();
         let mut done: BTreeMap<(Language, String), String> = BTreeMap::new();
-        for (language, name, file) in files {
+        for (language, name, mut file) in files {
             let texts = translations.languages.entry(language).or_default();
-            if file.of == "phrases" {
-                texts.extend(file.phrases);
+            for (from, to) in std::mem::take(&mut file.phrases) {
+                let known = file.of == PHRASES || short.needed.contains_key(&from) || short.other.contains(&from);
+                if !known {
+                    translations.doubts.push((name.clone(), format!("translates `{from}`, which no rule says")));
+                } else if values(&from) != values(&to) {
+                    translations.doubts.push((name.clone(), format!("says `{from}` without all of its values, or with others")));
+                } else {
+                    texts.insert(from, to);
+                }
+            }
+            if file.english.is_empty() && !english.contains_key(&file.of) {
                 continue;
             }
             done.insert((language, file.of.clone()), name.clone());
@@ -164,7 +191,11 @@ impl Translations {
                 Err(doubt) => translations.doubts.push((name, doubt)),
             }
         }
-        for language in translations.languages.keys() {
+        for (language, texts) in &translations.languages {
+            let untold = short.needed.iter().filter(|(text, source)| translated.contains(top(source)) && !texts.contains_key(*text));
+            translations
+                .doubts
+                .extend(untold.map(|(text, source)| (source.clone(), format!("`{text}` has no translation ({})", language.name()))));
             let missing = english
                 .iter()
                 .filter(|(of, (source, _))| translated.contains(top(source)) && !done.contains_key(&(*language, (*of).clone())));
@@ -180,6 +211,26 @@ impl Translations {
     pub fn words(&self, language: Language) -> Words<'_> {
         Words { texts: self.languages.get(&language), language }
     }
+}
+
+/// Which values a sentence holds, counted from 0.
+fn values(sentence: &str) -> BTreeSet<usize> {
+    let (mut found, mut next) = (BTreeSet::new(), 0);
+    for (inside, _) in sentence.split('{').skip(1).filter_map(|part| part.split_once('}')) {
+        found.insert(position(inside, &mut next));
+    }
+    found
+}
+
+/// The value that `{inside}` stands for.
+fn position(inside: &str, next: &mut usize) -> usize {
+    inside.parse::<usize>().map_or_else(
+        |_| {
+            *next += 1;
+            *next - 1
+        },
+        |number| number.saturating_sub(1),
+    )
 }
 
 /// The folder in which a set of rule files lies.
@@ -216,14 +267,7 @@ impl<'a> Words<'a> {
                 rest = after;
                 continue;
             };
-            let at = match number.parse::<usize>() {
-                Ok(number) => number.saturating_sub(1),
-                Err(_) => {
-                    next += 1;
-                    next - 1
-                }
-            };
-            sentence.push_str(values.get(at).copied().unwrap_or_default());
+            sentence.push_str(values.get(position(number, &mut next)).copied().unwrap_or_default());
             rest = behind;
         }
         sentence.push_str(rest);
@@ -280,7 +324,7 @@ mod tests {
     fn texts_stand_for_their_translations_unless_the_english_has_changed() {
         let digest = english()["a"].1.digest();
         let good = format!("{{of: a, english: '{digest}', title: 題, summary: 概要。, remedy: [行う。], collect: [そうか]}}");
-        let translations = Translations::new(vec![file(&good)], &english());
+        let translations = Translations::new(vec![file(&good)], &english(), &Short::default());
         let words = translations.words(Language::Ja);
         assert_eq!(["A title", "Do this.", "whether it is so", "else"].map(|text| words.say(text)), ["題", "行う。", "そうか", "else"]);
         assert_eq!(translations.words(Language::En).say("A title"), "A title");
@@ -292,16 +336,40 @@ mod tests {
         for (text, doubt) in
             [(stale, "was made from other English texts"), (short, "`remedy` has 0 entries"), (unknown, "which there is not")]
         {
-            let translations = Translations::new(vec![file(&text)], &english());
+            let translations = Translations::new(vec![file(&text)], &english(), &Short::default());
             assert!(translations.doubts[0].1.contains(doubt), "{:?}", translations.doubts);
             assert_eq!(translations.words(Language::Ja).say("A title"), "A title");
         }
     }
 
     #[test]
+    fn short_texts_stand_by_their_english() {
+        let needed = [("it failed", "rules/signals/a.yaml"), ("it is over", "rules/x/a.yaml"), ("own words", "own/b.yaml")];
+        let needed = needed.map(|(text, source)| (text.to_owned(), source.to_owned())).into();
+        let short = Short { needed, other: ["Slides".to_owned()].into() };
+        let file = file("{of: signals, phrases: {it failed: 失敗, Slides: 資料, it went: 消失}}");
+        let translations = Translations::new(vec![file], &BTreeMap::new(), &short);
+        let words = translations.words(Language::Ja);
+        assert_eq!(["it failed", "Slides", "it went"].map(|text| words.say(text)), ["失敗", "資料", "it went"]);
+        let doubts: Vec<String> = translations.doubts.iter().map(|(file, doubt)| format!("{file}: {doubt}")).collect();
+        let stale = "rules/translations/ja/a.yaml: translates `it went`, which no rule says";
+        assert_eq!(doubts, [stale, "rules/x/a.yaml: `it is over` has no translation (ja)"]);
+    }
+
+    #[test]
+    fn a_sentence_keeps_its_values() {
+        for (to, sound) in [("{}台中{}台", true), ("{2}台中{1}台", true), ("{}台", false), ("{2}台", false), ("{1}{2}{3}", false)] {
+            let phrases = format!("{{of: phrases, phrases: {{'{{}} of {{}} devices': '{to}'}}}}");
+            let translations = Translations::new(vec![file(&phrases)], &BTreeMap::new(), &Short::default());
+            assert_eq!(translations.words(Language::Ja).knows("{} of {} devices"), sound, "{to}");
+            assert_eq!(translations.doubts.is_empty(), sound, "{to}");
+        }
+    }
+
+    #[test]
     fn sentences_are_filled_in_the_order_of_the_language() {
         let phrases = "{of: phrases, phrases: {'{} of {} devices': '{2}台中{1}台', '{} problems': '{}件の問題'}}";
-        let translations = Translations::new(vec![file(phrases)], &BTreeMap::new());
+        let translations = Translations::new(vec![file(phrases)], &BTreeMap::new(), &Short::default());
         let (words, plain) = (translations.words(Language::Ja), Words::default());
         assert_eq!(words.fill("{} of {} devices", &["1", "3"]), "3台中1台");
         assert_eq!(plain.fill("{} of {} devices", &["1", "3"]), "1 of 3 devices");

@@ -34,7 +34,7 @@ use super::section::{Looking, OpenSection};
 use super::seen::Matches;
 use super::sift::{Line, Part, Sifted};
 use super::sighting::Copies;
-use crate::formats::{expressway, prompt, quoted, syslog, time};
+use crate::formats::{cited, expressway, prompt, quoted, syslog, time};
 use crate::rules::library::SignalId;
 
 /// Lines longer than this are read in sections whatever they hold.
@@ -45,6 +45,9 @@ const KEY: u64 = 1024;
 
 /// Bytes at the end of a text in which its last time is looked for.
 const END: usize = 16 * 1024;
+
+/// Bytes at the begin of a text among which the headings of an article are looked for.
+const ARTICLE: usize = 32 * 1024;
 
 /// Bytes of an output in which the lines worth a look are looked for at a time: it may end anywhere.
 const STRETCH: usize = 32 * 1024;
@@ -151,10 +154,12 @@ impl<'a> Assembler<'a> {
     pub(super) fn piece(&mut self, bytes: &[u8], own: usize, sifted: &Sifted) {
         let own = own.min(bytes.len());
         if self.lines == 0 {
+            self.kinds.article = cited::is_article(&String::from_utf8_lossy(&bytes[..own.min(ARTICLE)]));
             self.head(&bytes[..own]);
         }
         let mut next = sifted.lines.iter().peekable();
-        let mut at = 0;
+        // An article is of no device: nothing on its lines was seen on one.
+        let mut at = if self.kinds.article { own } else { 0 };
         // Lines of the piece before `at`.
         let mut line = 0;
         // Where the lines begin that an output must look at, as far as they were looked for.
@@ -323,7 +328,8 @@ impl<'a> Assembler<'a> {
     }
 
     fn verify_unless_quotation(&mut self, text: &str, number: u64, targets: &[Target], head: Option<&Head>, rest: &[u8]) {
-        if quoted::is_quotation(text) {
+        let stamped = head.is_some_and(|head| head.stamp.is_some() || head.host.is_some());
+        if quoted::is_quotation(text) || (!stamped && self.open.is_none() && cited::is_cited(text)) {
             return;
         }
         let objects = syslog::objects(text);

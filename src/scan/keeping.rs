@@ -1,7 +1,7 @@
 //! How much evidence a case may keep (`evidence` and `devices` of the limits). Both are charged in the order of the case, and to
 //! each input on its own first, so that one with millions of matches takes no place from the log beside it.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use super::evidence::{ArtifactScan, Match, Subject, Tally};
 use crate::intake::{Limits, LogicalPath, Trouble, TroubleKind};
@@ -12,9 +12,12 @@ pub(super) struct Keeping {
     /// Bytes of the matches kept so far.
     bytes: u64,
     devices: HashSet<String>,
-    /// Artifacts taken so far, and those of them whose matches are only counted.
-    taken: usize,
-    counted: BTreeSet<usize>,
+    /// Artifacts whose matches are only counted.
+    counted: u64,
+    /// What was kept needed at least this much to be left ...
+    fits: u64,
+    /// ... and this much would have kept more.
+    more_from: Option<u64>,
     /// Subjects of devices beyond the most that are told apart.
     left_out: u64,
 }
@@ -22,8 +25,6 @@ pub(super) struct Keeping {
 impl Keeping {
     /// Takes the next artifact; `left` is what the inputs before this one leave of the limit.
     pub(super) fn take(&mut self, scan: &mut ArtifactScan, limits: &Limits, left: u64) {
-        let at = self.taken;
-        self.taken += 1;
         let before = scan.subjects.len();
         scan.subjects.retain(|subject| match &subject.identity.hostname {
             Some(host) if !self.devices.contains(host) => {
@@ -43,13 +44,16 @@ impl Keeping {
         if size == 0 {
             return;
         }
-        if self.bytes.saturating_add(size) <= left {
-            self.bytes += size;
+        let needed = self.bytes.saturating_add(size);
+        if needed <= left {
+            self.bytes = needed;
+            self.fits = needed;
             return;
         }
         // Of its first artifact with evidence every input has something to show.
         let most = usize::from(self.bytes == 0);
-        self.counted.insert(at);
+        self.counted += 1;
+        self.more_from = Some(self.more_from.map_or(needed, |before| before.min(needed)));
         for subject in &mut scan.subjects {
             tallies(subject).for_each(|tally| tally.cut(most));
         }
@@ -59,10 +63,19 @@ impl Keeping {
         self.bytes += self::size(scan);
     }
 
-    /// What a first pass over the same artifacts left out is left out still, and shows no more what it held.
-    pub(super) fn add_left_out(&mut self, before: Self) {
+    /// Whether it would have kept the same, had this been left from the begin.
+    pub(super) fn stands(&self, left: u64) -> bool {
+        self.fits <= left && self.more_from.is_none_or(|more| left < more)
+    }
+
+    /// Whether every match is there still, so that it can be decided anew which to keep.
+    pub(super) fn is_whole(&self) -> bool {
+        self.counted == 0
+    }
+
+    /// The devices that a first pass over the same artifacts left out are left out still.
+    pub(super) fn add_left_out(&mut self, before: &Self) {
         self.left_out += before.left_out;
-        self.counted.extend(before.counted);
     }
 
     /// Bytes of the matches kept so far.
@@ -72,7 +85,7 @@ impl Keeping {
 
     /// What there is to say of the input at `path`.
     pub(super) fn troubles(&self, path: &LogicalPath, limits: &Limits) -> impl Iterator<Item = Trouble> {
-        let (counted, left_out) = (self.counted.len() as u64, self.left_out);
+        let (counted, left_out) = (self.counted, self.left_out);
         let messages = [
             (counted, limits.hit("evidence", format!("the matches of {counted} artifacts were counted, and not kept to be quoted"))),
             (left_out, limits.hit("devices", format!("{left_out} artifacts of further devices were read, and not diagnosed"))),
@@ -99,10 +112,12 @@ fn size(scan: &ArtifactScan) -> u64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests write their data themselves")]
 mod tests {
     use super::*;
+    use crate::intake::Input;
     use crate::rules::embedded;
-    use crate::scan::Scanner;
+    use crate::scan::{Options, Scanner, Silent};
 
     #[test]
     fn what_is_beyond_the_limit_is_counted_and_the_first_of_an_input_is_kept() {
@@ -131,22 +146,56 @@ mod tests {
     }
 
     #[test]
-    fn a_second_pass_says_what_the_first_left_out() {
+    fn what_was_kept_stands_for_as_long_as_the_same_would_be_kept() {
         let library = embedded::library().unwrap();
         let scanner = Scanner::new(&library);
-        let text =
+        let line =
             "Aug 23 09:00:00 sw1 1: %SMART_LIC-5-COMM_RESTORED: Communications with the Cisco Smart Software Manager (CSSM) restored\n";
         let limits = Limits::default();
-        // However much was left when the first pass took each, of three artifacts that hold evidence none finds room in the end.
-        for left in [[0; 3], [u64::MAX; 3], [u64::MAX, 0, 0]] {
-            let mut scans: Vec<ArtifactScan> = (0..3).map(|_| scanner.scan_text("a.log", text.as_bytes())).collect();
-            let mut first = Keeping::default();
-            scans.iter_mut().zip(left).for_each(|(scan, left)| first.take(scan, &limits, left));
-            let mut second = Keeping::default();
-            scans.iter_mut().for_each(|scan| second.take(scan, &limits, 0));
-            second.add_left_out(first);
-            let said: Vec<Trouble> = second.troubles(&LogicalPath::input("a"), &limits).collect();
-            assert!(said[0].message.contains("the matches of 3 artifacts"), "{left:?} {said:?}");
+        let kept = |left: u64| {
+            let mut keeping = Keeping::default();
+            let kept: Vec<usize> = [3, 1, 2]
+                .map(|lines| {
+                    let mut scan = scanner.scan_text("a.log", line.repeat(lines).as_bytes());
+                    keeping.take(&mut scan, &limits, left);
+                    scan.subjects.iter().flat_map(|subject| subject.tallies.values()).map(|tally| tally.kept().count()).sum()
+                })
+                .into();
+            (kept, keeping)
+        };
+        let one = size(&scanner.scan_text("a.log", line.as_bytes()));
+        let lefts: Vec<u64> = (0..=7).flat_map(|times| [(one * times).saturating_sub(1), one * times, one * times + 1]).collect();
+        for before in &lefts {
+            let (then, keeping) = kept(*before);
+            for now in &lefts {
+                assert_eq!(keeping.stands(*now), then == kept(*now).0, "{before} then, {now} now, a match takes {one}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_the_case_decides_whichever_file_is_done_first() {
+        let library = embedded::library().unwrap();
+        let line =
+            "Aug 23 09:00:00 sw1 1: %SMART_LIC-5-COMM_RESTORED: Communications with the Cisco Smart Software Manager (CSSM) restored\n";
+        let one = size(&Scanner::new(&library).scan_text("a.log", line.as_bytes()));
+        let work = tempfile::tempdir().unwrap();
+        // The first is done last. While it is read, the second takes most of the limit, and gives it back when the first is known.
+        let filler = "Aug 23 09:00:00 sw1 1: %LINK-3-UPDOWN: Interface GigabitEthernet1/0/1, changed state to up\n".repeat(4_000);
+        for (name, text) in [("a.log", filler + &line.repeat(5)), ("b.log", line.repeat(16)), ("c.log", line.repeat(6))] {
+            std::fs::write(work.path().join(name), text).unwrap();
+        }
+        for (most, expected) in [(18, [5, 1, 6]), (21, [5, 16, 1]), (0, [1, 1, 1])] {
+            let scanner = Scanner::within(&library, Limits { evidence: one * most, ..Limits::default() });
+            for threads in [1, 2, 8] {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                let case = pool.install(|| scanner.scan(&[Input::Path(work.path().to_owned())], &Options::default(), &Silent));
+                let kept = |scan: &ArtifactScan| {
+                    scan.subjects.iter().flat_map(|subject| subject.tallies.values()).map(|tally| tally.kept().count()).max()
+                };
+                let kept: Vec<usize> = case.artifacts.iter().filter_map(kept).collect();
+                assert_eq!(kept, expected, "{most} on {threads} threads");
+            }
         }
     }
 

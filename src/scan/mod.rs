@@ -242,10 +242,13 @@ impl<'a> Scanner<'a> {
         });
         let mut results: Vec<Collector<'_, '_>> = walked.collect();
         for (entry, result) in entries.iter().zip(&mut results) {
-            if budget.is_to_be_walked_again(entry) {
+            // What it left out while those before it were not done yet might have had room, or made room.
+            let left = budget.left_for_evidence(entry);
+            let left_out = !result.keeping.is_whole() && !result.keeping.stands(left);
+            if budget.is_to_be_walked_again(entry) || left_out {
                 *result = walk(entry);
             }
-            result.keep(budget.left_for_evidence(entry));
+            result.keep(left);
         }
         let mut artifacts = Vec::new();
         for collector in results {
@@ -461,10 +464,10 @@ impl Collector<'_, '_> {
 
     /// Keeps no more than what the inputs before this one leave, now that all are read, and says what that left out.
     fn keep(&mut self, left: u64) {
-        if self.keeping.bytes() > left {
+        if !self.keeping.stands(left) {
             let before = std::mem::take(&mut self.keeping);
             self.artifacts.iter_mut().for_each(|scan| self.keeping.take(scan, &self.scanner.limits, left));
-            self.keeping.add_left_out(before);
+            self.keeping.add_left_out(&before);
             self.budget.keeps_evidence(self.entry, self.keeping.bytes());
         }
         self.troubles.extend(self.keeping.troubles(self.entry.path(), &self.scanner.limits));

@@ -117,3 +117,35 @@ fn a_limit_that_is_lowered_acts_and_is_named() {
         assert!(said, "{limit} is not named: {}", report["errors"]);
     }
 }
+
+#[test]
+fn a_case_of_which_nothing_can_be_read_has_a_report_that_says_why() {
+    let work = tempfile::tempdir().unwrap();
+    let mut zip = fs::read(support::root().join("corpora/first-light/first-light.zip")).unwrap();
+    zip.truncate(20);
+    let bad = work.path().join("bad.zip");
+    fs::write(&bad, &zip).unwrap();
+    for verb in ["diagnose", "inspect", "check"] {
+        let output = support::run(&[verb, "-f", "json"], &[&bad]);
+        assert_eq!(output.status, 2, "{verb}: {}", output.stderr);
+        assert!(output.stderr.starts_with("error: nothing of the case could be read\n  "), "{verb}: {}", output.stderr);
+        let report: Value = serde_json::from_str(&output.stdout).unwrap();
+        assert_eq!(report["errors"][0]["artifact"], bad.to_str().unwrap(), "{verb}");
+        assert_eq!(report["case"]["coverage"]["unreadable"], 1, "{verb}");
+        assert_eq!(report["findings"], serde_json::json!([]), "{verb}");
+    }
+    for format in ["table", "ndjson", "markdown", "html", "sarif", "junit"] {
+        let output = support::run(&["diagnose", "-f", format], &[&bad]);
+        assert_eq!(output.status, 2, "{format}");
+        assert!(output.stdout.contains("bad.zip"), "{format}: {}", output.stdout);
+    }
+    assert_eq!(support::run(&["check"], &[&bad]).stdout, "bundlescope: UNREAD  nothing of the case could be read\n");
+    // One case of several: the others have their reports as well.
+    fs::write(work.path().join("good.log"), EVIDENCE).unwrap();
+    let output = support::run(&["diagnose", "--per-input", "-f", "ndjson"], &[&bad, &work.path().join("good.log")]);
+    assert_eq!((output.status, output.stdout.matches("\"type\":\"summary\"").count()), (2, 2), "{}", output.stdout);
+    // A path that is not there is no case.
+    let output = support::run(&["diagnose", "-f", "json"], &[&work.path().join("none.zip")]);
+    assert_eq!((output.status, output.stdout.as_str()), (2, ""));
+    assert!(output.stderr.contains("no such file or folder"), "{}", output.stderr);
+}

@@ -1,8 +1,12 @@
 //! Reports in other languages: every sentence of the program has a translation, and only words change.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use bundlescope::diagnose::Selection;
+use bundlescope::report::model::Evidence;
 use bundlescope::rules::translation::Language;
+use bundlescope::scan::Scanner;
 use regex::Regex;
 
 use crate::support;
@@ -37,10 +41,13 @@ fn sentences() -> Vec<String> {
             }
         }
     }
-    let composed = Regex::new(r#"const \w+: &str = "((?:[^"\\]|\\.)*)""#).unwrap();
-    let composed = sentences_of(&support::root().join("src/report/composed.rs"), &[composed]);
-    assert!(composed.len() > 5, "{composed:?}");
-    found.extend(composed);
+    let composed =
+        [r#"const \w+: &str =\s+"((?:[^"\\]|\\.)*)""#, r#"(?m)^    "((?:[^"\\]|\\.)*)",$"#].map(|pattern| Regex::new(pattern).unwrap());
+    for (file, least) in [("composed.rs", 30), ("packets.rs", 40)] {
+        let composed = sentences_of(&support::root().join("src/report").join(file), &composed);
+        assert!(composed.len() > least, "{file}: {composed:?}");
+        found.extend(composed.into_iter().map(|sentence| sentence.replace("\\\"", "\"")));
+    }
     found.sort();
     found.dedup();
     found
@@ -65,6 +72,31 @@ fn every_sentence_is_translated() {
     }
 }
 
+/// What nobody says any more is not kept.
+#[test]
+fn no_sentence_is_left_over() {
+    let mut sources = String::new();
+    let mut folders = vec![support::root().join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                sources.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    for language in ["ja", "ko"] {
+        let file = support::root().join("rules/translations").join(language).join("phrases.yaml");
+        let file: serde_json::Value = serde_saphyr::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        let phrases = file["phrases"].as_object().unwrap();
+        let left: Vec<&String> =
+            phrases.keys().filter(|phrase| *phrase != "rules-out" && !sources.contains(&format!("{phrase:?}"))).collect();
+        assert!(left.is_empty(), "{language}: {left:?}");
+    }
+}
+
 #[test]
 fn every_rule_is_translated() {
     let library = support::library();
@@ -78,6 +110,48 @@ fn every_rule_is_translated() {
     }
 }
 
+/// What readers see of rules beside their titles: what signals mean, why evidence counts, what to collect where it is words.
+#[test]
+fn every_short_text_is_translated() {
+    let library = support::library();
+    let typed =
+        Regex::new("^(?:show|ping|telnet|more) [^,(]*$|^(?:System|Maintenance) > [^,]*$|^xconf_dump_|^(?:CSSM|On-Prem): [A-Z][^,]*$")
+            .unwrap();
+    for language in [Language::Ja, Language::Ko] {
+        let words = library.words(language);
+        let titles = library.signals.iter().map(|signal| signal.title.as_str());
+        let reasons = library.rules.iter().flat_map(|rule| &rule.evidence).filter_map(|item| item.why.as_deref());
+        let sections = library.sections.iter().filter_map(|section| section.title.as_deref());
+        let items = library.collection.items.iter().map(|item| item.command.as_str());
+        let asked = items.chain(library.rules.iter().flat_map(|rule| &rule.collect).map(|collect| collect.command.as_str()));
+        let asked = asked.filter(|asked| !typed.is_match(asked));
+        let references = library.rules.iter().flat_map(|rule| &rule.references).filter(|reference| reference.kind != "bug");
+        let documents = references.filter_map(|reference| reference.title.as_deref());
+        let texts = titles.chain(reasons).chain(sections).chain(asked).chain(documents);
+        let missing: BTreeSet<&str> = texts.filter(|text| !words.knows(text)).collect();
+        assert!(missing.is_empty(), "{}: {missing:#?}", language.name());
+    }
+}
+
+/// Names and numbers are the same in all languages: releases, field notices, bugs, alarms, ports, marks of rules.
+#[test]
+fn names_and_numbers_survive() {
+    let name =
+        Regex::new(r"\b(?:CSC[a-z]{2}\d{5}|FN\d{5}|\d{4,6}|X?\d+\.\d+(?:\.[\dx]+)*[a-z]?|ERR \d+|[A-Z]{3,}\w*|[\w-]+\.cisco\.com|/\w+)\b")
+            .unwrap();
+    for language in ["ja", "ko"] {
+        for file in ["signals", "evidence", "commands", "documents"] {
+            let path = support::root().join("rules/translations").join(language).join(file).with_extension("yaml");
+            let file: serde_json::Value = serde_saphyr::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+            for (english, other) in file["phrases"].as_object().unwrap() {
+                let other = other.as_str().unwrap();
+                let lost: Vec<&str> = name.find_iter(english).map(|name| name.as_str()).filter(|name| !other.contains(name)).collect();
+                assert!(lost.is_empty(), "{english}: {other} lacks {lost:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn only_words_change() {
     let case = support::root().join("corpora/exp-x14-3-1-interception/input");
@@ -85,6 +159,14 @@ fn only_words_change() {
         let output = support::run(&["diagnose", "-f", "json", "--lang", language], &[&case]);
         assert_eq!(output.status, 0);
         serde_json::from_str(&output.stdout).unwrap()
+    };
+    // Of a packet there is no line to quote: the program tells it in its own words.
+    let quoted = |finding: &serde_json::Value| {
+        let mut evidence = finding["evidence"].clone();
+        for one in evidence.as_array_mut().unwrap().iter_mut().filter(|one| !one["packet"].is_null()) {
+            one.as_object_mut().unwrap().remove("excerpt");
+        }
+        evidence
     };
     let english = report("en");
     for language in ["ja", "ko"] {
@@ -94,12 +176,96 @@ fn only_words_change() {
         for (ours, theirs) in ours.iter().zip(theirs) {
             assert_ne!(ours["title"], theirs["title"]);
             assert_ne!(ours["summary"], theirs["summary"]);
-            for key in ["id", "fingerprint", "confidence", "evidence", "first_seen", "collect_next", "explains", "references"] {
+            assert_eq!(quoted(ours), quoted(theirs));
+            for key in ["id", "fingerprint", "confidence", "first_seen", "collect_next", "explains"] {
                 assert_eq!(ours[key], theirs[key], "{key}");
             }
         }
-        assert_eq!((&english["artifacts"], &english["devices"]), (&other["artifacts"], &other["devices"]));
+        assert_eq!((&english["artifacts"], english["devices"][0].get("facts")), (&other["artifacts"], other["devices"][0].get("facts")));
     }
+}
+
+/// A step's lines are commands or sentences; what is read ends like a sentence, else it would be shown as something to type.
+#[test]
+fn lines_of_translated_steps_end_like_sentences() {
+    let library = support::library();
+    let wide = Regex::new(r"[\p{Hiragana}\p{Katakana}\p{Han}\p{Hangul}]").unwrap();
+    for language in [Language::Ja, Language::Ko] {
+        let words = library.words(language);
+        for step in library.rules.iter().flat_map(|rule| rule.remedy.iter().chain(&rule.workaround)) {
+            let said = words.say(step).trim_end();
+            for line in said.lines().filter(|line| said.contains('\n') && wide.is_match(line)) {
+                assert!(line.ends_with(['.', ':', ')', '。', '：', '）']), "{}: {line}", language.name());
+            }
+        }
+    }
+}
+
+/// Nothing that the rules or the program say of a case is left in English, packets and terms of the score included.
+#[test]
+fn reports_of_varied_cases_hold_no_english_sentence() {
+    let library = support::library();
+    let scanner = Scanner::new(&library);
+    // Three words one behind the other, the last two without capitals.
+    let sentence = Regex::new(r"[A-Za-z][a-z'-]+(?:[ ,;:]+[a-z][a-z'-]*){2,}").unwrap();
+    // Commands, labels of pages, and messages, which are cited as they are.
+    let cited = Regex::new(concat!(
+        r"\b(?:license|show|ip|revocation-check|telnet|transport|snmp-server|static) (?:[a-z-]+ ?)+",
+        r"|do not share|while logging|authorization now|registration now|usage details|parse response data from|reset by peer",
+        r"|Clock sync-ed with|[Cc]ode installed|factory reset"
+    ))
+    .unwrap();
+    let cases = [
+        "exp-x14-3-1-interception",
+        "capture-dns-servfail-only",
+        "capture-nexus-old-root",
+        "capture-syn-silent",
+        "capture-proxy-407",
+        "capture-reset-after-hello",
+        "capture-tls13",
+        "two-switches-17-5-1",
+        "busy-cpu-and-its-cause",
+        "cslu-answers-500",
+        "cat9300-flapping-invalid-polling-id",
+        "exp-cluster-reservation-on-one-node",
+        "nexus-three-faults",
+        "stack-local-all-unknown",
+    ];
+    let mut packets = 0;
+    for case in cases {
+        let folder = support::root().join("corpora").join(case);
+        let input = ["input", "input.zip", "input.tar.gz"].map(|name| folder.join(name)).into_iter().find(|input| input.exists());
+        let report = support::report(&scanner, input.expect(case), &Selection { min_confidence: 0.0, ..Selection::default() });
+        for language in [Language::Ja, Language::Ko] {
+            let words = library.words(language);
+            let mut said = report.clone();
+            said.translate(&words);
+            let mut texts: Vec<String> = said.missing.iter().flat_map(|item| [item.what.clone(), item.why.clone()]).collect();
+            texts.extend(said.devices.iter().flat_map(|device| &device.history).map(|moment| moment.title.clone()));
+            for (finding, english) in said.findings.iter().zip(&report.findings) {
+                let steps = finding.remedy.iter().chain(&finding.workaround).filter_map(|step| step.lines().next());
+                texts.extend(steps.map(str::to_owned));
+                texts.extend([finding.title.clone(), finding.summary.clone()]);
+                texts.extend(finding.notes.iter().cloned());
+                texts.extend(finding.score.iter().map(|term| term.term.clone()));
+                texts.extend(finding.references.iter().filter_map(|reference| reference.title.clone()));
+                let told = |list: &[Evidence]| list.iter().map(|one| (one.packet, one.excerpt.clone())).collect::<Vec<_>>();
+                for ((packet, theirs), (_, ours)) in told(&finding.evidence).into_iter().zip(told(&english.evidence)) {
+                    if packet.is_some() {
+                        packets += 1;
+                        assert!(!theirs.is_ascii(), "{case}: {ours}");
+                    } else {
+                        assert!(theirs == ours || !sentence.is_match(&theirs), "{case}: {theirs}");
+                    }
+                }
+            }
+            for text in texts {
+                let own = cited.replace_all(&text, "");
+                assert!(!sentence.is_match(&own), "{case} {}: {text}", language.name());
+            }
+        }
+    }
+    assert!(packets > 40, "only {packets} packets were told");
 }
 
 /// Sentences that a diagnosis puts together are said in the language as well, with what they hold.

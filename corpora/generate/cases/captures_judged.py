@@ -481,9 +481,9 @@ def _(c):
     c.expect("acc-eta-1", top="tcp-reset-after-client-hello", may=["slp-path-blocked"], must_not=others("tcp-reset-after-client-hello"))
 
 
-@case("judged-alert-after-hello", healthy=True)
+@case("judged-alert-after-hello")
 def _(c):
-    c.story = "Twin of judged-closed-after-hello: the server answers with a fatal protocol_version alert and then resets. It speaks TLS and says what it does not like: no filter by name. No diagnosis of the library is about TLS versions."
+    c.story = "Twin of judged-closed-after-hello: the server answers with a fatal protocol_version alert and then resets. It speaks TLS and says what it does not like: no filter by name."
     c.sources = [("70 protocol_version: cipher or version mismatch", "capture.md part 3"), ("without any TLS record", "signatures.md part E")]
     c.made = "host, the whole capture."
 
@@ -492,7 +492,7 @@ def _(c):
         t.reset("s")
 
     after_hello(c, "acc-eta-2", answer)
-    c.expect("acc-eta-2", must_not=others())
+    c.expect("acc-eta-2", top="tls-hello-refused", must_not=others())
 
 
 # --- TLS of others ----------------------------------------------------------------------------------------------------------------------------------

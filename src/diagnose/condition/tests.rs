@@ -50,6 +50,21 @@ fn truth(signals: &str, when: &str, texts: &[&str], device: Option<&str>) -> Tru
 }
 
 #[test]
+fn what_nobody_looked_at_is_not_seen() {
+    let signals = "  - { id: one, title: one is yes, fact: one, is: 'yes' }\n  - { id: text, title: text, text: 'the text' }\n";
+    for (when, text, expected) in [
+        ("one", "the anchor", Truth::Unknown),
+        ("{ seen: one }", "the anchor", Truth::False),
+        ("{ seen: one }", "the anchor\nfact-one no", Truth::False),
+        ("{ seen: one }", "the anchor\nfact-one yes", Truth::True),
+        ("{ seen: text }", "the anchor", Truth::False),
+        ("{ seen: text }", "the anchor\nthe text", Truth::True),
+    ] {
+        assert_eq!(truth(signals, when, &[text], None), expected, "{when} in {text:?}");
+    }
+}
+
+#[test]
 fn a_version_lies_between_releases_of_its_own_product() {
     for (when, version, expected) in [
         ("{version: {from: 17.7.1}}", "platform ios-xe\nversion 17.7.1", Truth::True),

@@ -248,10 +248,27 @@ fn evidence_is_judged_with_the_release_of_its_time() {
         format!("sw1#show version\nTime source is NTP, 10:00:00.000 UTC {time}\n{}sw1#\n", show_version("sw1", version, &["FCW1"]))
     };
     let (old, new) = (at("Mon Mar 6 2023", "17.3.3"), at("Tue Jun 6 2023", "17.9.4"));
+    let later = at("Sun Aug 6 2023", "17.3.3");
     let seen = |day: &str| format!("<187>1: sw1: 000001: {day} 2023 09:00:00.000 UTC: %X-3-Y: own failure seen\n");
     for (name, files, expected) in [
         ("only the fixed release", vec![("a", new.clone()), ("c", seen("Apr  1"))], None),
         ("before the upgrade", vec![("a", old.clone()), ("b", new.clone()), ("c", seen("Apr  1"))], Some(("affected", "resolved"))),
+        (
+            "nearer to the output before the upgrade",
+            vec![("a", old.clone()), ("b", new.clone()), ("c", seen("Apr 20"))],
+            Some(("affected", "resolved")),
+        ),
+        ("nearer to the one after it", vec![("a", old.clone()), ("b", new.clone()), ("c", seen("Apr 22"))], None),
+        (
+            "before it and again under the new one",
+            vec![("a", format!("{old}{}", seen("Mar  1"))), ("b", new.clone()), ("c", seen("Jun  5"))],
+            None,
+        ),
+        (
+            "under a fixed one, and again under the affected one",
+            vec![("a", format!("{new}{}", seen("Jun  1"))), ("b", later.clone()), ("c", seen("Aug  5"))],
+            Some(("affected", "active")),
+        ),
         ("before anything", vec![("a", old.clone()), ("b", new.clone()), ("c", seen("Jan  1"))], Some(("affected", "resolved"))),
         ("after it", vec![("a", old.clone()), ("b", new.clone()), ("c", seen("Jul  1"))], None),
         ("in the log of the new release", vec![("a", old.clone()), ("b", format!("{new}{}", seen("Apr  1")))], None),

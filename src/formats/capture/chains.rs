@@ -41,6 +41,8 @@ pub(super) struct Names {
     count: usize,
     pub(super) subjects: String,
     pub(super) issuers: String,
+    /// From when to when all of them are valid, in seconds since 1970; `None` where there is none.
+    valid: Option<(i64, i64)>,
 }
 
 impl<'a> Chains<'a> {
@@ -69,7 +71,15 @@ impl<'a> Chains<'a> {
 impl Names {
     fn of(certificates: &[&Certificate]) -> Self {
         let list = |name: fn(&Certificate) -> &str| certificates.iter().map(|one| cut_name(name(one))).collect::<Vec<_>>().join(BETWEEN);
-        Self { count: certificates.len(), subjects: list(|one| &one.subject), issuers: list(|one| &one.issuer) }
+        let dates = |one: &&Certificate| Some((one.not_before.unix_seconds()?, one.not_after.unix_seconds()?));
+        let common = |(from, to): (i64, i64), (begin, end): (i64, i64)| (from.max(begin), to.min(end));
+        let valid = certificates.iter().filter_map(dates).reduce(common);
+        Self { count: certificates.len(), subjects: list(|one| &one.subject), issuers: list(|one| &one.issuer), valid }
+    }
+
+    /// Whether all of them are valid at that second; `None` where there is none.
+    pub(super) fn are_valid(&self, seconds: i64) -> Option<bool> {
+        self.valid.map(|(from, to)| (from..=to).contains(&seconds))
     }
 
     /// Bytes held.
@@ -162,7 +172,7 @@ mod tests {
     #[test]
     fn names_come_back_as_they_went_in() {
         for (count, list, expected) in [(0, "", vec![]), (1, "", vec![""]), (2, "CN=a | CN=b", vec!["CN=a", "CN=b"])] {
-            let names = Names { count, subjects: list.to_owned(), issuers: String::new() };
+            let names = Names { count, subjects: list.to_owned(), issuers: String::new(), valid: None };
             assert_eq!(names.each(&names.subjects).collect::<Vec<_>>(), expected);
         }
     }

@@ -112,12 +112,14 @@ impl Conversation {
         self.session().alert = Some("clear");
         let side = if from == self.client() { "client" } else { "server" };
         let text = format!("TLS alert: {level}, {description}, from {}", self.direction_text(from, &around.resolver));
-        let fields = vec![
+        let mut fields = vec![
             ("from", side.to_owned()),
             ("level", level.to_owned()),
             ("description", description.to_owned()),
             ("after", self.stage().to_owned()),
         ];
+        let valid = self.session().chain().zip(at.time).and_then(|(chain, time)| chain.are_valid(time.seconds));
+        fields.extend(valid.map(|valid| ("chain_valid", if valid { "yes" } else { "no" }.to_owned())));
         self.emit("tls-alert", at, fields, text, around);
     }
 

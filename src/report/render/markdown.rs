@@ -144,7 +144,7 @@ fn collect(words: Words<'_>, out: &mut String, report: &Report, groups: &Groupin
         let device = items.first().and_then(|item| item.device.as_deref());
         let who = device.map_or_else(|| words.say("this case").to_owned(), |_| code(&groups.names.name(device)));
         let lines = || items.iter().take(LISTED).flat_map(|item| item.command.lines());
-        out.push_str(&format!("\n{who}:\n\n{}", asked(lines)));
+        out.push_str(&format!("\n{who}:\n\n{}", asked(words, lines)));
     }
     let mut reasons: String = report.missing.iter().take(FOLDED).map(|item| reason(words, item, groups)).collect();
     if report.missing.len() > FOLDED {
@@ -160,7 +160,7 @@ fn reason(words: Words<'_>, item: &Missing, groups: &Grouping<'_>) -> String {
         [&item.what, &item.why].into_iter().filter(|text| !text.trim().is_empty()).map(|text| prose(text)).collect();
     let settles: Vec<String> = item.would_settle.iter().map(|id| code(id)).collect();
     parts.extend((!settles.is_empty()).then(|| words.fill("would settle {}", &[&listed(words, &settles)])));
-    let commands: Vec<String> = item.command.trim_end().lines().map(code).collect();
+    let commands: Vec<String> = words.say(item.command.trim_end()).lines().map(code).collect();
     format!("- {who}{}: {}\n", commands.join(words.say(", ")), in_turn(words, &parts))
 }
 

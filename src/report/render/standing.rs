@@ -60,7 +60,7 @@ impl Undecided<'_> {
     /// Why it is open, in words: what is missing and which command shows it.
     pub(super) fn reason(&self, words: Words<'_>) -> String {
         let parts = self.items.iter().map(|item| {
-            let command = item.command.trim_end().replace('\n', " ; ");
+            let command = words.say(item.command.trim_end()).replace('\n', " ; ");
             let why = if item.why.is_empty() { String::new() } else { format!(": {}", item.why) };
             format!("{}{why} ({command})", item.what)
         });

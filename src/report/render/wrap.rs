@@ -73,10 +73,7 @@ fn words(text: &str, long: Long) -> Vec<&str> {
     let mut start = 0;
     let mut quoted = false;
     for (at, c) in text.char_indices() {
-        if c == '`' && long == Long::KeepCommands {
-            // A backtick without a partner quotes nothing.
-            quoted = !quoted && text.get(at + 1..).is_some_and(|rest| rest.contains('`'));
-        }
+        quoted = is_quoted(text, at, c, quoted, long);
         if (c == ' ' || c == '\u{3000}') && !quoted {
             words.extend(text.get(start..at).filter(|word| !word.is_empty()));
             start = at + c.len_utf8();
@@ -90,19 +87,26 @@ fn keeps(atom: &str, long: Long) -> bool {
     long == Long::KeepCommands && (atom.contains("://") || atom.contains('`'))
 }
 
+/// Whether what follows `c` stands between backticks, where commands are kept. A backtick without a partner quotes nothing.
+fn is_quoted(text: &str, at: usize, c: char, quoted: bool, long: Long) -> bool {
+    if c != '`' || long != Long::KeepCommands {
+        return quoted;
+    }
+    !quoted && text.get(at + 1..).is_some_and(|rest| rest.contains('`'))
+}
+
 /// The parts of a word that may stand on different lines.
 fn atoms(word: &str, long: Long) -> Vec<&str> {
-    if keeps(word, long) {
-        return vec![word];
-    }
     let mut atoms = Vec::new();
     let mut start = 0;
+    let mut quoted = false;
     let mut before: Option<char> = None;
     for (at, c) in word.char_indices() {
-        if before.is_some_and(|before| may_part(before, c)) {
+        if !quoted && before.is_some_and(|before| may_part(before, c)) {
             atoms.extend(word.get(start..at));
             start = at;
         }
+        quoted = is_quoted(word, at, c, quoted, long);
         before = Some(c);
     }
     atoms.extend(word.get(start..));
@@ -159,6 +163,8 @@ mod tests {
             ("see https://example.com/abc now", 8, Long::KeepCommands, &["see", "https://example.com/abc", "now"]),
             ("run `show license all` now", 10, Long::KeepCommands, &["run", "`show license all`", "now"]),
             ("one ` two three", 5, Long::KeepCommands, &["one `", "two", "three"]),
+            ("次に`show 版 all`を実行する", 14, Long::KeepCommands, &["次に", "`show 版 all`", "を実行する"]),
+            ("名前`https://example.com/abc`を除外する", 12, Long::KeepCommands, &["名前", "`https://example.com/abc`", "を除外する"]),
             ("東京本社のスイッチ", 8, Long::Cut, &["東京本社", "の", "スイッチ"]),
             ("TLSを復号するファイアウォール", 16, Long::Cut, &["TLSを復号する", "ファイアウォール"]),
             ("ファイアウォール", 8, Long::Cut, &["ファイア", "ウォール"]),

@@ -26,6 +26,7 @@ impl Loader<'_> {
         let signal = |loader: &mut Self, name: &String| loader.resolve(file, std::slice::from_ref(name), "signal", signals).pop();
         Some(match condition {
             Condition::Signal(name) => Cond::Signal(signal(self, name)?),
+            Condition::Seen(name) => Cond::Seen(signal(self, name)?),
             Condition::Count(name, n) => Cond::Count(signal(self, name)?, *n),
             Condition::Pairs(opened, closed, n) => {
                 let pair = (signal(self, opened)?, signal(self, closed)?);

@@ -24,7 +24,7 @@ fn a_condition_that_cannot_be_is_refused_with_its_place() {
         ("{ elsewhere: b }", "unknown signal `b`"),
         (
             "{ elsewhere: a, not: a }",
-            "a condition has exactly one of all, any, not, count, pairs, release, after, platform, version, product",
+            "a condition has exactly one of all, any, not, seen, count, pairs, release, after, platform, version, product",
         ),
     ] {
         let found = faults("ios-xe", &format!("evidence:\n  - {{ when: {condition}, weight: strong }}\n"));

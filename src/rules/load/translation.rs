@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Loader, RuleText};
-use crate::rules::translation::{English, Language, TranslationFile};
+use crate::rules::translation::{English, Language, Short, TranslationFile};
 
 impl Loader<'_> {
     /// Takes a file of the folder of a language.
@@ -32,5 +32,28 @@ impl Loader<'_> {
             (format!("collect-{stem}"), (file.name.clone(), English::Items(items)))
         });
         rules.chain(collections).collect()
+    }
+
+    /// Short texts that readers see.
+    pub(super) fn short(&self) -> Short {
+        let mut short = Short::default();
+        let mut need = |text: &str, file: &RuleText| {
+            short.needed.entry(text.to_owned()).or_insert_with(|| file.name.clone());
+        };
+        self.signals.iter().for_each(|(signal, file)| need(&signal.title, file));
+        for (section, file) in &self.sections {
+            need(section.title.as_deref().unwrap_or_default(), file);
+        }
+        for (rule, file) in self.rules.values() {
+            rule.signals.iter().for_each(|signal| need(&signal.title, file));
+            rule.evidence.iter().filter_map(|item| item.why.as_deref()).for_each(|why| need(why, file));
+        }
+        let items = || self.collections.iter().flat_map(|(collection, file)| collection.items.iter().map(move |item| (item, file)));
+        items().filter_map(|(item, file)| Some((item.needs.as_deref()?, file))).for_each(|(needs, file)| need(needs, file));
+        short.needed.remove("");
+        short.other.extend(items().map(|(item, _)| item.command.clone()));
+        short.other.extend(self.rules.values().flat_map(|(rule, _)| rule.collect.iter().map(|collect| collect.command.clone())));
+        short.other.extend(self.references.documents.iter().map(|document| document.title.clone()));
+        short
     }
 }

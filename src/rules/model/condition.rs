@@ -17,6 +17,8 @@ pub enum Condition {
     Any(Vec<Condition>),
     /// Does not hold.
     Not(Box<Condition>),
+    /// The signal was seen. What nobody looked at was not, so that `not` of it holds.
+    Seen(String),
     /// The signal was seen at least `n` times.
     Count(String, u64),
     /// The first signal was followed by the second at least `n` times, or on at least two days.
@@ -71,6 +73,8 @@ struct ConditionMap {
     any: Option<Vec<Condition>>,
     /// Does not hold.
     not: Option<Condition>,
+    /// The signal was seen. What nobody looked at was not, so that `not` of it holds.
+    seen: Option<String>,
     /// The signal was seen at least `at_least` times.
     count: Option<String>,
     /// The first signal was followed by the second at least `at_least` times, or on at least two days.
@@ -114,7 +118,7 @@ impl JsonSchema for Condition {
 }
 
 /// What a condition may be, for messages.
-const KINDS: &str = "all, any, not, count, pairs, release, after, platform, version, product, later, elsewhere";
+const KINDS: &str = "all, any, not, seen, count, pairs, release, after, platform, version, product, later, elsewhere";
 
 impl<'de> Deserialize<'de> for Condition {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -134,6 +138,7 @@ impl<'de> Deserialize<'de> for Condition {
                 found.extend(map.all.map(Condition::All));
                 found.extend(map.any.map(Condition::Any));
                 found.extend(map.not.map(|inner| Condition::Not(Box::new(inner))));
+                found.extend(map.seen.map(Condition::Seen));
                 found.extend(map.count.map(|signal| Condition::Count(signal, n)));
                 found.extend(map.pairs.map(|[opened, closed]| Condition::Pairs(opened, closed, n)));
                 found.extend(map.release.map(Condition::Release));

@@ -10,12 +10,16 @@ pub(super) struct Kinds {
     pub(super) syslog: u64,
     pub(super) status_dump: bool,
     pub(super) config_dump: bool,
+    /// Written about devices, and by none.
+    pub(super) article: bool,
 }
 
 impl Kinds {
     /// The name of the format.
     pub(super) fn format(&self) -> String {
-        let name = if self.status_dump {
+        let name = if self.article {
+            "article"
+        } else if self.status_dump {
             "expressway-status"
         } else if self.config_dump {
             "expressway-configuration"

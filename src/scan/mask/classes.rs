@@ -21,7 +21,7 @@ pub(super) fn spelled_out(pattern: &str) -> String {
         .replace("{V}", r#"(?:"([^"]*)|'([^']*)|([^\s"']\S*))"#)
         .replace("{LINE}", r#"(?:^[\s!#;>]*|\S[#>]\s*|command:\s*|["'=]\s*)(?:no\s+)?"#)
         .replace("{END}", r#"(?:\s*(?:["'<&]|$)|\s+HTTP/)"#)
-        .replace("{TYPE}", r"(?:(?:[04-9]|10|encrypted|clear)\s+)?")
+        .replace("{TYPE}", r"(?:(?:[03-9]|10|encrypted|clear)\s+)?")
         .replace(
             "{KEY}",
             r"[\w.-]*(?:password|passwd|passphrase|passcode|pwd|secret|credentials?|psk|token|api[_-]?key|private[_-]?key|community)",
@@ -88,6 +88,7 @@ fn is_config_word(value: &str) -> bool {
     let word = value.split_whitespace().next().unwrap_or_default();
     value.bytes().all(|b| b.is_ascii_digit())
         || [
+            "encrypted",
             "encryption",
             "strength-check",
             "recovery",
@@ -144,10 +145,20 @@ pub(super) const CLASSES: &[Class] = &[
     class_but(
         "password",
         &["password", "passwd", "secret"],
-        r#"{LINE}(?:password|passwd|secret)\s+(?:"([^"]*)|([^\s"'<]+){END})"#,
+        r#"{LINE}(?:password|passwd|secret)\s+(?:"([^"]*)|([^\s"'<]+)(?:\s+encrypted)?{END})"#,
         is_config_word,
     ),
-    class("password", &["password", "passwd", "secret"], r"\b(?:password|passwd|secret)\s+(?:encrypted\s+)?(?:[04-9]|10)\s+(.+)"),
+    class(
+        "password",
+        &["password", "passwd", "secret"],
+        r"\b(?:password|passwd|secret)\s+(?:encrypted\s+(?:\d+\s+)?|(?:[03-9]|10)\s+)([^\s].*)",
+    ),
+    // Routing protocols: IOS XR puts the kind of hash before the type.
+    class(
+        "password",
+        &["-password", "isis password"],
+        r"\b(?:(?:hello|lsp|area|domain|login)-|isis\s+)password\s+(?:(?:hmac-md5|text|accept|encrypted|clear|[03-9])\s+)*([^\s].*)",
+    ),
     class(
         "password",
         &["password"],
@@ -168,6 +179,7 @@ pub(super) const CLASSES: &[Class] = &[
         r"\bsnmp-server\s+host\s+\S+\s+(?:(?:(?:use-)?vrf\s+\S+|traps?|informs?|udp-port\s+\d+|version\s+(?:1|2c|3\s+(?:noauth|auth|priv)))\s+)*(\S+)",
         is_host_word,
     ),
+    class("snmp", &["snmp community"], r"\bset\s+snmp\s+community\s+\S+\s+(.+)"),
     class("snmp", &["snmp-server"], r"\bsnmp-server\s+host\b.*?\scommunity\s+(?:[0-9]\s+)?(\S+)"),
     class("snmp", &["snmp-server"], r"\bsnmp-server\s+user\b.*?\sauth\s+(?:md5|sha(?:-?\d+)?)\s+(\S+)"),
     class(
@@ -178,6 +190,9 @@ pub(super) const CLASSES: &[Class] = &[
     // Keys.
     class("key", &["key-string"], r"\bkey-string\s+{TYPE}(.+)"),
     class("key", &["tacacs", "radius"], r"{LINE}(?:tacacs|radius)(?:-server)?\b.*?\skey\s+{TYPE}(.+)"),
+    class("key", &["aaa-server"], r"\baaa-server\b.*?\skey\s+(.+)"),
+    class("key", &["ipsec spi"], r"\bipsec\s+spi\s+\d+\s+(.+)"),
+    class("key", &["nhrp"], r"\bnhrp\s+authentication\s+(.+)"),
     class("key", &["key"], r"{LINE}(?:pac\s+)?key\s+(?:[05-9]|encrypted)\s+(.+)"),
     class_but("key", &["key"], r#"{LINE}(?:pac\s+)?key\s+([^\s"'<]+){END}"#, is_config_word),
     class("key", &["server-key"], r"\bserver-key\s+{TYPE}(.+)"),

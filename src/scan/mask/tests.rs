@@ -48,9 +48,18 @@ const MASKED: &[(&str, &str)] = &[
     ("sw1(config-line)#password hunter2", "sw1(config-line)#password <masked:password>"),
     ("ip ftp password 7 13061E010803", "ip ftp password 7 <masked:password>"),
     (" neighbor 10.0.0.1 password correct horse", " neighbor 10.0.0.1 password <masked:password>"),
+    ("passwd 2KFQnbNIdI.2KYOU encrypted", "passwd <masked:password> encrypted"),
+    ("    password encrypted 00301C15107919", "    password encrypted <masked:password>"),
+    ("  password 3 a667d47acc18ea6b", "  password 3 <masked:password>"),
+    ("  hello-password hmac-md5 encrypted 0DEADBEEF1", "  hello-password hmac-md5 encrypted <masked:password>"),
+    (" isis password s3cr3t level-2", " isis password <masked:password>"),
     ("found $8$dsYGNam3K1SIJO$7nv/35M/qr6t.dVc7UY9zrJDWRVqncHub1PE9UlMQFs in config", "found <masked:hash> in config"),
     ("value {cipher}xcy6bk7tPATPD7rJrBcSFTPgXKWoMWBbKUUtFP1EoYc= stored", "value <masked:hash> stored"),
     // SNMP.
+    ("set snmp community read-write-all mywriteallstring", "set snmp community read-write-all <masked:snmp>"),
+    (" ospfv3 encryption ipsec spi 1001 esp null md5 0 27576134094768132473302031209727", " ospfv3 encryption ipsec spi 1001 <masked:key>"),
+    (" ip nhrp authentication DMVPN123", " ip nhrp authentication <masked:key>"),
+    ("aaa-server TAC (inside) host 10.1.1.1 key cisco123", "aaa-server TAC (inside) host 10.1.1.1 key <masked:key>"),
     ("snmp-server community s3cr3t RO 99", "snmp-server community <masked:snmp> RO 99"),
     (
         "snmp-server host 10.1.1.1 vrf Mgmt-vrf version 2c public  snmp",

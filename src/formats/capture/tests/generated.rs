@@ -233,6 +233,24 @@ fn the_device_rejects_an_intercepted_chain() {
     assert_eq!(fact_lines(alert), [("capture.tls_alert", fact)]);
 }
 
+/// `openssl x509 -noout -dates` of the leaf, whose end comes first: from 2026-11-22 04:11:07 to 2035-02-08 04:11:07.
+#[test]
+fn an_alert_says_whether_the_chain_is_valid_at_its_time() {
+    let (begin, end): (u32, u32) = (1_795_320_667, 2_054_520_667);
+    for (seconds, expected) in [(begin - 1, "no"), (begin, "yes"), (end, "yes"), (end + 1, "no")] {
+        let mut capture = Capture::new();
+        let mut connection = Connection::new(443);
+        connection.open(&mut capture);
+        connection.client(&mut capture, &client_hello("smartreceiver.cisco.com"));
+        connection.server(&mut capture, &server_flight());
+        capture.seconds = seconds;
+        connection.client(&mut capture, &record(21, &[2, 45]));
+        let (_, events) = run(&capture.bytes);
+        let alert = events.iter().find(|event| event.kind == "tls-alert").unwrap();
+        assert_eq!(fields(alert, &["description", "chain_valid"]), ["certificate_expired", expected], "{seconds}");
+    }
+}
+
 #[test]
 fn the_server_rejects_the_devices_certificate() {
     for (ders, state) in [(chain(), "sent"), (vec![], "empty")] {

@@ -189,7 +189,7 @@ fn finding<'a>(m: &mut Markup, of: &'a Finding, problem: Option<&Problem<'a>>, g
         }
         steps(m, words.say("Do"), part, &of.remedy);
         steps(m, words.say("Until then"), part, &of.workaround);
-        commands(m, words.say("To be surer"), part, &of.collect_next);
+        commands(m, words, part, &of.collect_next);
         read_more(m, words.say("Read more"), part, &of.references);
         if alike.len() == 1 {
             score(m, words, of);
@@ -376,15 +376,15 @@ fn one_step(m: &mut Markup, step: &str) {
     }
 }
 
-fn commands(m: &mut Markup, name: &str, heading: &'static str, commands: &[String]) {
+fn commands(m: &mut Markup, words: Words<'_>, heading: &'static str, commands: &[String]) {
     if !commands.is_empty() {
-        m.leaf(heading, &[], name);
+        m.leaf(heading, &[], words.say("To be surer"));
         let (typed, asked): (Vec<&str>, Vec<&str>) = commands.iter().map(String::as_str).partition(|command| is_typed(command));
         if !typed.is_empty() {
             command(m, &typed.join("\n"));
         }
         if !asked.is_empty() {
-            m.element("ul", &[("class", "asked")], |m| asked.iter().for_each(|item| m.leaf("li", &[], item)));
+            m.element("ul", &[("class", "asked")], |m| asked.iter().for_each(|item| m.leaf("li", &[], words.say(item))));
         }
     }
 }

@@ -69,7 +69,7 @@ fn items(m: &mut Markup, words: Words<'_>, items: &[&Missing], findings: &ByDevi
     m.element("ul", &[("class", "items")], |m| {
         for item in items {
             m.element("li", &[], |m| {
-                command(m, &item.command);
+                command(m, words.say(&item.command));
                 let said: Vec<&str> = [item.what.as_str(), item.why.as_str()].into_iter().filter(|text| !text.is_empty()).collect();
                 m.element("p", &[("class", "faint")], |m| {
                     let said = in_turn(words, &said);

@@ -44,7 +44,7 @@ pub(super) fn problem<'a>(words: Words<'_>, problem: &Problem<'a>, groups: &Grou
         }
     }
     if !finding.collect_next.is_empty() && finding.confidence < SURE {
-        let commands = asked(|| finding.collect_next.iter().flat_map(|command| command.lines()));
+        let commands = asked(words, || finding.collect_next.iter().flat_map(|command| command.lines()));
         out.push_str(&format!("\n**{}**\n\n{commands}", words.say("To be surer")));
     }
     out

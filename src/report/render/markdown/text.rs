@@ -2,6 +2,7 @@
 
 use crate::report::render::plain::{printable, tame};
 use crate::report::render::steps::{LineKind, is_typed, lines_of};
+use crate::rules::translation::Words;
 
 /// Text of the program or of rules, on one line. Code between single backticks stays code; everything else means only
 /// itself, and neither names nor addresses become links or mentions.
@@ -110,11 +111,11 @@ fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
 
-/// What to collect: commands in a block to be copied, the rest as a list.
-pub(super) fn asked<'t, I: Iterator<Item = &'t str>>(lines: impl Fn() -> I) -> String {
+/// What to collect: commands in a block to be copied, the rest as a list, in words.
+pub(super) fn asked<'t, I: Iterator<Item = &'t str>>(words: Words<'_>, lines: impl Fn() -> I) -> String {
     let typed = fence(lines().filter(|line| is_typed(line)), 0);
     let rest: String =
-        lines().filter(|line| !is_typed(line) && !line.trim().is_empty()).map(|line| format!("- {}\n", prose(line))).collect();
+        lines().filter(|line| !is_typed(line) && !line.trim().is_empty()).map(|line| format!("- {}\n", prose(words.say(line)))).collect();
     match (lines().any(is_typed), rest.is_empty()) {
         (true, true) => typed,
         (true, false) => format!("{typed}\n{rest}"),

@@ -69,7 +69,7 @@ fn collect(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
         listed_items += shown;
         page.quoted(2, (Look::Plain, ""), 0, &who(page.words, *device, groups));
         for item in items.iter().take(shown) {
-            page.verbatim(4, Look::Command, &item.command);
+            page.verbatim(4, Look::Command, page.words.say(&item.command));
         }
         if let Some(purpose) = purpose(page.words, *device, items.get(..shown).unwrap_or_default(), groups) {
             page.prose(4, Look::Faint, &purpose);
@@ -136,7 +136,7 @@ pub(super) fn collect_with_reasons(page: &mut Page, report: &Report, groups: &Gr
         if before.replace(&item.device) != Some(&item.device) {
             page.quoted(2, (Look::Plain, ""), 0, &who(page.words, item.device.as_deref(), groups));
         }
-        page.verbatim(4, Look::Command, &item.command);
+        page.verbatim(4, Look::Command, page.words.say(&item.command));
         page.prose(6, Look::Faint, &reason(page.words, item));
     }
 }

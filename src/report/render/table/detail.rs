@@ -85,7 +85,7 @@ pub(super) fn finding<'a>(
     if !finding.collect_next.is_empty() && (page.verbose || finding.confidence < SURE) {
         page.heading(HEADING, "To be surer");
         for command in &finding.collect_next {
-            page.verbatim(BODY, Look::Command, command);
+            page.verbatim(BODY, Look::Command, page.words.say(command));
         }
     }
     if page.verbose {

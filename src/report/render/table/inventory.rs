@@ -35,7 +35,7 @@ pub(super) fn write(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
     }
     if !report.errors.is_empty() {
         page.gap();
-        page.heading(0, &format!("Not read, or not whole ({})", report.errors.len()));
+        page.heading(0, &page.words.fill("{} ({})", &[page.words.say("Not read, or not whole"), &report.errors.len().to_string()]));
         closing::unread(page, report);
     }
 }
@@ -44,7 +44,8 @@ fn devices(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
     if report.devices.is_empty() {
         return;
     }
-    page.heading(0, &format!("Devices ({})", report.devices.len()));
+    let words = page.words;
+    page.heading(0, &words.fill("{} ({})", &[words.say("Devices"), &report.devices.len().to_string()]));
     let mut held: BTreeMap<&str, usize> = BTreeMap::new();
     for device in report.artifacts.iter().filter_map(|artifact| artifact.device.as_deref()) {
         *held.entry(device).or_default() += 1;
@@ -56,7 +57,7 @@ fn devices(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
             let cells =
                 [&device.platform, &device.product_id, &device.version, &device.serial].map(|value| value.clone().unwrap_or_default());
             let held = held.get(device.id.as_str()).copied().unwrap_or(0).to_string();
-            let also: String = device.aliases.iter().map(|name| format!(", also {name}")).collect();
+            let also: String = device.aliases.iter().map(|name| words.fill(", also {}", &[name])).collect();
             let mut row = vec![format!("{}{also}", groups.names.name(Some(&device.id)))];
             row.extend(cells);
             row.extend([held, device.facts.len().to_string()]);
@@ -71,9 +72,12 @@ fn devices(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
         }
         return;
     }
-    let fitted = |name: &'static str, at: usize, most: usize| Column::fixed(name, widest(&rows, at, name).min(most));
+    let fitted = |name: &'static str, at: usize, most: usize| {
+        let name = words.say(name);
+        Column::fixed(name, widest(&rows, at, name).min(most.max(columns(name))))
+    };
     let plan = [
-        Column::rest("Device"),
+        Column::rest(words.say("Device")),
         fitted("Platform", 1, 14),
         fitted("Product", 2, 20),
         fitted("Version", 3, 14),
@@ -89,7 +93,9 @@ fn artifacts(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
         return;
     }
     page.gap();
-    page.heading(0, &format!("Artifacts ({}, {})", report.artifacts.len(), bytes(report.case.bytes)));
+    let words = page.words;
+    let held = words.fill("{}, {}", &[&report.artifacts.len().to_string(), &bytes(report.case.bytes)]);
+    page.heading(0, &words.fill("{} ({})", &[words.say("Artifacts"), &held]));
     if page.narrow() {
         for artifact in &report.artifacts {
             page.verbatim(1, Look::Place, &artifact.path);
@@ -99,7 +105,10 @@ fn artifacts(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
         return;
     }
     let mut rows: Vec<Vec<String>> = report.artifacts.iter().map(|artifact| about(page, artifact, groups)).collect();
-    let fitted = |name: &'static str, at: usize, most: usize| Column::fixed(name, widest(&rows, at, name).min(most));
+    let fitted = |name: &'static str, at: usize, most: usize| {
+        let name = words.say(name);
+        Column::fixed(name, widest(&rows, at, name).min(most.max(columns(name))))
+    };
     let mut plan = vec![
         fitted("Size", 0, 10).right(),
         fitted("Holds", 1, 16).right(),
@@ -110,7 +119,7 @@ fn artifacts(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
     let taken: usize = plan.iter().filter_map(|column| column.width).map(|width| width + 2).sum();
     let longest = report.artifacts.iter().map(|artifact| columns(&printable(&artifact.path))).max().unwrap_or(0);
     if taken + longest < page.width {
-        plan.push(Column::fixed("Path", longest));
+        plan.push(Column::fixed(words.say("Path"), longest));
         for (row, artifact) in rows.iter_mut().zip(&report.artifacts) {
             row.push(artifact.path.clone());
         }
@@ -160,7 +169,8 @@ fn facts(page: &mut Page, device: &Device, groups: &Grouping<'_>) {
         return;
     }
     page.gap();
-    let title = format!("Facts of {}", printable(&groups.names.name(Some(&device.id))).trim_start_matches("in "));
+    let words = page.words;
+    let title = words.fill("Facts of {}", &[printable(&groups.names.name(Some(&device.id))).trim_start_matches("in ")]);
     page.heading(0, &title);
     let name = by_artifact.values().flatten().map(|(name, _)| columns(&printable(name))).max().unwrap_or(0);
     for (n, (artifact, facts)) in by_artifact.into_iter().enumerate() {
@@ -173,9 +183,9 @@ fn facts(page: &mut Page, device: &Device, groups: &Grouping<'_>) {
             .map(|(name, fact)| vec![fact.line.map(|line| line.to_string()).unwrap_or_default(), (*name).clone(), fact.value.clone()])
             .collect();
         let plan = [
-            Column::fixed("Line", widest(&rows, 0, "Line")).right(),
-            Column::fixed("Fact", name.max(4).min(page.width / 2)),
-            Column::rest("Value"),
+            Column::fixed(words.say("Line"), widest(&rows, 0, words.say("Line"))).right(),
+            Column::fixed(words.say("Fact"), name.max(columns(words.say("Fact"))).min(page.width / 2)),
+            Column::rest(words.say("Value")),
         ];
         grid(page, &plan, &rows, |_, _, _| {});
     }
