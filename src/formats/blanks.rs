@@ -87,6 +87,7 @@ mod tests {
             ("％SMART_LIC-3-X：１２", "%SMART_LIC-3-X:12"),
             ("エラー： X： y", "エラー： X: y"),
             ("証明書の問題：証明書（自己署名）", "証明書の問題：証明書（自己署名）"),
+            ("ｱｲｳ 。\u{ff5f}", "ｱｲｳ 。\u{ff5f}"),
             ("", ""),
         ] {
             assert_eq!(String::from_utf8_lossy(&plain(text.as_bytes())), expected);

@@ -7,12 +7,12 @@ use std::net::Ipv4Addr;
 use super::names::FACTORY;
 
 /// Words that say what a file is, of which command, which part, or when it was made; numbers may follow them.
-const WORDS: &str = "after all archive before boot buffer bundle call capture captures case certificate certificates cfg cisco cli \
+const WORDS: &str = "after all archive before boot buffer bundle call cap capture captures case certificate certificates cfg cisco cli \
     collector conf config configuration console copy crypto csv customer data day debug diag diagnostic diagnostics doc \
     dump event eventlog events export file final gz history html image info inventory json lic licence license licensing \
-    log logging logs mail message messages morning new night note notes old out output outputs page part pcap pcapng pki \
+    log logging logs mail message messages morning new night note notes old out output outputs packet packets page part pcap pcapng pki \
     platform post pre problem processes putty readme relay reload run running screen session sh show smart snapshot \
-    startup status summary support sys syslog syslogs tac tech techsupport terminal text ticket today trace trustpoint \
+    startup status summary support sys syslog syslogs tac tcpdump tech techsupport terminal text ticket today trace trustpoint \
     trustpoints trustpool txt udi usage ver version xconf xconfig xml xstat xstatus yesterday";
 
 const MONTHS: &str = "jan feb mar apr may jun jul aug sep oct nov dec";
