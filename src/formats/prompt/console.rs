@@ -3,14 +3,15 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use memchr::{memchr2, memmem};
+use memchr::memmem;
 
 /// Pager lines, as IOS and ASA write them.
 const PAGERS: [&[u8]; 2] = [b"--More--", b"<--- More --->"];
 
 /// Removes what a console leaves in a line: NUL, bell and form feed bytes, ANSI/VT escape sequences and pager lines;
 /// carries out backspaces. A carriage return does not wipe out what stood before it: both texts are kept with a blank
-/// between them, unless the second repeats the first. Marks of a quoting mail go. Bytes that are not UTF-8 stay as they are. The line is given without its newline.
+/// between them, unless the second repeats the first. Marks of a quoting mail go. Bytes that are not UTF-8 stay as they are.
+/// The line is given without its newline.
 pub fn clean(line: &[u8]) -> Cow<'_, [u8]> {
     let line = unquoted(line.strip_suffix(b"\r").unwrap_or(line));
     let special = |byte: &u8| matches!(byte, 0 | 0x07 | 0x08 | 0x0c | b'\r' | 0x1b | 0x7f);
