@@ -1,7 +1,7 @@
 //! What people write about messages, and no device wrote: that one was not seen, what to do or to test when it is, and articles of a
 //! vendor that list what may be seen. Customers put both beside their logs.
 
-use super::{prompt, syslog};
+use super::{prompt, quoted, syslog};
 
 /// Right before a message: it was not seen.
 const DENIALS: &str = "do not see|did not see|don't see|didn't see|cannot see|can't see|not seeing|have not seen|haven't seen|never saw|never seen|\
@@ -26,6 +26,23 @@ pub fn is_cited(line: &str) -> bool {
     let Some((before, behind)) = around_the_message(line) else { return false };
     let (before, behind) = (before.to_lowercase(), behind.to_lowercase());
     is_denied(&before) || FRAMES.split('|').any(|words| stands_in(&before, words)) || BEHIND.split('|').any(|words| behind.contains(words))
+}
+
+/// Lines above a message among which it is introduced: it may be one of a list.
+const ABOVE: usize = 8;
+
+/// Whether a message without a stamp, on a line of its own, belongs to what is said above it: `If you see`, `Typical messages`.
+pub fn is_introduced(above: &[u8], line: &str) -> bool {
+    let is_message = |line: &str| line.trim_start_matches([' ', '\t', '-', '*', '•', '"', '>']).starts_with('%');
+    if !is_message(line) {
+        return false;
+    }
+    let mut lines = above.rsplit(|byte| *byte == b'\n').skip(1).take(ABOVE).map(String::from_utf8_lossy);
+    let said = lines.find(|line| !line.trim().is_empty() && !is_message(line));
+    said.is_some_and(|said| {
+        let lower = said.to_lowercase();
+        quoted::is_instruction(said.trim_end()) || FRAMES.split('|').any(|words| stands_in(&lower, words))
+    })
 }
 
 /// What stands before the message of a sentence, and what from there on. A message begins with its mnemonic, or in quotes.
@@ -152,6 +169,19 @@ mod tests {
             (format!("\"{MESSAGE}\" 때문에 등록할 수 없습니다."), false),
         ] {
             assert_eq!(is_cited(&line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_above_a_list_of_messages_counts_for_them() {
+        for (above, line, expected) in [
+            ("If you see\n", "%SMART_LIC-3-COMM_FAILED: x", true),
+            ("Training slide 12: Typical messages\n- %LINK-3-UPDOWN\n", "- %SMART_LIC-3-COMM_FAILED: x", true),
+            ("Since yesterday we see\n", "%SMART_LIC-3-COMM_FAILED: x", false),
+            ("If you see\n", "Apr  8 10:30:48: %SMART_LIC-3-COMM_FAILED: x", false),
+            ("", "%SMART_LIC-3-COMM_FAILED: x", false),
+        ] {
+            assert_eq!(is_introduced(above.as_bytes(), line), expected, "{above}{line}");
         }
     }
 

@@ -13,7 +13,7 @@ pub fn is_quotation(line: &str) -> bool {
 }
 
 /// `2. If you see the message …`: a sentence that begins with a condition or an order to look, behind the marks of a list. No log line does.
-fn is_instruction(line: &str) -> bool {
+pub(super) fn is_instruction(line: &str) -> bool {
     const BEGINNINGS: [&str; 31] = [
         "if you see",
         "if you find",
@@ -51,7 +51,8 @@ fn is_instruction(line: &str) -> bool {
     let sentence = line.trim_start_matches(marks).as_bytes();
     BEGINNINGS.iter().any(|begin| {
         let (head, behind) = (sentence.get(..begin.len()), sentence.get(begin.len()));
-        head.is_some_and(|head| head.eq_ignore_ascii_case(begin.as_bytes())) && behind.is_some_and(|next| *next == b' ' || *next == b':')
+        head.is_some_and(|head| head.eq_ignore_ascii_case(begin.as_bytes()))
+            && behind.is_none_or(|next| matches!(next, b' ' | b':' | b'\r'))
     })
 }
 

@@ -65,6 +65,10 @@ pub(super) struct Assembler<'a> {
     kinds: Kinds,
     /// Lines that were met before.
     copies: Copies,
+    /// When the output that begins near the top of the text was made, and the line that says so.
+    stated: Option<(u64, time::Stamp)>,
+    /// What stands above the line at hand says that it is none that was seen.
+    introduced: bool,
     /// What masking must know of the text around the line at hand.
     around: Surroundings,
     /// The line on which a private key begins that has not ended yet.
@@ -130,6 +134,8 @@ impl<'a> Assembler<'a> {
             as_written: HashMap::new(),
             kinds,
             copies: Copies::default(),
+            stated: None,
+            introduced: false,
             around: Surroundings::default(),
             key: None,
             quoted_until: 0,
@@ -205,6 +211,9 @@ impl<'a> Assembler<'a> {
                 let own = bytes.get(at..candidate.end.min(end)).unwrap_or_default();
                 let before = if at > 0 { &bytes[..at] } else { &[][..] };
                 self.surround(Some(before).filter(|before| !before.is_empty()), own, number, &candidate.targets);
+                let text = prompt::clean(own);
+                self.introduced = candidate.head.as_ref().is_none_or(|head| head.stamp.is_none())
+                    && cited::is_introduced(if before.is_empty() { &self.end } else { before }, &prompt::text(&text));
                 // A key of an object that is written over several lines.
                 if candidate.part == Part::Whole && own.trim_ascii_start().first() == Some(&b'"') {
                     let line = prompt::text(&prompt::clean(own)).into_owned();
@@ -329,7 +338,7 @@ impl<'a> Assembler<'a> {
 
     fn verify_unless_quotation(&mut self, text: &str, number: u64, targets: &[Target], head: Option<&Head>, rest: &[u8]) {
         let stamped = head.is_some_and(|head| head.stamp.is_some() || head.host.is_some());
-        if quoted::is_quotation(text) || (!stamped && self.open.is_none() && cited::is_cited(text)) {
+        if quoted::is_quotation(text) || (!stamped && self.open.is_none() && (self.introduced || cited::is_cited(text))) {
             return;
         }
         let objects = syslog::objects(text);

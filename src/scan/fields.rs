@@ -42,7 +42,7 @@ impl Fields {
                 of.push(Some(field));
             }
         }
-        for word in prompt::WORDS.into_iter().chain([TIME_SOURCE]) {
+        for word in prompt::WORDS.into_iter().chain([TIME_SOURCE, CURRENT_TIME]) {
             literals.push(word.as_bytes().into());
             of.push(None);
         }
@@ -99,6 +99,8 @@ impl Fields {
 
 /// What a line begins with that says when the output was made.
 pub(super) const TIME_SOURCE: &str = "Time source is";
+/// The same in `show license tech support`.
+pub(super) const CURRENT_TIME: &str = "Current time:";
 
 fn wanted<'a>(library: &'a Library, section: &'a Section) -> impl Iterator<Item = (Field, &'a [String])> {
     let absents = section.absents.iter().enumerate().filter_map(|(at, id)| match &library.signals.get(id.0)?.matcher {

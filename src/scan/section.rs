@@ -4,7 +4,7 @@ mod values;
 
 use super::assemble::LINE;
 use super::evidence::{Fact, SectionSeen};
-use super::fields::{Field, Fields, TIME_SOURCE};
+use super::fields::{CURRENT_TIME, Field, Fields, TIME_SOURCE};
 use super::headings::{Headings, content};
 use super::whose;
 use crate::formats::event::{Event, Place};
@@ -176,9 +176,9 @@ impl OpenSection {
         if self.lines <= REFUSAL && is_refusal(text) {
             self.refused = true;
         }
-        if self.time.is_none() && (text.starts_with(TIME_SOURCE) || self.lines <= DATED) {
-            let stated = text.strip_prefix(TIME_SOURCE).and_then(|rest| rest.split_once(',')).map_or(text, |(_, stated)| stated);
-            self.time = time::parse_prefix(stated.trim_start_matches([' ', '.', '*'])).map(|(stamp, _)| stamp).filter(Stamp::has_year);
+        if self.time.is_none() {
+            let begins = || time::parse_prefix(text.trim_start_matches([' ', '.', '*'])).map(|(stamp, _)| stamp).filter(Stamp::has_year);
+            self.time = made_at(text).or_else(|| begins().filter(|_| self.lines <= DATED));
         }
         if section.over.as_ref().is_some_and(|pattern| pattern.is_match(text)) {
             self.over = self.headings.as_ref().map(Headings::path);
@@ -245,6 +245,13 @@ impl OpenSection {
         });
         (seen, self.values.into_list())
     }
+}
+
+/// When an output was made, where a line of it or above it says so.
+pub(super) fn made_at(text: &str) -> Option<Stamp> {
+    let source = || text.strip_prefix(TIME_SOURCE)?.split_once(',').map(|(_, stated)| stated);
+    let stated = source().or_else(|| text.strip_prefix(CURRENT_TIME))?;
+    time::parse_prefix(stated.trim_start_matches([' ', '.', '*'])).map(|(stamp, _)| stamp).filter(Stamp::has_year)
 }
 
 /// Whether the values of a section say something of the device that wrote it, or may.

@@ -75,28 +75,37 @@ fn shape(name: &str) -> String {
     shape
 }
 
+/// Bytes of a file name that are looked at, from its end: no file system has more.
+const NAME: usize = 255;
+
 /// Devices by the words for which their names stand in names of files.
-pub(super) struct Hosts<'g>(HashMap<&'g str, Option<&'g str>>);
+pub(super) struct Hosts<'g> {
+    by_name: HashMap<&'g str, Option<&'g str>>,
+    /// Bytes of the longest name.
+    longest: usize,
+}
 
 impl<'g> Hosts<'g> {
     /// `keys` are host names in lower case.
     pub(super) fn new(keys: impl Iterator<Item = &'g str>) -> Self {
-        let mut hosts: HashMap<&str, Option<&str>> = HashMap::new();
+        let mut hosts = Self { by_name: HashMap::new(), longest: 0 };
         for key in keys {
             let label = key.split('.').next().filter(|_| key.parse::<Ipv4Addr>().is_err()).unwrap_or(key);
             for name in BTreeSet::from([key, label]) {
                 // What is short stands in too many names, and what a device is called before it has a name says nothing.
                 if name.len() >= 3 && !is_listed(name.trim_end_matches(|c: char| c.is_ascii_digit())) && !FACTORY.contains(&name) {
-                    hosts.entry(name).and_modify(|known| *known = None).or_insert(Some(key));
+                    hosts.by_name.entry(name).and_modify(|known| *known = None).or_insert(Some(key));
+                    hosts.longest = hosts.longest.max(name.len());
                 }
             }
         }
-        Self(hosts)
+        hosts
     }
 
     /// The device whose name, and no other's, stands in the name of a file.
     pub(super) fn named_by(&self, file: &str) -> Option<&'g str> {
         let file = file.to_lowercase();
+        let file = (file.len().saturating_sub(NAME)..file.len()).find_map(|at| file.get(at..)).unwrap_or_default();
         let is_end = |at: usize| {
             let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
             is_word(file[..at].chars().next_back()) != is_word(file[at..].chars().next())
@@ -104,10 +113,12 @@ impl<'g> Hosts<'g> {
         let ends: Vec<usize> = (0..=file.len()).filter(|at| file.is_char_boundary(*at) && is_end(*at)).collect();
         let mut found: BTreeSet<&str> = BTreeSet::new();
         let mut from = 0;
-        for &start in &ends {
+        for (at, &start) in ends.iter().enumerate() {
+            let behind = ends.get(at + 1..).unwrap_or_default();
+            let within = behind.partition_point(|end| end - start <= self.longest);
             // The longest name that begins here; none begins within it.
-            let longest = ends.iter().rev().filter(|end| **end > start && start >= from).find_map(|end| {
-                let key = *self.0.get(&file[start..*end])?;
+            let longest = behind.iter().take(within).rev().filter(|_| start >= from).find_map(|end| {
+                let key = *self.by_name.get(&file[start..*end])?;
                 (!goes_on(&file[*end..])).then_some((key, *end))
             });
             if let Some((key, end)) = longest {

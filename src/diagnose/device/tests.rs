@@ -584,3 +584,16 @@ fn what_is_typed_at_a_prompt_is_of_its_device_whatever_the_prompt_leaves_of_the_
         assert_eq!(devices[0].identity.version.as_deref(), Some("17.3.3"), "{prompt}");
     }
 }
+
+#[test]
+fn what_stands_above_an_output_or_a_recording_dates_it() {
+    let library = library();
+    let status = "Load for five secs: 1%/0%; one minute: 2%; five minutes: 2%\nTime source is NTP, 05:30:30.132 UTC Mon Oct 24 2022\n\nSmart Licensing Status\n======================\nUtility:\n  Status: DISABLED\n";
+    let devices = devices_of(&library, &[("status.txt", status)]);
+    assert_eq!(devices[0].latest.as_ref().and_then(Stamp::rfc3339).as_deref(), Some("2022-10-24T05:30:30.132Z"));
+    let session = "=~=~=~=~=~=~=~=~=~=~=~= PuTTY log 2024.04.09 12:01:02 =~=~=~=~=~=~=~=~=~=~=~=\nsw1#show logging\nApr  8 10:30:48.049 UTC: %SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : No detail given\n";
+    let devices = devices_of(&library, &[("putty.log", session)]);
+    let times: Vec<Option<String>> =
+        devices[0].tallies.values().flat_map(|seen| &seen.matches).map(|(_, found)| found.time.as_ref().and_then(Stamp::rfc3339)).collect();
+    assert!(!times.is_empty() && times.iter().all(|time| time.as_deref() == Some("2024-04-08T10:30:48.049Z")), "{times:?}");
+}

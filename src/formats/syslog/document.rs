@@ -16,6 +16,10 @@ const EACH: usize = 8;
 const LINES: usize = 20;
 /// Objects around an object.
 const DEEPEST: usize = 64;
+/// Bytes of a command or host that is repeated with what belongs to it.
+const NAME: usize = 253;
+/// Most bytes of lines: names, and what records of one message have in common, are said again for each.
+const MOST: usize = 2 * LONGEST;
 
 const COMMANDS: [&str; 4] = ["command", "cmd", "cli", "show_command"];
 
@@ -52,7 +56,7 @@ pub fn lines(text: &[u8]) -> Option<Vec<u8>> {
     let documents: Vec<Value> = serde_json::Deserializer::from_slice(text).into_iter().collect::<Result<_, _>>().ok()?;
     let mut made = Lines::default();
     documents.iter().for_each(|document| made.value(document, &Around::default(), 0));
-    made.unfolded.then_some(made.text)
+    (made.unfolded && !made.full).then_some(made.text)
 }
 
 /// What the objects around a value say of it.
@@ -67,11 +71,14 @@ struct Lines {
     text: Vec<u8>,
     /// Something stands on lines of its own that did not before.
     unfolded: bool,
+    /// There are more than [`MOST`] bytes.
+    full: bool,
 }
 
 impl Lines {
     fn value(&mut self, value: &Value, around: &Around, depth: usize) {
         match value {
+            _ if self.full => {}
             _ if depth > DEEPEST => self.line(&value.to_string()),
             Value::String(text) => self.output(text, around),
             Value::Array(items) => self.array(items, around, depth),
@@ -96,7 +103,7 @@ impl Lines {
     }
 
     fn object(&mut self, object: &Map<String, Value>, around: &Around, depth: usize) {
-        let command = COMMANDS.iter().find_map(|key| object.get(*key)?.as_str());
+        let command = COMMANDS.iter().find_map(|key| object.get(*key)?.as_str()).filter(|command| is_name(command));
         let around = Around {
             host: host_of(object).map(str::to_owned).or_else(|| around.host.clone()),
             command: command.map(str::to_owned).or_else(|| around.command.clone()),
@@ -158,6 +165,10 @@ impl Lines {
     }
 
     fn line(&mut self, line: &str) {
+        self.full |= self.text.len() + line.len() > MOST;
+        if self.full {
+            return;
+        }
         self.text.extend_from_slice(line.trim_end_matches('\r').as_bytes());
         self.text.push(b'\n');
     }
@@ -194,7 +205,7 @@ fn host_in(value: &Value) -> Option<&str> {
 fn command_of(key: &str) -> Option<String> {
     let command = key.trim().replace('_', " ");
     let mut words = command.split_ascii_whitespace();
-    (matches!(words.next(), Some("show" | "sh")) && words.next().is_some()).then_some(command)
+    (matches!(words.next(), Some("show" | "sh")) && words.next().is_some() && is_name(&command)).then_some(command)
 }
 
 /// The host that an object names: by itself, or in the object of the sender, or of labels.
@@ -209,13 +220,18 @@ fn named<'a>(object: &'a Map<String, Value>, keys: &[&str]) -> Option<&'a str> {
     keys.iter().filter_map(|key| object.get(*key)?.as_str()).find(|host| is_host(host))
 }
 
+/// Whether a text is short enough to be repeated.
+fn is_name(text: &str) -> bool {
+    text.len() <= NAME && !text.contains('\n')
+}
+
 fn is_host(text: &str) -> bool {
-    head::is_host(text) && !text.contains([' ', '/', '\\', '\n'])
+    is_name(text) && head::is_host(text) && !text.contains([' ', '/', '\\', '\n'])
 }
 
 /// Whether a name can stand in a prompt.
 fn is_prompt(host: &str) -> bool {
-    prompt::parse(&format!("{host}#")).is_some_and(|prompt| prompt.host == host)
+    is_name(host) && prompt::parse(&format!("{host}#")).is_some_and(|prompt| prompt.host == host)
 }
 
 /// `["1712667391000000000", "the line"]`, an entry of Loki.
@@ -296,6 +312,11 @@ mod tests {
         ] {
             assert_eq!(read(text), None, "{text}");
         }
+        // What is repeated has a bound, and so has what is made of it.
+        let long = format!(r#"{{"command": "show {}", "outputs": [{}{{"x": "a\nb"}}]}}"#, "x".repeat(300), r#"{"x": "a\nb"}, "#.repeat(50));
+        assert!(read(&long).is_some_and(|lines| lines.matches("show xxx").count() == 1));
+        let large = format!(r#"[{{"time": "x", "other": "{}", "message": "{}"}}]"#, "x".repeat(MOST / 8), "a\\n".repeat(LINES));
+        assert_eq!(read(&large), None);
         assert_eq!(read(&"[".repeat(100_000)), None);
         assert_eq!(read(&format!("[{}0]", "0,".repeat(100_000))), None);
     }

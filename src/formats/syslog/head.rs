@@ -209,6 +209,12 @@ impl<'a> Head<'a> {
             (self.process, self.numbered_process) = (false, false);
             return Some(());
         }
+        // `10.1.1.1 20: sw1: 000123: Aug 23 …`: the name that the device itself writes says more than the address it sent from.
+        let sent_from = self.host.is_some_and(|host| host.parse::<std::net::IpAddr>().is_ok()) && self.sequence.is_some();
+        if sent_from && colon && !number && !self.process && !self.node && is_host(name) && followed_by_head(*cursor) {
+            self.host = Some(name);
+            return Some(());
+        }
         let host_by_place = if colon { followed_by_head(*cursor) } else { stamped && !self.closed } || followed_by_node(*cursor);
         if may_be_host && host_by_place {
             self.relayed |= stamped && !self.closed;

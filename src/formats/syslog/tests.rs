@@ -88,6 +88,10 @@ fn heads() {
             "IosXe | Aug 23 09:19 | Aug 23 09:19 | 10.1.1.1 | 45 | SMART_LIC/3/COMM_FAILED | x",
         ),
         (
+            "Aug 23 09:19:45 10.1.1.1 20: sw-lab-1: 000123: Aug 23 09:19:43.486 UTC: %SMART_LIC-3-COMM_FAILED: x",
+            "IosXe | Aug 23 09:19 | Aug 23 09:19 | sw-lab-1 | 123 | SMART_LIC/3/COMM_FAILED | x",
+        ),
+        (
             "Aug 23 09:19:45 sw1.example 45: %SMART_LIC-3-COMM_FAILED: x",
             "IosXe | Aug 23 09:19 | Aug 23 09:19 | sw1.example | 45 | SMART_LIC/3/COMM_FAILED | x",
         ),

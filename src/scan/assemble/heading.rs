@@ -5,11 +5,12 @@ use memchr::memchr;
 use super::Assembler;
 use crate::formats::event::Place;
 use crate::formats::syslog::Dialect;
-use crate::formats::time::{Clock, Stamp};
+use crate::formats::time::{self, Clock, Stamp};
 use crate::formats::{prompt, syslog};
 use crate::scan::clock::{Received, flag_word};
 use crate::scan::evidence::{Anchor, Fact};
 use crate::scan::head::Head;
+use crate::scan::section;
 
 /// Lines below the begin of an output among which its first message is looked for.
 const FIRST_LINES: usize = 20;
@@ -39,6 +40,13 @@ impl Assembler<'_> {
             let text = prompt::text(&line);
             if self.columns.is_none() {
                 self.columns = syslog::Columns::named(&text);
+            }
+            // A terminal program says when it began to record, a device above an output when it made it.
+            if self.scan.made.is_none() && text.contains("PuTTY log ") {
+                self.scan.made = time::date_in_name(&text);
+            }
+            if let Some(stamp) = section::made_at(text.trim_start()) {
+                self.stated = Some((number, stamp));
             }
             let head = Head::of(text.trim_start_matches('\u{feff}'), self.columns.as_ref());
             let heading = self.heading(head.as_ref());

@@ -12,6 +12,8 @@ use crate::scan::section::{self, OpenSection, Value};
 
 /// Lines after the first that still are the beginning of an output.
 const BEGINNING: u64 = 2;
+/// Lines between one that says when an output was made and the output.
+const ABOVE: u64 = 3;
 
 impl Assembler<'_> {
     /// Whether a section begins (or ends) at this line.
@@ -90,6 +92,9 @@ impl Assembler<'_> {
         let full = self.scan.subjects.get(self.subject).is_some_and(|subject| subject.facts.len() >= self.scanner.facts());
         open.surplus = full && id.is_some_and(|id| !section::identifies(library, id));
         self.scan.surplus.facts += u64::from(open.surplus);
+        if by_opening && let Some((_, stamp)) = self.stated.take_if(|(line, _)| *line < number && number <= *line + ABOVE) {
+            open.time = Some(stamp);
+        }
         open
     }
 
