@@ -158,6 +158,8 @@ pub struct PageText<R> {
     input: Vec<u8>,
     ready: Cursor<Vec<u8>>,
     ended: bool,
+    /// What the page ends in, to be said once all is read.
+    unended: Option<io::Error>,
 }
 
 impl<R: Read> PageText<R> {
@@ -176,6 +178,7 @@ impl<R: Read> PageText<R> {
             input: vec![0; CHUNK],
             ready: Cursor::new(Vec::new()),
             ended: false,
+            unended: None,
         }
     }
 
@@ -191,6 +194,16 @@ impl<R: Read> PageText<R> {
         if read? == 0 {
             self.ended = true;
             self.release(&mut out);
+            let inside = match self.state {
+                State::Element => Some("an element"),
+                State::Comment => Some("a comment"),
+                State::Hidden => Some("a script or style"),
+                State::Text | State::Name | State::Reference => None,
+            };
+            self.unended = inside.map(|inside| {
+                let message = format!("the page ends inside of {inside}: what follows its begin was not read");
+                io::Error::new(io::ErrorKind::UnexpectedEof, message)
+            });
             if self.parting == Parting::Line || self.gap.contains(&b'\n') {
                 out.push(b'\n');
             }
@@ -363,8 +376,11 @@ impl<R: Read> Read for PageText<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             let read = self.ready.read(buffer)?;
-            if read > 0 || buffer.is_empty() || self.ended {
+            if read > 0 || buffer.is_empty() {
                 return Ok(read);
+            }
+            if self.ended {
+                return self.unended.take().map_or(Ok(0), Err);
             }
             self.fill()?;
         }
@@ -425,7 +441,9 @@ mod tests {
     fn page(text: &str, step: usize) -> String {
         let markup = Markup::of(text.as_bytes()).unwrap();
         let mut out = Vec::new();
-        PageText::new(Slow(text.as_bytes(), step), markup).read_to_end(&mut out).unwrap();
+        if let Err(error) = PageText::new(Slow(text.as_bytes(), step), markup).read_to_end(&mut out) {
+            assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+        }
         String::from_utf8(out).unwrap()
     }
 
@@ -459,6 +477,18 @@ mod tests {
             assert_eq!(Markup::of(text.as_bytes()), None, "{text}");
         }
         assert_eq!(Markup::of(b"\xef\xbb\xbf <!-- saved -->\n<HTML lang=x>"), Some(Markup::Html));
+    }
+
+    #[test]
+    fn what_is_lost_in_markup_without_an_end_is_said() {
+        for (page, expected) in [("<p>one</p><a href='x", "one"), ("<p>one</p><!-- two", "one"), ("<p>one</p><script>two", "one")] {
+            let mut text = String::new();
+            let error = PageText::new(page.as_bytes(), Markup::Html).read_to_string(&mut text).unwrap_err();
+            assert_eq!((error.kind(), text.trim_end()), (io::ErrorKind::UnexpectedEof, expected), "{page}");
+        }
+        for page in ["<p>one</p>", "<p>one &am", "<p>one <no"] {
+            assert!(PageText::new(page.as_bytes(), Markup::Html).read_to_string(&mut String::new()).is_ok(), "{page}");
+        }
     }
 
     proptest::proptest! {

@@ -8,6 +8,7 @@ pub mod capture;
 pub mod certificate;
 pub mod cited;
 mod cursor;
+pub mod dress;
 pub mod event;
 pub mod expressway;
 pub mod license_history;

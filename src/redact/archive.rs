@@ -11,6 +11,7 @@ use zip::write::SimpleFileOptions;
 use super::collect::Collector;
 use super::text::{self, Lines};
 use super::{Redactor, capture, certificate};
+use crate::formats::{blanks, dress};
 use crate::intake::{self, Artifact, Container, Content, Encoding, LEVEL, LogicalPath, Source, Trouble, Visitor, encoding};
 
 /// Bytes of one file that stay in memory.
@@ -406,26 +407,31 @@ fn each_line(of: Encoding, input: &mut dyn Read, each: &mut dyn FnMut(&[u8], boo
     head.truncate(read);
     let decoding = encoding::needs_decoding(of, &head);
     let whole = io::Cursor::new(head).chain(input);
-    let mut reader: Box<dyn BufRead + '_> =
-        if decoding { Box::new(BufReader::new(encoding::decode(of, whole))) } else { Box::new(BufReader::with_capacity(64 << 10, whole)) };
+    let decoded: Box<dyn Read + '_> = if decoding { Box::new(encoding::decode(of, whole)) } else { Box::new(whole) };
+    // As it shows, like everything that is read: where marks part a secret, nobody can tell that it is one.
+    let mut reader = BufReader::with_capacity(64 << 10, dress::undressed(decoded));
     let mut line = Vec::new();
     loop {
         let room = (LINE - line.len().min(LINE - 1)) as u64;
-        let read = reader.by_ref().take(room).read_until(b'\n', &mut line)?;
+        let read = match reader.by_ref().take(room).read_until(b'\n', &mut line) {
+            // Markup without an end: what it hides is not in the copy either.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => 0,
+            read => read?,
+        };
         if line.last() == Some(&b'\n') {
             line.pop();
-            each(&line, true)?;
+            each(&blanks::plain(&line), true)?;
             line.clear();
         } else if read == 0 {
             if !line.is_empty() {
-                each(&line, false)?;
+                each(&blanks::plain(&line), false)?;
             }
             return Ok(());
         } else if line.len() >= LINE {
             let from = line.len() - (4 << 10);
             let blank = line.get(from..).and_then(|end| end.iter().rposition(|byte| matches!(byte, b' ' | b',' | b'\t' | b'>')));
             let rest = line.split_off(blank.map_or(line.len(), |at| from + at + 1));
-            each(&line, false)?;
+            each(&blanks::plain(&line), false)?;
             line = rest;
         }
     }

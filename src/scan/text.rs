@@ -3,7 +3,6 @@
 
 mod ranges;
 mod stream;
-mod undressed;
 mod unstamped;
 
 use std::borrow::Cow;
@@ -12,11 +11,11 @@ use std::io::{Read, Seek};
 use memchr::memrchr;
 use rayon::prelude::*;
 
-use self::undressed::Dress;
 use super::Scanner;
 use super::assemble::Assembler;
 use super::sift::{Sifted, sift};
 use crate::formats::blanks;
+use crate::formats::dress::{self, Dress};
 use crate::formats::prompt::LineStamp;
 use crate::intake::{self, Encoding, Source, TroubleKind, encoding};
 
@@ -67,7 +66,7 @@ fn is_bare(encoding: Encoding, head: &[u8]) -> bool {
 
 /// A text as bytes that can be searched, without what was put around it.
 fn bare<'a>(encoding: Encoding, reader: impl Read + 'a) -> Box<dyn Read + 'a> {
-    unstamped::unstamped(undressed::undressed(encoding::decode(encoding, reader)))
+    unstamped::unstamped(dress::undressed(encoding::decode(encoding, reader)))
 }
 
 /// Sifts a piece. Where it holds odd blanks, also gives it without them, and how much of that belongs to it.

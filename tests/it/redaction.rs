@@ -277,6 +277,35 @@ fn a_report_is_redacted_in_every_part() {
     assert!(run.stdout.contains("FCW2303D16Y") && run.stdout.contains("acme-sw1"), "{}", run.stdout);
 }
 
+/// A secret that marks of a page, escapes or odd blanks part is one all the same.
+#[test]
+fn what_a_dress_hides_does_not_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = folder.path().join("case");
+    fs::create_dir(&case).unwrap();
+    let failed = "Apr  8 2024 10:30:48.049 UTC: %SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : Unable to resolve server hostname/domain name";
+    let texts = [
+        (
+            "page.html",
+            format!("<html><body><p>username bob pass<b>word</b>&nbsp;7&nbsp;08224<i>55D0A16</i></p><p>{failed}</p></body></html>"),
+        ),
+        ("answer.json", format!("{{\"sw1\": {{\"show run\": \"x\\nusername bob password\\u00a07\\u00a00822455D0A16\\n{failed}\"}}}}")),
+        ("mail.txt", format!("username bob pass\u{200b}word\u{a0}7 08224\u{ad}55D0A16\nenable　password　0822455D0A16\n{failed}\n")),
+    ];
+    for (name, text) in &texts {
+        fs::write(case.join(name), text).unwrap();
+    }
+    let copy = folder.path().join("copy");
+    let run = support::run(&["redact", "-o", copy.to_str().unwrap()], &[&case]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let leaves = unpacked(&copy);
+    assert_eq!(leaves.len(), texts.len());
+    for (path, bytes) in &leaves {
+        let text = String::from_utf8_lossy(bytes);
+        assert!(!text.contains("55D0A16") && text.contains("Unable to resolve"), "{path}: {text}");
+    }
+}
+
 /// Counts what it is given.
 #[derive(Default)]
 struct Counted(u64);

@@ -4,6 +4,7 @@ use std::io::{self, Cursor, Read};
 
 use memchr::memchr;
 
+use crate::formats::dress::Failing;
 use crate::formats::prompt::LineStamp;
 use crate::intake;
 
@@ -15,27 +16,12 @@ pub(super) fn unstamped<'a>(mut reader: impl Read + 'a) -> Box<dyn Read + 'a> {
     let mut head = Vec::new();
     let read = reader.by_ref().take(intake::HEAD as u64).read_to_end(&mut head);
     let stamp = LineStamp::of(&head);
-    let whole = Cursor::new(head).chain(Failing(read.err())).chain(reader);
+    let whole = Cursor::new(head).chain(Failing::new(read.err())).chain(reader);
     match stamp {
         Some(stamp) => {
             Box::new(Unstamped { inner: whole, stamp, input: Vec::new(), ready: Cursor::new(Vec::new()), inside: false, ended: false })
         }
         None => Box::new(whole),
-    }
-}
-
-/// Fails once, where reading ahead did.
-pub(super) struct Failing(Option<io::Error>);
-
-impl Failing {
-    pub(super) fn new(error: Option<io::Error>) -> Self {
-        Self(error)
-    }
-}
-
-impl Read for Failing {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
     }
 }
 

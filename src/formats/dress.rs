@@ -3,23 +3,25 @@
 
 use std::io::{self, Cursor, Read};
 
-use super::unstamped::Failing;
-use crate::formats::blanks;
-use crate::formats::markup::{Markup, PageText};
-use crate::formats::syslog::document;
+use super::blanks;
+use super::markup::{Markup, PageText};
+use super::syslog::document;
 use crate::intake;
 
 /// What a text is dressed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Dress {
+pub enum Dress {
+    /// The markup of a page or of a document.
     Page(Markup),
+    /// A document of JSON around lines.
     Document,
+    /// Tabs in the place of all blanks.
     Tabs,
 }
 
 impl Dress {
     /// The dress of a text that begins with `head`.
-    pub(super) fn of(head: &[u8]) -> Option<Self> {
+    pub fn of(head: &[u8]) -> Option<Self> {
         match head.trim_ascii_start().first() {
             Some(b'<' | 0xef) if let Some(markup) = Markup::of(head) => Some(Self::Page(markup)),
             Some(b'{' | b'[' | 0xef) if document::may_be(head, head.len() < intake::HEAD) => Some(Self::Document),
@@ -29,7 +31,7 @@ impl Dress {
 }
 
 /// A text without its dress, where it has one.
-pub(super) fn undressed<'a>(mut reader: impl Read + 'a) -> Box<dyn Read + 'a> {
+pub fn undressed<'a>(mut reader: impl Read + 'a) -> Box<dyn Read + 'a> {
     let mut head = Vec::new();
     let read = reader.by_ref().take(intake::HEAD as u64).read_to_end(&mut head);
     let dress = Dress::of(&head);
@@ -45,6 +47,21 @@ pub(super) fn undressed<'a>(mut reader: impl Read + 'a) -> Box<dyn Read + 'a> {
     match document::lines(&head).filter(|_| read.is_ok()) {
         Some(lines) => Box::new(Cursor::new(lines)),
         None => Box::new(Cursor::new(head).chain(Failing::new(read.err())).chain(reader)),
+    }
+}
+
+/// Fails once, where reading ahead did.
+pub(crate) struct Failing(Option<io::Error>);
+
+impl Failing {
+    pub(crate) fn new(error: Option<io::Error>) -> Self {
+        Self(error)
+    }
+}
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
     }
 }
 
