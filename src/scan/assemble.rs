@@ -211,9 +211,9 @@ impl<'a> Assembler<'a> {
                 let own = bytes.get(at..candidate.end.min(end)).unwrap_or_default();
                 let before = if at > 0 { &bytes[..at] } else { &[][..] };
                 self.surround(Some(before).filter(|before| !before.is_empty()), own, number, &candidate.targets);
-                let text = prompt::clean(own);
+                // What has a stamp is a line of its own.
                 self.introduced = candidate.head.as_ref().is_none_or(|head| head.stamp.is_none())
-                    && cited::is_introduced(if before.is_empty() { &self.end } else { before }, &prompt::text(&text));
+                    && cited::is_introduced(if before.is_empty() { &self.end } else { before }, &prompt::text(&prompt::clean(own)));
                 // A key of an object that is written over several lines.
                 if candidate.part == Part::Whole && own.trim_ascii_start().first() == Some(&b'"') {
                     let line = prompt::text(&prompt::clean(own)).into_owned();
