@@ -55,3 +55,25 @@ fn class(finding: &Finding) -> (bool, bool, u8) {
 fn percent(finding: &Finding) -> u32 {
     (finding.confidence * 100.0).round() as u32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::samples::finding;
+
+    #[test]
+    fn nothing_stands_above_what_explains_it_and_what_is_healthy_stands_last() {
+        let mut findings = vec![
+            finding(0, "healthy", "", Kind::State, Severity::Info, 1.0, "sw1"),
+            finding(0, "effect", "", Kind::State, Severity::Medium, 0.99, "sw1"),
+            finding(0, "expected", "", Kind::Expected, Severity::Info, 0.9, "sw1"),
+            finding(0, "of-another", "", Kind::Expected, Severity::Info, 0.95, "sw2"),
+            finding(0, "cause", "", Kind::RootCause, Severity::High, 0.8, "sw1"),
+        ];
+        findings[1].explained_by = Some("expected".to_owned());
+        rank(&mut findings);
+        let order: Vec<&str> = findings.iter().map(|finding| finding.id.as_str()).collect();
+        assert_eq!(order, ["cause", "expected", "effect", "of-another", "healthy"]);
+        assert_eq!(findings.iter().map(|finding| finding.rank).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+    }
+}

@@ -28,7 +28,7 @@ use super::time::Stamp;
 use super::{expressway, prompt};
 
 /// What the head of a log line says.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Header<'a> {
     /// The device's own time if there is one, else the relay's. Year and zone come from the relay where the device
     /// stated none.

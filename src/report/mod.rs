@@ -16,4 +16,4 @@ pub mod schema;
 pub mod suppress;
 
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;

@@ -1,7 +1,7 @@
 //! Messages that a collector exported as JSON objects, one a line: `{"@timestamp": …, "host": {"hostname": …}, "message": …}`.
 //! Keys are those of Elastic, Graylog and Splunk exports. Escapes are left as they stand: none is seen in a head.
 
-use super::{Dialect, Header, head};
+use super::{Header, head};
 use crate::formats::time;
 
 pub(super) const MESSAGES: [&str; 8] = ["message", "full_message", "short_message", "msg", "_raw", "log", "original", "event.original"];
@@ -45,18 +45,7 @@ pub(super) fn parse(line: &str) -> Option<Header<'_>> {
     if inner.is_none() && time.is_none() {
         return None;
     }
-    let empty = Header {
-        stamp: None,
-        relay: None,
-        host: None,
-        unsure: false,
-        sequence: None,
-        dialect: Dialect::Other,
-        mnemonic: None,
-        body: 0,
-        beside: None,
-    };
-    let inner = inner.unwrap_or(empty);
+    let inner = inner.unwrap_or_default();
     // What else the object says may be who sent it.
     let beside = || {
         let (at, length) = time.as_ref().map_or((body, 0), |(_, at, length)| (*at, *length));

@@ -4,7 +4,7 @@
 //! A first line that names its columns says which is the host's. Without it the one cell that can only be a host is; where there
 //! are more, which of them it is stays open, and [`Header::beside`] tells rows apart.
 
-use super::{Dialect, Header, head};
+use super::{Header, head};
 use crate::formats::time;
 
 /// Cells of a row that are looked at.
@@ -218,18 +218,7 @@ fn row(line: &str, separator: char) -> Option<Header<'_>> {
 }
 
 fn joined<'a>(inner: Option<Header<'a>>, at: usize, host: Option<&'a str>, time: Option<time::Stamp>) -> Header<'a> {
-    let empty = Header {
-        stamp: None,
-        relay: None,
-        host: None,
-        unsure: false,
-        sequence: None,
-        dialect: Dialect::Other,
-        mnemonic: None,
-        body: 0,
-        beside: None,
-    };
-    let inner = inner.unwrap_or(empty);
+    let inner = inner.unwrap_or_default();
     let stamp = match (inner.stamp, &time) {
         (Some(stamp), Some(time)) => Some(stamp.completed_by(time)),
         (stamp, time) => stamp.or_else(|| time.clone()),
