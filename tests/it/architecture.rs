@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use crate::support;
 
 /// Each room and what it may know. What stands further up never knows what stands further down, and the report
-/// knows nobody but the words of a language; the rules share its words for kind and severity.
+/// knows nobody but the words of a language; the rules share its words for kind and severity. Its samples are for tests.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("intake", &[]),
     ("formats", &["intake"]),
     ("rules", &["report::model"]),
     ("scan", &["intake", "formats", "rules"]),
-    ("diagnose", &["intake", "formats", "rules", "scan", "report::model", "report::fingerprint", "report::composed"]),
+    ("diagnose", &["intake", "formats", "rules", "scan", "report::model", "report::fingerprint", "report::composed", "report::samples"]),
     ("redact", &["intake", "formats", "rules", "scan::mask", "report::model"]),
     ("report", &["intake::escape", "rules::translation"]),
 ];
