@@ -169,7 +169,7 @@ impl Masker {
         let mut found: Vec<(Range<usize>, &'static str)> = Vec::new();
         for (bit, secret) in self.secrets.iter().enumerate() {
             if open & (1 << bit) != 0 {
-                for groups in secret.pattern.regex().iter().flat_map(|regex| regex.captures_iter(line)) {
+                for groups in secret.pattern.on(line).iter().flat_map(|regex| regex.captures_iter(line)) {
                     found.extend(values(line, &groups, secret, &marks).map(|value| (value, secret.class)));
                 }
             }
