@@ -94,7 +94,13 @@ pub fn stamps(data: &[u8]) {
             assert!(length <= line.len() && line.is_char_boundary(length));
         }
         for stamp in [time::find_date(line), time::happened_on(line), time::date_in_name(line)].into_iter().flatten() {
-            let _ = (stamp.rfc3339(), stamp.short(), stamp.unix_seconds(), stamp.moved(i64::MAX).rfc3339(), stamp.moved(-1).wall_millis());
+            let _ = (
+                stamp.rfc3339(),
+                stamp.short(),
+                stamp.unix_seconds(),
+                stamp.clone().moved(-1).wall_millis(),
+                stamp.moved(i64::MAX).rfc3339(),
+            );
         }
         if let Ok(region) = Region::parse(line) {
             region.show("2025-08-23T10:19:43Z");

@@ -299,7 +299,10 @@ mod tests {
         assert_eq!(object("\"n\": 1"), None);
         assert_eq!(enclosing(b"", "\"msg\": \"x\"", b""), None);
         assert_eq!(enclosing(b"{\n\"msg\": \"x\"\n", "\"msg\": \"y\"", b"}\n"), None);
-        assert_eq!(enclosing(b"{\n\"msg\": \"x\",\n\"log\": {\n", "\"msg\": \"y\"", b"}\n}\n").unwrap(), r#"{ "msg": "x", "log": { "msg": "y" } }"#);
+        assert_eq!(
+            enclosing(b"{\n\"msg\": \"x\",\n\"log\": {\n", "\"msg\": \"y\"", b"}\n}\n").unwrap(),
+            r#"{ "msg": "x", "log": { "msg": "y" } }"#
+        );
     }
 
     proptest::proptest! {
