@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use super::Counted;
 use super::assemble::Assembler;
-use super::conversation::Gathering;
+use super::conversation::{self, Gathering};
 use super::judged::Judged;
-use crate::formats::capture::{self, CaptureLimits, Connection, Sink};
+use crate::formats::capture::{self, CaptureLimits, Connection, Outline, Sink};
 use crate::formats::event::{Event, host};
 use crate::intake::{Limits, LogicalPath, Source, Trouble, TroubleKind};
 
@@ -127,13 +127,18 @@ pub(super) fn take<'a>(event: &Arc<Event>, assembler: &mut Assembler<'a>, known:
     }
     let recognised = assembler.event(event, &signals, subject);
     // Where there are as many as are kept, none is put into words.
-    let most = assembler.most_facts();
-    if assembler.scan_mut().subjects.first().is_some_and(|subject| subject.facts.len() < most) {
+    if has_room(assembler) {
         for (name, value) in capture::fact_lines(event) {
             assembler.fact(name, &value, Some(event.place), event.time.clone());
         }
     }
     recognised
+}
+
+/// Whether more facts of a capture are kept, which are its first device's.
+fn has_room(assembler: &mut Assembler<'_>) -> bool {
+    let most = assembler.most_facts();
+    assembler.scan_mut().subjects.first().is_some_and(|subject| subject.facts.len() < most)
 }
 
 /// What is made of a capture while it is read.
@@ -144,14 +149,30 @@ struct Taking<'a, 'b> {
     gathering: Gathering,
 }
 
+impl Taking<'_, '_> {
+    /// Whether the name of a host, as it is found, is to be taken up.
+    fn is_new(&self, name: &str) -> bool {
+        self.names.len() <= LISTED && !self.names.contains(name)
+    }
+}
+
 impl Sink for Taking<'_, '_> {
+    fn wants(&mut self, outline: &Outline<'_>) -> bool {
+        let Outline { kind, server_name, by_client } = *outline;
+        !conversation::is_told_by_connection(kind)
+            // A client's certificate says who it is.
+            || (kind == "tls-certificate" && by_client)
+            || has_room(self.assembler)
+            || (!server_name.is_empty() && self.is_new(host(server_name)))
+            || self.known.judged.may_match(kind, "server_name", server_name, self.assembler)
+    }
+
     fn event(&mut self, event: Event) {
         let event = Arc::new(event);
         let recognised = take(&event, self.assembler, &mut self.known);
         self.gathering.event(&event, recognised, &|text| self.assembler.shown(text));
-        if self.names.len() <= LISTED
-            && let Some(name) = name_of(&event)
-            && !self.names.contains(name)
+        if let Some(name) = name_of(&event)
+            && self.is_new(name)
         {
             self.names.insert(name.to_ascii_lowercase());
         }

@@ -175,6 +175,11 @@ struct Between {
     remarks: Vec<Remark>,
 }
 
+/// Whether events of a kind say nothing that the connection as a whole does not tell.
+pub(super) fn is_told_by_connection(kind: &str) -> bool {
+    matches!(kind, "tls-client-hello" | "tls-server-hello" | "tls-certificate" | "tls-certificate-request" | "tls-established")
+}
+
 impl What {
     /// What an event is worth; `None` where the connection as a whole tells it. What clients wrote is still to be
     /// [shown](Self::show).
@@ -183,7 +188,7 @@ impl What {
         let word = |name| field(name).to_owned();
         let status = || field("status").parse().ok();
         Some(match event.kind {
-            "tls-client-hello" | "tls-server-hello" | "tls-certificate" | "tls-certificate-request" | "tls-established" => return None,
+            kind if is_told_by_connection(kind) => return None,
             "tls-alert" => Self::Alert { from: word("from"), level: word("level"), description: word("description") },
             "http-connect" => Self::Request { method: "CONNECT".to_owned(), target: word("host"), status: status() },
             "http-request" => Self::Request { method: word("method"), target: [field("host"), field("path")].concat(), status: status() },

@@ -175,8 +175,24 @@ pub struct Summary {
     pub ipv6: u64,
 }
 
+/// What is known of an event of a connection before it is put into words.
+#[derive(Clone, Copy, Debug)]
+pub struct Outline<'a> {
+    /// Its kind.
+    pub kind: &'static str,
+    /// Its field `server_name`.
+    pub server_name: &'a str,
+    /// The client said it, not the server.
+    pub by_client: bool,
+}
+
 /// Takes what a capture holds.
 pub trait Sink {
+    /// Whether an event is wanted that almost every connection has, such as its Client Hello. Of the others nobody is asked.
+    fn wants(&mut self, _: &Outline<'_>) -> bool {
+        true
+    }
+
     /// Something happened.
     fn event(&mut self, event: Event);
     /// No more packets of this connection will come; its events may come before or after.

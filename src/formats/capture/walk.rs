@@ -38,7 +38,6 @@ const TUNNELS: u8 = 4;
 /// Follows what the packets say, one after the other.
 pub(super) struct Walker<'a> {
     around: Surroundings<'a>,
-    sink: &'a mut dyn Sink,
     summary: Summary,
     flows: Table,
     fragments: Fragments,
@@ -82,10 +81,9 @@ fn moment(packet: &Packet<'_>) -> Moment {
 impl<'a> Walker<'a> {
     fn new(limits: &'a CaptureLimits, sink: &'a mut dyn Sink) -> Self {
         let (chains, counts) = (Chains::new(limits), Counts::default());
-        let around = Surroundings { limits, chains, resolver: Resolver::default(), events: Vec::new(), counts };
+        let around = Surroundings { limits, sink, chains, resolver: Resolver::default(), events: Vec::new(), counts };
         Walker {
             around,
-            sink,
             summary: Summary::default(),
             flows: Table::new(limits.flows),
             fragments: Fragments::new(limits.fragments, limits.fragment_memory),
@@ -132,7 +130,7 @@ impl<'a> Walker<'a> {
 
     fn tell(&mut self) {
         for event in self.around.events.drain(..) {
-            self.sink.event(event);
+            self.around.sink.event(event);
         }
     }
 
@@ -272,7 +270,7 @@ impl<'a> Walker<'a> {
         let mut events = self.around.events.split_off(before);
         events.extend(endings);
         self.sides.add(&flow);
-        self.sink.connection(flow.connection(resolver));
+        self.around.sink.connection(flow.connection(resolver));
         for event in events {
             if self.late.len() < LATE {
                 self.late.push(event);
@@ -311,7 +309,7 @@ impl<'a> Walker<'a> {
         left.sort_by_key(|(place, _)| *place);
         for flow in &flows {
             self.sides.add(flow);
-            self.sink.connection(flow.connection(resolver));
+            self.around.sink.connection(flow.connection(resolver));
         }
         for (_, left) in left {
             let event = match left {
@@ -328,7 +326,7 @@ impl<'a> Walker<'a> {
             };
             if let Some(mut event) = event {
                 self.sides.mark(&mut event, resolver);
-                self.sink.event(event);
+                self.around.sink.event(event);
             }
         }
         let mut summary = self.summary;
