@@ -11,7 +11,7 @@ use super::conversation::{self, Gathering};
 use super::judged::Judged;
 use crate::formats::capture::{self, CaptureLimits, Connection, Outline, Sink};
 use crate::formats::event::{Event, host};
-use crate::intake::{Limits, LogicalPath, Source, Trouble, TroubleKind};
+use crate::intake::{self, Limits, LogicalPath, Source, Trouble, TroubleKind};
 
 /// Addresses or names of a capture that are listed as a fact; where there are more, the fact is not given, since a list
 /// with gaps would say of what it lacks that it was not there.
@@ -20,8 +20,8 @@ const LISTED: usize = 512;
 /// Names in the certificates of one client that are kept.
 const CERTIFIED: usize = 32;
 
-/// From this length on, a second thread reads ahead.
-const AHEAD: u64 = 8 << 20;
+/// From this length on, several threads read ranges.
+const RANGES: u64 = 8 << 20;
 
 /// Reads a capture.
 pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &LogicalPath, source: Source<'_>) -> Vec<Trouble> {
@@ -29,17 +29,16 @@ pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &Logica
     let mut bytes = 0;
     let mut sink = Taking { assembler, known: Known::default(), names: BTreeSet::new(), gathering: Gathering::default() };
     let summary = match source {
-        Source::File(file, length) => {
-            let mut file = file;
+        Source::File(file, length) if length >= RANGES && rayon::current_num_threads() > 1 => {
+            bytes = length;
+            capture::read_ranges(&|buffer, offset| intake::read_at(file, buffer, offset), length, &limits, &mut sink)
+        }
+        Source::File(mut file, length) => {
+            bytes = length;
             if let Err(error) = file.rewind() {
                 return vec![Trouble { path: path.clone(), kind: TroubleKind::Io, message: error.to_string() }];
             }
-            let mut reader = Counted(&mut bytes, file.take(length));
-            if length >= AHEAD && rayon::current_num_threads() > 1 {
-                capture::read_ahead(&mut reader, &limits, &mut sink)
-            } else {
-                capture::read(&mut reader, &limits, &mut sink)
-            }
+            capture::read(&mut file.take(length), &limits, &mut sink)
         }
         Source::Stream(stream) => capture::read(&mut Counted(&mut bytes, stream), &limits, &mut sink),
     };

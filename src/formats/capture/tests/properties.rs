@@ -191,15 +191,22 @@ fn a_capture_cut_anywhere_keeps_what_came_before() {
     }
 }
 
-/// Reads bytes on two threads, in pieces of so many.
-fn ahead(mut bytes: &[u8], piece: usize, limits: &CaptureLimits) -> (Summary, Vec<Event>) {
+/// Reads bytes in ranges of so many.
+fn ranges(bytes: &[u8], range: usize, limits: &CaptureLimits) -> (Summary, Vec<Event>) {
     let mut events = Vec::new();
-    let summary = walk::read_ahead(&mut bytes, piece, limits, &mut |event| events.push(event));
+    let read_at = |buffer: &mut [u8], at: u64| {
+        let rest = bytes.get(at as usize..).unwrap_or_default();
+        let read = buffer.len().min(rest.len());
+        buffer[..read].copy_from_slice(&rest[..read]);
+        Ok(read)
+    };
+    let file = ranges::File { read_at: &read_at, length: bytes.len() as u64, range };
+    let summary = walk::read_ranges(&file, limits, &mut |event| events.push(event));
     (summary, events)
 }
 
 /// Small enough that most packets begin a piece or are cut by its end.
-const PIECES: [usize; 3] = [1, 333, 4_096];
+const RANGES: [usize; 3] = [1, 333, 4_096];
 
 /// A capture of one interface as pcapng, with a block that is skipped between any two packets.
 fn as_blocks(capture: &[u8]) -> Vec<u8> {
@@ -220,7 +227,7 @@ fn as_blocks(capture: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn two_threads_read_what_one_reads() {
+fn ranges_tell_what_a_stream_tells() {
     let mut plain = mixed();
     // Datagrams that tell nothing, among them the last packet and the latest.
     let datagram = outer(17, &[[0xc0, 0, 0xc0, 2, 0, 20, 0, 0].as_slice(), &[0x80; 12]].concat());
@@ -234,21 +241,21 @@ fn two_threads_read_what_one_reads() {
     let limits = CaptureLimits::default();
     for file in [plain.clone(), as_blocks(&plain)] {
         let expected = run(&file);
-        for piece in PIECES {
-            assert_eq!(ahead(&file, piece, &limits), expected, "pieces of {piece}");
+        for range in RANGES {
+            assert_eq!(ranges(&file, range, &limits), expected, "ranges of {range}");
         }
         for at in (0..file.len()).step_by(23) {
-            assert_eq!(ahead(&file[..at], 300, &limits), run(&file[..at]), "cut at {at}");
+            assert_eq!(ranges(&file[..at], 300, &limits), run(&file[..at]), "cut at {at}");
             // A length, a type or a time that is none.
             let mut damaged = file.clone();
             damaged[at..(at + 4).min(file.len())].fill(0xff);
-            assert_eq!(ahead(&damaged, 300, &limits), run(&damaged), "damaged at {at}");
+            assert_eq!(ranges(&damaged, 300, &limits), run(&damaged), "damaged at {at}");
         }
     }
 }
 
 #[test]
-fn two_threads_read_what_one_reads_of_real_captures() {
+fn ranges_tell_what_a_stream_tells_of_real_captures() {
     let Some(folder) = real_data() else { return };
     let names = ["pcap", "hostile"].iter().flat_map(|sub| std::fs::read_dir(folder.join(sub)).unwrap());
     for name in names.map(|entry| entry.unwrap().path()) {
@@ -256,8 +263,8 @@ fn two_threads_read_what_one_reads_of_real_captures() {
         let few = CaptureLimits { packet: 100, flows: 2, stream: 20_000, total: 3_000, out_of_order: 3_000, ..CaptureLimits::default() };
         for limits in [CaptureLimits::default(), few] {
             let expected = run_with(&bytes, &limits);
-            for piece in PIECES {
-                assert_eq!(ahead(&bytes, piece, &limits), expected, "{}, pieces of {piece}", name.display());
+            for range in RANGES {
+                assert_eq!(ranges(&bytes, range, &limits), expected, "{}, ranges of {range}", name.display());
             }
         }
     }
