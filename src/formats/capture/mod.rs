@@ -187,7 +187,7 @@ pub struct Outline<'a> {
 }
 
 /// Bytes of a range: few enough to be still in the cache when they are taken apart, many enough to be worth a task.
-const RANGE: usize = 512 << 10;
+const RANGE: usize = 256 << 10;
 
 /// Takes what a capture holds.
 pub trait Sink {

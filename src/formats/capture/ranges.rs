@@ -5,7 +5,10 @@
 //! the range before end exactly there. Where they do not, and at everything that is more than packets without fault (damage, the
 //! end inside a packet, another interface), the reader of streams takes over, so that what is found is the same.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::mpsc;
 
 use super::CaptureLimits;
 use super::buffer;
@@ -17,11 +20,9 @@ use super::stream::Moment;
 use super::table::Ends;
 use super::walk::Walker;
 
-/// Ranges read at once, by each thread.
-const EACH: usize = 4;
-
-/// Threads that one who follows can keep up with.
-const THREADS: usize = 8;
+/// Ranges in memory at once: enough that none waits for a thread that is held up, and more threads than one who follows can keep
+/// up with.
+const LANES: usize = 16;
 
 /// Ranges that must have been of use before others are tried behind what stopped them.
 const WORTH: u64 = 64;
@@ -157,49 +158,62 @@ impl Piece {
     }
 }
 
-/// Reads one range at a time while the one before is followed.
+/// Reads every so many-th range. What its sieve let through comes before all that it will read.
 struct Lane {
-    /// What it let through comes before all that it will read.
     sieve: Sieve,
-    reading: Piece,
-    read: Piece,
+    piece: Piece,
 }
 
-/// Hands to `walker` what its sieve lets through of the packets from where the file was left, as far as ranges show them.
+/// Hands to `walker` what is of interest in the packets from where the file was left, as far as ranges show them.
 fn follow(file: &File<'_>, left: &mut Left, totals: &mut Totals, limits: &CaptureLimits, walker: &mut Walker<'_>) {
     let (begin, format) = (left.offset, left.format.clone());
-    let count = rayon::current_num_threads().min(THREADS) * EACH;
-    let mut lanes: Vec<Lane> =
-        (0..count).map(|_| Lane { sieve: Sieve::new(), reading: Piece::default(), read: Piece::default() }).collect();
-    let mut next = begin;
-    for round in 0u64.. {
-        let mut ends = false;
-        rayon::in_place_scope(|scope| {
-            let mut ready = Vec::with_capacity(count);
-            for Lane { sieve, reading, read } in &mut lanes {
-                ready.push(read);
-                let from = next;
-                next = file.length.min(from + file.range as u64);
-                let format = &format;
-                if from < next {
-                    scope.spawn(move |_| reading.read(file, format, begin, (from, next), sieve, limits));
-                } else {
-                    reading.start = None;
+    let bounds = |number: u64| {
+        let from = begin.saturating_add(number.saturating_mul(file.range as u64));
+        (from, from.saturating_add(file.range as u64).min(file.length))
+    };
+    let ranges = (file.length - begin).div_ceil(file.range as u64);
+    let count = ranges.min(LANES as u64);
+    let (done, read) = mpsc::channel::<(u64, Lane)>();
+    rayon::in_place_scope(|scope| {
+        let start = |number: u64, mut lane: Lane| {
+            let (done, format) = (done.clone(), &format);
+            scope.spawn(move |_| {
+                let read = catch_unwind(AssertUnwindSafe(|| {
+                    lane.piece.read(file, format, begin, bounds(number), &mut lane.sieve, limits);
+                }));
+                // Whoever follows must not wait for one that failed. It is gone where it needs no more.
+                let _ = done.send((number, lane));
+                read.unwrap_or_else(|panic| resume_unwind(panic));
+            });
+        };
+        (0..count).for_each(|number| start(number, Lane { sieve: Sieve::new(), piece: Piece::default() }));
+        let mut waiting: BTreeMap<u64, Lane> = BTreeMap::new();
+        for number in 0..ranges {
+            let mut lane = loop {
+                match waiting.remove(&number) {
+                    Some(lane) => break lane,
+                    None => waiting.extend(next(&read)),
                 }
+            };
+            if lane.piece.start != Some(left.offset) {
+                return;
             }
-            for piece in ready.into_iter().filter(|_| round > 0) {
-                if piece.start != Some(left.offset) {
-                    ends = true;
-                    break;
-                }
-                piece.follow(left, totals, walker);
+            lane.piece.follow(left, totals, walker);
+            if number + count < ranges {
+                start(number + count, lane);
             }
-        });
-        if ends {
-            return;
         }
-        for Lane { reading, read, .. } in &mut lanes {
-            std::mem::swap(reading, read);
+    });
+}
+
+/// A lane that read its range; reads ranges itself as long as others read too.
+fn next(read: &mpsc::Receiver<(u64, Lane)>) -> Option<(u64, Lane)> {
+    loop {
+        if let Ok(lane) = read.try_recv() {
+            return Some(lane);
+        }
+        if rayon::yield_now() != Some(rayon::Yield::Executed) {
+            return read.recv().ok();
         }
     }
 }
