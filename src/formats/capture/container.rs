@@ -196,12 +196,14 @@ impl Format {
     /// Where a packet seems to begin first in `bytes`, which are anywhere in the file, `from` bytes behind the begin of another:
     /// several packets in a row that look sound.
     pub(super) fn find(&self, bytes: &[u8], from: u64, limits: &CaptureLimits) -> Option<usize> {
-        /// In a row. What is guessed here is proven by the packets before, so this decides about speed only.
+        /// In a row; so many where there are no more to be seen. What is guessed here is proven by the packets before, so these
+        /// decide about speed only.
         const ROW: usize = 8;
+        const FEW: usize = 3;
         /// The longest header.
         const HEADER: usize = 28;
         let sound = |mut rest: &[u8]| {
-            for _ in 0..ROW {
+            for before in 0..ROW {
                 let length = match self {
                     Self::Records(records) => records.sound(rest, None),
                     Self::Blocks(blocks) => blocks.sound(rest, limits),
@@ -210,8 +212,7 @@ impl Format {
                 let Some(length) = length else { return false };
                 match rest.get(length..) {
                     Some(next) if next.len() >= HEADER => rest = next,
-                    // As far as there is anything to see.
-                    _ => return true,
+                    _ => return before + 1 >= FEW,
                 }
             }
             true

@@ -165,7 +165,7 @@ struct Lane {
 }
 
 /// Hands to `walker` what is of interest in the packets from where the file was left, as far as ranges show them.
-fn follow(file: &File<'_>, left: &mut Left, totals: &mut Totals, limits: &CaptureLimits, walker: &mut Walker<'_>) {
+pub(super) fn follow(file: &File<'_>, left: &mut Left, totals: &mut Totals, limits: &CaptureLimits, walker: &mut Walker<'_>) {
     let (begin, format) = (left.offset, left.format.clone());
     let bounds = |number: u64| {
         let from = begin.saturating_add(number.saturating_mul(file.range as u64));

@@ -76,7 +76,7 @@ fn moment(packet: &Packet<'_>) -> Moment {
 }
 
 impl<'a> Walker<'a> {
-    fn new(limits: &'a CaptureLimits, sink: &'a mut dyn Sink) -> Self {
+    pub(super) fn new(limits: &'a CaptureLimits, sink: &'a mut dyn Sink) -> Self {
         let (chains, counts) = (Chains::new(limits), Counts::default());
         let around = Surroundings { limits, sink, chains, resolver: Resolver::default(), events: Vec::new(), counts };
         Walker {
