@@ -24,6 +24,9 @@ use super::walk::Walker;
 /// up with.
 const LANES: usize = 16;
 
+/// How much further than its end a range is read for its last packet.
+const BEYOND: usize = 512 << 10;
+
 /// Ranges that must have been of use before others are tried behind what stopped them.
 const WORTH: u64 = 64;
 
@@ -132,7 +135,7 @@ impl Piece {
             let end = skipped + taken.bytes;
             let wanted = memory.get(end..).and_then(|rest| format.length(rest, limits)).map_or(0, |length| end + length);
             let known = memory.len();
-            if end >= owned || known < owned || wanted <= known || (wanted as u64) > file.length - from {
+            if end >= owned || known < owned || wanted <= known || wanted > known + BEYOND || (wanted as u64) > file.length - from {
                 break;
             }
             memory.resize(wanted, 0);
