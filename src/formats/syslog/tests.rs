@@ -65,7 +65,7 @@ fn heads() {
         ),
         (
             "09-Apr-2024 08:15:02, 10.20.0.11, sw1, 3 - Error, %SMART_LIC-3-COMM_FAILED: x",
-            "IosXe | 2024-04-09T08:15:02 | - | - | - | SMART_LIC/3/COMM_FAILED | x",
+            "IosXe | 2024-04-09T08:15:02 | 2024-04-09T08:15:02 | 10.20.0.11 | - | SMART_LIC/3/COMM_FAILED | x",
         ),
         // The zone is no host.
         (
