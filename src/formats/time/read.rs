@@ -66,8 +66,7 @@ pub fn find_date(text: &str) -> Option<Stamp> {
 
 /// Whether a word may begin a stamp: of those of letters the names of days and months alone.
 fn may_begin(word: &str) -> bool {
-    !word.starts_with(|c: char| c.is_ascii_alphabetic())
-        || word.get(..3).is_some_and(|word| is_weekday(word) || MONTHS.iter().any(|month| month.eq_ignore_ascii_case(word)))
+    !word.starts_with(|c: char| c.is_ascii_alphabetic()) || word.get(..3).is_some_and(|word| is_weekday(word) || is_month(word))
 }
 
 /// When what a line of an output speaks of happened, with its year, as in `Last Response: NO REPLY on Dec 19 01:00:13 2023 PST`. What is
