@@ -217,17 +217,15 @@ fn number<'a>(line: &'a str, key: &'a str) -> Option<(&'a str, usize)> {
 
 /// The string under a key, without its quotes, and where it begins.
 fn string<'a>(line: &'a str, key: &'a str) -> Option<(&'a str, usize)> {
-    for value in values(line, key).filter_map(|value| value.strip_prefix('"')) {
-        let mut escaped = false;
-        let end = value.find(|c| {
-            let closes = c == '"' && !escaped;
-            escaped = c == '\\' && !escaped;
-            closes
-        });
-        let value = value.get(..end?)?;
-        return Some((value, value.as_ptr() as usize - line.as_ptr() as usize));
-    }
-    None
+    let value = values(line, key).find_map(|value| value.strip_prefix('"'))?;
+    let mut escaped = false;
+    let end = value.find(|c| {
+        let closes = c == '"' && !escaped;
+        escaped = c == '\\' && !escaped;
+        closes
+    });
+    let value = value.get(..end?)?;
+    Some((value, value.as_ptr() as usize - line.as_ptr() as usize))
 }
 
 #[cfg(test)]
