@@ -308,7 +308,7 @@ fn own_reports(case: &CaseScan, quiet: bool) -> anyhow::Result<()> {
 }
 
 /// Warnings about what could not be read, a few of them unless all were asked for.
-fn warn(case: &CaseScan, all: bool) {
+pub(crate) fn warn(case: &CaseScan, all: bool) {
     const SHOWN: usize = 5;
     let shown = if all { case.troubles.len() } else { SHOWN };
     for trouble in case.troubles.iter().take(shown) {

@@ -15,5 +15,7 @@ pub mod render;
 pub mod schema;
 pub mod suppress;
 
+pub use composed::{translated_leaf, translated_section, translated_term, translated_title};
+
 #[cfg(test)]
 pub(crate) mod samples;

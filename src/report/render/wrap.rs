@@ -5,7 +5,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// What to do with a word that is longer than a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Long {
+pub enum Long {
     /// Cut it: quoted text of any shape.
     Cut,
     /// Let addresses and `quoted commands` stand out over the edge, so that they can be copied; cut the rest. Commands in
@@ -14,14 +14,14 @@ pub(super) enum Long {
 }
 
 /// The columns a text takes.
-pub(super) fn columns(text: &str) -> usize {
+pub fn columns(text: &str) -> usize {
     UnicodeWidthStr::width(text)
 }
 
 /// The lines of `text`, each at most `width` columns where [`Long`] allows it. A text that fits
 /// stays as it is but for blanks at its ends; where lines are broken, runs of blanks become one. Never empty; an
 /// empty text is one empty line.
-pub(super) fn wrap(text: &str, width: usize, long: Long) -> Vec<String> {
+pub fn wrap(text: &str, width: usize, long: Long) -> Vec<String> {
     let width = width.max(2);
     if columns(text) <= width {
         return vec![text.trim_matches(' ').to_owned()];

@@ -146,9 +146,8 @@ fn about(page: &Page, artifact: &Artifact, groups: &Grouping<'_>) -> Vec<String>
         (Some(lines), None) => page.words.count(lines, "{} line", "{} lines"),
         (None, None) => String::new(),
     };
-    let (first, last) = (artifact.first_time.as_deref(), artifact.last_time.as_deref());
-    let times =
-        if page.width >= WIDE { moment::span(first, last) } else { first.zip(last).and_then(|(first, last)| moment::days(first, last)) };
+    let span = |(first, last)| if page.width >= WIDE { moment::span(Some(first), Some(last)) } else { moment::days(first, last) };
+    let times = artifact.times().and_then(span);
     let device = artifact.device.as_deref().filter(|device| *device != artifact.path);
     let device = device.map(|device| groups.names.name(Some(device)).into_owned());
     vec![bytes(artifact.bytes), holds, artifact.format.clone(), device.unwrap_or_default(), times.unwrap_or_default()]
