@@ -48,7 +48,7 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
         bail!("nothing of the case could be read");
     }
     if !args.quiet {
-        session::warn(&case, false);
+        session::warn(&case, words, false);
     }
     let page = threads.install(|| case::explained(&Diagnosis::new(case, library), rule, library, words, output::width()));
     output::print(&page)?;
@@ -73,6 +73,11 @@ fn weight_word(weight: Weight) -> &'static str {
 /// Says what the rule says to people in the language of `words`.
 fn translate(rule: &mut Described, words: Words<'_>) {
     let say = |text: &mut String| *text = words.say(text).to_owned();
+    for signal in &rule.signals {
+        let (english, said) = (format!("({})", signal.title), format!("({})", words.say(&signal.title)));
+        let conditions = rule.evidence.iter_mut().map(|item| &mut item.when).chain(rule.severity_when.iter_mut().map(|one| &mut one.when));
+        conditions.for_each(|when| *when = when.replace(&english, &said));
+    }
     [&mut rule.title, &mut rule.summary].into_iter().chain(&mut rule.remedy).chain(&mut rule.workaround).for_each(say);
     rule.collect.iter_mut().flat_map(|collect| [&mut collect.command, &mut collect.what]).for_each(say);
     rule.evidence

@@ -89,10 +89,11 @@ const COMPOSED: [&str; 14] = [
 ];
 
 /// Reasons for which something is worth collecting, and how references are called.
-const REASONS: [&str; 8] = [LATER, NOT_SEEN, NOT_NAMED, NO_PLACE, TOO_OLD, NOTICE_TITLED, NOTICE, BUG];
+const REASONS: [&str; 9] = ["platform is {}", LATER, NOT_SEEN, NOT_NAMED, NO_PLACE, TOO_OLD, NOTICE_TITLED, NOTICE, BUG];
 
 /// Conditions that rest on no signal, or on two, as a term of the score names them.
-const CONDITIONS: [&str; 9] = [
+const CONDITIONS: [&str; 10] = [
+    "platform {}",
     "release affected",
     "release fixed",
     "release not concerned",

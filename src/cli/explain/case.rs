@@ -16,7 +16,7 @@ use super::{padded, weight_word};
 use crate::cli::rules::word;
 
 /// Column of what a leaf says, behind the word for what became of it.
-const SAID: usize = 18;
+const SAID: usize = 20;
 
 /// Everything about one rule on every device.
 pub(super) fn explained(diagnosis: &Diagnosis<'_>, rule: &Rule, library: &Library, words: Words<'_>, width: usize) -> String {
@@ -129,7 +129,7 @@ impl Explained<'_> {
                 if self.quoted.insert((*artifact, found.place)) {
                     page.text(SAID, &found.excerpt);
                 }
-                page.text(SAID, &self.place(*artifact, found.place));
+                page.verbatim(SAID, &self.place(*artifact, found.place));
             }
         }
     }

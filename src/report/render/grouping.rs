@@ -359,6 +359,8 @@ mod tests {
             "{table}"
         );
         let html = crate::report::render::html(&report, Words::default());
+        let told = ["sw1", "sw2", "sw3", "2 more"].map(|name| format!("<bdi>{name}</bdi>")).join(", ");
+        assert!(html.contains(&told), "{html}");
         for rank in 1..=14 {
             let anchors = html.matches(&format!("id=\"finding-{rank}\"")).count();
             assert_eq!(anchors, 1, "finding-{rank}");

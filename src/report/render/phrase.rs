@@ -65,6 +65,8 @@ pub(super) fn trouble(kind: &str) -> Cow<'_, str> {
         "unsupported" => "of a format that is not read",
         "limit" => "beyond a limit",
         "not_regular" => "no regular file",
+        "encrypted" => "encrypted",
+        "changed_while_read" => "changed while read",
         "malformed" => "of unknown layout",
         other => return Cow::Owned(other.replace('_', " ")),
     })

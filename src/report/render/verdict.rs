@@ -175,17 +175,22 @@ fn shown_in(words: Words<'_>, report: &Report, zone: &str) -> String {
     words.fill(sentence, &[zone])
 }
 
+/// A number of things that may be large.
+fn of_many(words: Words<'_>, n: u64, [one, many]: [&str; 2]) -> String {
+    if n < 1000 { words.count(n, one, many) } else { words.fill(many, &[&thousands(n)]) }
+}
+
 /// What "nothing found" rests on.
 fn looked_at(words: Words<'_>, report: &Report) -> String {
     let artifacts = words.count(report.case.artifacts as u64, "{} artifact", "{} artifacts");
     let mut parts = vec![words.fill("{} ({})", &[&artifacts, &bytes(report.case.bytes)])];
     let lines: u64 = report.artifacts.iter().filter_map(|artifact| artifact.lines).fold(0, u64::saturating_add);
     if lines > 0 {
-        parts.push(words.fill("{} lines", &[&thousands(lines)]));
+        parts.push(of_many(words, lines, ["{} line", "{} lines"]));
     }
     let packets: u64 = report.artifacts.iter().filter_map(|artifact| artifact.packets).fold(0, u64::saturating_add);
     if packets > 0 {
-        parts.push(words.fill("{} packets", &[&thousands(packets)]));
+        parts.push(of_many(words, packets, ["{} packet", "{} packets"]));
     }
     let first = report.artifacts.iter().filter_map(|a| a.first_time.as_deref()).min_by_key(|time| moment::order(time));
     let last = report.artifacts.iter().filter_map(|a| a.last_time.as_deref()).max_by_key(|time| moment::order(time));

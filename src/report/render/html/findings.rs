@@ -88,7 +88,12 @@ fn row<'a>(m: &mut Markup, finding: &'a Finding, problem: Option<&Problem<'a>>, 
         m.element("td", &[], |m| badge(m, finding.severity, words));
         m.element("td", &[("class", "title")], |m| to(m, finding, &finding.title));
         let devices = if problem.is_some() { groups.devices(finding, str::to_owned) } else { Vec::new() };
-        m.element("td", &[("class", "device")], |m| devices.iter().for_each(|device| m.leaf("bdi", &[], device)));
+        m.element("td", &[("class", "device")], |m| {
+            for (at, device) in devices.iter().enumerate() {
+                m.text(if at > 0 { words.say(", ") } else { "" });
+                m.leaf("bdi", &[], device);
+            }
+        });
         m.element("td", &[("class", "times")], |m| {
             let extent = groups.extent(finding);
             let mut when = when(words, extent.seen).into_iter();
