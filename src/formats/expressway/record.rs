@@ -1,6 +1,6 @@
 //! Where records begin and end.
 
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter};
 
 use super::Record;
 use super::pairs::{self, Pair};
@@ -32,6 +32,7 @@ pub(crate) fn opens_record(text: &str) -> bool {
 
 /// Time and host of the record that `line` begins with, where its head and first pair leave no doubt.
 pub(super) fn origin(line: &str) -> Option<(Option<Stamp>, Option<&str>)> {
+    memchr(b'=', line.as_bytes())?;
     let head = head(line, line.len() - line.trim_start().len()).filter(|head| head.time.is_some())?;
     let (key, _) = pairs::key(line, head.pairs)?;
     pairs::is_header_key(key).then_some((head.time, head.host))

@@ -518,7 +518,12 @@ fn named_before<'a>(cursor: &mut Cursor<'a>) -> Option<&'a str> {
     } else {
         let line = cursor.rest();
         let path = line.get(..line.find(' ').unwrap_or(line.len()))?;
-        let end = LOGS.iter().filter_map(|end| path.to_ascii_lowercase().find(end).map(|at| at + end.len())).min()?;
+        let is_log = |before: &str| {
+            LOGS.iter().any(|end| {
+                before.len().checked_sub(end.len()).and_then(|at| before.get(at..)).is_some_and(|last| last.eq_ignore_ascii_case(end))
+            })
+        };
+        let end = path.match_indices(':').map(|(at, _)| at + 1).find(|end| path.get(..*end).is_some_and(is_log))?;
         let file = path.get(..end)?.rsplit(['/', '\\']).next()?;
         cursor.jump(cursor.offset() + end);
         cursor.attempt(|cursor| cursor.number(1, 9).filter(|_| cursor.eat(":")));

@@ -24,6 +24,7 @@ const LISTED: &str = include_str!("windows.tsv");
 /// Where literals are looked for, and what is compared there.
 #[derive(Debug)]
 pub(in crate::scan) struct Windows {
+    beginnings: Beginnings,
     slots: Vec<u32>,
     entries: Vec<Window>,
     members: Vec<Member>,
@@ -99,6 +100,7 @@ impl Windows {
         let listed = listed();
         let chosen = cover(&literals, &listed);
         let mut windows = Self {
+            beginnings: chosen.keys().copied().collect(),
             slots: vec![0; SLOTS],
             entries: Vec::with_capacity(chosen.len()),
             members: Vec::with_capacity(literals.len()),
@@ -130,6 +132,9 @@ impl Windows {
     #[inline]
     pub(in crate::scan) fn at(&self, text: &[u8], at: usize, sink: &mut impl FnMut(u32)) -> bool {
         let here = folded(text.get(at..).unwrap_or_default());
+        if !self.beginnings.may_hold(here) {
+            return false;
+        }
         let mut any = false;
         let mut next = self.slots.get(place(here)).copied().unwrap_or(0);
         while let Some(window) = (next as usize).checked_sub(1).and_then(|entry| self.entries.get(entry)) {
@@ -153,11 +158,56 @@ impl Windows {
     }
 }
 
+/// What windows begin with, so that nearly every candidate that is none is told without a look at a window.
+#[derive(Debug)]
+struct Beginnings {
+    /// A bit for each window of [`WIDTH`] bytes, by all of them.
+    whole: Box<[u64; Self::WORDS]>,
+    /// A bit for each shorter window, by its first [`LEAST`] bytes.
+    short: Box<[u64; Self::WORDS]>,
+}
+
+impl Beginnings {
+    const WORDS: usize = 1 << 9;
+
+    /// Whether a window may begin as `word`.
+    #[inline]
+    fn may_hold(&self, word: u64) -> bool {
+        let holds = |bits: &[u64; Self::WORDS], (at, bit): (usize, u32)| bits[at % Self::WORDS] >> bit;
+        (holds(&self.whole, Self::bit(word)) | holds(&self.short, Self::bit(least(word)))) & 1 != 0
+    }
+
+    /// The place of a bit.
+    #[inline]
+    fn bit(word: u64) -> (usize, u32) {
+        let hash = word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - 6 - Self::WORDS.trailing_zeros());
+        ((hash >> 6) as usize, (hash & 63) as u32)
+    }
+}
+
+impl FromIterator<Folded> for Beginnings {
+    fn from_iter<I: IntoIterator<Item = Folded>>(windows: I) -> Self {
+        let mut beginnings = Self { whole: Box::new([0; Self::WORDS]), short: Box::new([0; Self::WORDS]) };
+        for window in windows {
+            let (bits, word) =
+                if window.mask == u64::MAX { (&mut beginnings.whole, window.word) } else { (&mut beginnings.short, least(window.word)) };
+            let (at, bit) = Self::bit(word);
+            bits[at % Self::WORDS] |= 1 << bit;
+        }
+        beginnings
+    }
+}
+
+/// The bytes that every window has.
+#[inline]
+fn least(word: u64) -> u64 {
+    word & ((1 << (8 * LEAST)) - 1)
+}
+
 /// Where windows are listed that begin as `word`.
 #[inline]
 fn place(word: u64) -> usize {
-    let begin = word as u32 & ((1 << (8 * LEAST)) - 1);
-    (begin.wrapping_mul(0x9e37_79b1) >> (32 - SLOTS.trailing_zeros())) as usize
+    ((least(word) as u32).wrapping_mul(0x9e37_79b1) >> (32 - SLOTS.trailing_zeros())) as usize
 }
 
 /// The window at `offset` of a literal.
