@@ -352,8 +352,8 @@ fn report_artifacts(case: &CaseScan, devices: &[Device], selection: &Selection) 
         }
     }
     let newest_first: BTreeSet<usize> = devices.iter().flat_map(|device| &device.timeline.newest_first).copied().collect();
-    let owned = artifacts.iter().zip(owners).enumerate();
-    let told = |(at, (scan, (count, owner, anchor))): (usize, (&ArtifactScan, (_, Option<&Device>, Option<&Anchor>)))| {
+    let mut told = Vec::with_capacity(artifacts.len());
+    for (at, (scan, (count, owner, anchor))) in artifacts.iter().zip(owners).enumerate() {
         let anchor = anchor.or(scan.anchor.as_ref());
         let times = scan.times.all().map(|stamp| dated(stamp.clone(), anchor, case.assumed.as_ref()));
         let (times, mut undated): (Vec<Stamp>, Vec<Stamp>) = times.partition(Stamp::has_year);
@@ -363,9 +363,9 @@ fn report_artifacts(case: &CaseScan, devices: &[Device], selection: &Selection) 
         let undated = if times.is_empty() { without_year(undated.iter()) } else { None };
         let mut artifact = report_artifact(scan, owner.filter(|_| count == 1), times, selection);
         artifact.without_year = undated;
-        artifact
-    };
-    owned.map(told).collect()
+        told.push(artifact);
+    }
+    told
 }
 
 fn report_artifact(scan: &ArtifactScan, device: Option<&Device>, mut times: Vec<Stamp>, selection: &Selection) -> Artifact {
