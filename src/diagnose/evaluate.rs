@@ -7,6 +7,7 @@ use super::condition::{Leaf, View};
 use super::confidence;
 use super::device::Device;
 use super::truth::Truth;
+use crate::formats::time;
 use crate::rules::library::{Library, Matcher, Rule, SectionId, SignalId, TableRow, is_appliance, platform_fits};
 use crate::rules::model::{Severity, Weight};
 use crate::rules::version::{self, Standing, Version};
@@ -72,6 +73,8 @@ pub enum LeftOut {
     OpenQuestion,
     /// A heavier item counted all that was seen of it.
     CountedAlready,
+    /// What speaks for the rule was seen days later.
+    Faded,
 }
 
 impl Verdict<'_> {
@@ -146,6 +149,7 @@ pub(super) fn evaluate<'a>(rule: &'a Rule, device: &'a Device, devices: &'a [Dev
         let (truth, leaves) = view.judge(&item.when);
         items.push(ItemVerdict { weight: item.weight, why: item.why.as_deref(), truth, log_odds: 0.0, left_out: None, leaves });
     }
+    let latest = latest_event(rule, &items, device, library);
     // Each signal counts once, in the strongest item that it holds.
     let mut order: Vec<usize> = (0..items.len()).collect();
     order.sort_by(|a, b| {
@@ -166,6 +170,7 @@ pub(super) fn evaluate<'a>(rule: &'a Rule, device: &'a Device, devices: &'a [Dev
             Truth::Unknown if !positive || seen.is_empty() => Some(LeftOut::NothingSeen),
             Truth::Unknown if guessed || grounded => Some(LeftOut::OpenQuestion),
             _ if positive && !seen.is_empty() && seen.is_subset(&counted) => Some(LeftOut::CountedAlready),
+            _ if rule.evidence.get(at).is_some_and(|item| item.fades) && has_faded(item, latest, device, library) => Some(LeftOut::Faded),
             _ => None,
         };
         if item.left_out.is_some() {
@@ -188,6 +193,37 @@ pub(super) fn evaluate<'a>(rule: &'a Rule, device: &'a Device, devices: &'a [Dev
         }
     }
     Verdict { rule, items, log_odds, grounded, severity, severity_because, release: view.release, upgraded }
+}
+
+/// When the last event that speaks for a rule was seen: messages and packets, which have their time, not states that an output shows.
+fn latest_event(rule: &Rule, items: &[ItemVerdict<'_>], device: &Device, library: &Library) -> Option<i64> {
+    if !rule.evidence.iter().any(|item| item.fades) {
+        return None;
+    }
+    let is_event = |leaf: &&Leaf<'_>| {
+        let signal = leaf.signal.filter(|_| leaf.is_evidence()).and_then(|id| library.signals.get(id.0));
+        signal.is_some_and(|signal| matches!(signal.matcher, Matcher::Text { .. } | Matcher::Event { .. }))
+    };
+    let holding = items.iter().filter(|item| confidence::weight(item.weight) > 0.0 && item.truth >= Truth::Leaning);
+    holding.flat_map(|item| &item.leaves).filter(is_event).flat_map(|leaf| times(leaf, device, library)).max()
+}
+
+/// Whether all that was seen of an item is more than a day older than `latest`.
+fn has_faded(item: &ItemVerdict<'_>, latest: Option<i64>, device: &Device, library: &Library) -> bool {
+    const DAY: i64 = 86_400_000;
+    let seen = item.leaves.iter().filter(|leaf| leaf.seen().is_some()).flat_map(|leaf| times(leaf, device, library)).max();
+    latest.zip(seen).is_some_and(|(latest, seen)| latest - seen > DAY)
+}
+
+/// The times of what was seen of a leaf, in milliseconds that order them. A value may state when it came about: `OK on Apr 08 …`.
+fn times(leaf: &Leaf<'_>, device: &Device, library: &Library) -> Vec<i64> {
+    let signal = leaf.signal.and_then(|id| library.signals.get(id.0));
+    let is_fact = signal.is_some_and(|signal| matches!(signal.matcher, Matcher::Fact { .. }));
+    let key = |(artifact, found): &(usize, Match)| {
+        let stated = if is_fact { time::find_date(&found.excerpt) } else { None };
+        device.timeline.key(*artifact, stated.as_ref().or(found.time.as_ref())?)
+    };
+    leaf.matches.iter().filter_map(key).collect()
 }
 
 /// Every sighting that speaks for a rule.

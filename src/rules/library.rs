@@ -157,6 +157,8 @@ pub struct Item {
     pub weight: Weight,
     /// Why, where the signals' titles do not say it.
     pub why: Option<String>,
+    /// It does not count once something that speaks for the rule was seen more than a day after it.
+    pub fades: bool,
 }
 
 /// A resolved condition; see [`super::model::Condition`].

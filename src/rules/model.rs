@@ -180,6 +180,10 @@ pub struct EvidenceFile {
     /// Why it counts, in a few words, where the signal's own title does not say it.
     #[serde(default)]
     pub why: Option<String>,
+    /// Of what speaks against: it says nothing of later days. It does not count once something that speaks for the rule was seen more than a
+    /// day after it.
+    #[serde(default)]
+    pub fades: bool,
 }
 
 /// Strength of an item of evidence.

@@ -26,7 +26,7 @@ impl Loader<'_> {
             let mut evidence = Vec::new();
             for item in &rule.evidence {
                 if let Some(when) = self.condition(&item.when, file, &mut names) {
-                    evidence.push(Item { when, weight: item.weight, why: item.why.clone() });
+                    evidence.push(Item { when, weight: item.weight, why: item.why.clone(), fades: item.fades });
                 }
             }
             let mut severity_when = Vec::new();
