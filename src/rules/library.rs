@@ -139,13 +139,22 @@ pub struct Rule {
     /// Captures that belong to the fingerprint.
     pub fingerprint: Vec<String>,
     /// What to do.
-    pub remedy: Vec<String>,
+    pub remedy: Vec<Step>,
     /// What helps until then.
-    pub workaround: Vec<String>,
+    pub workaround: Vec<Step>,
     /// Where to read more.
     pub references: Vec<Reference>,
     /// What to collect.
     pub collect: Vec<CollectFile>,
+}
+
+/// A step of a remedy or a workaround.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Step {
+    /// What to do.
+    pub text: String,
+    /// For which devices; all where there is none.
+    pub when: Option<Cond>,
 }
 
 /// One item of evidence.

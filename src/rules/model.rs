@@ -55,10 +55,10 @@ pub struct RuleFile {
     pub fingerprint: Vec<String>,
     /// What to do, one step an item; commands on lines of their own.
     #[serde(default)]
-    pub remedy: Vec<String>,
+    pub remedy: Vec<StepFile>,
     /// What helps until then.
     #[serde(default)]
-    pub workaround: Vec<String>,
+    pub workaround: Vec<StepFile>,
     /// Where to read more.
     #[serde(default)]
     pub references: Vec<ReferenceFile>,
@@ -167,6 +167,35 @@ pub struct SignalFile {
     /// `true` for an event of traffic that may be anybody's: it does not mark a conversation of a capture as one of licensing.
     #[serde(default)]
     pub general: bool,
+}
+
+/// A step of a remedy or a workaround.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum StepFile {
+    /// One that is for every device.
+    Text(String),
+    /// One that is left out where its condition does not hold.
+    When(StepWhen),
+}
+
+/// A step with a condition.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StepWhen {
+    /// What to do.
+    pub text: String,
+    /// For which devices.
+    pub when: Condition,
+}
+
+impl StepFile {
+    /// What to do.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::When(StepWhen { text, .. }) => text,
+        }
+    }
 }
 
 /// One item of a rule's `evidence`.
