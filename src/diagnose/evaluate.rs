@@ -8,7 +8,7 @@ use super::confidence;
 use super::device::Device;
 use super::truth::Truth;
 use crate::formats::time;
-use crate::rules::library::{Library, Matcher, Rule, SectionId, SignalId, Step, TableRow, is_appliance, platform_fits};
+use crate::rules::library::{Cond, Library, Matcher, Rule, SectionId, SignalId, Step, TableRow, is_appliance, platform_fits};
 use crate::rules::model::{Severity, Weight};
 use crate::rules::version::{self, Standing, Version};
 use crate::scan::evidence::Match;
@@ -194,7 +194,8 @@ pub(super) fn evaluate<'a>(rule: &'a Rule, device: &'a Device, devices: &'a [Dev
             break;
         }
     }
-    let fits = |step: &&Step| step.when.as_ref().is_none_or(|when| view.judge(when).0 != Truth::False);
+    let holds = |condition: &Cond| view.judge(condition).0 >= Truth::Leaning;
+    let fits = |step: &&Step| step.when.as_ref().is_none_or(holds) && !step.unless.as_ref().is_some_and(holds);
     let steps = [&rule.remedy, &rule.workaround].map(|steps| steps.iter().filter(fits).map(|step| step.text.as_str()).collect());
     Verdict { rule, items, log_odds, grounded, severity, severity_because, release: view.release, upgraded, steps }
 }

@@ -177,9 +177,11 @@ pub fn described(rule: &Rule, library: &Library) -> Described {
 /// Steps, each with the devices it is for in brackets where it is not for all.
 fn steps(steps: &[Step], library: &Library) -> Vec<String> {
     let told = |step: &Step| {
-        let Some(when) = &step.when else { return step.text.clone() };
+        let when = step.when.iter().map(|when| in_words(when, library));
+        let unless = step.unless.iter().map(|unless| format!("not {}", in_words(unless, library)));
+        let only: String = when.chain(unless).map(|only| format!(" [{only}]")).collect();
         let (first, commands) = step.text.split_at(step.text.find('\n').unwrap_or(step.text.len()));
-        format!("{first} [{}]{commands}", in_words(when, library))
+        format!("{first}{only}{commands}")
     };
     steps.iter().map(told).collect()
 }

@@ -153,8 +153,10 @@ pub struct Rule {
 pub struct Step {
     /// What to do.
     pub text: String,
-    /// For which devices; all where there is none.
+    /// Only where this holds.
     pub when: Option<Cond>,
+    /// Not where this holds.
+    pub unless: Option<Cond>,
 }
 
 /// One item of evidence.

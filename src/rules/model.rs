@@ -175,25 +175,29 @@ pub struct SignalFile {
 pub enum StepFile {
     /// One that is for every device.
     Text(String),
-    /// One that is left out where its condition does not hold.
-    When(StepWhen),
+    /// One that is for some.
+    For(StepFor),
 }
 
 /// A step with a condition.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct StepWhen {
+pub struct StepFor {
     /// What to do.
     pub text: String,
-    /// For which devices.
-    pub when: Condition,
+    /// Only where this holds; what is not known does not.
+    #[serde(default)]
+    pub when: Option<Condition>,
+    /// Not where this holds.
+    #[serde(default)]
+    pub unless: Option<Condition>,
 }
 
 impl StepFile {
     /// What to do.
     pub fn text(&self) -> &str {
         match self {
-            Self::Text(text) | Self::When(StepWhen { text, .. }) => text,
+            Self::Text(text) | Self::For(StepFor { text, .. }) => text,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::condition::Names;
 use super::{Loader, RuleText};
 use crate::rules::library::{Item, ReleaseTable, Rule, SignalId, Step};
-use crate::rules::model::{Kind, StepFile};
+use crate::rules::model::{Condition, Kind, StepFile};
 use crate::rules::references;
 
 impl Loader<'_> {
@@ -79,14 +79,16 @@ impl Loader<'_> {
     fn steps(&mut self, steps: &[StepFile], file: &RuleText, names: &mut Names<'_>) -> Vec<Step> {
         let mut resolved = Vec::new();
         for step in steps {
-            let when = match step {
-                StepFile::Text(_) => None,
-                StepFile::When(step) => match self.condition(&step.when, file, names) {
-                    None => continue,
-                    when => when,
-                },
+            let (when, unless) = match step {
+                StepFile::Text(_) => (None, None),
+                StepFile::For(step) => (step.when.as_ref(), step.unless.as_ref()),
             };
-            resolved.push(Step { text: step.text().trim().to_owned(), when });
+            let mut resolve = |condition: Option<&Condition>| condition.map(|condition| self.condition(condition, file, names));
+            let (when, unless) = (resolve(when), resolve(unless));
+            if matches!(when, Some(None)) || matches!(unless, Some(None)) {
+                continue;
+            }
+            resolved.push(Step { text: step.text().trim().to_owned(), when: when.flatten(), unless: unless.flatten() });
         }
         resolved
     }
