@@ -8,6 +8,7 @@ use bundlescope::diagnose::Diagnosis;
 use bundlescope::report::render::columns;
 use bundlescope::report::translated_title;
 use bundlescope::rules::described::{Described, described};
+use bundlescope::rules::library::Rule;
 use bundlescope::rules::model::Weight;
 use bundlescope::rules::translation::Words;
 use bundlescope::scan::{Options, Silent};
@@ -26,7 +27,7 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
     let words = library.words(args.lang.into());
     if args.paths.is_empty() && args.limit.is_empty() {
         let mut described = described(rule, library);
-        translate(&mut described, words);
+        translate(&mut described, rule, words);
         output::print(&match args.format {
             ExplainFormat::Table => page(&described, words, output::width()),
             ExplainFormat::Json => format!("{}\n", serde_json::to_string_pretty(&described)?),
@@ -71,20 +72,31 @@ fn weight_word(weight: Weight) -> &'static str {
 }
 
 /// Says what the rule says to people in the language of `words`.
-fn translate(rule: &mut Described, words: Words<'_>) {
+fn translate(rule: &mut Described, source: &Rule, words: Words<'_>) {
     let say = |text: &mut String| *text = words.say(text).to_owned();
     for signal in &rule.signals {
         let (english, said) = (format!("({})", signal.title), format!("({})", words.say(&signal.title)));
         let conditions = rule.evidence.iter_mut().map(|item| &mut item.when).chain(rule.severity_when.iter_mut().map(|one| &mut one.when));
         conditions.for_each(|when| *when = when.replace(&english, &said));
     }
-    [&mut rule.title, &mut rule.summary].into_iter().chain(&mut rule.remedy).chain(&mut rule.workaround).for_each(say);
+    [&mut rule.title, &mut rule.summary].into_iter().for_each(say);
+    let steps = rule.remedy.iter_mut().zip(&source.remedy).chain(rule.workaround.iter_mut().zip(&source.workaround));
+    steps.for_each(|(text, step)| *text = translated_step(text, &step.text, words));
     rule.collect.iter_mut().flat_map(|collect| [&mut collect.command, &mut collect.what]).for_each(say);
     rule.evidence
         .iter_mut()
         .filter_map(|item| item.why.as_mut())
         .chain(rule.signals.iter_mut().map(|signal| &mut signal.title))
         .for_each(say);
+}
+
+/// A step, with the devices it is for behind its first line where they are.
+fn translated_step(told: &str, english: &str, words: Words<'_>) -> String {
+    let (first, commands) = english.split_at(english.find('\n').unwrap_or(english.len()));
+    let devices = told.strip_prefix(first).and_then(|rest| rest.strip_suffix(commands)).unwrap_or_default();
+    let said = words.say(english);
+    let (first, commands) = said.split_at(said.find('\n').unwrap_or(said.len()));
+    format!("{first}{devices}{commands}")
 }
 
 /// A diagnosis for a terminal.
