@@ -41,7 +41,7 @@ impl Page {
         let inner = indent + columns(label);
         // As the page has it: a text that fits keeps its blanks elsewhere, and here it is prose.
         let prose = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
-        for (n, line) in wrap(&prose, self.width.saturating_sub(inner), Long::KeepCommands).iter().enumerate() {
+        for (n, line) in wrap(&prose, self.width.saturating_sub(inner), Long::Keep).iter().enumerate() {
             let before = if n == 0 { format!("{}{label}", " ".repeat(indent)) } else { " ".repeat(inner) };
             self.text.push_str(format!("{before}{line}").trim_end());
             self.text.push('\n');

@@ -11,6 +11,8 @@ pub enum Long {
     /// Let addresses and `quoted commands` stand out over the edge, so that they can be copied; cut the rest. Commands in
     /// backticks are not broken at their blanks either.
     KeepCommands,
+    /// Let words without wide characters stand out over the edge, so that paths and names can be copied.
+    Keep,
 }
 
 /// The columns a text takes.
@@ -84,7 +86,11 @@ fn words(text: &str, long: Long) -> Vec<&str> {
 }
 
 fn keeps(atom: &str, long: Long) -> bool {
-    long == Long::KeepCommands && (atom.contains("://") || atom.contains('`'))
+    match long {
+        Long::Cut => false,
+        Long::KeepCommands => atom.contains("://") || atom.contains('`'),
+        Long::Keep => atom.is_ascii(),
+    }
 }
 
 /// Whether what follows `c` stands between backticks, where commands are kept. A backtick without a partner quotes nothing.
@@ -165,6 +171,7 @@ mod tests {
             ("one ` two three", 5, Long::KeepCommands, &["one `", "two", "three"]),
             ("次に`show 版 all`を実行する", 14, Long::KeepCommands, &["次に", "`show 版 all`", "を実行する"]),
             ("名前`https://example.com/abc`を除外する", 12, Long::KeepCommands, &["名前", "`https://example.com/abc`", "を除外する"]),
+            ("not in a/b/c/d.txt:12", 8, Long::Keep, &["not in", "a/b/c/d.txt:12"]),
             ("東京本社のスイッチ", 8, Long::Cut, &["東京本社", "の", "スイッチ"]),
             ("TLSを復号するファイアウォール", 16, Long::Cut, &["TLSを復号する", "ファイアウォール"]),
             ("ファイアウォール", 8, Long::Cut, &["ファイア", "ウォール"]),
