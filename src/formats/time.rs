@@ -193,6 +193,11 @@ impl Stamp {
         Some(text)
     }
 
+    /// Month, day and time of day where no year is known: `Jun 29 11:12:39`.
+    pub fn without_year(&self) -> Option<String> {
+        (!self.has_year()).then(|| self.naive.format("%b %d %H:%M:%S").to_string())
+    }
+
     /// A short form for people: `Jun 29 11:12`, with the year where known and asked for by [`Self::rfc3339`].
     pub fn short(&self) -> String {
         self.naive.format("%b %d %H:%M").to_string()
