@@ -4,6 +4,7 @@
 import gzip
 import hashlib
 import io
+import json
 import pathlib
 import sys
 import tarfile
@@ -13,6 +14,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 CORPORA = HERE.parent / "corpora"
 RULES = HERE.parent / "rules"
 MOST = 20_000
+EVIDENCE = b"Aug 23 09:19:43.486: %SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : No detail given\n"
 
 
 def leaves():
@@ -99,6 +101,26 @@ def seeds(target):
             yield data[:6000]
         elif target in ("syslog", "mask") and text:
             yield data[:4000]
+        elif target == "pages" and text:
+            shown = data[:3000].replace(b"&", b"&amp;").replace(b"<", b"&lt;")
+            yield b"<pre>" + shown + b"</pre>"
+            yield b"".join(b"<tr><td>" + line.replace(b" ", b"</td><td>", 3) + b"</td></tr>\n" for line in shown.splitlines()[:40])
+            yield b"".join(b"<w:p><w:r><w:t>" + line + b"</w:t></w:r></w:p>" for line in shown.splitlines()[:40])
+        elif target == "documents" and text:
+            lines = data[:3000].decode("utf-8", "replace")
+            yield json.dumps({"show logging": lines}).encode()
+            yield json.dumps({"hits": [{"_source": {"host": "sw-a", "message": line}} for line in lines.splitlines()[:20]]}).encode()
+            yield json.dumps(lines.splitlines()[:40], indent=1).encode()
+        elif target == "tables" and text:
+            rows = [line.replace('"', '""') for line in data[:3000].decode("utf-8", "replace").splitlines()[:20]]
+            yield ("Time,Host,Message\n" + "".join(f'2025-08-23 10:19:43,sw-a,"{row}"\n' for row in rows)).encode()
+            yield "".join(json.dumps({"@timestamp": "2025-08-23T10:19:43Z", "host": {"name": "sw-a"}, "message": row}) + "\n" for row in rows).encode()
+        elif target == "packet_list" and (b"Alert (Level" in data or b"Transport Layer Security" in data):
+            yield data[:6000]
+        elif target in ("stamps", "sentences") and text:
+            yield data[:2000]
+        elif target in ("case", "redact") and len(data) < 6000:
+            yield name.encode() + b"\0" + data.replace(b"\0", b" ")[:3000] + b"\0sw-b_2025-08-23.log\0" + EVIDENCE
         elif target == "renderers" and text:
             yield data[:300]
 

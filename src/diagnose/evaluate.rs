@@ -7,7 +7,8 @@ use super::condition::{Leaf, View};
 use super::confidence;
 use super::device::Device;
 use super::truth::Truth;
-use crate::rules::library::{Library, Matcher, Rule, SectionId, SignalId, TableRow, is_appliance, platform_fits};
+use crate::formats::time;
+use crate::rules::library::{Cond, Library, Matcher, Rule, SectionId, SignalId, Step, TableRow, is_appliance, platform_fits};
 use crate::rules::model::{Severity, Weight};
 use crate::rules::version::{self, Standing, Version};
 use crate::scan::evidence::Match;
@@ -31,6 +32,8 @@ pub struct Verdict<'a> {
     pub release: Option<ReleaseStanding>,
     /// Since then the device got a release that has the fix.
     pub upgraded: bool,
+    /// The steps of the remedy that are for this device, and those of the workaround.
+    pub steps: [Vec<&'a str>; 2],
 }
 
 /// How a release stands in a table.
@@ -40,7 +43,7 @@ pub struct ReleaseStanding {
     pub standing: Standing,
     /// Why, in one sentence.
     pub why: String,
-    /// Fixed releases of the row that applies.
+    /// Fixed releases of the row that applies, without those older than the release at hand.
     pub fixed: Vec<String>,
 }
 
@@ -74,6 +77,8 @@ pub enum LeftOut {
     CountedAlready,
     /// It speaks against, and is about another server than all that speaks for.
     OtherEndpoint,
+    /// What speaks for the rule was seen days later.
+    Faded,
 }
 
 impl Verdict<'_> {
@@ -148,6 +153,7 @@ pub(super) fn evaluate<'a>(rule: &'a Rule, device: &'a Device, devices: &'a [Dev
         let (truth, leaves) = view.judge(&item.when);
         items.push(ItemVerdict { weight: item.weight, why: item.why.as_deref(), truth, log_odds: 0.0, left_out: None, leaves });
     }
+    let latest = latest_event(rule, &items, device, library);
     // Each signal counts once, in the strongest item that it holds.
     let mut order: Vec<usize> = (0..items.len()).collect();
     order.sort_by(|a, b| {
@@ -170,6 +176,7 @@ pub(super) fn evaluate<'a>(rule: &'a Rule, device: &'a Device, devices: &'a [Dev
             Truth::Unknown if guessed || grounded => Some(LeftOut::OpenQuestion),
             _ if positive && !seen.is_empty() && seen.is_subset(&counted) => Some(LeftOut::CountedAlready),
             _ if of_others.contains(&at) => Some(LeftOut::OtherEndpoint),
+            _ if rule.evidence.get(at).is_some_and(|item| item.fades) && has_faded(item, latest, device, library) => Some(LeftOut::Faded),
             _ => None,
         };
         if item.left_out.is_some() {
@@ -191,7 +198,41 @@ pub(super) fn evaluate<'a>(rule: &'a Rule, device: &'a Device, devices: &'a [Dev
             break;
         }
     }
-    Verdict { rule, items, log_odds, grounded, severity, severity_because, release: view.release, upgraded }
+    let holds = |condition: &Cond| view.judge(condition).0 >= Truth::Leaning;
+    let fits = |step: &&Step| step.when.as_ref().is_none_or(holds) && !step.unless.as_ref().is_some_and(holds);
+    let steps = [&rule.remedy, &rule.workaround].map(|steps| steps.iter().filter(fits).map(|step| step.text.as_str()).collect());
+    Verdict { rule, items, log_odds, grounded, severity, severity_because, release: view.release, upgraded, steps }
+}
+
+/// When the last event that speaks for a rule was seen: messages and packets, which have their time, not states that an output shows.
+fn latest_event(rule: &Rule, items: &[ItemVerdict<'_>], device: &Device, library: &Library) -> Option<i64> {
+    if !rule.evidence.iter().any(|item| item.fades) {
+        return None;
+    }
+    let is_event = |leaf: &&Leaf<'_>| {
+        let signal = leaf.signal.filter(|_| leaf.is_evidence()).and_then(|id| library.signals.get(id.0));
+        signal.is_some_and(|signal| matches!(signal.matcher, Matcher::Text { .. } | Matcher::Event { .. }))
+    };
+    let holding = items.iter().filter(|item| confidence::weight(item.weight) > 0.0 && item.truth >= Truth::Leaning);
+    holding.flat_map(|item| &item.leaves).filter(is_event).flat_map(|leaf| times(leaf, device, library)).max()
+}
+
+/// Whether all that was seen of an item is more than a day older than `latest`.
+fn has_faded(item: &ItemVerdict<'_>, latest: Option<i64>, device: &Device, library: &Library) -> bool {
+    const DAY: i64 = 86_400_000;
+    let seen = item.leaves.iter().filter(|leaf| leaf.seen().is_some()).flat_map(|leaf| times(leaf, device, library)).max();
+    latest.zip(seen).is_some_and(|(latest, seen)| latest - seen > DAY)
+}
+
+/// The times of what was seen of a leaf, in milliseconds that order them. A value may state when it came about: `OK on Apr 08 …`.
+fn times(leaf: &Leaf<'_>, device: &Device, library: &Library) -> Vec<i64> {
+    let signal = leaf.signal.and_then(|id| library.signals.get(id.0));
+    let is_fact = signal.is_some_and(|signal| matches!(signal.matcher, Matcher::Fact { .. }));
+    let key = |(artifact, found): &(usize, Match)| {
+        let stated = if is_fact { time::find_date(&found.excerpt) } else { None };
+        device.timeline.key(*artifact, stated.as_ref().or(found.time.as_ref())?)
+    };
+    leaf.matches.iter().filter_map(key).collect()
 }
 
 /// The items that speak against by packets of other servers than those that all that speaks for is about.
@@ -240,5 +281,11 @@ pub(super) fn standing(rows: &[TableRow], device: &Device, version: Option<&Vers
         return not_concerned(format!("does not concern version {} of the smart agent", agent.unwrap_or_default()));
     };
     let (standing, why) = version::standing(version, &row.releases);
-    ReleaseStanding { standing, why, fixed: row.fixed.clone() }
+    // The nearest first: what is older than the release at hand is no way out.
+    let is_older = |fixed: &&String| version::parse(platform, fixed).zip(version).is_some_and(|(fixed, version)| fixed < *version);
+    let mut fixed: Vec<String> = row.fixed.iter().filter(|fixed| !is_older(fixed)).cloned().collect();
+    if fixed.is_empty() {
+        fixed.clone_from(&row.fixed);
+    }
+    ReleaseStanding { standing, why, fixed }
 }

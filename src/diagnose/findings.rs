@@ -19,6 +19,8 @@ use crate::report::model::{
     Artifact, Case, Coverage, Device as ReportDevice, Error, Evidence, Fact, Finding, Missing, Moment, Reference, Report, RuleSet, SCHEMA,
     Status, Term, Tool, Window,
 };
+use crate::rules::collect::Collection;
+use crate::rules::library::Rule;
 use crate::rules::model::Weight;
 use crate::rules::version::Standing;
 use crate::scan::CaseScan;
@@ -145,7 +147,7 @@ fn of_one_device(
 
 /// The step of a defect's remedy that cures what brings it out.
 fn also_cure(cause: &Verdict<'_>) -> String {
-    let first = cause.rule.remedy.first().map(|step| format!("\n{step}")).unwrap_or_default();
+    let first = cause.steps[0].first().map(|step| format!("\n{step}")).unwrap_or_default();
     format!("{}{first}", filled(CURE_AS_WELL, &[cause.rule.title.trim_end_matches('.'), &cause.rule.id]))
 }
 
@@ -228,17 +230,39 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
             .filter(|release| !matches!(release.standing, Standing::Fixed | Standing::NotApplicable))
             .map(|release| release.fixed.clone())
             .unwrap_or_default(),
-        remedy: rule.remedy.clone(),
-        workaround: rule.workaround.clone(),
+        remedy: owned(&verdict.steps[0]),
+        workaround: owned(&verdict.steps[1]),
         references: rule
             .references
             .iter()
             .map(|r| Reference { kind: r.kind.clone(), id: r.id.clone(), title: Some(r.words()), url: r.url.clone() })
             .collect(),
-        collect_next: rule.collect.iter().map(|collect| collect.command.clone()).collect(),
+        collect_next: collect_next(rule, device, &diagnosis.library.collection),
         suppressed: None,
         baseline_state: None,
     }
+}
+
+fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+/// What the rule asks for, in the words of the device's platform; what only others have is left out.
+fn collect_next(rule: &Rule, device: &Device, collection: &Collection) -> Vec<String> {
+    let mut list: Vec<String> = Vec::new();
+    for collect in &rule.collect {
+        let commands = match collection.find(&collect.command, device.identity.platform.as_deref()) {
+            Some(items) if items.iter().any(|at| !collection.is_named(*at, &collect.command)) => {
+                items.iter().filter_map(|at| collection.items.get(*at)).map(|item| item.command.clone()).collect()
+            }
+            Some(items) if items.is_empty() => continue,
+            _ => vec![collect.command.clone()],
+        };
+        list.extend(commands);
+    }
+    let mut seen = BTreeSet::new();
+    list.retain(|command| seen.insert(command.clone()));
+    list
 }
 
 /// The first, the last and one between.

@@ -1,6 +1,10 @@
 //! What people write about messages, and no device wrote: that one was not seen, what to do or to test when it is, and articles of a
 //! vendor that list what may be seen. Customers put both beside their logs.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::{prompt, quoted, syslog};
 
 /// Right before a message: it was not seen.
@@ -24,8 +28,17 @@ const BEHIND: &str = "is gone|are gone|has gone|is no longer|are no longer|no lo
 /// Whether a line, which is none of a log, only speaks of the message on it.
 pub fn is_cited(line: &str) -> bool {
     let Some((before, behind)) = around_the_message(line) else { return false };
-    let (before, behind) = (before.to_lowercase(), behind.to_lowercase());
-    is_denied(&before) || FRAMES.split('|').any(|words| stands_in(&before, words)) || BEHIND.split('|').any(|words| behind.contains(words))
+    // Of most messages nothing is said.
+    let said = before.contains(char::is_alphabetic);
+    said && (is_denied(before) || is_framed(before)) || LATER.is_match(behind)
+}
+
+static LATER: LazyLock<AhoCorasick> = LazyLock::new(|| finder(BEHIND));
+static FRAMED: LazyLock<AhoCorasick> = LazyLock::new(|| finder(FRAMES));
+
+#[expect(clippy::expect_used, reason = "constant words")]
+fn finder(words: &str) -> AhoCorasick {
+    AhoCorasick::builder().ascii_case_insensitive(true).build(words.split('|')).expect("constant words")
 }
 
 /// Lines above a message among which it is introduced: it may be one of a list.
@@ -37,12 +50,21 @@ pub fn is_introduced(above: &[u8], line: &str) -> bool {
     if !is_message(line) {
         return false;
     }
-    let mut lines = above.rsplit(|byte| *byte == b'\n').skip(1).take(ABOVE).map(String::from_utf8_lossy);
-    let said = lines.find(|line| !line.trim().is_empty() && !is_message(line));
-    said.is_some_and(|said| {
-        let lower = said.to_lowercase();
-        quoted::is_instruction(said.trim_end()) || FRAMES.split('|').any(|words| stands_in(&lower, words))
-    })
+    let mut above = above;
+    for _ in 0..ABOVE {
+        let Some(end) = memchr::memrchr(b'\n', above) else { return false };
+        above = above.get(..end).unwrap_or_default();
+        let said = above.get(memchr::memrchr(b'\n', above).map_or(0, |end| end + 1)..).unwrap_or_default();
+        // Another message of the list, by its first byte.
+        if matches!(said.trim_ascii_start().first(), None | Some(b'%')) {
+            continue;
+        }
+        let said = String::from_utf8_lossy(said);
+        if !said.trim().is_empty() && !is_message(&said) {
+            return quoted::is_instruction(said.trim_end()) || is_framed(&said);
+        }
+    }
+    false
 }
 
 /// What stands before the message of a sentence, and what from there on. A message begins with its mnemonic, or in quotes.
@@ -51,22 +73,29 @@ fn around_the_message(line: &str) -> Option<(&str, &str)> {
     line.split_at_checked(mnemonic.or_else(|| line.find(['"', '“', '「', '『', '`']))?)
 }
 
+/// Words of the longest denial, and such as may stand between it and a message.
+const WORDS: usize = 4;
+const BETWEEN: usize = 8;
+
 fn is_denied(before: &str) -> bool {
-    let words: Vec<&str> = before.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|word| !word.is_empty()).collect();
-    let fillers = words.iter().rev().take_while(|word| FILLERS.split('|').any(|filler| filler == **word)).count();
+    let mut words = before.rsplit(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|word| !word.is_empty());
+    let mut last: Vec<String> = words.by_ref().take(WORDS + BETWEEN).map(str::to_lowercase).collect();
+    last.reverse();
+    let fillers = last.iter().rev().take_while(|word| FILLERS.split('|').any(|filler| filler == **word)).count();
     // Some of the words that may stand between end a denial themselves.
-    (0..=fillers).any(|left| {
-        let said = words.get(..words.len() - left).unwrap_or_default().join(" ");
+    (0..=fillers.min(BETWEEN)).any(|left| {
+        let end = last.len().saturating_sub(left);
+        let said = last.get(end.saturating_sub(WORDS)..end).unwrap_or_default().join(" ");
         DENIALS.split('|').any(|denial| said.strip_suffix(denial).is_some_and(|rest| rest.is_empty() || rest.ends_with(' ')))
     })
 }
 
-/// Whether words stand in a text as a whole.
-fn stands_in(text: &str, words: &str) -> bool {
-    text.match_indices(words).any(|(at, _)| {
+/// Whether a text has words of a frame, as whole words.
+fn is_framed(text: &str) -> bool {
+    FRAMED.find_overlapping_iter(text).any(|found| {
         let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        !is_letter(text.get(..at).and_then(|before| before.chars().next_back()))
-            && !is_letter(text.get(at + words.len()..).and_then(|behind| behind.chars().next()))
+        !is_letter(text.get(..found.start()).and_then(|before| before.chars().next_back()))
+            && !is_letter(text.get(found.end()..).and_then(|behind| behind.chars().next()))
     })
 }
 
@@ -157,6 +186,9 @@ mod tests {
             (format!("なお、「{MESSAGE}」は出力されておりません。"), true),
             (format!("\"{MESSAGE}\" 메시지는 발생하지 않았습니다."), true),
             ("Lab exercise 4: provoke the error \"Communications failure with X\"".to_owned(), true),
+            (format!("we never saw {}{MESSAGE}", "the ".repeat(7)), true),
+            (format!("{}we never saw the {MESSAGE}", "the ".repeat(9_000)), true),
+            (format!("fgrep {MESSAGE}"), false),
             (format!("Since yesterday we see this: {MESSAGE}"), false),
             (format!("The license is not registered: {MESSAGE}"), false),
             (format!("昨日から「{MESSAGE}」が出力されています。"), false),

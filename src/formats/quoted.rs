@@ -97,6 +97,9 @@ fn is_remark(line: &str) -> bool {
     }
 }
 
+/// Bytes behind the line that opens a banner in which its end is looked for.
+const BANNER: usize = 16 << 10;
+
 /// How many of the lines in `rest` still belong to the banner that `line` opens; 0 where it opens none, or `rest` does
 /// not hold its end.
 pub fn banner_lines(line: &str, rest: &[u8]) -> u64 {
@@ -108,7 +111,7 @@ pub fn banner_lines(line: &str, rest: &[u8]) -> u64 {
     if inside.contains(mark) {
         return 0;
     }
-    let Some(end) = memmem::find(rest, mark.as_bytes()) else { return 0 };
+    let Some(end) = memmem::find(rest.get(..BANNER).unwrap_or(rest), mark.as_bytes()) else { return 0 };
     1 + memchr::memchr_iter(b'\n', rest.get(..end).unwrap_or_default()).count() as u64
 }
 

@@ -20,6 +20,7 @@ mod logical_path;
 mod metered;
 mod open;
 mod sniff;
+pub(crate) mod spare;
 
 pub use budget::Budget;
 pub use limits::{LimitError, LimitRow, Limits, Unit};

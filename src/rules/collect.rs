@@ -143,6 +143,12 @@ impl Collection {
         found.filter(|_| parts.len() > 1).map(|found| found.into_iter().flatten().collect())
     }
 
+    /// Whether the item is called so, in any spelling.
+    pub fn is_named(&self, at: usize, name: &str) -> bool {
+        let name = spelled(name);
+        self.items.get(at).is_some_and(|item| item.names.iter().any(|own| name.contains(own.as_str())))
+    }
+
     fn one(&self, name: &str, platform: Option<&str>) -> Option<Option<usize>> {
         let name = spelled(name);
         let named = || self.items.iter().enumerate().filter(|(_, item)| item.names.contains(&name));

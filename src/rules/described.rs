@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::library::{Cond, Library, Pattern, Rule, SignalId, TableRow};
+use super::library::{Cond, Library, Pattern, Rule, SignalId, Step, TableRow};
 use super::model::{CollectFile, Kind, ReleaseIs, Severity, Weight};
 use super::references::Reference;
 use crate::report::model::{RuleSet, Tool};
@@ -167,11 +167,23 @@ pub fn described(rule: &Rule, library: &Library) -> Described {
         ended_by: rule.ended_by.iter().filter_map(id_of).collect(),
         explains: rule.explains.clone(),
         releases: table.map(|table| Releases { id: table.id.clone(), rows: table.rows.iter().map(row).collect() }),
-        remedy: rule.remedy.clone(),
-        workaround: rule.workaround.clone(),
+        remedy: steps(&rule.remedy, library),
+        workaround: steps(&rule.workaround, library),
         collect: rule.collect.clone(),
         references: rule.references.clone(),
     }
+}
+
+/// Steps, each with the devices it is for in brackets where it is not for all.
+fn steps(steps: &[Step], library: &Library) -> Vec<String> {
+    let told = |step: &Step| {
+        let when = step.when.iter().map(|when| in_words(when, library));
+        let unless = step.unless.iter().map(|unless| format!("not {}", in_words(unless, library)));
+        let only: String = when.chain(unless).map(|only| format!(" [{only}]")).collect();
+        let (first, commands) = step.text.split_at(step.text.find('\n').unwrap_or(step.text.len()));
+        format!("{first}{only}{commands}")
+    };
+    steps.iter().map(told).collect()
 }
 
 fn row(row: &TableRow) -> Row {

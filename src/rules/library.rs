@@ -139,13 +139,24 @@ pub struct Rule {
     /// Captures that belong to the fingerprint.
     pub fingerprint: Vec<String>,
     /// What to do.
-    pub remedy: Vec<String>,
+    pub remedy: Vec<Step>,
     /// What helps until then.
-    pub workaround: Vec<String>,
+    pub workaround: Vec<Step>,
     /// Where to read more.
     pub references: Vec<Reference>,
     /// What to collect.
     pub collect: Vec<CollectFile>,
+}
+
+/// A step of a remedy or a workaround.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Step {
+    /// What to do.
+    pub text: String,
+    /// Only where this holds.
+    pub when: Option<Cond>,
+    /// Not where this holds.
+    pub unless: Option<Cond>,
 }
 
 /// One item of evidence.
@@ -157,6 +168,8 @@ pub struct Item {
     pub weight: Weight,
     /// Why, where the signals' titles do not say it.
     pub why: Option<String>,
+    /// It does not count once something that speaks for the rule was seen more than a day after it.
+    pub fades: bool,
 }
 
 /// A resolved condition; see [`super::model::Condition`].

@@ -55,10 +55,10 @@ pub struct RuleFile {
     pub fingerprint: Vec<String>,
     /// What to do, one step an item; commands on lines of their own.
     #[serde(default)]
-    pub remedy: Vec<String>,
+    pub remedy: Vec<StepFile>,
     /// What helps until then.
     #[serde(default)]
-    pub workaround: Vec<String>,
+    pub workaround: Vec<StepFile>,
     /// Where to read more.
     #[serde(default)]
     pub references: Vec<ReferenceFile>,
@@ -169,6 +169,39 @@ pub struct SignalFile {
     pub general: bool,
 }
 
+/// A step of a remedy or a workaround.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum StepFile {
+    /// One that is for every device.
+    Text(String),
+    /// One that is for some.
+    For(StepFor),
+}
+
+/// A step with a condition.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StepFor {
+    /// What to do.
+    pub text: String,
+    /// Only where this holds; what is not known does not.
+    #[serde(default)]
+    pub when: Option<Condition>,
+    /// Not where this holds.
+    #[serde(default)]
+    pub unless: Option<Condition>,
+}
+
+impl StepFile {
+    /// What to do.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::For(StepFor { text, .. }) => text,
+        }
+    }
+}
+
 /// One item of a rule's `evidence`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -180,6 +213,10 @@ pub struct EvidenceFile {
     /// Why it counts, in a few words, where the signal's own title does not say it.
     #[serde(default)]
     pub why: Option<String>,
+    /// Of what speaks against: it says nothing of later days. It does not count once something that speaks for the rule was seen more than a
+    /// day after it.
+    #[serde(default)]
+    pub fades: bool,
 }
 
 /// Strength of an item of evidence.

@@ -134,6 +134,8 @@ fn spelled_out(pattern: &str, word: &str) -> String {
             "\\w" => out.extend(["[", word, "]"]),
             "\\D" => out.push_str("[^0-9]"),
             "\\W" => out.extend(["[^", word, "]"]),
+            // That of Unicode needs an engine that is slower by far on texts beyond ASCII, and finds no end of a word in `ERR가`.
+            "\\b" if depth == 0 && !rest.starts_with('{') => out.push_str(r"(?-u:\b)"),
             "[" => {
                 depth += 1;
                 out.push('[');
@@ -191,6 +193,8 @@ mod tests {
             (r"[[:alpha:]\d]+", "ab1-", Some("ab1")),
             (r"\[\d\]", "[7]", Some("[7]")),
             (r"\\d", r"\d", Some(r"\d")),
+            (r"\bERR\b", "証明書ERR가 xERRx", Some("ERR")),
+            (r"\bERR\b", "xERR ERRx", None),
         ] {
             let pattern = Pattern::compiled(pattern.to_owned(), PATTERN_LIMIT, NESTED).unwrap().0;
             let found = pattern.regex().unwrap().find(text).map(|found| found.as_str());

@@ -97,6 +97,8 @@ pub(super) struct Assembler<'a> {
     compared: usize,
     /// What was found, until the end.
     matches: Matches,
+    /// Sections that are kept, of all devices.
+    sections: usize,
     /// Where the last section seen whole stands, should the text turn out to be cut.
     last_section: Option<(usize, usize)>,
     /// The time asked for.
@@ -150,6 +152,7 @@ impl<'a> Assembler<'a> {
             record: None,
             compared: 0,
             matches: Matches::keeping(scanner.kept()),
+            sections: 0,
             last_section: None,
             within: None,
         }

@@ -6,6 +6,9 @@ use std::collections::HashSet;
 use super::evidence::{ArtifactScan, Match, Subject, Tally};
 use crate::intake::{Limits, LogicalPath, Trouble, TroubleKind};
 
+/// Devices with as many facts as are kept of one that an input may have.
+const FULL: u64 = 256;
+
 /// What the artifacts of one input keep.
 #[derive(Default)]
 pub(super) struct Keeping {
@@ -20,6 +23,9 @@ pub(super) struct Keeping {
     more_from: Option<u64>,
     /// Subjects of devices beyond the most that are told apart.
     left_out: u64,
+    /// Facts of all devices that are kept, and those beyond the most.
+    facts: u64,
+    further_facts: u64,
 }
 
 impl Keeping {
@@ -39,6 +45,13 @@ impl Keeping {
             scan.sightings.lines.clear();
             scan.sightings.more = true;
             scan.last_section = None;
+        }
+        let most = limits.facts.saturating_mul(FULL);
+        for subject in &mut scan.subjects {
+            let room = usize::try_from(most.saturating_sub(self.facts)).unwrap_or(usize::MAX);
+            self.further_facts += subject.facts.len().saturating_sub(room) as u64;
+            subject.facts.truncate(room);
+            self.facts += subject.facts.len() as u64;
         }
         let size = size(scan);
         if size == 0 {
@@ -76,6 +89,7 @@ impl Keeping {
     /// The devices that a first pass over the same artifacts left out are left out still.
     pub(super) fn add_left_out(&mut self, before: &Self) {
         self.left_out += before.left_out;
+        self.further_facts += before.further_facts;
     }
 
     /// Bytes of the matches kept so far.
@@ -85,10 +99,11 @@ impl Keeping {
 
     /// What there is to say of the input at `path`.
     pub(super) fn troubles(&self, path: &LogicalPath, limits: &Limits) -> impl Iterator<Item = Trouble> {
-        let (counted, left_out) = (self.counted, self.left_out);
+        let (counted, left_out, facts) = (self.counted, self.left_out, self.further_facts);
         let messages = [
             (counted, limits.hit("evidence", format!("the matches of {counted} artifacts were counted, and not kept to be quoted"))),
             (left_out, limits.hit("devices", format!("{left_out} artifacts of further devices were read, and not diagnosed"))),
+            (facts, limits.hit("facts", format!("{facts} further facts of all devices together were not kept"))),
         ];
         let path = path.clone();
         messages.into_iter().filter(|(count, _)| *count > 0).map(move |(_, message)| Trouble {
@@ -217,5 +232,25 @@ mod tests {
         assert_eq!(shown, [1, 1, 0, 1]);
         let said: Vec<Trouble> = keeping.troubles(&LogicalPath::input("a"), &limits).collect();
         assert!(said[0].message.contains("`devices` (2)") && said[0].message.contains("1 artifacts"), "{said:?}");
+    }
+
+    #[test]
+    fn of_the_facts_of_all_devices_the_first_are_kept() {
+        let library = embedded::library().unwrap();
+        let scanner = Scanner::new(&library);
+        let text: String = (0..300)
+            .map(|at| format!("sw-{at}#show license all\nSmart Licensing is ENABLED\nRegistration:\n  Status: UNREGISTERED\n"))
+            .collect();
+        let mut limits = Limits::default();
+        limits.set("facts=1").unwrap();
+        let mut scan = scanner.scan_text("a.txt", text.as_bytes());
+        let facts = |scan: &ArtifactScan| scan.subjects.iter().map(|subject| subject.facts.len()).sum::<usize>();
+        assert!(facts(&scan) > 300);
+        let mut keeping = Keeping::default();
+        keeping.take(&mut scan, &limits, u64::MAX);
+        assert_eq!(facts(&scan), 256);
+        let said =
+            keeping.troubles(&LogicalPath::input("a.txt"), &limits).any(|trouble| trouble.message.contains("further facts of all devices"));
+        assert!(said && scan.subjects.len() >= 300);
     }
 }

@@ -143,9 +143,9 @@ impl Masker {
             return found.add(self.look(text));
         }
         let work = if found.is_empty() { View::of(text) } else { View::masked(text, found) };
-        let glued = (!joints.is_empty()).then(|| work.without(joints));
+        let joined = (!joints.is_empty()).then(|| [work.without(joints), work.parted(joints)]);
         let mut more = Vec::new();
-        for view in std::iter::once(work).chain(glued) {
+        for view in std::iter::once(work).chain(joined.into_iter().flatten()) {
             let mut view = Some(view);
             for _ in 0..=DRESSES {
                 let Some(now) = view.take() else { break };
@@ -169,7 +169,7 @@ impl Masker {
         let mut found: Vec<(Range<usize>, &'static str)> = Vec::new();
         for (bit, secret) in self.secrets.iter().enumerate() {
             if open & (1 << bit) != 0 {
-                for groups in secret.pattern.regex().iter().flat_map(|regex| regex.captures_iter(line)) {
+                for groups in secret.pattern.on(line).iter().flat_map(|regex| regex.captures_iter(line)) {
                     found.extend(values(line, &groups, secret, &marks).map(|value| (value, secret.class)));
                 }
             }

@@ -154,14 +154,14 @@ fn keep(scanner: &Scanner<'_>, targets: &mut Vec<Target>, text: &str, rest: &[u8
 
 /// What was made of a line for the first signal that asked for it.
 #[derive(Default)]
-struct Read {
+pub(super) struct Read {
     events: Option<Vec<Event>>,
     /// The line in lower case, where it is ASCII.
     lower: Option<Option<String>>,
 }
 
 /// Whether a signal holds on a line, wherever the line stands.
-fn shows(scanner: &Scanner<'_>, id: SignalId, text: &str, read: &mut Read) -> bool {
+pub(super) fn shows(scanner: &Scanner<'_>, id: SignalId, text: &str, read: &mut Read) -> bool {
     let Some(signal) = scanner.library.signals.get(id.0) else { return false };
     match &signal.matcher {
         Matcher::Text { pattern, needs, .. } => {

@@ -19,6 +19,8 @@ use bundlescope::scan::{Options, Scanner, Silent};
 
 use crate::support;
 
+mod files;
+
 /// Begins and ends every secret; rules look for both, so that whatever line holds a part of one is quoted.
 const BEGIN: &str = "Qz9x";
 const END: &str = "Zq7w";
@@ -161,6 +163,39 @@ fn no_class_shows_in_any_dress() {
     assert!(leaked.is_empty(), "{} of {tried}:\n{}", leaked.len(), leaked.join("\n"));
 }
 
+/// The same for the dresses that a file puts on its lines: one file for each class in each, read as a case.
+#[test]
+fn no_class_shows_in_any_dress_of_a_file() {
+    let library = library(false);
+    let scanner = Scanner::new(&library);
+    let (mut leaked, mut tried) = (Vec::new(), 0);
+    for (number, (class, template)) in CLASSES.iter().enumerate() {
+        let secret = canary(number);
+        let work = tempfile::tempdir().unwrap();
+        let dresses = files::dressed(&template.replace("{}", &secret));
+        for (at, (_, name, contents)) in dresses.iter().enumerate() {
+            fs::write(work.path().join(format!("{at:02}-{name}")), contents).unwrap();
+        }
+        let case = scanner.scan(&[Input::Path(work.path().to_owned())], &Options::default(), &Silent);
+        for (at, (dress, name, contents)) in dresses.iter().enumerate() {
+            tried += 1;
+            let of_it = |path: &str| path.contains(&format!("{at:02}-{name}"));
+            let scans: Vec<_> = case.artifacts.iter().filter(|scan| of_it(scan.path.as_str())).collect();
+            let subjects = || scans.iter().flat_map(|scan| &scan.subjects);
+            let quoted = subjects().map(|subject| subject.tallies.len() + subject.facts.len()).sum::<usize>();
+            if quoted == 0 || leaks(&format!("{scans:?}"), &secret) {
+                let kept: Vec<String> = subjects()
+                    .flat_map(|subject| subject.tallies.values())
+                    .flat_map(|tally| tally.kept())
+                    .map(|found| found.excerpt.to_string())
+                    .collect();
+                leaked.push(format!("{class}, {dress} ({quoted} quotes): {contents}\n    {}", kept.join("\n    ")));
+            }
+        }
+    }
+    assert!(leaked.is_empty(), "{} of {tried}:\n{}", leaked.len(), leaked.join("\n"));
+}
+
 /// A key has no keyword on its lines.
 #[test]
 fn lines_of_a_private_key_are_not_quoted() {
@@ -271,6 +306,19 @@ fn case(folder: &Path) -> Vec<String> {
     secrets
 }
 
+/// A file for each class, each in another of the dresses of files.
+fn dressed_case(folder: &Path) -> Vec<String> {
+    fs::create_dir_all(folder).unwrap();
+    let file = |(n, (_, template)): (usize, &(&str, &str))| {
+        let secret = canary(5_000 + n);
+        let texts = files::dressed(&template.replace("{}", &secret));
+        let (_, name, contents) = &texts[n % texts.len()];
+        fs::write(folder.join(format!("{n}-{name}")), contents).unwrap();
+        secret
+    };
+    CLASSES.iter().enumerate().map(file).collect()
+}
+
 fn report(scanner: &Scanner<'_>, input: &Path) -> Report {
     let options = Options { conversations: true, ..Options::default() };
     let case = scanner.scan(&[Input::Path(input.to_owned())], &options, &Silent);
@@ -294,19 +342,25 @@ fn no_secret_shows_in_any_format() {
     let mut secrets = case(&folder);
     secrets.push(canary(9_999));
     let library = library(true);
-    let report = report(&Scanner::new(&library), &folder);
+    let scanner = Scanner::new(&library);
+    let report = report(&scanner, &folder);
     assert!(report.findings.iter().filter(|finding| finding.id == "canary").count() > CLASSES.len() / 2);
     assert!(report.errors.len() >= NAMES.len(), "{:?}", report.errors);
     let asked = |finding: &Finding| finding.evidence.iter().any(|evidence| evidence.signal == "canary-request");
     assert!(report.findings.iter().any(asked), "no request is quoted");
+    let of_files = work.path().join("dressed");
+    secrets.extend(dressed_case(&of_files));
+    let of_files = self::report(&scanner, &of_files);
+    let mut quoted = of_files.findings.iter().flat_map(|finding| &finding.evidence);
+    assert!(quoted.any(|evidence| evidence.excerpt.contains("<masked:")), "nothing is quoted");
     let mut leaked = Vec::new();
-    for verbose in [false, true] {
+    for (report, verbose) in [(&report, false), (&report, true), (&of_files, false), (&of_files, true)] {
         let style = Style { width: 100, verbose, ..Style::default() };
         for format in Format::ALL {
-            leaked.extend(shown(format.name(), &format.render(&report, &style), &secrets));
+            leaked.extend(shown(format.name(), &format.render(report, &style), &secrets));
         }
-        leaked.extend(shown("inventory", &inventory(&report, &style), &secrets));
-        let earlier = Earlier::from(&report);
+        leaked.extend(shown("inventory", &inventory(report, &style), &secrets));
+        let earlier = Earlier::from(report);
         let diff = compare(("a", Source::Case, &earlier), ("b", Source::Case, &Earlier::default()));
         for format in DiffFormat::ALL {
             leaked.extend(shown("comparison", &format.render(&diff, &style), &secrets));
@@ -323,6 +377,7 @@ fn no_secret_shows_in_what_the_program_says() {
     fs::create_dir(&folder).unwrap();
     let mut secrets = case(&folder);
     secrets.push(canary(9_999));
+    secrets.extend(dressed_case(&folder.join("dressed")));
     let rules = rules().display().to_string();
     let missing = folder.join(format!("password={}", canary(9_998)));
     secrets.push(canary(9_998));
@@ -344,6 +399,40 @@ fn no_secret_shows_in_what_the_program_says() {
     let alone = support::run(&["diagnose", "-vv"], &[&missing]);
     leaked.extend(shown("what is missing", &alone.stderr, &secrets));
     assert!(leaked.is_empty(), "{}\n{}", leaked.len(), leaked.join("\n"));
+}
+
+/// The copy that is given away, and the report of it.
+#[test]
+fn no_secret_is_in_a_redacted_copy() {
+    let work = tempfile::tempdir().unwrap();
+    let folder = work.path().join("case");
+    let copy = work.path().join("copy");
+    fs::create_dir(&folder).unwrap();
+    let mut secrets = Vec::new();
+    for (number, (_, template)) in CLASSES.iter().enumerate() {
+        for (at, (_, name, contents)) in files::dressed(&template.replace("{}", &canary(number))).iter().enumerate() {
+            fs::write(folder.join(format!("{number:02}-{at:02}-{name}")), contents).unwrap();
+        }
+        secrets.push(canary(number));
+    }
+    let output = support::run(&["redact", "--keep", "-o", copy.to_str().unwrap()], &[&folder]);
+    assert!(matches!(output.status, 0 | 1), "{}", output.stderr);
+    let mut leaked = shown("what it says", &format!("{}{}", output.stdout, output.stderr), &secrets);
+    let mut files = 0;
+    let mut folders = vec![copy];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            files += 1;
+            let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
+            leaked.extend(shown(&path.display().to_string(), &text, &secrets));
+        }
+    }
+    assert!(leaked.is_empty() && files >= CLASSES.len() * 15, "{} in {files} files\n{}", leaked.len(), leaked.join("\n"));
 }
 
 /// What masking must not touch: which findings there are, and how sure they are.

@@ -103,7 +103,8 @@ fn every_rule_is_translated() {
     for language in [Language::Ja, Language::Ko] {
         let words = library.words(language);
         for rule in &library.rules {
-            let texts = [&rule.title, &rule.summary].into_iter().chain(&rule.remedy).chain(&rule.workaround);
+            let steps = rule.remedy.iter().chain(&rule.workaround).map(|step| &step.text);
+            let texts = [&rule.title, &rule.summary].into_iter().chain(steps);
             let missing: Vec<&String> = texts.filter(|text| !words.knows(text)).collect();
             assert!(missing.is_empty(), "{} in {}: {missing:?}", rule.id, language.name());
         }
@@ -193,7 +194,7 @@ fn lines_of_translated_steps_end_like_sentences() {
     for language in [Language::Ja, Language::Ko] {
         let words = library.words(language);
         for step in library.rules.iter().flat_map(|rule| rule.remedy.iter().chain(&rule.workaround)) {
-            let said = words.say(step).trim_end();
+            let said = words.say(&step.text).trim_end();
             for line in said.lines().filter(|line| said.contains('\n') && wide.is_match(line)) {
                 assert!(line.ends_with(['.', ':', ')', '。', '：', '）']), "{}: {line}", language.name());
             }

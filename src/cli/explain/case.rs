@@ -85,6 +85,7 @@ impl Explained<'_> {
             None | Some(LeftOut::DoesNotHold) => {}
             Some(LeftOut::CountedAlready) => text.push_str("; not counted: a heavier item counted what was seen"),
             Some(LeftOut::OtherEndpoint) => text.push_str("; not counted: it is about another server"),
+            Some(LeftOut::Faded) => text.push_str("; not counted: what speaks for it was seen days later"),
             Some(LeftOut::NothingSeen) => text.push_str("; not counted: what is not known counts only beside something seen"),
             Some(LeftOut::OpenQuestion) => {
                 text.push_str("; not counted: one open question is guessed at, and only where nothing else speaks")

@@ -10,8 +10,11 @@ use crate::formats::time::Stamp;
 
 /// Longer documents are searched as they stand.
 pub const LONGEST: usize = 16 << 20;
-/// Bytes of a document for each thing in it, at least: what is made of it in memory is a few times as long as its text.
+/// Bytes of a document for each thing in it, at least: what is made of it in memory is a few times as long as its text. An object takes
+/// as much as several others. Of a short document that is no matter.
 const EACH: usize = 8;
+const OBJECT: usize = 6;
+const SHORT: usize = 256 << 10;
 /// Lines of a message that has its own time; a longer text is output.
 const LINES: usize = 20;
 /// Objects around an object.
@@ -49,8 +52,12 @@ fn are_strings(text: &[u8]) -> bool {
 /// The lines of a document; `None` where it is damaged, too large, or holds nothing that is not on a line of its own already.
 pub fn lines(text: &[u8]) -> Option<Vec<u8>> {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    let things = text.iter().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count();
-    if text.len() > LONGEST || things.saturating_mul(EACH) > text.len() + 4096 {
+    let things = text.iter().map(|byte| match byte {
+        b',' | b'[' => 1,
+        b'{' => OBJECT,
+        _ => 0,
+    });
+    if text.len() > LONGEST || things.sum::<usize>().saturating_mul(EACH) > text.len() + SHORT {
         return None;
     }
     let documents: Vec<Value> = serde_json::Deserializer::from_slice(text).into_iter().collect::<Result<_, _>>().ok()?;
@@ -318,7 +325,9 @@ mod tests {
         let large = format!(r#"[{{"time": "x", "other": "{}", "message": "{}"}}]"#, "x".repeat(MOST / 8), "a\\n".repeat(LINES));
         assert_eq!(read(&large), None);
         assert_eq!(read(&"[".repeat(100_000)), None);
-        assert_eq!(read(&format!("[{}0]", "0,".repeat(100_000))), None);
+        assert_eq!(read(&format!("[{}\"a\\nb\"]", "0,".repeat(100_000))), None);
+        let objects = |count: usize| read(&format!("[{}{{}}]", r#"{"abcd":"b c\nd e"},"#.repeat(count)));
+        assert!(objects(1_000).is_some() && objects(100_000).is_none());
     }
 
     #[test]

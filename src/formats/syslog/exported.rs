@@ -1,6 +1,8 @@
 //! Messages that a collector exported as JSON objects, one a line: `{"@timestamp": …, "host": {"hostname": …}, "message": …}`.
 //! Keys are those of Elastic, Graylog and Splunk exports. Escapes are left as they stand: none is seen in a head.
 
+use std::borrow::Cow;
+
 use super::{Header, head};
 use crate::formats::time;
 
@@ -103,15 +105,22 @@ pub fn enclosing(before: &[u8], line: &str, rest: &[u8]) -> Option<String> {
     if !text.starts_with('"') || string(text, MESSAGES.iter().find(|key| string(text, key).is_some())?).is_none() {
         return None;
     }
-    let cut = |line: &[u8]| String::from_utf8_lossy(line.get(..line.len().min(1024)).unwrap_or(line)).trim().to_owned();
     let closes = |line: &str| line.starts_with(['}', ']']);
     let opens = |line: &str| line.ends_with(['{', '[']);
+    // No object has a key twice: what stands behind the other is another object.
+    let key = text.get(..text.find("\":").unwrap_or(text.len())).unwrap_or(text);
+    let is_other = |line: &str| line.starts_with(key);
     let (mut above, mut below) = (Vec::new(), Vec::new());
     // Objects around the line, and those beside it.
     let (mut around, mut beside, mut begun) = (0_usize, 0_usize, false);
-    let before = before.strip_suffix(b"\n").unwrap_or(before);
-    for line in before.rsplit(|byte| *byte == b'\n').take(AROUND).map(cut) {
+    let mut before = before.strip_suffix(b"\n").unwrap_or(before);
+    for _ in 0..AROUND {
+        let start = memchr::memrchr(b'\n', before);
+        let line = shown(before.get(start.map_or(0, |end| end + 1)..).unwrap_or_default());
         let (opens, closes) = (opens(&line), closes(&line));
+        if around + beside == 0 && is_other(&line) {
+            return None;
+        }
         if opens && beside == 0 {
             around += 1;
             // `{` alone begins an object that is no value of another's key.
@@ -119,28 +128,41 @@ pub fn enclosing(before: &[u8], line: &str, rest: &[u8]) -> Option<String> {
         }
         beside = (beside + usize::from(closes)).saturating_sub(usize::from(opens));
         above.push(line);
-        if begun {
+        before = before.get(..start.filter(|_| !begun).unwrap_or_default()).unwrap_or_default();
+        if before.is_empty() {
             break;
         }
     }
     beside = 0;
-    for line in rest.split(|byte| *byte == b'\n').take(AROUND).map(cut) {
+    let mut rest = rest;
+    for _ in 0..AROUND {
+        let end = memchr::memchr(b'\n', rest);
+        let line = shown(rest.get(..end.unwrap_or(rest.len())).unwrap_or_default());
+        rest = end.and_then(|end| rest.get(end + 1..)).unwrap_or_default();
         if closes(&line) {
             around = around.saturating_sub(usize::from(beside == 0));
             beside = beside.saturating_sub(1);
         }
         beside += usize::from(opens(&line));
         below.push(line);
-        if around == 0 {
+        if around == 0 || rest.is_empty() {
             break;
         }
     }
     above.reverse();
-    above.push(text.to_owned());
+    above.push(text.into());
     above.append(&mut below);
     let object = above.join(" ");
     let object = object.get(object.find('{')?..)?;
     begun.then(|| object.to_owned())
+}
+
+/// The beginning of a line, without blanks around it.
+fn shown(line: &[u8]) -> Cow<'_, str> {
+    match String::from_utf8_lossy(line.get(..1024).unwrap_or(line)) {
+        Cow::Borrowed(line) => line.trim().into(),
+        Cow::Owned(line) => line.trim().to_owned().into(),
+    }
 }
 
 /// The host that a value names: an address without its port, a name, no path.
@@ -152,13 +174,20 @@ fn host_of(value: &str) -> Option<&str> {
     (head::is_host(bare) && !bare.contains(['/', ' ', '\\'])).then_some(bare)
 }
 
+/// Objects of one name on a line that are looked into, and bytes of each.
+const OBJECTS_LOOKED_INTO: usize = 8;
+const OBJECT: usize = 2048;
+
 /// The host under one of the keys of an object.
 fn within<'a>(line: &'a str, object: &str, keys: &[&str]) -> Option<&'a str> {
-    line.match_indices(object).find_map(|(at, _)| {
-        let opened = line.get(..at)?.ends_with('"');
+    let inside = |(at, _): (usize, &str)| {
         let inside = line.get(at + object.len()..)?.strip_prefix('"')?.trim_start().strip_prefix(':')?.trim_start().strip_prefix('{')?;
-        let inside = inside.get(..inside.find('}').unwrap_or(inside.len()))?;
-        keys.iter().filter(|_| opened).find_map(|key| string(inside, key)).and_then(|(host, _)| host_of(host))
+        line.get(..at)?.ends_with('"').then_some(inside)
+    };
+    line.match_indices(object).filter_map(inside).take(OBJECTS_LOOKED_INTO).find_map(|inside| {
+        let near = inside.get(..inside.floor_char_boundary(OBJECT)).unwrap_or(inside);
+        let inside = near.get(..near.find('}').unwrap_or(near.len()))?;
+        keys.iter().find_map(|key| string(inside, key)).and_then(|(host, _)| host_of(host))
     })
 }
 
@@ -269,6 +298,11 @@ mod tests {
         assert_eq!(object("\"msg\": \"two\"").unwrap(), r#"{ "msg": "two", "hostname": "sw-b" }"#);
         assert_eq!(object("\"n\": 1"), None);
         assert_eq!(enclosing(b"", "\"msg\": \"x\"", b""), None);
+        assert_eq!(enclosing(b"{\n\"msg\": \"x\"\n", "\"msg\": \"y\"", b"}\n"), None);
+        assert_eq!(
+            enclosing(b"{\n\"msg\": \"x\",\n\"log\": {\n", "\"msg\": \"y\"", b"}\n}\n").unwrap(),
+            r#"{ "msg": "x", "log": { "msg": "y" } }"#
+        );
     }
 
     proptest::proptest! {

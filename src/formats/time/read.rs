@@ -35,12 +35,18 @@ pub fn find_date(text: &str) -> Option<Stamp> {
     let mut previous = ' ';
     for (at, character) in text.char_indices() {
         let starts_word = !previous.is_ascii_alphanumeric() && (character.is_ascii_alphanumeric() || matches!(character, '*' | '.'));
-        if starts_word && let Some((stamp, _)) = text.get(at..).and_then(parse_prefix) {
+        if starts_word && let Some((stamp, _)) = text.get(at..).filter(|rest| may_begin(rest)).and_then(parse_prefix) {
             return Some(stamp);
         }
         previous = character;
     }
     None
+}
+
+/// Whether a word may begin a stamp: of those of letters the names of days and months alone.
+fn may_begin(word: &str) -> bool {
+    !word.starts_with(|c: char| c.is_ascii_alphabetic())
+        || word.get(..3).is_some_and(|word| is_weekday(word) || MONTHS.iter().any(|month| month.eq_ignore_ascii_case(word)))
 }
 
 /// When what a line of an output speaks of happened, with its year, as in `Last Response: NO REPLY on Dec 19 01:00:13 2023 PST`. What is

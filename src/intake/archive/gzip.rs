@@ -3,6 +3,7 @@
 
 use super::{Next, cut, damaged, read_array, skip_zeros};
 use flate2::{Crc, Decompress, FlushDecompress, Status};
+use std::cell::RefCell;
 use std::io::{self, BufRead, Read};
 
 pub(super) struct Reader<R> {
@@ -114,35 +115,56 @@ impl<R: BufRead> Read for Reader<R> {
 /// Raw DEFLATE that takes from its input exactly what belongs to the stream, and tells the end of the stream from
 /// the end of the data.
 pub(super) struct Inflate {
-    decoder: Box<Decompress>,
+    /// There is one but while it is given back.
+    decoder: Option<Box<Decompress>>,
     done: bool,
+}
+
+thread_local! {
+    /// A decoder to be used again, see [`super::super::spare`].
+    static SPARE: RefCell<Option<Box<Decompress>>> = const { RefCell::new(None) };
+}
+
+fn fresh() -> Box<Decompress> {
+    Box::new(Decompress::new(false))
+}
+
+impl Drop for Inflate {
+    fn drop(&mut self) {
+        if let Some(mut decoder) = self.decoder.take() {
+            decoder.reset(false);
+            // While a thread ends there is nothing to give to.
+            let _ = SPARE.try_with(|spare| *spare.borrow_mut() = Some(decoder));
+        }
+    }
 }
 
 impl Inflate {
     pub(super) fn new() -> Self {
-        Self { decoder: Box::new(Decompress::new(false)), done: false }
+        Self { decoder: Some(SPARE.take().unwrap_or_else(fresh)), done: false }
     }
 
     /// Makes it ready for another stream.
     fn reset(&mut self) {
-        self.decoder.reset(false);
+        self.decoder.get_or_insert_with(fresh).reset(false);
         self.done = false;
     }
 
     /// Bytes taken from the input.
     pub(super) fn consumed(&self) -> u64 {
-        self.decoder.total_in()
+        self.decoder.as_ref().map_or(0, |decoder| decoder.total_in())
     }
 
     /// Zero means the end of the stream.
     pub(super) fn read(&mut self, input: &mut impl BufRead, buf: &mut [u8]) -> io::Result<usize> {
+        let decoder = self.decoder.get_or_insert_with(fresh);
         while !self.done {
             let available = input.fill_buf()?;
             let at_end = available.is_empty();
-            let (before_in, before_out) = (self.decoder.total_in(), self.decoder.total_out());
-            let outcome = self.decoder.decompress(available, buf, FlushDecompress::None);
-            let taken = usize::try_from(self.decoder.total_in() - before_in).unwrap_or(usize::MAX).min(available.len());
-            let produced = usize::try_from(self.decoder.total_out() - before_out).unwrap_or(usize::MAX).min(buf.len());
+            let (before_in, before_out) = (decoder.total_in(), decoder.total_out());
+            let outcome = decoder.decompress(available, buf, FlushDecompress::None);
+            let taken = usize::try_from(decoder.total_in() - before_in).unwrap_or(usize::MAX).min(available.len());
+            let produced = usize::try_from(decoder.total_out() - before_out).unwrap_or(usize::MAX).min(buf.len());
             input.consume(taken);
             self.done = matches!(outcome, Ok(Status::StreamEnd));
             if produced > 0 {

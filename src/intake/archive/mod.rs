@@ -17,7 +17,8 @@ mod zstd;
 
 use super::Container;
 use super::budget::DecoderMemory;
-use std::io::{self, BufRead, BufReader, Read};
+use super::spare::Buffered;
+use std::io::{self, BufRead, Read};
 
 /// The read buffer below each decoder.
 const BUFFER: usize = 64 << 10;
@@ -82,10 +83,10 @@ impl Compression {
         if self == Self::Gzip {
             return match at_once::gzip(input) {
                 at_once::Taken::Whole(result) => Box::new(result),
-                at_once::Taken::Untouched(input) => Box::new(gzip::Reader::new(BufReader::with_capacity(BUFFER, input))),
+                at_once::Taken::Untouched(input) => Box::new(gzip::Reader::new(Buffered::new(BUFFER, input))),
             };
         }
-        let input = BufReader::with_capacity(BUFFER, input);
+        let input = Buffered::new(BUFFER, input);
         match self {
             Self::Gzip => Box::new(gzip::Reader::new(input)),
             Self::Bzip2 => Box::new(bzip2::Reader::new(input)),

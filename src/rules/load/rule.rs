@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::Loader;
 use super::condition::Names;
-use crate::rules::library::{Item, ReleaseTable, Rule, SignalId};
-use crate::rules::model::Kind;
+use super::{Loader, RuleText};
+use crate::rules::library::{Item, ReleaseTable, Rule, SignalId, Step};
+use crate::rules::model::{Condition, Kind, StepFile};
 use crate::rules::references;
 
 impl Loader<'_> {
@@ -26,9 +26,11 @@ impl Loader<'_> {
             let mut evidence = Vec::new();
             for item in &rule.evidence {
                 if let Some(when) = self.condition(&item.when, file, &mut names) {
-                    evidence.push(Item { when, weight: item.weight, why: item.why.clone() });
+                    evidence.push(Item { when, weight: item.weight, why: item.why.clone(), fades: item.fades });
                 }
             }
+            let remedy = self.steps(&rule.remedy, file, &mut names);
+            let workaround = self.steps(&rule.workaround, file, &mut names);
             let mut severity_when = Vec::new();
             for item in &rule.severity_when {
                 if let Some(when) = self.condition(&item.when, file, &mut names) {
@@ -64,16 +66,30 @@ impl Loader<'_> {
                 explains: rule.explains,
                 ended_by,
                 fingerprint: rule.fingerprint,
-                remedy: trimmed(rule.remedy),
-                workaround: trimmed(rule.workaround),
+                remedy,
+                workaround,
                 references: rule.references.iter().map(|reference| self.references.resolve(reference)).collect(),
                 collect: rule.collect,
             });
         }
         rules
     }
-}
 
-fn trimmed(steps: Vec<String>) -> Vec<String> {
-    steps.into_iter().map(|step| step.trim().to_owned()).collect()
+    /// Steps, with their conditions resolved; one whose condition is at fault is left out with it.
+    fn steps(&mut self, steps: &[StepFile], file: &RuleText, names: &mut Names<'_>) -> Vec<Step> {
+        let mut resolved = Vec::new();
+        for step in steps {
+            let (when, unless) = match step {
+                StepFile::Text(_) => (None, None),
+                StepFile::For(step) => (step.when.as_ref(), step.unless.as_ref()),
+            };
+            let mut resolve = |condition: Option<&Condition>| condition.map(|condition| self.condition(condition, file, names));
+            let (when, unless) = (resolve(when), resolve(unless));
+            if matches!(when, Some(None)) || matches!(unless, Some(None)) {
+                continue;
+            }
+            resolved.push(Step { text: step.text().trim().to_owned(), when: when.flatten(), unless: unless.flatten() });
+        }
+        resolved
+    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Loader, RuleText};
+use crate::rules::model::StepFile;
 use crate::rules::translation::{English, Language, Short, TranslationFile};
 
 impl Loader<'_> {
@@ -23,7 +24,8 @@ impl Loader<'_> {
     pub(super) fn english(&self) -> BTreeMap<String, (String, English)> {
         let rules = self.rules.iter().map(|(id, (rule, file))| {
             let collect = rule.collect.iter().map(|collect| collect.what.clone()).collect();
-            let lists = [rule.remedy.clone(), rule.workaround.clone(), collect];
+            let texts = |steps: &[StepFile]| steps.iter().map(|step| step.text().to_owned()).collect();
+            let lists = [texts(&rule.remedy), texts(&rule.workaround), collect];
             (id.clone(), (file.name.clone(), English::Rule { head: [rule.title.clone(), rule.summary.clone()], lists }))
         });
         let collections = self.collections.iter().map(|(collection, file)| {

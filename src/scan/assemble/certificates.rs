@@ -104,7 +104,7 @@ impl Assembler<'_> {
 fn with_rest(first: &str, rest: &[u8]) -> Vec<u8> {
     let mut block = format!("{}\n", first.trim_end()).into_bytes();
     for line in rest.split(|byte| *byte == b'\n') {
-        let ends = line.trim_ascii_start().starts_with(b"-----");
+        let ends = memchr::memmem::find(line, b"-----").is_some();
         block.extend_from_slice(line);
         block.push(b'\n');
         // Its own end, or the beginning of the next: no line is read twice.

@@ -6,12 +6,15 @@ use super::Assembler;
 use crate::formats::prompt;
 use crate::rules::library::SectionId;
 use crate::rules::model::Identity as IdentityField;
-use crate::scan::evidence::Anchor;
+use crate::scan::evidence::{Anchor, SectionSeen};
 use crate::scan::gate::Target;
 use crate::scan::section::{self, OpenSection, Value};
 
 /// Lines after the first that still are the beginning of an output.
 const BEGINNING: u64 = 2;
+/// Outputs that are kept of a device and of an artifact. Of more the last of each kind stands for those before it.
+const KEPT: usize = 512;
+const KEPT_OF_ALL: usize = 16 * 1024;
 /// Lines between one that says when an output was made and the output.
 const ABOVE: u64 = 3;
 
@@ -144,14 +147,34 @@ impl Assembler<'_> {
             let excerpt = self.scanner.excerpt(&value.text, &secrets, 0..0);
             subject.facts.push(section::fact(value, time.clone(), shown, excerpt));
         }
-        if let (Some(seen), Some(of)) = (seen, self.scan.subjects.get_mut(subject)) {
-            of.sections.push(seen);
-            self.last_section = Some((subject, of.sections.len() - 1));
+        if let Some(seen) = seen {
+            self.keep_section(subject, seen);
         }
         for event in events {
             let signals = self.signals_for(&event);
             self.event(&Arc::new(event), &signals, subject);
         }
+    }
+
+    fn keep_section(&mut self, subject: usize, seen: SectionSeen) {
+        let Some(of) = self.scan.subjects.get_mut(subject) else { return };
+        let full = of.sections.len() >= KEPT || self.sections >= KEPT_OF_ALL;
+        let last = of.sections.iter().rposition(|known| full && known.section == seen.section);
+        let at = match last.and_then(|at| Some((at, of.sections.get_mut(at)?))) {
+            Some((at, known)) => {
+                // Only in one that was seen whole something can be missed.
+                if seen.whole || !known.whole {
+                    *known = seen;
+                }
+                at
+            }
+            None => {
+                self.sections += 1;
+                of.sections.push(seen);
+                of.sections.len() - 1
+            }
+        };
+        self.last_section = Some((subject, at));
     }
 
     /// Inside an output that quotes what is older than itself.

@@ -102,3 +102,15 @@ fn passing_over_lines_changes_nothing() {
         .unwrap();
     assert!(read.get() > 100, "{}", read.get());
 }
+
+#[test]
+fn of_many_outputs_the_last_of_each_kind_is_kept() {
+    let library = embedded::library().unwrap();
+    let scanner = Scanner::new(&library);
+    let text = "SW1#show version\nx\n".repeat(3_000) + "SW1#show license all\nx\nSW1#show version\nx\nSW1#";
+    let scan = scanner.scan_text("a.txt", text.as_bytes());
+    let sections = &scan.subjects[0].sections;
+    assert!(sections.len() < 600, "{}", sections.len());
+    let lines: Vec<u64> = sections.iter().rev().take(2).map(|section| section.line).collect();
+    assert_eq!(lines, [6_001, 6_003]);
+}

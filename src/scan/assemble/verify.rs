@@ -14,6 +14,7 @@ use crate::scan::gate::Target;
 use crate::scan::head::Head;
 use crate::scan::section::OpenSection;
 use crate::scan::seen::{Seen, SeenLine};
+use crate::scan::sift;
 use crate::scan::template;
 
 /// What was read of a line so far: nothing is read before something asks for it, and nothing twice.
@@ -25,6 +26,8 @@ pub(super) struct LineRead {
     events: Option<Vec<Arc<Event>>>,
     /// What was sifted is known to hold.
     sifted: bool,
+    /// What was made of it to find out what else holds.
+    tried: sift::Read,
 }
 
 impl LineRead {
@@ -88,7 +91,7 @@ impl Assembler<'_> {
                 let section = self.open.as_ref().and_then(|open| open.id);
                 if (!within.is_empty() && !section.is_some_and(|section| within.contains(&section)))
                     || section.is_some_and(|section| outside.contains(&section))
-                    || (!read.sifted && !pattern.is_match(text))
+                    || (!read.sifted && !sift::shows(self.scanner, id, text, &mut read.tried))
                     || self.parts.is_again(id, pattern, text)
                 {
                     return;

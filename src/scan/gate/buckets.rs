@@ -10,7 +10,6 @@ use super::windows::{WIDTH, Window};
 const BITS: usize = 8;
 /// Banks, looked up one after the other.
 pub(super) const BANKS: usize = 2;
-#[cfg(test)]
 pub(super) const BUCKETS: usize = BITS * BANKS;
 
 /// Lookup tables, by bank and byte of the window: the buckets that a byte fits, as bits.
@@ -32,9 +31,16 @@ pub(super) fn class(byte: u8) -> u8 {
 impl Tables {
     pub(super) fn new(windows: &[Window]) -> Self {
         let mut tables = Self { classes: [[[0; 64]; WIDTH]; BANKS], low: [[[0; 16]; WIDTH]; BANKS], high: [[[0; 16]; WIDTH]; BANKS] };
-        for (number, window) in windows.iter().enumerate() {
-            // What was given none goes anywhere: few, and the next list will have them.
-            let (bank, bit) = home(window.bucket.map_or(number, usize::from));
+        let mut lets_through = [[0; WIDTH]; BUCKETS];
+        let (listed, others): (Vec<&Window>, Vec<&Window>) = windows.iter().partition(|window| window.bucket.is_some());
+        for window in listed.into_iter().chain(others) {
+            let classes = window.bytes.bytes().map(|byte| byte.map_or(u64::MAX, |byte| 1 << class(byte)));
+            // Where the list names none: where it lets least more through.
+            let bucket = window.bucket.map_or_else(|| roomiest(&lets_through, &classes), usize::from);
+            if let Some(known) = lets_through.get_mut(bucket) {
+                *known = joined(known, &classes);
+            }
+            let (bank, bit) = home(bucket);
             for (at, byte) in window.bytes.bytes().into_iter().enumerate() {
                 for byte in byte.map_or(0..=u8::MAX, |byte| byte..=byte) {
                     tables.classes[bank][at][usize::from(class(byte))] |= bit;
@@ -45,6 +51,25 @@ impl Tables {
         }
         tables
     }
+}
+
+/// The classes that fit at each byte of a window, a bit each.
+type Classes = [u64; WIDTH];
+
+/// What fits either.
+fn joined(a: &Classes, b: &Classes) -> Classes {
+    std::array::from_fn(|at| a[at] | b[at])
+}
+
+/// The bucket that lets least more through when it takes a window, were the bytes of a text independent.
+fn roomiest(buckets: &[Classes; BUCKETS], window: &Classes) -> usize {
+    let through = |classes: &Classes| -> f64 {
+        let at =
+            |classes: u64| SHARE.iter().enumerate().filter(|(class, _)| classes >> class & 1 == 1).map(|(_, share)| share).sum::<f64>();
+        classes.iter().map(|classes| at(*classes)).product()
+    };
+    let more = |bucket: &Classes| through(&joined(bucket, window)) - through(bucket);
+    (0..BUCKETS).min_by(|a, b| more(&buckets[*a]).total_cmp(&more(&buckets[*b]))).unwrap_or(0)
 }
 
 /// Bank and bit of a bucket.
@@ -64,3 +89,20 @@ const SHARE: [f64; 64] = [
     0.0098, 0.0407, 0.0215, 0.0615, 0.0114, 0.0124, 0.0162, 0.0459, 0.0005, 0.0033, 0.0169, 0.0126, 0.0398, 0.0397, 0.0269, 0.0015, 0.0379,
     0.0383, 0.0619, 0.0171, 0.0071, 0.0064, 0.0020, 0.0053, 0.0005, 0.0005, 0.0005, 0.0005, 0.0005, 0.0052,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_in_no_list_goes_where_it_lets_least_through() {
+        let window = |text: &[u8; WIDTH]| -> Classes { text.map(|byte| 1 << class(byte)) };
+        let mut buckets = [window(b"eeeeeeee"); BUCKETS];
+        // A bucket of rare bytes hardly fits more than the new window itself.
+        buckets[5] = joined(&window(b"{}{}{}{}"), &window(b"~^~^~^~^"));
+        buckets[9] = joined(&window(b"licensed"), &window(b"licences"));
+        assert_eq!(roomiest(&buckets, &window(b"callhome")), 5);
+        // What a bucket fits already costs nothing there.
+        assert_eq!(roomiest(&buckets, &window(b"licensed")), 9);
+    }
+}

@@ -103,6 +103,29 @@ fn a_text_full_of_windows_is_left_to_the_automaton() {
     }
 }
 
+/// Messages of devices that have nothing to do with licensing.
+const ORDINARY: &str = include_str!("ordinary.txt");
+
+#[test]
+fn ordinary_messages_do_not_pass() {
+    let gate = gate();
+    let gated = gate.lines(ORDINARY.as_bytes(), ORDINARY.len());
+    let passed: Vec<(&str, Vec<&str>)> = gated
+        .each()
+        .map(|(line, literals)| {
+            let names = literals.iter().map(|literal| std::str::from_utf8(&gate.windows.literals()[*literal as usize]).unwrap());
+            (&ORDINARY[line.start..line.end], names.collect())
+        })
+        .collect();
+    // A restart is worth knowing, and an output of certificates begins with this word alone.
+    let known = [("%SYS-5-RESTART", "sys-5-re"), ("%APMGR_TRACE", "certificate")];
+    let strange: Vec<_> = passed
+        .iter()
+        .filter(|(line, names)| !known.iter().any(|(begin, name)| line.starts_with(begin) && names.iter().all(|found| found == name)))
+        .collect();
+    assert!(strange.is_empty(), "name rarer `keywords`: {strange:#?}");
+}
+
 #[test]
 fn real_texts_too() {
     let gates = kinds();

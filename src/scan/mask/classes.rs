@@ -19,8 +19,8 @@ pub(super) struct Class {
 pub(super) fn spelled_out(pattern: &str) -> String {
     let pattern = pattern
         .replace("{V}", r#"(?:"([^"]*)|'([^']*)|([^\s"']\S*))"#)
-        .replace("{LINE}", r#"(?:^[\s!#;>]*|\S[#>]\s*|command:\s*|["'=]\s*)(?:no\s+)?"#)
-        .replace("{END}", r#"(?:\s*(?:["'<&]|$)|\s+HTTP/)"#)
+        .replace("{LINE}", r#"(?:^[\s!#;>]*|\S[#>]\s*|command:\s*|["'=|]\s*)(?:no\s+)?"#)
+        .replace("{END}", r#"(?:\s*(?:["'<&|]|$)|\s+HTTP/)"#)
         .replace("{TYPE}", r"(?:(?:[03-9]|10|encrypted|clear)\s+)?")
         .replace(
             "{KEY}",

@@ -48,6 +48,13 @@ impl View {
         view
     }
 
+    /// The text with line ends for the blanks that stand at these places of the original.
+    pub(super) fn parted(&self, places: &[usize]) -> Self {
+        let ends = |at: usize| self.from.get(at).is_some_and(|from| places.contains(&from.0));
+        let text = self.text.char_indices().map(|(at, c)| if c == ' ' && ends(at) { '\n' } else { c }).collect();
+        Self { text, from: self.from.clone() }
+    }
+
     /// The place in the original of what stands at a place here.
     pub(super) fn place(&self, range: Range<usize>) -> Range<usize> {
         let start = self.from.get(range.start).map_or(0, |from| from.0);
@@ -102,13 +109,14 @@ fn next_escape(text: &str, from: usize) -> Option<(usize, char, usize)> {
     let mut at = from;
     loop {
         let rest = text.as_bytes().get(at..)?;
-        at += rest.iter().position(|byte| matches!(byte, b'%' | b'\\' | b'&' | b'+'))?;
+        at += rest.iter().position(|byte| matches!(byte, b'%' | b'\\' | b'&' | b'+' | b'"' | b'\t'))?;
         let escape = text.get(at..)?;
         let found = match escape.as_bytes().first()? {
             b'%' => percent(escape),
             b'\\' => backslash(escape),
             b'&' => entity(escape),
-            // In a form it is a blank. Elsewhere it is none, and what it stands in is looked at as it is as well.
+            b'"' => doubled(escape),
+            // A tab is a blank. In a form a plus is one too; elsewhere it is none, and what it stands in is looked at as it is as well.
             _ => Some((' ', 1)),
         };
         if let Some((c, length)) = found {
@@ -142,6 +150,13 @@ fn backslash(text: &str) -> Option<(char, usize)> {
         quoted @ (b'"' | b'\'' | b'\\' | b'/') => (char::from(*quoted), 2),
         _ => return None,
     })
+}
+
+/// `""` in the cell of a table. Before what ends a value the two of them are an empty one.
+fn doubled(text: &str) -> Option<(char, usize)> {
+    let next = text.strip_prefix("\"\"")?.chars().next()?;
+    let ends = next.is_whitespace() || matches!(next, ',' | ';' | '|' | '}' | ']' | ')' | '"');
+    (!ends).then_some(('"', 2))
 }
 
 /// `&quot;`, `&#34;`, `&#x22;`.
@@ -179,6 +194,8 @@ mod tests {
             ("a+b+c", "a b c"),
             (r"a\nb\tc", "a\nb c"),
             ("&amp;quot;", "&quot;"),
+            (r#"x,"{""token"":""a"",""b"":"""",""c"":""}""#, r#"x,"{"token":"a"","b":"""","c":""}""#),
+            ("the\ttoken", "the token"),
         ] {
             let view = View::of(text);
             let undressed = view.undressed();
@@ -195,5 +212,6 @@ mod tests {
         assert!(View::of("100% & more \\ a").undressed().is_none());
         let glued = View::of("ab cd").without(&[2]);
         assert_eq!((glued.text.as_str(), glued.place(1..3)), ("abcd", 1..4));
+        assert_eq!(View::of("ab cd e").parted(&[2]).text, "ab\ncd e");
     }
 }

@@ -6,7 +6,7 @@ use memchr::memrchr;
 use rayon::prelude::*;
 
 use super::{LOOKAHEAD, PIECE, TextRead, sift_plain, take};
-use crate::intake::TroubleKind;
+use crate::intake::{TroubleKind, spare};
 use crate::scan::Scanner;
 use crate::scan::assemble::Assembler;
 
@@ -46,7 +46,7 @@ impl<R: Read> Pieces<R> {
     }
 
     fn next(&mut self) -> Piece {
-        let mut bytes = self.free.pop().unwrap_or_default();
+        let mut bytes = self.free.pop().unwrap_or_else(|| spare::take(FIRST));
         bytes.clear();
         bytes.append(&mut self.carry);
         while !self.done && bytes.len() < PIECE + LOOKAHEAD {
@@ -110,6 +110,7 @@ pub(super) fn scan(scanner: &Scanner<'_>, assembler: &mut Assembler<'_>, reader:
         }
         pieces.free.extend(std::mem::replace(&mut current, next).into_iter().map(|piece| piece.bytes));
     }
+    pieces.free.drain(..).for_each(spare::give);
     TextRead { ends_in_newline, trouble: pieces.trouble.take() }
 }
 

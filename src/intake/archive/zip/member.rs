@@ -3,13 +3,14 @@
 use super::super::super::TroubleKind;
 use super::super::super::metered::{Metered, Seekable, drain};
 use super::super::super::open::{At, Walk};
+use super::super::super::spare::Buffered;
 #[cfg(feature = "fast-inflate")]
 use super::super::at_once;
 use super::super::gzip::Inflate;
 use super::super::{BUFFER, bzip2, cut, damaged, lzma, xz, zstd};
 use super::directory::Member;
 use flate2::Crc;
-use std::io::{self, BufRead, BufReader, Read, Seek};
+use std::io::{self, BufRead, Read, Seek};
 
 /// The methods of APPNOTE 4.4.5 that have a name.
 fn method_name(method: u16) -> &'static str {
@@ -65,7 +66,7 @@ pub(super) fn read<R: Read + Seek>(walk: &mut Walk<'_>, inside: &At, source: &mu
     if member.method == 8 {
         return deflate(walk, inside, member, input);
     }
-    let input = BufReader::with_capacity(BUFFER, input);
+    let input = Buffered::new(BUFFER, input);
     match member.method {
         9 => deflate64(walk, inside, member, input),
         12 => through(walk, inside, member, &mut bzip2::Reader::new(input)),
@@ -103,7 +104,7 @@ fn deflate(walk: &mut Walk<'_>, inside: &At, member: &Member, input: impl Read) 
     };
     // What reading ahead met will be met again.
     walk.chain.postpone();
-    let mut deflate = Deflate { input: BufReader::with_capacity(BUFFER, input), inflate: Inflate::new() };
+    let mut deflate = Deflate { input: Buffered::new(BUFFER, input), inflate: Inflate::new() };
     through(walk, inside, member, &mut deflate);
     Some(deflate.inflate.consumed())
 }
