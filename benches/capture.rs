@@ -1,4 +1,4 @@
-//! How fast a capture is walked: bytes a second, on one thread and on two, beside a plain read of the same file. Compare
+//! How fast a capture is walked: bytes a second, on one thread and in ranges on all, beside a plain read of the same file. Compare
 //! runs of the same machine only.
 
 #![expect(clippy::expect_used, reason = "a bench that cannot write its capture has nothing to measure")]
@@ -6,6 +6,7 @@
 use std::io::{Read, Seek, Write};
 
 use bundlescope::formats::capture::{self, CaptureLimits};
+use bundlescope::intake;
 use divan::Bencher;
 use divan::counter::BytesCount;
 
@@ -75,6 +76,10 @@ fn one_thread(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench(sample_count = 20)]
-fn two_threads(bencher: Bencher<'_, '_>) {
-    bench(bencher, |file| capture::read_ahead(file, &CaptureLimits::default(), &mut |_| {}).packets);
+fn ranges(bencher: Bencher<'_, '_>) {
+    bench(bencher, |file| {
+        let length = file.metadata().expect("a length").len();
+        let read_at = |buffer: &mut [u8], offset| intake::read_at(file, buffer, offset);
+        capture::read_ranges(&read_at, length, &CaptureLimits::default(), &mut |_| {}).packets
+    });
 }

@@ -94,7 +94,7 @@ pub enum Source<'a> {
 /// threads may read one file.
 ///
 /// # Errors
-/// What the operating system says.
+/// What the operating system says, where nothing could be read.
 pub fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> std::io::Result<usize> {
     #[cfg(unix)]
     use std::os::unix::fs::FileExt;
@@ -110,6 +110,7 @@ pub fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> std::io::Result<u
             Ok(0) => break,
             Ok(more) => read += more,
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(_) if read > 0 => break,
             Err(error) => return Err(error),
         }
     }

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use super::Counted;
 use super::assemble::Assembler;
-use super::conversation::Gathering;
+use super::conversation::{self, Gathering};
 use super::judged::Judged;
-use crate::formats::capture::{self, CaptureLimits, Connection, Sink};
+use crate::formats::capture::{self, CaptureLimits, Connection, Outline, Sink};
 use crate::formats::event::{Event, host};
-use crate::intake::{Limits, LogicalPath, Source, Trouble, TroubleKind};
+use crate::intake::{self, Limits, LogicalPath, Source, Trouble, TroubleKind};
 
 /// Addresses or names of a capture that are listed as a fact; where there are more, the fact is not given, since a list
 /// with gaps would say of what it lacks that it was not there.
@@ -20,8 +20,8 @@ const LISTED: usize = 512;
 /// Names in the certificates of one client that are kept.
 const CERTIFIED: usize = 32;
 
-/// From this length on, a second thread reads ahead.
-const AHEAD: u64 = 8 << 20;
+/// From this length on, several threads read ranges.
+const RANGES: u64 = 8 << 20;
 
 /// Reads a capture.
 pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &LogicalPath, source: Source<'_>) -> Vec<Trouble> {
@@ -29,17 +29,16 @@ pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &Logica
     let mut bytes = 0;
     let mut sink = Taking { assembler, known: Known::default(), names: BTreeSet::new(), gathering: Gathering::default() };
     let summary = match source {
-        Source::File(file, length) => {
-            let mut file = file;
+        Source::File(file, length) if length >= RANGES && rayon::current_num_threads() > 1 => {
+            bytes = length;
+            capture::read_ranges(&|buffer, offset| intake::read_at(file, buffer, offset), length, &limits, &mut sink)
+        }
+        Source::File(mut file, length) => {
+            bytes = length;
             if let Err(error) = file.rewind() {
                 return vec![Trouble { path: path.clone(), kind: TroubleKind::Io, message: error.to_string() }];
             }
-            let mut reader = Counted(&mut bytes, file.take(length));
-            if length >= AHEAD && rayon::current_num_threads() > 1 {
-                capture::read_ahead(&mut reader, &limits, &mut sink)
-            } else {
-                capture::read(&mut reader, &limits, &mut sink)
-            }
+            capture::read(&mut file.take(length), &limits, &mut sink)
         }
         Source::Stream(stream) => capture::read(&mut Counted(&mut bytes, stream), &limits, &mut sink),
     };
@@ -127,13 +126,18 @@ pub(super) fn take<'a>(event: &Arc<Event>, assembler: &mut Assembler<'a>, known:
     }
     let recognised = assembler.event(event, &signals, subject);
     // Where there are as many as are kept, none is put into words.
-    let most = assembler.most_facts();
-    if assembler.scan_mut().subjects.first().is_some_and(|subject| subject.facts.len() < most) {
+    if has_room(assembler) {
         for (name, value) in capture::fact_lines(event) {
             assembler.fact(name, &value, Some(event.place), event.time.clone());
         }
     }
     recognised
+}
+
+/// Whether more facts of a capture are kept, which are its first device's.
+fn has_room(assembler: &mut Assembler<'_>) -> bool {
+    let most = assembler.most_facts();
+    assembler.scan_mut().subjects.first().is_some_and(|subject| subject.facts.len() < most)
 }
 
 /// What is made of a capture while it is read.
@@ -144,14 +148,30 @@ struct Taking<'a, 'b> {
     gathering: Gathering,
 }
 
+impl Taking<'_, '_> {
+    /// Whether the name of a host, as it is found, is to be taken up.
+    fn is_new(&self, name: &str) -> bool {
+        self.names.len() <= LISTED && !self.names.contains(name)
+    }
+}
+
 impl Sink for Taking<'_, '_> {
+    fn wants(&mut self, outline: &Outline<'_>) -> bool {
+        let Outline { kind, server_name, by_client } = *outline;
+        !conversation::is_told_by_connection(kind)
+            // A client's certificate says who it is.
+            || (kind == "tls-certificate" && by_client)
+            || has_room(self.assembler)
+            || (!server_name.is_empty() && self.is_new(host(server_name)))
+            || self.known.judged.may_match(kind, "server_name", server_name, self.assembler)
+    }
+
     fn event(&mut self, event: Event) {
         let event = Arc::new(event);
         let recognised = take(&event, self.assembler, &mut self.known);
         self.gathering.event(&event, recognised, &|text| self.assembler.shown(text));
-        if self.names.len() <= LISTED
-            && let Some(name) = name_of(&event)
-            && !self.names.contains(name)
+        if let Some(name) = name_of(&event)
+            && self.is_new(name)
         {
             self.names.insert(name.to_ascii_lowercase());
         }

@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::formats::capture::{Connection, Opening};
+use crate::formats::capture::{Connection, Keyed, Opening};
 use crate::formats::event::{Event, Place};
 
 /// Conversations and names that leave the scan.
@@ -138,9 +138,9 @@ pub struct NameAsked {
 /// Gathers [`Traffic`] while a capture is read.
 #[derive(Default)]
 pub(super) struct Gathering {
-    ends: HashMap<(String, String), Between>,
-    names: HashMap<(String, String), NameAsked>,
-    asked: HashSet<u64>,
+    ends: HashMap<(String, String), Between, Keyed>,
+    names: HashMap<(String, String), NameAsked, Keyed>,
+    asked: HashSet<u64, Keyed>,
     totals: Traffic,
     known_names: HashSet<String>,
     shown: Shown,
@@ -148,7 +148,7 @@ pub(super) struct Gathering {
 
 /// Names as they were, and masked and escaped.
 #[derive(Default)]
-struct Shown(HashMap<String, String>);
+struct Shown(HashMap<String, String, Keyed>);
 
 impl Shown {
     fn of(&mut self, text: &str, shown: &dyn Fn(&str) -> String) -> String {
@@ -175,6 +175,11 @@ struct Between {
     remarks: Vec<Remark>,
 }
 
+/// Whether events of a kind say nothing that the connection as a whole does not tell.
+pub(super) fn is_told_by_connection(kind: &str) -> bool {
+    matches!(kind, "tls-client-hello" | "tls-server-hello" | "tls-certificate" | "tls-certificate-request" | "tls-established")
+}
+
 impl What {
     /// What an event is worth; `None` where the connection as a whole tells it. What clients wrote is still to be
     /// [shown](Self::show).
@@ -183,7 +188,7 @@ impl What {
         let word = |name| field(name).to_owned();
         let status = || field("status").parse().ok();
         Some(match event.kind {
-            "tls-client-hello" | "tls-server-hello" | "tls-certificate" | "tls-certificate-request" | "tls-established" => return None,
+            kind if is_told_by_connection(kind) => return None,
             "tls-alert" => Self::Alert { from: word("from"), level: word("level"), description: word("description") },
             "http-connect" => Self::Request { method: "CONNECT".to_owned(), target: word("host"), status: status() },
             "http-request" => Self::Request { method: word("method"), target: [field("host"), field("path")].concat(), status: status() },
@@ -276,7 +281,8 @@ impl Gathering {
         if recognised {
             self.known(field("name"));
         }
-        let key = (self.shown.of(field("name"), shown), self.shown.of(field("type"), shown));
+        // Types and codes are words of the reader's own.
+        let key = (self.shown.of(field("name"), shown), field("type").to_owned());
         if self.asked.len() < NAMES {
             let mut hasher = DefaultHasher::new();
             key.hash(&mut hasher);
@@ -293,7 +299,7 @@ impl Gathering {
         asked.packet = asked.packet.min(packet);
         let (outcome, times) = match event.kind {
             "dns-response" if field("rcode") == "NOERROR" && field("answers") == "0" => ("no such record".to_owned(), 1),
-            "dns-response" => (shown(field("rcode")), 1),
+            "dns-response" => (field("rcode").to_owned(), 1),
             "dns-unanswered" => ("no answer".to_owned(), field("queries").parse().unwrap_or(1)),
             kind => (kind.trim_start_matches("dns-").replace('-', " "), 1),
         };
@@ -306,24 +312,13 @@ impl Gathering {
             }
         }
         if self.names.len() > HELD {
-            let mut order: Vec<(bool, bool, u64, (String, String))> =
-                self.names.iter().map(|(key, asked)| (!asked.recognised, !asked.failed(), asked.packet, key.clone())).collect();
-            order.sort();
-            for (.., key) in order.into_iter().skip(HELD / 2) {
-                self.names.remove(&key);
-            }
+            keep_half(&mut self.names, |asked| (!asked.recognised, !asked.failed(), asked.packet));
         }
     }
 
     fn make_room(&mut self) {
         if self.ends.len() > HELD {
-            let mut order: Vec<(bool, bool, u64, (String, String))> = (self.ends.iter())
-                .map(|(key, between)| (between.recognised.is_empty(), !between.failed, between.first, key.clone()))
-                .collect();
-            order.sort();
-            for (.., key) in order.into_iter().skip(HELD / 2) {
-                self.ends.remove(&key);
-            }
+            keep_half(&mut self.ends, |between| (between.recognised.is_empty(), !between.failed, between.first));
         }
     }
 
@@ -358,6 +353,17 @@ impl Gathering {
         names.truncate(SHOWN);
         Traffic { conversations, names_asked: self.asked.len() as u64, names, ..self.totals }
     }
+}
+
+/// Half as many as may be held, those that come first by `order` and then by their keys.
+fn keep_half<T>(held: &mut HashMap<(String, String), T, Keyed>, order: impl Fn(&T) -> (bool, bool, u64)) {
+    let mut all: Vec<_> = held.iter().map(|(key, one)| (order(one), key)).collect();
+    if all.len() <= HELD / 2 {
+        return;
+    }
+    let (_, (first, key), _) = all.select_nth_unstable(HELD / 2);
+    let beyond = (*first, (*key).clone());
+    held.retain(|key, one| (order(one), key) < (beyond.0, &beyond.1));
 }
 
 impl NameAsked {

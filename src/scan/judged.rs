@@ -1,6 +1,7 @@
 //! Which signals match the events of a capture. The same values come again with every connection, so what tests say of a value
 //! is remembered, and most events are judged without a regular expression.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -20,25 +21,30 @@ pub(super) struct Judged<'a>(HashMap<&'static str, Kind<'a>>);
 
 /// What signals ask of events of one kind.
 struct Kind<'a> {
+    /// Those first that most signals ask about: where none of them is left, the others need not be looked at.
     fields: Vec<Field<'a>>,
     signals: Vec<Asking<'a>>,
-    /// Of every test whether it holds for the event at hand.
-    holds: Vec<bool>,
+    /// All signals.
+    all: Set,
+    /// Signals that the event at hand may be for.
+    left: Set,
 }
+
+/// Signals of a kind, a bit each.
+type Set = Vec<u64>;
 
 struct Field<'a> {
     name: &'a str,
-    /// Each with its number, and in words: several signals put the same.
-    tests: Vec<(usize, &'a Check, String)>,
-    /// Values, and the tests that hold for them.
-    known: HashMap<Box<str>, Rc<[usize]>, Keyed>,
+    /// What is asked, each in words, with the signals that ask it: several put the same.
+    tests: Vec<(&'a Check, String, Vec<usize>)>,
+    /// Values, and the signals that have nothing against them.
+    known: HashMap<Box<str>, Rc<[u64]>, Keyed>,
     bytes: usize,
 }
 
 struct Asking<'a> {
     id: SignalId,
     signal: &'a Signal,
-    tests: Vec<usize>,
     /// It compares dates too, which depends on more than one value.
     dated: bool,
 }
@@ -46,71 +52,96 @@ struct Asking<'a> {
 impl<'a> Judged<'a> {
     /// The signals that match.
     pub(super) fn signals(&mut self, event: &Event, assembler: &Assembler<'a>) -> Vec<SignalId> {
-        self.0.entry(event.kind).or_insert_with(|| Kind::of(event.kind, assembler)).signals(event)
+        self.of(event.kind, assembler).signals(event)
+    }
+
+    /// Whether a signal could match an event of this kind with this value in one of its fields.
+    pub(super) fn may_match(&mut self, kind: &'static str, field: &str, value: &str, assembler: &Assembler<'a>) -> bool {
+        let Kind { fields, signals, all, .. } = self.of(kind, assembler);
+        match fields.iter_mut().find(|known| known.name == field) {
+            Some(field) => field.letting(value, all).iter().any(|word| *word != 0),
+            None => !signals.is_empty(),
+        }
+    }
+
+    fn of(&mut self, kind: &'static str, assembler: &Assembler<'a>) -> &mut Kind<'a> {
+        self.0.entry(kind).or_insert_with(|| Kind::of(kind, assembler))
     }
 }
 
 impl<'a> Kind<'a> {
     fn of(kind: &str, assembler: &Assembler<'a>) -> Self {
         let mut fields: Vec<Field<'a>> = Vec::new();
-        let mut count = 0;
-        let mut asking = |(id, signal): (SignalId, &'a Signal)| {
+        let mut signals = Vec::new();
+        for (number, (id, signal)) in assembler.signals_of(kind).enumerate() {
             let with = if let Matcher::Event { with, .. } = &signal.matcher { with.as_slice() } else { &[] };
-            let tests = with.iter().map(|(name, check)| {
+            for (name, check) in with {
                 let at = fields.iter().position(|field| field.name == name).unwrap_or_else(|| {
                     fields.push(Field { name, tests: Vec::new(), known: HashMap::default(), bytes: 0 });
                     fields.len() - 1
                 });
                 let words = format!("{check:?}");
-                let tests = fields.get_mut(at).map(|field| &mut field.tests);
-                if let Some((number, ..)) = tests.iter().flat_map(|tests| tests.iter()).find(|(.., known)| *known == words) {
-                    return *number;
+                let Some(Field { tests, .. }) = fields.get_mut(at) else { continue };
+                match tests.iter_mut().find(|(_, known, _)| *known == words) {
+                    Some((.., asking)) => asking.push(number),
+                    None => tests.push((check, words, vec![number])),
                 }
-                tests.into_iter().for_each(|tests| tests.push((count, check, words.clone())));
-                count += 1;
-                count - 1
-            });
-            Asking { id, signal, tests: tests.collect(), dated: with.iter().any(|(_, check)| !check.dates.is_empty()) }
-        };
-        let signals = assembler.signals_of(kind).map(&mut asking).collect();
-        Self { fields, signals, holds: vec![false; count] }
+            }
+            signals.push(Asking { id, signal, dated: with.iter().any(|(_, check)| !check.dates.is_empty()) });
+        }
+        fields.sort_by_key(|field| Reverse(field.tests.iter().map(|(.., asking)| asking.len()).sum::<usize>()));
+        let mut all = vec![0; signals.len().div_ceil(64)];
+        (0..signals.len()).for_each(|number| put(&mut all, number, true));
+        Self { fields, signals, left: Vec::new(), all }
     }
 
     fn signals(&mut self, event: &Event) -> Vec<SignalId> {
-        let Self { fields, signals, holds } = self;
-        holds.fill(false);
+        let Self { fields, signals, all, left } = self;
+        left.clone_from(all);
         for field in fields {
-            for test in field.holding(event.field(field.name).unwrap_or("")).iter() {
-                if let Some(holds) = holds.get_mut(*test) {
-                    *holds = true;
-                }
+            let letting = field.letting(event.field(field.name).unwrap_or(""), all);
+            left.iter_mut().zip(letting.iter()).for_each(|(left, letting)| *left &= letting);
+            if left.iter().all(|word| *word == 0) {
+                return Vec::new();
             }
         }
-        let matches = |asking: &&Asking<'a>| {
-            let holds = |test: &usize| holds.get(*test) == Some(&true);
-            asking.tests.iter().all(holds) && (!asking.dated || fits(asking.signal, event))
-        };
-        signals.iter().filter(matches).map(|asking| asking.id).collect()
+        let numbered = signals.iter().enumerate().filter(|(number, _)| has(left, *number));
+        numbered.filter(|(_, asking)| !asking.dated || fits(asking.signal, event)).map(|(_, asking)| asking.id).collect()
     }
 }
 
+fn put(set: &mut [u64], number: usize, member: bool) {
+    if let Some(word) = set.get_mut(number / 64) {
+        let bit = 1 << (number % 64);
+        *word = if member { *word | bit } else { *word & !bit };
+    }
+}
+
+fn has(set: &[u64], number: usize) -> bool {
+    set.get(number / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
+}
+
 impl Field<'_> {
-    /// The tests that hold for a value.
-    fn holding(&mut self, value: &str) -> Rc<[usize]> {
+    /// Those of all signals that have nothing against a value.
+    fn letting(&mut self, value: &str, all: &Set) -> Rc<[u64]> {
         if let Some(known) = self.known.get(value) {
             return Rc::clone(known);
         }
-        let holding: Rc<[usize]> = self.tests.iter().filter(|(_, check, _)| check.holds(value)).map(|(number, ..)| *number).collect();
+        let mut letting = all.clone();
+        for (_, _, asking) in self.tests.iter().filter(|(check, ..)| !check.holds(value)) {
+            asking.iter().for_each(|number| put(&mut letting, *number, false));
+        }
+        let letting: Rc<[u64]> = letting.into();
         if value.len() <= LONGEST {
-            let bytes = size_of::<(Box<str>, Rc<[usize]>)>() + value.len() + size_of_val(&*holding);
+            let bytes = size_of::<(Box<str>, Rc<[u64]>)>() + value.len() + size_of_val(&*letting);
             if self.bytes + bytes > REMEMBERED {
                 self.known.clear();
                 self.bytes = 0;
             }
             self.bytes += bytes;
-            self.known.insert(value.into(), Rc::clone(&holding));
+            self.known.insert(value.into(), Rc::clone(&letting));
         }
-        holding
+        letting
     }
 }
 

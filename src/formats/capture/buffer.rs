@@ -18,9 +18,9 @@ pub(super) struct Buffer<'r> {
 }
 
 impl<'r> Buffer<'r> {
-    /// Asks for `step` bytes at a time.
-    pub(super) fn new(reader: &'r mut dyn Read, step: usize) -> Self {
-        Self { reader, step, bytes: Vec::new(), start: 0, end: 0, offset: 0, ended: false, failure: None }
+    /// Asks for `step` bytes at a time; `offset` bytes of the input are behind the reader.
+    pub(super) fn new(reader: &'r mut dyn Read, step: usize, offset: u64) -> Self {
+        Self { reader, step, bytes: Vec::new(), start: 0, end: 0, offset, ended: false, failure: None }
     }
 
     /// How many bytes of the input lie before [`Self::bytes`].
@@ -31,26 +31,6 @@ impl<'r> Buffer<'r> {
     /// What is at hand.
     pub(super) fn bytes(&self) -> &[u8] {
         self.bytes.get(self.start..self.end).unwrap_or_default()
-    }
-
-    /// Where [`Self::bytes`] begins in the memory that [`Self::hand_over`] gives away.
-    pub(super) fn place(&self) -> usize {
-        self.start
-    }
-
-    /// Gives away the memory with all that was dropped since it was last given; what is at hand goes on in `spare`.
-    pub(super) fn hand_over(&mut self, mut spare: Vec<u8>) -> Vec<u8> {
-        // One that grew for the sake of a single block is not kept.
-        if spare.len() > self.step * 2 {
-            spare = Vec::new();
-        }
-        let rest = self.bytes.get(self.start..self.end).unwrap_or_default();
-        spare.resize(self.step.max(rest.len()), 0);
-        if let Some(head) = spare.get_mut(..rest.len()) {
-            head.copy_from_slice(rest);
-        }
-        (self.start, self.end) = (0, rest.len());
-        std::mem::replace(&mut self.bytes, spare)
     }
 
     /// The operating system's words, where a read failed.

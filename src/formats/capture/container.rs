@@ -32,8 +32,6 @@ pub(super) struct Packet<'a> {
     pub(super) link: Option<u16>,
     /// The captured bytes.
     pub(super) data: &'a [u8],
-    /// Where they begin in the memory that [`Container::hand_over`] gives away.
-    pub(super) at: usize,
     /// Length on the wire.
     pub(super) length: u32,
 }
@@ -58,16 +56,36 @@ pub(super) struct Container<'r> {
     format: Format,
 }
 
-enum Format {
+/// What must be known of a file to read on at one of its packets.
+#[derive(Clone)]
+pub(super) enum Format {
     Records(Records),
     Blocks(Blocks),
     Unknown,
 }
 
+/// A file that is left between two packets, to be read on in another way.
+pub(super) struct Left {
+    pub(super) format: Format,
+    /// Where the next packet begins.
+    pub(super) offset: u64,
+    walk: Walk,
+}
+
+/// What was taken without looking beyond it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Taken {
+    pub(super) bytes: usize,
+    /// Packets, with what is counted as such.
+    pub(super) packets: u64,
+    /// The time of the last packet of a pcap.
+    last: Option<Time>,
+}
+
 impl<'r> Container<'r> {
     /// Reads the file header; `step` is how much is read at once.
     pub(super) fn open(reader: &'r mut dyn Read, step: usize, limits: &'r CaptureLimits) -> Self {
-        let mut input = Buffer::new(reader, step);
+        let mut input = Buffer::new(reader, step, 0);
         let mut walk = Walk::default();
         input.fill(4);
         let magic = input.bytes().first_chunk::<4>().copied().unwrap_or_default();
@@ -95,9 +113,20 @@ impl<'r> Container<'r> {
         }
     }
 
-    /// Gives away the memory that holds the packets of the last call of [`Self::more`], in exchange for other.
-    pub(super) fn hand_over(&mut self, spare: Vec<u8>) -> Vec<u8> {
-        self.input.hand_over(spare)
+    /// Where the next packet begins.
+    pub(super) fn offset(&self) -> u64 {
+        self.input.offset()
+    }
+
+    /// Leaves off where the next packet begins.
+    pub(super) fn leave(self) -> Left {
+        Left { offset: self.input.offset(), format: self.format, walk: self.walk }
+    }
+
+    /// Reads on where the file was left; `reader` stands there.
+    pub(super) fn resume(left: Left, reader: &'r mut dyn Read, step: usize, limits: &'r CaptureLimits) -> Self {
+        let Left { format, offset, walk } = left;
+        Self { input: Buffer::new(reader, step, offset), limits, walk, format }
     }
 
     /// What was met beside the packets.
@@ -115,6 +144,85 @@ impl<'r> Container<'r> {
             walk.trouble(TroubleKind::Limit, message);
         }
         walk
+    }
+}
+
+impl Taken {
+    /// Adds what was taken next.
+    pub(super) fn add(&mut self, next: Self) {
+        self.bytes += next.bytes;
+        self.packets += next.packets;
+        self.last = next.last.or(self.last);
+    }
+}
+
+impl Left {
+    /// How many packets came before.
+    pub(super) fn packets(&self) -> u64 {
+        self.walk.packets
+    }
+
+    /// What begins here was taken otherwise.
+    pub(super) fn pass(&mut self, taken: Taken) {
+        self.offset += taken.bytes as u64;
+        self.walk.packets += taken.packets;
+        if let Format::Records(records) = &mut self.format {
+            records.last = taken.last.or(records.last);
+        }
+    }
+}
+
+impl Format {
+    /// Takes packets off the front of `bytes`, of which `before` were counted, as long as they are whole and there is nothing to
+    /// say about them and nothing to learn for the packets behind.
+    pub(super) fn take(&self, bytes: &[u8], before: u64, limits: &CaptureLimits, each: &mut dyn FnMut(&Packet<'_>)) -> Taken {
+        match self {
+            Self::Records(records) => records.take(bytes, before, limits, each),
+            Self::Blocks(blocks) => blocks.take(bytes, before, limits, each),
+            Self::Unknown => Taken::default(),
+        }
+    }
+
+    /// How many bytes the record or block has that `bytes` begin with, as far as they tell: its header's where that is not whole.
+    /// `None` where it is none that [`Self::take`] would take.
+    pub(super) fn length(&self, bytes: &[u8], limits: &CaptureLimits) -> Option<usize> {
+        match self {
+            Self::Records(records) => records.length(bytes, limits),
+            Self::Blocks(blocks) => blocks.length(bytes, limits),
+            Self::Unknown => None,
+        }
+    }
+
+    /// Where a packet seems to begin first in `bytes`, which are anywhere in the file, `from` bytes behind the begin of another:
+    /// several packets in a row that look sound.
+    pub(super) fn find(&self, bytes: &[u8], from: u64, limits: &CaptureLimits) -> Option<usize> {
+        /// In a row; so many where there are no more to be seen. What is guessed here is proven by the packets before, so these
+        /// decide about speed only.
+        const ROW: usize = 8;
+        const FEW: usize = 3;
+        /// The longest header.
+        const HEADER: usize = 28;
+        let sound = |mut rest: &[u8]| {
+            for before in 0..ROW {
+                let length = match self {
+                    Self::Records(records) => records.sound(rest, None),
+                    Self::Blocks(blocks) => blocks.sound(rest, limits),
+                    Self::Unknown => None,
+                };
+                let Some(length) = length else { return false };
+                match rest.get(length..) {
+                    Some(next) if next.len() >= HEADER => rest = next,
+                    _ => return before + 1 >= FEW,
+                }
+            }
+            true
+        };
+        let (first, step) = match self {
+            // Blocks are whole words.
+            Self::Blocks(_) => (usize::try_from(from.wrapping_neg() % 4).unwrap_or(0), 4),
+            _ => (0, 1),
+        };
+        (first..bytes.len()).step_by(step).find(|at| bytes.get(*at..).is_some_and(sound))
     }
 }
 
@@ -250,25 +358,30 @@ impl Header {
     /// Whether a record could begin here: times near `last`, lengths that agree, and another such record or the
     /// end of the file behind it.
     fn plausible(self, bytes: &[u8], last: Option<Time>, longest: u32, complete: bool) -> bool {
-        const DAYS: i64 = 30 * 86_400;
-        let one = |bytes: &[u8]| {
-            let time = self.time(self.order.u32(bytes, 0)?, self.order.u32(bytes, 4)?);
-            let (captured, length) = (self.order.u32(bytes, 8)?, self.order.u32(bytes, 12)?);
-            let near = last.is_none_or(|last| (time.seconds - last.seconds).abs() < DAYS);
-            (near && self.order.u32(bytes, 4)? < self.units && (1..=longest).contains(&captured) && captured <= length && length <= 1 << 18)
-                .then_some(captured as usize)
-        };
-        let Some(captured) = one(bytes) else { return false };
-        match bytes.get(self.record + captured..) {
+        let Some(record) = self.sound(bytes, last, longest) else { return false };
+        match bytes.get(record..) {
             None => false,
             Some([]) => complete,
-            Some(next) => one(next).is_some(),
+            Some(next) => self.sound(next, last, longest).is_some(),
         }
+    }
+
+    /// The length of a record that could begin here.
+    fn sound(self, bytes: &[u8], last: Option<Time>, longest: u32) -> Option<usize> {
+        const DAYS: i64 = 30 * 86_400;
+        let head: &[u8; 16] = bytes.first_chunk()?;
+        let word = |at| self.order.u32(head, at);
+        let (captured, length) = (word(8)?, word(12)?);
+        let time = self.time(word(0)?, word(4)?);
+        let near = last.is_none_or(|last| (time.seconds - last.seconds).abs() < DAYS);
+        (near && word(4)? < self.units && (1..=longest).contains(&captured) && captured <= length && length <= 1 << 18)
+            .then_some(self.record + captured as usize)
     }
 }
 
 /// The records of a pcap file.
-struct Records {
+#[derive(Clone)]
+pub(super) struct Records {
     header: Header,
     link: u16,
     /// The longest record that is believed in where damage is passed.
@@ -289,21 +402,40 @@ impl Records {
         Some(Self { header, link, longest: if snaplen == 0 { 1 << 18 } else { snaplen.min(1 << 18) }, last: None })
     }
 
+    fn take(&self, bytes: &[u8], before: u64, limits: &CaptureLimits, each: &mut dyn FnMut(&Packet<'_>)) -> Taken {
+        let Self { header, link, .. } = *self;
+        let most = limits.packet.min(limits.block);
+        let mut taken = Taken::default();
+        while let Some((time, data, length)) = bytes.get(taken.bytes..).and_then(|bytes| header.frame(bytes, most)) {
+            taken.packets += 1;
+            taken.last = Some(time);
+            each(&Packet { number: before + taken.packets, time: Some(time), link: Some(link), data, length });
+            taken.bytes += header.record + data.len();
+        }
+        taken
+    }
+
+    fn length(&self, bytes: &[u8], limits: &CaptureLimits) -> Option<usize> {
+        let Some(captured) = self.header.order.u32(bytes, 8) else { return Some(self.header.record) };
+        let captured = captured as usize;
+        (captured <= limits.packet.min(limits.block)).then_some(self.header.record + captured)
+    }
+
+    /// The length of a record that could begin here.
+    fn sound(&self, bytes: &[u8], last: Option<Time>) -> Option<usize> {
+        self.header.sound(bytes, last, self.longest)
+    }
+
     fn more(&mut self, input: &mut Buffer<'_>, limits: &CaptureLimits, walk: &mut Walk, each: &mut dyn FnMut(&Packet<'_>)) -> bool {
-        let Self { header, link, longest, last } = *self;
+        let Self { header, longest, last, .. } = *self;
         let most = limits.packet.min(limits.block);
         loop {
             // All that is whole in memory, in place.
-            let mut passed = 0;
-            while let Some((time, data, length)) = input.bytes().get(passed..).and_then(|bytes| header.frame(bytes, most)) {
-                walk.packets += 1;
-                self.last = Some(time);
-                let at = input.place() + passed + header.record;
-                each(&Packet { number: walk.packets, time: Some(time), link: Some(link), data, at, length });
-                passed += header.record + data.len();
-            }
-            if passed > 0 {
-                input.advance(passed);
+            let taken = self.take(input.bytes(), walk.packets, limits, each);
+            if taken.bytes > 0 {
+                input.advance(taken.bytes);
+                walk.packets += taken.packets;
+                self.last = taken.last;
                 return true;
             }
             if !input.fill(header.record) {

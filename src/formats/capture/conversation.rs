@@ -5,6 +5,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use super::Outline;
 use super::flow::Surroundings;
 use super::handshake;
 use super::http::{self, Head, Http, OPEN_REQUESTS, Open, Request};
@@ -394,16 +395,16 @@ impl Conversation {
         }
     }
 
-    pub(super) fn server_name(&self, resolver: &Resolver) -> String {
+    pub(super) fn server_name<'s>(&'s self, resolver: &'s Resolver) -> &'s str {
         let sni = self.session.as_ref().and_then(|session| session.sni.as_deref());
-        sni.or(self.host.as_deref()).or_else(|| resolver.name(self.end(self.client().other()).ip())).unwrap_or_default().to_owned()
+        sni.or(self.host.as_deref()).or_else(|| resolver.name(self.end(self.client().other()).ip())).unwrap_or_default()
     }
 
     /// `address:port (name)` of the server.
     pub(super) fn server_text(&self, resolver: &Resolver) -> String {
         let end = self.end(self.client().other());
         match self.server_name(resolver) {
-            name if name.is_empty() => end_text(end),
+            "" => end_text(end),
             name => format!("{} ({name})", end_text(end)),
         }
     }
@@ -423,7 +424,7 @@ impl Conversation {
             ("client", end_text(self.end(client))),
             ("server", end_text(server)),
             ("server_port", server.port().to_string()),
-            ("server_name", self.server_name(resolver)),
+            ("server_name", self.server_name(resolver).to_owned()),
         ]);
         if let Some(session) = &self.session {
             session.add_context(&mut fields);
@@ -440,12 +441,36 @@ impl Conversation {
     }
 
     pub(super) fn emit(&mut self, kind: &'static str, at: Moment, own: Fields, text: String, around: &mut Surroundings<'_>) {
-        if self.events >= EVENTS {
-            around.counts.crowded += 1;
-            return;
+        if self.may_tell(around) {
+            let fields = self.with_context(own, &around.resolver);
+            around.events.push(event(kind, at, fields, text));
         }
-        self.events += 1;
-        let fields = self.with_context(own, &around.resolver);
-        around.events.push(event(kind, at, fields, text));
+    }
+
+    /// As [`Self::emit`], for what almost every connection has: `words` are found only where somebody wants them.
+    pub(super) fn offer(
+        &mut self,
+        kind: &'static str,
+        from: Side,
+        at: Moment,
+        around: &mut Surroundings<'_>,
+        words: impl FnOnce(&Self, &Resolver) -> (Fields, String),
+    ) {
+        let Surroundings { sink, resolver, .. } = around;
+        let outline = Outline { kind, server_name: self.server_name(resolver), by_client: from == self.client() };
+        let wanted = sink.wants(&outline);
+        if self.may_tell(around) && wanted {
+            let (own, text) = words(self, &around.resolver);
+            let fields = self.with_context(own, &around.resolver);
+            around.events.push(event(kind, at, fields, text));
+        }
+    }
+
+    /// Whether one more event of this connection may be told; it is counted.
+    fn may_tell(&mut self, around: &mut Surroundings<'_>) -> bool {
+        let room = self.events < EVENTS;
+        self.events += u32::from(room);
+        around.counts.crowded += u64::from(!room);
+        room
     }
 }

@@ -2,7 +2,6 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::CaptureLimits;
 use super::chains::Chains;
 use super::connection::{Connection, Counted, Opening};
 use super::conversation::Conversation;
@@ -13,13 +12,16 @@ use super::resolver::Resolver;
 use super::stream::{Arrival, Moment, Stream};
 use super::table::Ends;
 use super::words::{event, seconds_between};
+use super::{CaptureLimits, Sink};
 use crate::formats::event::Event;
 
 /// What a flow needs of the walk, and where it puts what it found.
 pub(super) struct Surroundings<'a> {
     pub(super) limits: &'a CaptureLimits,
+    pub(super) sink: &'a mut dyn Sink,
     pub(super) chains: Chains<'a>,
     pub(super) resolver: Resolver,
+    /// To be handed to the sink after the packet.
     pub(super) events: Vec<Event>,
     pub(super) counts: Counts,
 }
@@ -367,7 +369,7 @@ impl Flow {
             opening: Opening::of(self.syn.is_some(), self.syn_ack, self.refused, self.beyond),
             gaps: Side::each(|side| self.sides[side].gap),
         };
-        Connection::of(&self.talk, &counted, self.talk.server_name(resolver))
+        Connection::of(&self.talk, &counted, self.talk.server_name(resolver).to_owned())
     }
 
     /// The client, where it went on after its SYN though nothing of the server was captured: the answer was there.

@@ -41,7 +41,6 @@
 //! `after` is how far a connection had got. `finished` is TLS 1.3's: the client went on after the server's first flight,
 //! so it took the certificate; whether the server took the client's is not visible.
 
-mod ahead;
 mod buffer;
 mod bytes;
 mod chains;
@@ -62,6 +61,7 @@ mod negotiation;
 mod packet;
 mod pair;
 mod pcapng;
+mod ranges;
 mod repeats;
 mod resolver;
 mod session;
@@ -175,8 +175,27 @@ pub struct Summary {
     pub ipv6: u64,
 }
 
+/// What is known of an event of a connection before it is put into words.
+#[derive(Clone, Copy, Debug)]
+pub struct Outline<'a> {
+    /// Its kind.
+    pub kind: &'static str,
+    /// Its field `server_name`.
+    pub server_name: &'a str,
+    /// The client said it, not the server.
+    pub by_client: bool,
+}
+
+/// Bytes of a range: few enough to be still in the cache when they are taken apart, many enough to be worth a task.
+const RANGE: usize = 256 << 10;
+
 /// Takes what a capture holds.
 pub trait Sink {
+    /// Whether an event is wanted that almost every connection has, such as its Client Hello. Of the others nobody is asked.
+    fn wants(&mut self, _: &Outline<'_>) -> bool {
+        true
+    }
+
     /// Something happened.
     fn event(&mut self, event: Event);
     /// No more packets of this connection will come; its events may come before or after.
@@ -204,10 +223,15 @@ pub fn read(reader: &mut dyn Read, limits: &CaptureLimits, sink: &mut dyn Sink) 
     walk::read(reader, limits, sink)
 }
 
-/// As [`read`], with the same events and the same summary, but on two threads: one reads and takes packets apart while the
-/// other follows the connections. It costs about a third more processor time, for a second core that is otherwise idle.
-pub fn read_ahead(reader: &mut (dyn Read + Send), limits: &CaptureLimits, sink: &mut dyn Sink) -> Summary {
-    // Few enough to be still in the cache when they are taken apart, many enough to be worth a message.
-    const PIECE: usize = 512 << 10;
-    walk::read_ahead(reader, PIECE, limits, sink)
+/// Reads a capture file as [`read`] does, with the same events and the same summary, on the threads of the pool at hand: they
+/// read ranges of the file and take packets apart while one of them follows the connections. It costs little more than on one.
+///
+/// `read_at` fills a buffer from an offset on as far as the file goes; `length` is that of the file.
+pub fn read_ranges(
+    read_at: &(dyn Fn(&mut [u8], u64) -> std::io::Result<usize> + Sync),
+    length: u64,
+    limits: &CaptureLimits,
+    sink: &mut dyn Sink,
+) -> Summary {
+    walk::read_ranges(&ranges::File { read_at, length, range: RANGE }, limits, sink)
 }

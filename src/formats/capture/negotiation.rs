@@ -24,8 +24,9 @@ impl Conversation {
                     Shown::Nothing => {}
                     Shown::Alert => self.encrypted_alert(from, at, around),
                     Shown::Established => {
-                        let text = format!("TLS handshake complete: {}", self.direction_text(self.client(), &around.resolver));
-                        self.emit("tls-established", at, Vec::new(), text, around);
+                        self.offer("tls-established", from, at, around, |talk, resolver| {
+                            (Vec::new(), format!("TLS handshake complete: {}", talk.direction_text(talk.client(), resolver)))
+                        });
                         // What follows is encrypted.
                         self.off();
                     }
@@ -48,29 +49,33 @@ impl Conversation {
                 self.client_is(from);
                 self.asks(at);
                 self.session().client_hello(sni.as_ref(), session, early_data);
-                let versions = versions.into_iter().map(tls_names::version).collect::<Vec<_>>().join(" ");
-                let text = format!("TLS Client Hello from {}, offers {versions}", self.direction_text(from, &around.resolver));
-                let ciphers = ciphers.into_iter().map(tls_names::cipher).collect::<Vec<_>>().join(" ");
-                let mut fields = vec![("versions", versions), ("ciphers", ciphers)];
-                fields.extend((!protocols.is_empty()).then(|| ("protocols", protocols.join(" "))));
-                fields.extend(sni.map(|sni| ("sni", sni)));
-                self.emit("tls-client-hello", at, fields, text, around);
+                self.offer("tls-client-hello", from, at, around, |talk, resolver| {
+                    let versions = versions.into_iter().map(tls_names::version).collect::<Vec<_>>().join(" ");
+                    let text = format!("TLS Client Hello from {}, offers {versions}", talk.direction_text(from, resolver));
+                    let ciphers = ciphers.into_iter().map(tls_names::cipher).collect::<Vec<_>>().join(" ");
+                    let mut fields = vec![("versions", versions), ("ciphers", ciphers)];
+                    fields.extend((!protocols.is_empty()).then(|| ("protocols", protocols.join(" "))));
+                    fields.extend(sni.map(|sni| ("sni", sni)));
+                    (fields, text)
+                });
             }
             Handshake::ServerHello { version, cipher, retry, session, key } => {
                 self.client_is(from.other());
                 self.session().server_hello(version, retry);
                 let resumed = if self.session().resumes(&session, key) { "yes" } else { "no" };
                 let hidden = self.session().hides_handshake() && !retry;
-                let (version, cipher) = (tls_names::version(version), cipher.map(tls_names::cipher).unwrap_or_default().into_owned());
-                let (name, retry) = if retry { ("Hello Retry Request", "yes") } else { ("Server Hello", "no") };
-                let mut text = format!("TLS {name} from {}: {version} {cipher}", self.direction_text(from, &around.resolver));
-                let mut fields =
-                    vec![("version", version), ("cipher", cipher), ("retry", retry.to_owned()), ("resumed", resumed.to_owned())];
-                if hidden {
-                    text.push_str(", certificates and alerts not visible");
-                    fields.push(("hidden", "certificate alert".to_owned()));
-                }
-                self.emit("tls-server-hello", at, fields, text, around);
+                self.offer("tls-server-hello", from, at, around, |talk, resolver| {
+                    let (version, cipher) = (tls_names::version(version), cipher.map(tls_names::cipher).unwrap_or_default().into_owned());
+                    let (name, retry) = if retry { ("Hello Retry Request", "yes") } else { ("Server Hello", "no") };
+                    let mut text = format!("TLS {name} from {}: {version} {cipher}", talk.direction_text(from, resolver));
+                    let mut fields =
+                        vec![("version", version), ("cipher", cipher), ("retry", retry.to_owned()), ("resumed", resumed.to_owned())];
+                    if hidden {
+                        text.push_str(", certificates and alerts not visible");
+                        fields.push(("hidden", "certificate alert".to_owned()));
+                    }
+                    (fields, text)
+                });
             }
             Handshake::Certificates(told) => {
                 if from == self.client() {
@@ -81,8 +86,9 @@ impl Conversation {
                 self.certificates(from, &told, at, around);
             }
             Handshake::CertificateRequest => {
-                let text = format!("TLS Certificate Request from {}", self.direction_text(from, &around.resolver));
-                self.emit("tls-certificate-request", at, Vec::new(), text, around);
+                self.offer("tls-certificate-request", from, at, around, |talk, resolver| {
+                    (Vec::new(), format!("TLS Certificate Request from {}", talk.direction_text(from, resolver)))
+                });
             }
             Handshake::ClientKeyExchange => self.session().client_key(),
         }
@@ -90,13 +96,14 @@ impl Conversation {
 
     fn certificates(&mut self, from: Side, told: &Told, at: Moment, around: &mut Surroundings<'_>) {
         let by_client = from == self.client();
-        let mut fields: Fields = Vec::with_capacity(told.fields.len() + 1);
-        fields.push(("from", if by_client { "client" } else { "server" }.to_owned()));
-        fields.extend_from_slice(&told.fields);
-        let text = format!("Certificate from {}{}", self.direction_text(from, &around.resolver), told.text);
         around.counts.beyond_chain += told.beyond as u64;
         around.counts.long_certificates += told.long as u64;
-        self.emit("tls-certificate", at, fields, text, around);
+        self.offer("tls-certificate", from, at, around, |talk, resolver| {
+            let mut fields: Fields = Vec::with_capacity(told.fields.len() + 1);
+            fields.push(("from", if by_client { "client" } else { "server" }.to_owned()));
+            fields.extend_from_slice(&told.fields);
+            (fields, format!("Certificate from {}{}", talk.direction_text(from, resolver), told.text))
+        });
     }
 
     /// An alert of which nothing but its sender is visible.

@@ -12,7 +12,7 @@ use pcap_parser::pcapng::{
 use super::CaptureLimits;
 use super::buffer::Buffer;
 use super::bytes::Order;
-use super::container::{Packet, Time, Walk};
+use super::container::{Packet, Taken, Time, Walk};
 use crate::intake::TroubleKind;
 
 /// Type of a section header block, the same in both byte orders.
@@ -43,6 +43,7 @@ struct Interface {
 }
 
 /// The blocks of a pcapng file.
+#[derive(Clone)]
 pub(super) struct Blocks {
     order: Order,
     interfaces: Vec<Option<Interface>>,
@@ -66,10 +67,12 @@ impl Blocks {
         walk: &mut Walk,
         each: &mut dyn FnMut(&Packet<'_>),
     ) -> bool {
-        let mut given = false;
         loop {
-            // Nothing may be read into memory in which packets were given.
-            if given && !self.at_hand(input.bytes(), limits) {
+            // All that is whole in memory and without fault, in place.
+            let taken = self.take(input.bytes(), walk.packets, limits, each);
+            if taken.bytes > 0 {
+                input.advance(taken.bytes);
+                walk.packets += taken.packets;
                 return true;
             }
             if !input.fill(12) {
@@ -107,7 +110,6 @@ impl Blocks {
                 walk.cut(input, "a block");
                 return false;
             }
-            let place = input.place();
             let block = input.bytes().get(..length).unwrap_or_default();
             if order.u32(block, length - 4).map(|again| again as usize) != Some(length) {
                 if walk.resume(input, "a block whose two lengths differ stands", |bytes, _| starts(bytes, order, limits)) {
@@ -116,8 +118,8 @@ impl Blocks {
                 return false;
             }
             if !wanted {
-                // Nothing in it is used, decryption secrets least of all; some are no packets, but Wireshark numbers them as such.
-                walk.packets += u64::from(matches!(kind, CB_MAGIC | DCB_MAGIC | SJE_MAGIC) || SYSDIG.contains(&kind));
+                // Nothing in it is used, decryption secrets least of all.
+                walk.packets += u64::from(is_numbered(kind));
             }
             self.described += usize::from(kind == IDB_MAGIC);
             if kind == IDB_MAGIC && self.interfaces.len() < INTERFACES {
@@ -125,43 +127,70 @@ impl Blocks {
             } else if packet && length > limits.packet.saturating_add(OPTIONS) {
                 walk.next(length, limits);
             } else if packet {
-                given |= self.packet(kind, block, place, limits, walk, each);
+                self.packet(kind, block, limits, walk, each);
             }
             input.advance(length);
         }
     }
 
-    /// Whether the next block can be taken without reading on: it is whole, and nothing is wrong with it.
-    fn at_hand(&self, bytes: &[u8], limits: &CaptureLimits) -> bool {
-        let whole = || {
-            let order = if bytes.starts_with(&MAGIC) { mark(bytes)? } else { self.order };
-            let length = order.u32(bytes, 4)? as usize;
-            let sound = length >= 12 && length <= limits.block && length.is_multiple_of(4);
-            Some(sound && order.u32(bytes, length - 4)? as usize == length)
-        };
-        whole() == Some(true)
+    pub(super) fn take(&self, bytes: &[u8], before: u64, limits: &CaptureLimits, each: &mut dyn FnMut(&Packet<'_>)) -> Taken {
+        let mut taken = Taken::default();
+        while let Some(block) = bytes.get(taken.bytes..).and_then(|rest| rest.get(..self.whole(rest, limits)?)) {
+            let Some(kind) = self.order.u32(block, 0) else { break };
+            match kind {
+                SHB_MAGIC | IDB_MAGIC => break,
+                OBSOLETE_PACKET | SPB_MAGIC | EPB_MAGIC => {
+                    let Some(Raw { interface: Some(interface), time, data, length, .. }) = raw(kind, block, self.order, &self.interfaces)
+                    else {
+                        break;
+                    };
+                    if data.len() > limits.packet || block.len() > limits.packet.saturating_add(OPTIONS) {
+                        break;
+                    }
+                    taken.packets += 1;
+                    each(&Packet { number: before + taken.packets, time, link: Some(interface.link), data, length });
+                }
+                kind => taken.packets += u64::from(is_numbered(kind)),
+            }
+            taken.bytes += block.len();
+        }
+        taken
     }
 
-    /// Hands one packet on; false where it is left out.
-    fn packet(
-        &mut self,
-        kind: u32,
-        block: &[u8],
-        place: usize,
-        limits: &CaptureLimits,
-        walk: &mut Walk,
-        each: &mut dyn FnMut(&Packet<'_>),
-    ) -> bool {
-        let Some(Raw { index, interface, time, at, data, length }) = raw(kind, block, self.order, &self.interfaces) else {
+    /// The length of the block that `bytes` begin with, where it is all there and ends as it begins.
+    fn whole(&self, bytes: &[u8], limits: &CaptureLimits) -> Option<usize> {
+        let length = self.order.u32(bytes, 4)? as usize;
+        let sound = length >= 12 && length <= limits.block && length.is_multiple_of(4);
+        (sound && self.order.u32(bytes, length - 4)? as usize == length).then_some(length)
+    }
+
+    pub(super) fn length(&self, bytes: &[u8], limits: &CaptureLimits) -> Option<usize> {
+        let (Some(kind), Some(length)) = (self.order.u32(bytes, 0), self.order.u32(bytes, 4)) else { return Some(12) };
+        let length = length as usize;
+        let taken = length >= 12 && length <= limits.block.min(limits.packet.saturating_add(OPTIONS)) && length.is_multiple_of(4);
+        (taken && !matches!(kind, SHB_MAGIC | IDB_MAGIC)).then_some(length)
+    }
+
+    /// The length of a block that could begin here.
+    pub(super) fn sound(&self, bytes: &[u8], limits: &CaptureLimits) -> Option<usize> {
+        let common = self.order.u32(bytes, 0).is_some_and(|kind| matches!(kind, 2..=6));
+        let length = self.length(bytes, limits).filter(|_| common)?;
+        // The second length of the last one in memory may lie beyond it.
+        self.order.u32(bytes, length - 4).is_none_or(|again| again as usize == length).then_some(length)
+    }
+
+    /// Hands one packet on, or says why not.
+    fn packet(&mut self, kind: u32, block: &[u8], limits: &CaptureLimits, walk: &mut Walk, each: &mut dyn FnMut(&Packet<'_>)) {
+        let Some(Raw { index, interface, time, data, length }) = raw(kind, block, self.order, &self.interfaces) else {
             // Counted, so that later packets keep their numbers.
             walk.packets += 1;
             if !std::mem::replace(&mut self.unreadable, true) {
                 let message = format!("packet {} is longer than the block that holds it; it was not read", walk.packets);
                 walk.trouble(TroubleKind::Corrupt, message);
             }
-            return false;
+            return;
         };
-        let Some(number) = walk.next(data.len(), limits) else { return false };
+        let Some(number) = walk.next(data.len(), limits) else { return };
         if interface.is_none() && !std::mem::replace(&mut self.undescribed, true) {
             let index = index as usize;
             if index >= INTERFACES && index < self.described {
@@ -172,9 +201,13 @@ impl Blocks {
                 walk.trouble(TroubleKind::Corrupt, message);
             }
         }
-        each(&Packet { number, time, link: interface.map(|interface| interface.link), data, at: place + at, length });
-        true
+        each(&Packet { number, time, link: interface.map(|interface| interface.link), data, length });
     }
+}
+
+/// Whether a block is no packet but numbered as one by Wireshark.
+fn is_numbered(kind: u32) -> bool {
+    matches!(kind, CB_MAGIC | DCB_MAGIC | SJE_MAGIC) || SYSDIG.contains(&kind)
 }
 
 struct Raw<'a> {
@@ -182,8 +215,6 @@ struct Raw<'a> {
     index: u32,
     interface: Option<Interface>,
     time: Option<Time>,
-    /// Where the data begins in the block.
-    at: usize,
     data: &'a [u8],
     length: u32,
 }
@@ -198,7 +229,7 @@ fn raw<'a>(kind: u32, block: &'a [u8], order: Order, interfaces: &[Option<Interf
             let (index, interface) = (0, described(0));
             let longest = interface.map_or(0, |interface| interface.snaplen);
             let captured = if longest == 0 { length } else { length.min(longest) } as usize;
-            Some(Raw { index, interface, time: None, at: 12, data: data.get(..captured).unwrap_or(data), length })
+            Some(Raw { index, interface, time: None, data: data.get(..captured).unwrap_or(data), length })
         }
         EPB_MAGIC => {
             // Nearly all have no options, and nothing then that could be wrong beside the length.
@@ -208,7 +239,7 @@ fn raw<'a>(kind: u32, block: &'a [u8], order: Order, interfaces: &[Option<Interf
                 let index = word(8)?;
                 let interface = described(index);
                 let time = interface.and_then(|interface| interface.time(word(12)?, word(16)?));
-                return Some(Raw { index, interface, time, at: 28, data: block.get(28..28 + captured)?, length: word(24)? });
+                return Some(Raw { index, interface, time, data: block.get(28..28 + captured)?, length: word(24)? });
             }
             let parse = if order == Order::Big { parse_enhancedpacketblock_be } else { parse_enhancedpacketblock_le };
             let (_, packet) = parse(block).ok()?;
@@ -216,7 +247,7 @@ fn raw<'a>(kind: u32, block: &'a [u8], order: Order, interfaces: &[Option<Interf
             let interface = described(index);
             let time = interface.and_then(|interface| interface.time(packet.ts_high, packet.ts_low));
             let EnhancedPacketBlock { data, caplen, origlen: length, .. } = packet;
-            Some(Raw { index, interface, time, at: 28, data: data.get(..caplen as usize)?, length })
+            Some(Raw { index, interface, time, data: data.get(..caplen as usize)?, length })
         }
         _ => {
             let body = block.get(8..block.len().checked_sub(4)?)?;
@@ -226,7 +257,7 @@ fn raw<'a>(kind: u32, block: &'a [u8], order: Order, interfaces: &[Option<Interf
             let (captured, length) = (order.u32(body, 12)? as usize, order.u32(body, 16)?);
             let data = body.get(20..)?.get(..captured)?;
             let time = interface.and_then(|interface| interface.time(time.0, time.1));
-            Some(Raw { index, interface, time, at: 28, data, length })
+            Some(Raw { index, interface, time, data, length })
         }
     }
 }

@@ -24,6 +24,15 @@ pub(super) enum Sifted<'a> {
 }
 
 pub(super) struct Sieve {
+    pub(super) totals: Totals,
+    /// The link type of the last packet that was let through whole.
+    link: Option<u16>,
+    recent: Recent,
+}
+
+/// What is counted of all packets.
+#[derive(Default)]
+pub(super) struct Totals {
     /// The earliest and the latest time.
     pub(super) span: Option<(Time, Time)>,
     /// Packets of which the capture holds less than was sent.
@@ -34,29 +43,44 @@ pub(super) struct Sieve {
     pub(super) ipv6: u64,
     /// The number of the last packet.
     pub(super) last: u64,
-    /// The link type of the last packet that was let through whole.
-    link: Option<u16>,
-    recent: Recent,
 }
 
-impl Sieve {
-    pub(super) fn new() -> Self {
-        Self { span: None, cut_by_snaplen: 0, vlans: BTreeSet::new(), ipv6: 0, last: 0, link: None, recent: Recent::new() }
-    }
-
+impl Totals {
     /// The latest time so far.
     pub(super) fn latest(&self) -> Option<Time> {
         self.span.map(|(_, latest)| latest)
     }
 
+    fn at(&mut self, time: Time) {
+        let (first, latest) = self.span.unwrap_or((time, time));
+        self.span = Some((first.min(time), latest.max(time)));
+    }
+
+    /// Adds those of packets that follow, which were numbered from 1.
+    pub(super) fn add(&mut self, before: u64, other: &mut Self) {
+        let Self { span, cut_by_snaplen, vlans, ipv6, last } = other;
+        span.iter().for_each(|(first, latest)| [first, latest].into_iter().for_each(|time| self.at(*time)));
+        self.cut_by_snaplen += *cut_by_snaplen;
+        self.vlans.append(vlans);
+        self.ipv6 += *ipv6;
+        if *last > 0 {
+            self.last = before + *last;
+        }
+    }
+}
+
+impl Sieve {
+    pub(super) fn new() -> Self {
+        Self { totals: Totals::default(), link: None, recent: Recent::new() }
+    }
+
     /// Takes the next packet.
     pub(super) fn take<'a>(&mut self, packet: &Packet<'a>) -> Sifted<'a> {
         if let Some(time) = packet.time {
-            let (first, latest) = self.span.unwrap_or((time, time));
-            self.span = Some((first.min(time), latest.max(time)));
+            self.totals.at(time);
         }
-        self.last = packet.number;
-        self.cut_by_snaplen += u64::from((packet.data.len() as u64) < u64::from(packet.length));
+        self.totals.last = packet.number;
+        self.totals.cut_by_snaplen += u64::from((packet.data.len() as u64) < u64::from(packet.length));
         // The first of every link type goes on, so that the types are known in their order.
         let sifted = match packet.link {
             Some(link) if self.link == Some(link) => self.sift(link, packet.data),
@@ -72,7 +96,7 @@ impl Sieve {
         let above = match data {
             // IPv4 in plain Ethernet: nearly all.
             [_, _, _, _, _, _, _, _, _, _, _, _, 8, 0, rest @ ..] if link == 1 => rest,
-            _ => match link::above(link, data, &mut self.vlans) {
+            _ => match link::above(link, data, &mut self.totals.vlans) {
                 Above::Ip(above) => above,
                 Above::Other | Above::Unsupported => return Sifted::Whole,
             },
@@ -83,7 +107,7 @@ impl Sieve {
         }
         match packet::transport(ip.protocol, ip.payload, ip.length) {
             Transport::Tcp(tcp) => {
-                self.ipv6 += u64::from(ip.source.is_ipv6());
+                self.totals.ipv6 += u64::from(ip.source.is_ipv6());
                 let (ends, from) = ends(SocketAddr::new(ip.source, tcp.source), SocketAddr::new(ip.destination, tcp.destination));
                 Sifted::Segment(ends, from, tcp)
             }

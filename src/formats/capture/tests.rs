@@ -13,6 +13,7 @@ mod hidden;
 mod limits;
 mod names;
 mod properties;
+mod ranges;
 mod silence;
 
 /// Reads bytes with default limits.

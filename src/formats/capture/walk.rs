@@ -12,14 +12,15 @@ use super::hosts::{Both, Hosts};
 use super::link::{self, Above};
 use super::packet::{self, Tcp, Transport};
 use super::pair::Side;
+use super::ranges::{self, File};
 use super::resolver::Resolver;
 use super::sided::Sides;
-use super::sieve::{Sieve, Sifted};
+use super::sieve::{Sieve, Sifted, Totals};
 use super::stream::Moment;
 use super::table::{Ends, Place as FlowPlace, Table};
 use super::tunnel;
 use super::words::stamp;
-use super::{CaptureLimits, Sink, Summary, ahead, buffer};
+use super::{CaptureLimits, Sink, Summary, buffer};
 use crate::formats::event::{Event, Place};
 use crate::intake::TroubleKind;
 
@@ -38,7 +39,6 @@ const TUNNELS: u8 = 4;
 /// Follows what the packets say, one after the other.
 pub(super) struct Walker<'a> {
     around: Surroundings<'a>,
-    sink: &'a mut dyn Sink,
     summary: Summary,
     flows: Table,
     fragments: Fragments,
@@ -61,18 +61,14 @@ pub(super) fn read(reader: &mut dyn Read, limits: &CaptureLimits, sink: &mut dyn
     let mut walker = Walker::new(limits, sink);
     let mut container = Container::open(reader, buffer::STEP, limits);
     let mut sieve = Sieve::new();
-    while container.more(&mut |packet| match sieve.take(packet) {
-        Sifted::Dull => {}
-        Sifted::Segment(ends, from, tcp) => walker.segment(ends, from, &tcp, moment(packet), sieve.latest()),
-        Sifted::Whole => walker.packet(packet, sieve.latest()),
-    }) {}
-    walker.finish(container.close(), sieve)
+    while container.more(&mut |packet| walker.take(packet, &mut sieve)) {}
+    walker.finish(container.close(), &sieve.totals)
 }
 
-pub(super) fn read_ahead(reader: &mut (dyn Read + Send), piece: usize, limits: &CaptureLimits, sink: &mut dyn Sink) -> Summary {
+pub(super) fn read_ranges(file: &File<'_>, limits: &CaptureLimits, sink: &mut dyn Sink) -> Summary {
     let mut walker = Walker::new(limits, sink);
-    let (walk, sieve) = ahead::read(reader, piece, limits, &mut walker);
-    walker.finish(walk, sieve)
+    let (walk, totals) = ranges::read(file, limits, &mut walker);
+    walker.finish(walk, &totals)
 }
 
 fn moment(packet: &Packet<'_>) -> Moment {
@@ -80,12 +76,11 @@ fn moment(packet: &Packet<'_>) -> Moment {
 }
 
 impl<'a> Walker<'a> {
-    fn new(limits: &'a CaptureLimits, sink: &'a mut dyn Sink) -> Self {
+    pub(super) fn new(limits: &'a CaptureLimits, sink: &'a mut dyn Sink) -> Self {
         let (chains, counts) = (Chains::new(limits), Counts::default());
-        let around = Surroundings { limits, chains, resolver: Resolver::default(), events: Vec::new(), counts };
+        let around = Surroundings { limits, sink, chains, resolver: Resolver::default(), events: Vec::new(), counts };
         Walker {
             around,
-            sink,
             summary: Summary::default(),
             flows: Table::new(limits.flows),
             fragments: Fragments::new(limits.fragments, limits.fragment_memory),
@@ -99,6 +94,15 @@ impl<'a> Walker<'a> {
             end: Moment { packet: 0, time: None },
             held: 0,
             evicted: 0,
+        }
+    }
+
+    /// Takes the next packet.
+    pub(super) fn take(&mut self, packet: &Packet<'_>, sieve: &mut Sieve) {
+        match sieve.take(packet) {
+            Sifted::Dull => {}
+            Sifted::Segment(ends, from, tcp) => self.segment(ends, from, &tcp, moment(packet), sieve.totals.latest()),
+            Sifted::Whole => self.packet(packet, sieve.totals.latest()),
         }
     }
 
@@ -132,7 +136,7 @@ impl<'a> Walker<'a> {
 
     fn tell(&mut self) {
         for event in self.around.events.drain(..) {
-            self.sink.event(event);
+            self.around.sink.event(event);
         }
     }
 
@@ -272,7 +276,7 @@ impl<'a> Walker<'a> {
         let mut events = self.around.events.split_off(before);
         events.extend(endings);
         self.sides.add(&flow);
-        self.sink.connection(flow.connection(resolver));
+        self.around.sink.connection(flow.connection(resolver));
         for event in events {
             if self.late.len() < LATE {
                 self.late.push(event);
@@ -282,14 +286,14 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn finish(mut self, walk: Walk, sieve: Sieve) -> Summary {
-        self.end = Moment { packet: sieve.last, time: sieve.latest() };
+    fn finish(mut self, walk: Walk, all: &Totals) -> Summary {
+        self.end = Moment { packet: all.last, time: all.latest() };
         self.summary.format = walk.format;
         self.summary.packets = walk.packets;
         self.summary.troubles = walk.troubles;
-        self.summary.cut_by_snaplen = sieve.cut_by_snaplen;
-        self.summary.vlans.extend(&sieve.vlans);
-        self.summary.ipv6 += sieve.ipv6;
+        self.summary.cut_by_snaplen = all.cut_by_snaplen;
+        self.summary.vlans.extend(&all.vlans);
+        self.summary.ipv6 += all.ipv6;
         for (key, at, beginning) in self.fragments.beginnings() {
             self.transport((key.source, key.destination), key.protocol, (&beginning, beginning.len()), at, 0);
         }
@@ -311,7 +315,7 @@ impl<'a> Walker<'a> {
         left.sort_by_key(|(place, _)| *place);
         for flow in &flows {
             self.sides.add(flow);
-            self.sink.connection(flow.connection(resolver));
+            self.around.sink.connection(flow.connection(resolver));
         }
         for (_, left) in left {
             let event = match left {
@@ -328,12 +332,12 @@ impl<'a> Walker<'a> {
             };
             if let Some(mut event) = event {
                 self.sides.mark(&mut event, resolver);
-                self.sink.event(event);
+                self.around.sink.event(event);
             }
         }
         let mut summary = self.summary;
         summary.hosts = self.hosts.into_set();
-        if let Some((first, last)) = sieve.span {
+        if let Some((first, last)) = all.span {
             let stamp = |time| stamp(Moment { packet: 0, time: Some(time) });
             (summary.first, summary.last) = (stamp(first), stamp(last));
         }

@@ -97,7 +97,7 @@ fn said(events: &[Event]) -> Vec<Said> {
 }
 
 /// A capture with a bit of everything, small enough to cut at every byte.
-fn mixed() -> Vec<u8> {
+pub(super) fn mixed() -> Vec<u8> {
     let bytes = server_bytes();
     let mut capture = rejected(&[(0, 700), (700, bytes.len())]);
     let mut proxy = Connection::new(8080);
@@ -108,7 +108,7 @@ fn mixed() -> Vec<u8> {
 }
 
 /// The packets of a capture of raw IP.
-fn packets(capture: &[u8]) -> Vec<&[u8]> {
+pub(super) fn packets(capture: &[u8]) -> Vec<&[u8]> {
     let mut rest = &capture[24..];
     let mut found = Vec::new();
     while let Some(length) = rest.get(8..12) {
@@ -120,7 +120,7 @@ fn packets(capture: &[u8]) -> Vec<&[u8]> {
 }
 
 /// An IPv4 packet from one tunnel end to the other.
-fn outer(protocol: u8, payload: &[u8]) -> Vec<u8> {
+pub(super) fn outer(protocol: u8, payload: &[u8]) -> Vec<u8> {
     let total = (payload.len() as u16 + 20).to_be_bytes();
     [&[0x45, 0, total[0], total[1], 0, 0, 0x40, 0, 64, protocol, 0, 0][..], &[10, 0, 0, 1, 10, 0, 0, 2], payload].concat()
 }
@@ -188,78 +188,6 @@ fn a_capture_cut_anywhere_keeps_what_came_before() {
         let kept: Vec<&Event> = events.iter().filter(|event| all.contains(event)).collect();
         let expected: Vec<&Event> = all.iter().filter(|event| packet(event) <= summary.packets).collect();
         assert_eq!(kept, expected, "cut at {cut}");
-    }
-}
-
-/// Reads bytes on two threads, in pieces of so many.
-fn ahead(mut bytes: &[u8], piece: usize, limits: &CaptureLimits) -> (Summary, Vec<Event>) {
-    let mut events = Vec::new();
-    let summary = walk::read_ahead(&mut bytes, piece, limits, &mut |event| events.push(event));
-    (summary, events)
-}
-
-/// Small enough that most packets begin a piece or are cut by its end.
-const PIECES: [usize; 3] = [1, 333, 4_096];
-
-/// A capture of one interface as pcapng, with a block that is skipped between any two packets.
-fn as_blocks(capture: &[u8]) -> Vec<u8> {
-    let block = |kind: u32, body: &[u8]| {
-        let mut body = body.to_vec();
-        body.resize(body.len().next_multiple_of(4), 0);
-        let length = (body.len() as u32 + 12).to_le_bytes();
-        [&kind.to_le_bytes()[..], &length, &body, &length].concat()
-    };
-    let mut file = block(0x0a0d_0d0a, &[0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255]);
-    file.extend(block(1, &[101, 0, 0, 0, 0, 0, 0, 0]));
-    for packet in packets(capture) {
-        let length = (packet.len() as u32).to_le_bytes();
-        file.extend(block(6, &[&[0; 12][..], &length, &length, packet].concat()));
-        file.extend(block(5, &[0; 40]));
-    }
-    file
-}
-
-#[test]
-fn two_threads_read_what_one_reads() {
-    let mut plain = mixed();
-    // Datagrams that tell nothing, among them the last packet and the latest.
-    let datagram = outer(17, &[[0xc0, 0, 0xc0, 2, 0, 20, 0, 0].as_slice(), &[0x80; 12]].concat());
-    for extra in 0..5u32 {
-        let head = [1_700_000_100 + extra % 3, 0, datagram.len() as u32, datagram.len() as u32 + extra % 2];
-        plain.extend(head.into_iter().flat_map(u32::to_le_bytes));
-        plain.extend_from_slice(&datagram);
-    }
-    let (summary, events) = run(&plain);
-    assert_eq!((summary.packets, summary.cut_by_snaplen, summary.hosts.len(), events.len()), (packets(&plain).len() as u64, 2, 4, 6));
-    let limits = CaptureLimits::default();
-    for file in [plain.clone(), as_blocks(&plain)] {
-        let expected = run(&file);
-        for piece in PIECES {
-            assert_eq!(ahead(&file, piece, &limits), expected, "pieces of {piece}");
-        }
-        for at in (0..file.len()).step_by(23) {
-            assert_eq!(ahead(&file[..at], 300, &limits), run(&file[..at]), "cut at {at}");
-            // A length, a type or a time that is none.
-            let mut damaged = file.clone();
-            damaged[at..(at + 4).min(file.len())].fill(0xff);
-            assert_eq!(ahead(&damaged, 300, &limits), run(&damaged), "damaged at {at}");
-        }
-    }
-}
-
-#[test]
-fn two_threads_read_what_one_reads_of_real_captures() {
-    let Some(folder) = real_data() else { return };
-    let names = ["pcap", "hostile"].iter().flat_map(|sub| std::fs::read_dir(folder.join(sub)).unwrap());
-    for name in names.map(|entry| entry.unwrap().path()) {
-        let bytes = std::fs::read(&name).unwrap();
-        let few = CaptureLimits { packet: 100, flows: 2, stream: 20_000, total: 3_000, out_of_order: 3_000, ..CaptureLimits::default() };
-        for limits in [CaptureLimits::default(), few] {
-            let expected = run_with(&bytes, &limits);
-            for piece in PIECES {
-                assert_eq!(ahead(&bytes, piece, &limits), expected, "{}, pieces of {piece}", name.display());
-            }
-        }
     }
 }
 
