@@ -75,6 +75,8 @@ pub enum LeftOut {
     OpenQuestion,
     /// A heavier item counted all that was seen of it.
     CountedAlready,
+    /// It speaks against, and is about another server than all that speaks for.
+    OtherEndpoint,
     /// What speaks for the rule was seen days later.
     Faded,
 }
@@ -158,6 +160,7 @@ pub(super) fn evaluate<'a>(rule: &'a Rule, device: &'a Device, devices: &'a [Dev
         let share = |at: &usize| items.get(*at).map_or(0.0, |item| (confidence::weight(item.weight) * item.truth.share()).abs());
         share(b).total_cmp(&share(a)).then(a.cmp(b))
     });
+    let of_others = of_other_endpoints(&items);
     let mut counted: BTreeSet<(SignalId, Option<&str>)> = BTreeSet::new();
     let mut log_odds = rule.prior;
     let mut grounded = false;
@@ -172,6 +175,7 @@ pub(super) fn evaluate<'a>(rule: &'a Rule, device: &'a Device, devices: &'a [Dev
             Truth::Unknown if !positive || seen.is_empty() => Some(LeftOut::NothingSeen),
             Truth::Unknown if guessed || grounded => Some(LeftOut::OpenQuestion),
             _ if positive && !seen.is_empty() && seen.is_subset(&counted) => Some(LeftOut::CountedAlready),
+            _ if of_others.contains(&at) => Some(LeftOut::OtherEndpoint),
             _ if rule.evidence.get(at).is_some_and(|item| item.fades) && has_faded(item, latest, device, library) => Some(LeftOut::Faded),
             _ => None,
         };
@@ -229,6 +233,25 @@ fn times(leaf: &Leaf<'_>, device: &Device, library: &Library) -> Vec<i64> {
         device.timeline.key(*artifact, stated.as_ref().or(found.time.as_ref())?)
     };
     leaf.matches.iter().filter_map(key).collect()
+}
+
+/// The items that speak against by packets of other servers than those that all that speaks for is about.
+fn of_other_endpoints(items: &[ItemVerdict<'_>]) -> BTreeSet<usize> {
+    let shown = |item: &ItemVerdict<'_>| -> Vec<Match> {
+        let leaves = item.leaves.iter().filter(|leaf| leaf.is_evidence());
+        leaves.flat_map(|leaf| leaf.matches.iter().map(|(_, found)| found.clone())).collect()
+    };
+    let holding = |positive: bool| {
+        let holds = move |item: &ItemVerdict<'_>| item.truth == Truth::True && (confidence::weight(item.weight) > 0.0) == positive;
+        items.iter().enumerate().filter(move |(_, item)| holds(item))
+    };
+    let speaking: Vec<Match> = holding(true).flat_map(|(_, item)| shown(item)).collect();
+    let is_other =
+        |found: &[Match]| !found.is_empty() && found.iter().all(|found| !speaking.iter().any(|speaks| speaks.may_share_endpoint(found)));
+    if speaking.is_empty() {
+        return BTreeSet::new();
+    }
+    holding(false).filter(|(_, item)| is_other(&shown(item))).map(|(at, _)| at).collect()
 }
 
 /// Every sighting that speaks for a rule.

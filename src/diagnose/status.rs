@@ -2,7 +2,7 @@
 //!
 //! Evidence is over when the output that shows it says so, or when an event that ends it came later: one that the rule
 //! names, or one that restores the peer the evidence is about. An event about one peer never ends evidence about
-//! another, nor do packets of one client end what packets show of another. A finding is past when all of its evidence is.
+//! another, nor do packets of one client or with one server end what packets show of another. A finding is past when all of its evidence is.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -95,7 +95,7 @@ fn is_over(leaf: &Leaf<'_>, signal: &Signal, enders: &BTreeSet<SignalId>, device
     // Where lines are of several devices, nobody knows whose failure a recovery is about.
     let shared = |found: &(usize, Match)| device.shared.contains(&found.0);
     let ended_by = |found: &(usize, Match), end: &(usize, Match)| {
-        !shared(end) && of_one_client(&found.1, &end.1) && (later(found, end) || is_end(found, end))
+        !shared(end) && of_one_client(&found.1, &end.1) && found.1.may_share_endpoint(&end.1) && (later(found, end) || is_end(found, end))
     };
     last.retain(|found| shared(found) || !ends.iter().any(|end| ended_by(found, end)));
     last.is_empty()

@@ -8,7 +8,7 @@ use super::clock::{ClockSeen, Times};
 use super::conversation::Traffic;
 use super::ends::Ends;
 use super::sighting::Sightings;
-use crate::formats::event::Place;
+use crate::formats::event::{Place, host};
 use crate::formats::time::Stamp;
 use crate::intake::{Content, LogicalPath};
 use crate::rules::library::{PairId, SectionId, SignalId};
@@ -38,7 +38,30 @@ impl Match {
         let Place::Packet(_) = self.place else { return None };
         self.captures.get("client")?.parse::<SocketAddr>().ok().map(|end| end.ip().to_canonical())
     }
+
+    /// Whether two matches can be about one endpoint. What packets show of one server by its name says nothing of a server of another
+    /// name; what names none may be about any.
+    pub fn may_share_endpoint(&self, other: &Self) -> bool {
+        let (Some(one), Some(two)) = (self.endpoint(), other.endpoint()) else { return true };
+        // An attempt to connect has its name from DNS alone, a later step that of who was asked for: through a proxy they differ.
+        let by_address =
+            |found: &Self| found.captures.get("type").is_none() && ASKED.iter().all(|field| found.captures.get(field).is_none());
+        let address = |found: &Self| found.captures.get("server").map(str::to_owned);
+        one.eq_ignore_ascii_case(two)
+            || (by_address(self) || by_address(other)) && address(self).is_some() && address(self) == address(other)
+    }
+
+    /// The name of the server that an event of packets is about: that of the connection, or the one that DNS was asked for, without a
+    /// domain of a search list.
+    fn endpoint(&self) -> Option<&str> {
+        let field = |name| self.captures.get(name);
+        let looked_up = || field("suffix_of").or_else(|| field("name")).filter(|_| field("type").is_some());
+        field("server_name").or_else(looked_up).map(host).filter(|host| !host.is_empty())
+    }
 }
+
+/// Fields of connections on which somebody was asked for by name.
+const ASKED: [&str; 4] = ["after", "host", "sni", "tls_version"];
 
 /// Visible values by name, in the order of the names. Packed, because a case keeps many thousands of them: each value behind its
 /// name, all with a NUL at their ends, which no visible text holds.
@@ -381,6 +404,37 @@ mod tests {
             }
             assert_eq!(run(text).pairs, pairs, "{text}");
             assert_eq!(run(&text.chars().rev().collect::<String>()).reversed(), run(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn endpoints_are_told_apart() {
+        let found = |fields: &[(&str, &str)]| Match {
+            place: Place::Packet(1),
+            time: None,
+            excerpt: "".into(),
+            captures: fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
+            over: false,
+        };
+        let syn = |name| found(&[("server", "192.0.2.80:8080"), ("server_name", name)]);
+        let asked = |name| found(&[("server", "192.0.2.80:8080"), ("server_name", name), ("tls_version", "TLS 1.2")]);
+        let lookup = |name| found(&[("server", "192.0.2.53:53"), ("type", "A"), ("name", name)]);
+        let appended = found(&[("type", "A"), ("name", "tools.cisco.com.corp.example"), ("suffix_of", "tools.cisco.com")]);
+        let text = found(&[("name", "anything")]);
+        for (one, other, expected) in [
+            (asked("tools.cisco.com"), asked("smartreceiver.cisco.com"), false),
+            (asked("tools.cisco.com:443"), asked("Tools.Cisco.Com."), true),
+            (lookup("tools.cisco.com"), asked("tools.cisco.com"), true),
+            (lookup("tools.cisco.com"), asked("smartreceiver.cisco.com"), false),
+            (lookup("tools.cisco.com"), lookup("smartreceiver.cisco.com"), false),
+            (appended, asked("tools.cisco.com"), true),
+            // through the proxy that did not answer before
+            (syn("proxy.corp.example"), asked("smartreceiver.cisco.com"), true),
+            (text, asked("tools.cisco.com"), true),
+            (found(&[("server", "192.0.2.9:443")]), asked("tools.cisco.com"), true),
+        ] {
+            assert_eq!(one.may_share_endpoint(&other), expected, "{one:?} {other:?}");
+            assert_eq!(other.may_share_endpoint(&one), expected, "{other:?} {one:?}");
         }
     }
 

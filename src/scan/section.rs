@@ -230,8 +230,10 @@ impl OpenSection {
 
     /// Ends it: what was seen, and its values, those of one name combined. `whole` is false where the text was cut.
     pub(super) fn end(mut self, whole: bool, sink: &mut dyn FnMut(Event)) -> (Option<SectionSeen>, Vec<Value>) {
-        if let Some(Reader::History(history)) = &mut self.reader {
-            history.finish(sink);
+        match self.reader.as_mut().filter(|_| !self.filtered) {
+            Some(Reader::Packets(packets)) => packets.finish(sink),
+            Some(Reader::History(history)) => history.finish(sink),
+            None => {}
         }
         let seen = self.id.map(|section| SectionSeen {
             section,

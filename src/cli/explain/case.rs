@@ -94,6 +94,7 @@ impl Explained<'_> {
         }
         let note = match item.left_out {
             Some(LeftOut::CountedAlready) => "not counted: a heavier item counted what was seen",
+            Some(LeftOut::OtherEndpoint) => "not counted: it is about another server",
             Some(LeftOut::Faded) => "not counted: what speaks for it was seen days later",
             Some(LeftOut::NothingSeen) => "not counted: what is not known counts only beside something seen",
             Some(LeftOut::OpenQuestion) => "not counted: one open question is guessed at, and only where nothing else speaks",
