@@ -348,9 +348,15 @@ pub(crate) struct ExplainArgs {
     /// Output format
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: ExplainFormat,
+    /// Language of what is said: en, ja, ko
+    #[arg(long, value_enum, value_name = "LANG", default_value = "en", env = "BUNDLESCOPE_LANG")]
+    pub(crate) lang: LanguageArg,
     /// Colour
     #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: ColorArg,
+    /// No warnings; errors stay
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
 }
 
 /// Formats of `explain`.

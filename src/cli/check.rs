@@ -20,7 +20,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let fail_on = Severity::from(*fail_on);
     let gate =
         if session.readable { Gate::of(&report, fail_on, args.input.strict, session.diagnosis.case().out_of_time) } else { Gate::Unread };
-    let summary = gate.summary(&report, fail_on);
+    let summary = gate.summary(&report, fail_on, args.output.verbose > 0);
     if args.output.format.is_some() || !args.output.output.is_empty() {
         output::write(&report, &targets, &args.output, &args.time, session.words)?;
         output::tell("", summary.trim_end());
@@ -29,6 +29,9 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     }
     Ok(gate.exit())
 }
+
+/// Findings that are listed unless all are asked for: the likeliest and worst come first.
+const LISTED: usize = 50;
 
 /// How the gate ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +66,7 @@ impl Gate {
         }
     }
 
-    fn summary(self, report: &Report, fail_on: Severity) -> String {
+    fn summary(self, report: &Report, fail_on: Severity, all: bool) -> String {
         let threshold = word(fail_on);
         let new = if report.case.baseline.is_some() { "new " } else { "" };
         let none = format!("no {new}active finding at or above {threshold}");
@@ -90,7 +93,13 @@ impl Gate {
             text.push_str(&format!(" ({})", notes.join(", ")));
         }
         text.push('\n');
-        report.findings.iter().filter(|finding| finding.counts(fail_on)).for_each(|finding| text.push_str(&line(finding)));
+        let counted: Vec<&Finding> = report.findings.iter().filter(|finding| finding.counts(fail_on)).collect();
+        // One too many is listed rather than counted.
+        let shown = if all || counted.len() <= LISTED + 1 { counted.len() } else { LISTED };
+        counted.iter().take(shown).for_each(|finding| text.push_str(&line(finding)));
+        if counted.len() > shown {
+            text.push_str(&format!("  {} more; -v lists all {}\n", counted.len() - shown, counted.len()));
+        }
         text
     }
 }

@@ -99,6 +99,8 @@ pub(crate) fn apply(args: &mut Args, matches: &ArgMatches) -> anyhow::Result<Opt
             open.set("jobs", settings.jobs.map(Some), &mut explain.jobs);
             open.set("limit", settings.limit, &mut explain.limit);
             open.word::<ColorArg>("color", settings.color.as_deref(), &mut explain.color)?;
+            open.word::<LanguageArg>("lang", settings.lang.as_deref(), &mut explain.lang)?;
+            open.set("quiet", settings.quiet, &mut explain.quiet);
         }
         Command::Redact(redact) => {
             open.rules(&mut redact.rules, &settings);

@@ -5,8 +5,12 @@ mod page;
 
 use anyhow::bail;
 use bundlescope::diagnose::Diagnosis;
+use bundlescope::report::render::columns;
+use bundlescope::report::translated_title;
 use bundlescope::rules::described::{Described, described};
+use bundlescope::rules::library::Rule;
 use bundlescope::rules::model::Weight;
+use bundlescope::rules::translation::Words;
 use bundlescope::scan::{Options, Silent};
 
 use self::page::Page;
@@ -20,10 +24,12 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
     let Some(rule) = library.rules.iter().find(|rule| rule.id == args.id) else {
         bail!("{}", session::unknown_id(library, &args.id));
     };
+    let words = library.words(args.lang.into());
     if args.paths.is_empty() && args.limit.is_empty() {
-        let described = described(rule, library);
+        let mut described = described(rule, library);
+        translate(&mut described, rule, words);
         output::print(&match args.format {
-            ExplainFormat::Table => page(&described, output::width()),
+            ExplainFormat::Table => page(&described, words, output::width()),
             ExplainFormat::Json => format!("{}\n", serde_json::to_string_pretty(&described)?),
         })?;
         return Ok(Exit::Success);
@@ -42,9 +48,17 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
     if case.artifacts.is_empty() {
         bail!("nothing of the case could be read");
     }
-    let page = threads.install(|| case::explained(&Diagnosis::new(case, library), rule, library, output::width()));
+    if !args.quiet {
+        session::warn(&case, words, false);
+    }
+    let page = threads.install(|| case::explained(&Diagnosis::new(case, library), rule, library, words, output::width()));
     output::print(&page)?;
     Ok(Exit::Success)
+}
+
+/// A text filled with blanks to so many columns.
+fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(columns(text)).max(1)))
 }
 
 fn weight_word(weight: Weight) -> &'static str {
@@ -57,20 +71,49 @@ fn weight_word(weight: Weight) -> &'static str {
     }
 }
 
+/// Says what the rule says to people in the language of `words`.
+fn translate(rule: &mut Described, source: &Rule, words: Words<'_>) {
+    let say = |text: &mut String| *text = words.say(text).to_owned();
+    for signal in &rule.signals {
+        let (english, said) = (format!("({})", signal.title), format!("({})", words.say(&signal.title)));
+        let conditions = rule.evidence.iter_mut().map(|item| &mut item.when).chain(rule.severity_when.iter_mut().map(|one| &mut one.when));
+        conditions.for_each(|when| *when = when.replace(&english, &said));
+    }
+    [&mut rule.title, &mut rule.summary].into_iter().for_each(say);
+    let steps = rule.remedy.iter_mut().zip(&source.remedy).chain(rule.workaround.iter_mut().zip(&source.workaround));
+    steps.for_each(|(text, step)| *text = translated_step(text, &step.text, words));
+    rule.collect.iter_mut().flat_map(|collect| [&mut collect.command, &mut collect.what]).for_each(say);
+    rule.evidence
+        .iter_mut()
+        .filter_map(|item| item.why.as_mut())
+        .chain(rule.signals.iter_mut().map(|signal| &mut signal.title))
+        .for_each(say);
+}
+
+/// A step, with the devices it is for behind its first line where they are.
+fn translated_step(told: &str, english: &str, words: Words<'_>) -> String {
+    let (first, commands) = english.split_at(english.find('\n').unwrap_or(english.len()));
+    let devices = told.strip_prefix(first).and_then(|rest| rest.strip_suffix(commands)).unwrap_or_default();
+    let said = words.say(english);
+    let (first, commands) = said.split_at(said.find('\n').unwrap_or(said.len()));
+    format!("{first}{devices}{commands}")
+}
+
 /// A diagnosis for a terminal.
-fn page(rule: &Described, width: usize) -> String {
+fn page(rule: &Described, words: Words<'_>, width: usize) -> String {
     let mut page = Page::new(width);
     page.text(0, &rule.id);
     page.text(0, &rule.title);
     page.gap();
     page.text(0, &rule.summary);
-    let platforms = if rule.platforms.is_empty() { "all".to_owned() } else { rule.platforms.join(", ") };
+    let platforms = if rule.platforms.is_empty() { words.say("all").to_owned() } else { rule.platforms.join(", ") };
     page.gap();
-    page.text(0, &format!("Kind {}, severity {}, platforms {platforms}", word(&rule.kind), word(&rule.severity)));
+    let (kind, severity) = (word(&rule.kind), word(&rule.severity));
+    page.text(0, &words.fill("Kind {}, severity {}, platforms {}", &[words.say(&kind), words.say(&severity), &platforms]));
     let mut list = |title: &str, items: Vec<(String, String)>| {
         if !items.is_empty() {
             page.gap();
-            page.text(0, title);
+            page.text(0, words.say(title));
         }
         for (label, item) in items {
             let mut lines = item.lines();
@@ -82,10 +125,10 @@ fn page(rule: &Described, width: usize) -> String {
     let plain = |items: Vec<String>| items.into_iter().map(|item| (String::new(), item)).collect::<Vec<_>>();
     let evidence = rule.evidence.iter().map(|item| {
         let why = item.why.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
-        (format!("{:<12}", weight_word(item.weight)), format!("{}{why}", item.when))
+        (padded(words.say(weight_word(item.weight)), 12), format!("{}{why}", item.when))
     });
     list("Evidence", evidence.collect());
-    let severities = rule.severity_when.iter().map(|one| format!("{} when {}", word(&one.severity), one.when));
+    let severities = rule.severity_when.iter().map(|one| words.fill("{} when {}", &[words.say(&word(&one.severity)), &one.when]));
     list("Severity", plain(severities.collect()));
     if let Some(table) = &rule.releases {
         let rows = table.rows.iter().map(|row| {
@@ -99,7 +142,10 @@ fn page(rule: &Described, width: usize) -> String {
     list("Do", plain(rule.remedy.clone()));
     list("Until then", plain(rule.workaround.clone()));
     list("Collect", plain(rule.collect.iter().map(|collect| format!("{}  ({})", collect.command, collect.what)).collect()));
-    let references = rule.references.iter().map(|r| format!("{} {}", r.words(), r.url.as_deref().unwrap_or("")).trim_end().to_owned());
+    let references = rule
+        .references
+        .iter()
+        .map(|r| format!("{} {}", translated_title(words, &r.words(), &r.id), r.url.as_deref().unwrap_or("")).trim_end().to_owned());
     list("Read more", plain(references.collect()));
     page.finish()
 }

@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use bundlescope::diagnose::{Diagnosis, Selection};
 use bundlescope::intake::{Content, Input, Limits, OWN_REPORT, TroubleKind};
 use bundlescope::report::model::Report;
+use bundlescope::report::translated_trouble;
 use bundlescope::rules::library::Library;
 use bundlescope::rules::load::{self, RuleLimits, RuleText};
 use bundlescope::rules::translation::Words;
@@ -218,14 +219,14 @@ pub(crate) fn open<'a>(
         output::note(&took(&case, began.elapsed(), library));
     }
     own_reports(&case, output_args.quiet)?;
+    let words = library.words(output_args.lang.into());
     // A readable archive that happens to be empty is read, and says so in its report.
     let readable = !case.artifacts.is_empty() || case.troubles.is_empty();
     if !readable {
         unreadable(&case)?;
     } else if !output_args.quiet {
-        warn(&case, output_args.verbose > 0);
+        warn(&case, words, output_args.verbose > 0);
     }
-    let words = library.words(output_args.lang.into());
     let diagnosis = threads.install(|| Diagnosis::new(case, library));
     Ok(Some(Session { threads, diagnosis: ManuallyDrop::new(diagnosis), selection, words, readable }))
 }
@@ -308,11 +309,11 @@ fn own_reports(case: &CaseScan, quiet: bool) -> anyhow::Result<()> {
 }
 
 /// Warnings about what could not be read, a few of them unless all were asked for.
-fn warn(case: &CaseScan, all: bool) {
+pub(crate) fn warn(case: &CaseScan, words: Words<'_>, all: bool) {
     const SHOWN: usize = 5;
     let shown = if all { case.troubles.len() } else { SHOWN };
     for trouble in case.troubles.iter().take(shown) {
-        output::warning(&format!("{}: {}", trouble.path, trouble.message));
+        output::warning(&format!("{}: {}", trouble.path, translated_trouble(words, &trouble.message)));
     }
     if case.troubles.len() > shown {
         output::warning(&format!("{} more were not read, or not whole; -v lists them", case.troubles.len() - shown));

@@ -17,7 +17,7 @@ use crate::report::composed::{CURE_AS_WELL, PRIOR, QUIET, filled};
 use crate::report::fingerprint::fingerprint;
 use crate::report::model::{
     Artifact, Case, Coverage, Device as ReportDevice, Error, Evidence, Fact, Finding, Missing, Moment, Reference, Report, RuleSet, SCHEMA,
-    Status, Term, Tool, Window,
+    Status, Term, Tool, Window, WithoutYear,
 };
 use crate::rules::collect::Collection;
 use crate::rules::library::Rule;
@@ -200,6 +200,7 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
         told.sort_by_key(Stamp::unix_seconds);
         dated.extend(told.iter().filter_map(Stamp::rfc3339));
     }
+    let undated = if dated.is_empty() { without_year(times.iter().map(|(_, stamp)| *stamp)) } else { None };
     let identity = device.known.then_some(device.id.as_str());
     let pairs: Vec<(&str, &str)> = captures.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     Finding {
@@ -217,6 +218,7 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
         device: Some(device.id.clone()),
         first_seen: dated.first().cloned(),
         last_seen: dated.last().cloned(),
+        without_year: undated,
         occurrences: counted.values().copied().max().unwrap_or(0),
         evidence,
         contradictions,
@@ -241,6 +243,13 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
         suppressed: None,
         baseline_state: None,
     }
+}
+
+/// The first and the last of stamps in order, none of which has a year.
+fn without_year<'a>(stamps: impl Iterator<Item = &'a Stamp>) -> Option<WithoutYear> {
+    let mut stated = stamps.filter_map(Stamp::without_year);
+    let first = stated.next()?;
+    Some(WithoutYear { last: stated.last().unwrap_or_else(|| first.clone()), first })
 }
 
 fn owned(texts: &[&str]) -> Vec<String> {
@@ -366,13 +375,21 @@ fn report_artifacts(case: &CaseScan, devices: &[Device], selection: &Selection) 
             }
         }
     }
-    let owned = artifacts.iter().zip(owners);
-    let told = |(scan, (count, owner, anchor)): (&ArtifactScan, (_, Option<&Device>, Option<&Anchor>))| {
+    let newest_first: BTreeSet<usize> = devices.iter().flat_map(|device| &device.timeline.newest_first).copied().collect();
+    let mut told = Vec::with_capacity(artifacts.len());
+    for (at, (scan, (count, owner, anchor))) in artifacts.iter().zip(owners).enumerate() {
         let anchor = anchor.or(scan.anchor.as_ref());
-        let times = scan.times.all().map(|stamp| dated(stamp.clone(), anchor, case.assumed.as_ref())).filter(Stamp::has_year);
-        report_artifact(scan, owner.filter(|_| count == 1), times.collect(), selection)
-    };
-    owned.map(told).collect()
+        let times = scan.times.all().map(|stamp| dated(stamp.clone(), anchor, case.assumed.as_ref()));
+        let (times, mut undated): (Vec<Stamp>, Vec<Stamp>) = times.partition(Stamp::has_year);
+        if newest_first.contains(&at) {
+            undated.reverse();
+        }
+        let undated = if times.is_empty() { without_year(undated.iter()) } else { None };
+        let mut artifact = report_artifact(scan, owner.filter(|_| count == 1), times, selection);
+        artifact.without_year = undated;
+        told.push(artifact);
+    }
+    told
 }
 
 fn report_artifact(scan: &ArtifactScan, device: Option<&Device>, mut times: Vec<Stamp>, selection: &Selection) -> Artifact {
@@ -395,6 +412,7 @@ fn report_artifact(scan: &ArtifactScan, device: Option<&Device>, mut times: Vec<
         device: device.map(|device| device.id.clone()),
         first_time: first,
         last_time: last,
+        without_year: None,
         capture: scan.traffic.as_ref().filter(|_| selection.conversations).map(traffic::capture),
     }
 }

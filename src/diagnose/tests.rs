@@ -1,7 +1,7 @@
 //! Small cases through the whole of scan and diagnosis, with rules of their own.
 
 use super::{Diagnosis, Selection};
-use crate::report::model::{Finding, Report, Status};
+use crate::report::model::{Finding, Report, Status, WithoutYear};
 use crate::rules::library::Library;
 use crate::rules::load::{RuleText, load};
 use crate::scan::{CaseScan, Scanner};
@@ -222,6 +222,29 @@ fn the_newest_line_may_stand_first() {
     assert_eq!(lost.last_seen.as_deref(), Some("2021-08-23T09:02:00.001"));
     assert_eq!(made.artifacts[0].first_time, lost.first_seen);
     assert_eq!(made.artifacts[0].last_time, lost.last_seen);
+    assert_eq!((&lost.without_year, &made.artifacts[0].without_year), (&None, &None));
+}
+
+#[test]
+fn a_day_without_a_year_is_still_a_day() {
+    let library = peers();
+    let line = |day: &str| format!("<187>1: sw1: {day} 23:59:59.001: %SMART_LIC-3-X: Communications failure with CSSM\n");
+    let days = |days: &[&str]| days.iter().map(|day| line(day)).collect::<String>();
+    // Over New Year, and with the newest line first.
+    for (text, first, last) in [
+        (days(&["Aug 23"]), "Aug 23 23:59:59", "Aug 23 23:59:59"),
+        (days(&["Dec 30", "Dec 31", "Jan  1"]), "Dec 30 23:59:59", "Jan 01 23:59:59"),
+        (days(&["Feb 29", "Feb 28", "Feb 27"]), "Feb 27 23:59:59", "Feb 29 23:59:59"),
+    ] {
+        let made = report(&library, &[("a.log", &text)]);
+        let lost = finding(&made, "lost");
+        let expected = Some(WithoutYear { first: first.to_owned(), last: last.to_owned() });
+        assert_eq!((&lost.first_seen, &lost.last_seen, &lost.without_year), (&None, &None, &expected));
+        assert_eq!((&made.artifacts[0].first_time, &made.artifacts[0].without_year), (&None, &expected));
+    }
+    // Where one line states its year, that is what is known.
+    let made = report(&library, &[("a.log", &line("Aug 23 2021"))]);
+    assert_eq!(finding(&made, "lost").without_year, None);
 }
 
 #[test]

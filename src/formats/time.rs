@@ -1,7 +1,9 @@
 //! Times as sources state them. Most device logs give no year and no zone; nothing is invented here: a stamp keeps
 //! what was stated, and who has other evidence of the year adds it with [`Stamp::in_year`].
 
+mod digits;
 mod in_name;
+mod order;
 mod read;
 mod region;
 mod zone;
@@ -10,10 +12,13 @@ use std::fmt::Write as _;
 
 use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, Timelike};
 
+pub(crate) use self::digits::epoch;
 pub use self::in_name::date_in_name;
+pub(crate) use self::order::DateOrder;
 pub(crate) use self::read::is_time_first;
 pub use self::read::{find_date, happened_on, parse_prefix};
 pub use self::region::Region;
+pub use self::zone::Zone;
 
 /// One time stamp.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,18 +33,6 @@ pub struct Stamp {
 
 /// Stands for "no year stated". A leap year, so that 29 February is a date.
 pub const NO_YEAR: i32 = 4;
-
-/// The zone of a stamp.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Zone {
-    /// None stated.
-    #[default]
-    None,
-    /// An offset from UTC in minutes; `Z`, `UTC` and `GMT` are 0.
-    Offset(i32),
-    /// A zone name that could mean several offsets (`CST`, `IST`), kept as stated.
-    Name(String),
-}
 
 /// The clock flag of IOS-XE logs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -135,7 +128,10 @@ impl Stamp {
     pub fn offset(&self) -> Option<i32> {
         match &self.zone {
             Zone::Offset(minutes) => Some(*minutes),
-            Zone::Name(name) => zone::offset(name),
+            Zone::Name(name) => zone::offset(name).or_else(|| {
+                let place = self.has_year() && name.contains(|c: char| c == '/' || c.is_ascii_digit());
+                place.then(|| region::offset_at(name, self.naive)).flatten()
+            }),
             Zone::None => None,
         }
     }
@@ -197,6 +193,11 @@ impl Stamp {
         Some(text)
     }
 
+    /// Month, day and time of day where no year is known: `Jun 29 11:12:39`.
+    pub fn without_year(&self) -> Option<String> {
+        (!self.has_year()).then(|| self.naive.format("%b %d %H:%M:%S").to_string())
+    }
+
     /// A short form for people: `Jun 29 11:12`, with the year where known and asked for by [`Self::rfc3339`].
     pub fn short(&self) -> String {
         self.naive.format("%b %d %H:%M").to_string()
@@ -220,6 +221,21 @@ mod tests {
             let stamp = Stamp::new(Some(year), month, day, 7, 8, second, nano).unwrap();
             let format = if nano == 0 { "%Y-%m-%dT%H:%M:%S" } else { "%Y-%m-%dT%H:%M:%S%.3f" };
             assert_eq!(stamp.rfc3339(), Some(stamp.naive.format(format).to_string()));
+        }
+    }
+
+    #[test]
+    fn zones_of_several_parts_have_an_offset_where_one_is_meant() {
+        // By `zoneinfo` of Python.
+        for (text, expected) in [
+            ("Apr  9 2024 12:15:02.119 Asia/Tokyo: %X", Some(540)),
+            ("Apr  9 2024 12:15:02.119 EST5EDT: %X", Some(-240)),
+            ("Jan  9 2024 12:15:02.119 EST5EDT: %X", Some(-300)),
+            ("Apr  9 2024 12:15:02.119 CET-DST: %X", Some(120)),
+            ("Apr  9 2024 12:15:02.119 Central: %X", None),
+            ("Apr  9 12:15:02.119 EST5EDT: %X", None),
+        ] {
+            assert_eq!(parse_prefix(text).and_then(|(stamp, _)| stamp.offset()), expected, "{text}");
         }
     }
 

@@ -89,10 +89,11 @@ const COMPOSED: [&str; 14] = [
 ];
 
 /// Reasons for which something is worth collecting, and how references are called.
-const REASONS: [&str; 8] = [LATER, NOT_SEEN, NOT_NAMED, NO_PLACE, TOO_OLD, NOTICE_TITLED, NOTICE, BUG];
+const REASONS: [&str; 9] = ["platform is {}", LATER, NOT_SEEN, NOT_NAMED, NO_PLACE, TOO_OLD, NOTICE_TITLED, NOTICE, BUG];
 
 /// Conditions that rest on no signal, or on two, as a term of the score names them.
-const CONDITIONS: [&str; 9] = [
+const CONDITIONS: [&str; 10] = [
+    "platform {}",
     "release affected",
     "release fixed",
     "release not concerned",
@@ -138,9 +139,9 @@ fn value_in(words: Words<'_>, value: &str) -> String {
         return [value_in(words, first), value_in(words, rest)].join(words.say(BETWEEN));
     }
     if let Some([title]) = values_of(WHETHER, value).as_deref() {
-        return words.fill(WHETHER, &[&reason(words, title)]);
+        return words.fill(WHETHER, &[&translated_leaf(words, title)]);
     }
-    reason(words, value).replace(AND_OF, words.say(AND_OF))
+    translated_leaf(words, value).replace(AND_OF, words.say(AND_OF))
 }
 
 /// The first of several things, and the rest: as much as is one text of the rules, which may hold what parts them.
@@ -149,8 +150,8 @@ fn split<'t>(words: Words<'_>, value: &'t str) -> Option<(&'t str, &'t str)> {
     parted().filter(|(first, _)| words.knows(first)).last().or_else(|| parted().next())
 }
 
-/// A text of the rules, or one of [`REASONS`] about such texts.
-fn reason(words: Words<'_>, text: &str) -> String {
+/// What was looked for, or what is not known: a text of the rules, or a sentence of the program about such texts.
+pub fn translated_leaf(words: Words<'_>, text: &str) -> String {
     let composed = || REASONS.iter().find_map(|sentence| Some((sentence, values_of(sentence, text)?)));
     match Some(text).filter(|text| !words.knows(text)).and_then(|_| composed()) {
         Some((sentence, values)) => words.fill(sentence, &values.iter().map(|value| words.say(value)).collect::<Vec<_>>()),
@@ -168,7 +169,7 @@ pub(super) fn translated_purpose(words: Words<'_>, what: &str) -> String {
 }
 
 /// What a term of the score rests on: the reason of the rules, else its conditions. Names of signals stay.
-pub(super) fn translated_term(words: Words<'_>, term: &str) -> String {
+pub fn translated_term(words: Words<'_>, term: &str) -> String {
     let condition = |name: &str| {
         let found = CONDITIONS.iter().find_map(|condition| Some((condition, values_of(condition, name)?)));
         found.map_or_else(|| name.to_owned(), |(condition, values)| words.fill(condition, &values))
@@ -177,10 +178,10 @@ pub(super) fn translated_term(words: Words<'_>, term: &str) -> String {
 }
 
 /// How a reference is called: a document by its title and its name.
-pub(super) fn translated_title(words: Words<'_>, title: &str, id: &str) -> String {
+pub fn translated_title(words: Words<'_>, title: &str, id: &str) -> String {
     match values_of(DOCUMENT, title).as_deref() {
         Some([title, name]) if *name == id => words.fill(DOCUMENT, &[words.say(title), name]),
-        _ => reason(words, title),
+        _ => translated_leaf(words, title),
     }
 }
 
@@ -191,11 +192,16 @@ pub(super) fn translated_absence(words: Words<'_>, text: &str) -> Option<String>
     }
     let values = values_of(NOT_IN, text)?;
     let [title, section, first, last] = values.as_slice() else { return None };
-    let section = match values_of(OUTPUT_OF, section).as_deref() {
+    let section = translated_section(words, section);
+    words.knows(title).then(|| words.fill(NOT_IN, &[words.say(title), &section, first, last]))
+}
+
+/// The name of an output.
+pub fn translated_section(words: Words<'_>, section: &str) -> String {
+    match values_of(OUTPUT_OF, section).as_deref() {
         Some([name]) if !words.knows(section) => words.fill(OUTPUT_OF, &[name]),
         _ => words.say(section).to_owned(),
-    };
-    words.knows(title).then(|| words.fill(NOT_IN, &[words.say(title), &section, first, last]))
+    }
 }
 
 /// Why something is worth collecting: how it stands in the case, perhaps, then what it would show.

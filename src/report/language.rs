@@ -3,6 +3,7 @@
 use super::composed::{translated, translated_absence, translated_purpose, translated_reason, translated_term, translated_title};
 use super::model::{Evidence, Report};
 use super::packets::translated_packet;
+use super::troubles::translated_trouble;
 use crate::rules::translation::Words;
 
 impl Report {
@@ -29,6 +30,7 @@ impl Report {
             missing.what = translated_purpose(words, &missing.what);
             missing.why = translated_reason(words, &missing.why);
         });
+        self.errors.iter_mut().for_each(|error| error.message = translated_trouble(words, &error.message));
     }
 }
 

@@ -14,6 +14,10 @@ mod packets;
 pub mod render;
 pub mod schema;
 pub mod suppress;
+mod troubles;
+
+pub use composed::{translated_leaf, translated_section, translated_term, translated_title};
+pub use troubles::translated_trouble;
 
 #[cfg(test)]
 pub(crate) mod samples;

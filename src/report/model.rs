@@ -266,6 +266,9 @@ pub struct Finding {
     pub first_seen: Option<String>,
     /// Time of the last evidence.
     pub last_seen: Option<String>,
+    /// The two where no source states a year; `null` where they are known, or no time is stated at all.
+    #[serde(default)]
+    pub without_year: Option<WithoutYear>,
     /// How often the most frequent evidence that speaks for it was seen, exactly.
     pub occurrences: u64,
     /// Of an active finding that nobody saw end: days that the case goes on to know the device without a further sighting, where there would
@@ -304,6 +307,15 @@ pub struct Finding {
     pub baseline_state: Option<BaselineState>,
 }
 
+/// The first and the last time of what states no year, as far as sources state it: month, day and time of day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WithoutYear {
+    /// `Jun 29 11:12:39`.
+    pub first: String,
+    /// The same as the first where there is one only.
+    pub last: String,
+}
+
 /// Why a finding is known and accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Suppressed {
@@ -326,6 +338,11 @@ pub enum BaselineState {
 }
 
 impl Finding {
+    /// When it was first and last seen, for people: without a year where none is known.
+    pub(crate) fn seen(&self) -> Option<(&str, &str)> {
+        ends(&self.first_seen, &self.last_seen, self.without_year.as_ref())
+    }
+
     /// Whether a gate counts it: it is at least that severe and still holds, is no behaviour that only looks like a fault, and
     /// neither a suppression nor a baseline knows it.
     pub fn counts(&self, at_least: Severity) -> bool {
@@ -459,6 +476,20 @@ pub struct Unexplained {
     pub excerpt: String,
 }
 
+impl Artifact {
+    /// The first and last time stated in it, for people: without a year where none is known.
+    pub(crate) fn times(&self) -> Option<(&str, &str)> {
+        ends(&self.first_time, &self.last_time, self.without_year.as_ref())
+    }
+}
+
+/// The first and last time of two that may be known, else without a year.
+fn ends<'a>(first: &'a Option<String>, last: &'a Option<String>, without_year: Option<&'a WithoutYear>) -> Option<(&'a str, &'a str)> {
+    let (first, last) = (first.as_deref(), last.as_deref());
+    let dated = first.or(last).zip(last.or(first));
+    dated.or_else(|| without_year.map(|days| (days.first.as_str(), days.last.as_str())))
+}
+
 /// One leaf file of the case.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Artifact {
@@ -480,6 +511,9 @@ pub struct Artifact {
     pub first_time: Option<String>,
     /// Last time stated in it.
     pub last_time: Option<String>,
+    /// The two where no source states a year; `null` where they are known, or no time is stated at all.
+    #[serde(default)]
+    pub without_year: Option<WithoutYear>,
     /// What a capture shows, conversation by conversation; `null` for what is no capture, and in reports of `diagnose`: `inspect` lists it.
     #[serde(default)]
     pub capture: Option<Capture>,

@@ -274,6 +274,7 @@ pub(crate) fn finding(rank: usize, id: &str, title: &str, kind: Kind, severity: 
         device: Some(device.to_owned()),
         first_seen: Some("2021-06-29T11:12:39+02:00".to_owned()),
         last_seen: Some("2021-07-02T08:40:11+02:00".to_owned()),
+        without_year: None,
         occurrences: 2,
         evidence: Vec::new(),
         contradictions: Vec::new(),
@@ -354,6 +355,7 @@ fn artifact(path: &str, format: &str, lines: Option<u64>, packets: Option<u64>, 
         device: None,
         first_time: Some(time.to_owned()),
         last_time: Some(time.replacen("01T", "16T", 1)),
+        without_year: None,
         capture: None,
     }
 }

@@ -89,6 +89,10 @@ pub(super) struct Assembler<'a> {
     certificates: certificates::Read,
     /// The last bytes so far.
     end: Vec<u8>,
+    /// Whom the last command gave another name, and which.
+    renamed: Option<(usize, String)>,
+    /// How the dates of the text are meant.
+    order: Option<time::DateOrder>,
     /// What the columns of a table are called.
     columns: Option<syslog::Columns>,
     /// The whole object that the line at hand is part of.
@@ -148,6 +152,8 @@ impl<'a> Assembler<'a> {
             wrapped: (0, Vec::new()),
             certificates: certificates::Read::default(),
             end: Vec::new(),
+            renamed: None,
+            order: None,
             columns: None,
             record: None,
             compared: 0,
@@ -326,8 +332,8 @@ impl<'a> Assembler<'a> {
         }
         self.parts.part(part);
         // Around the line stands what its head means.
-        let within = (self.record.is_some() || self.columns.is_some())
-            .then(|| Head::of(self.record.as_deref().unwrap_or(&text), self.columns.as_ref()));
+        let within = (self.record.is_some() || self.order.is_some() || self.columns.is_some())
+            .then(|| Head::of(self.record.as_deref().unwrap_or(&text), self.order, self.columns.as_ref()));
         let head = within.as_ref().map_or_else(|| candidate.and_then(|candidate| candidate.head.as_deref()), Option::as_ref);
         match candidate.filter(|candidate| part != Part::Whole && candidate.end - candidate.start < bytes.len()) {
             Some(candidate) => {
@@ -346,7 +352,7 @@ impl<'a> Assembler<'a> {
         }
         let objects = syslog::objects(text);
         for object in &objects {
-            let (targets, head) = (self.scanner.gate.targets(object.as_bytes()), Head::of(object, None));
+            let (targets, head) = (self.scanner.gate.targets(object.as_bytes()), Head::of(object, self.order, None));
             self.verify(object, number, &targets, head.as_ref(), LineRead::default(), &[]);
         }
         if objects.is_empty() {

@@ -264,6 +264,8 @@ pub struct Identity {
 pub struct Subject {
     /// Who it is, as far as the artifact says.
     pub identity: Identity,
+    /// The name that it was given by a command of the session, and answered to from then on.
+    pub became: Option<String>,
     /// It answers `show` commands, or writes messages with mnemonics: it is no appliance.
     pub commanded: bool,
     /// Matches by signal.

@@ -1,8 +1,10 @@
 //! What the head of a line says, read where lines are sifted: the ordered pass only looks up whose line it is.
 
+use std::borrow::Cow;
+
 use super::sighting;
 use crate::formats::syslog::{Columns, Dialect};
-use crate::formats::time::Stamp;
+use crate::formats::time::{DateOrder, Stamp};
 use crate::formats::{expressway, syslog};
 
 /// The head of a line, apart from whose it is.
@@ -29,8 +31,9 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// Reads the head of a line, which is a row of a table where its columns are given; `None` where it has none.
-    pub(super) fn of(text: &str, columns: Option<&Columns>) -> Option<Self> {
+    /// Reads the head of a line of a text that means its dates so, which is a row of a table where its columns are given; `None`
+    /// where it has none.
+    pub(super) fn of(text: &str, order: Option<DateOrder>, columns: Option<&Columns>) -> Option<Self> {
         let print = |stamp: &Option<Stamp>| if stamp.is_some() { sighting::print(text) } else { 0 };
         if let Some((stamp, host)) = expressway::origin(text) {
             let (print, host) = (print(&stamp), host.map(Box::from));
@@ -46,7 +49,8 @@ impl Head {
                 print,
             });
         }
-        let header = columns.and_then(|columns| columns.parse(text)).or_else(|| syslog::parse(text))?;
+        let plain = order.map_or(Cow::Borrowed(text), |order| order.applied(text));
+        let header = columns.and_then(|columns| columns.parse(&plain)).or_else(|| syslog::parse(&plain))?;
         let syslog::Header { stamp, relay, host, unsure, dialect, mnemonic, beside, .. } = header;
         let is_message = mnemonic.is_some();
         // `REQUEST: Jun 29 …` looks like a name before a stamp; only a message or a relay makes it one.

@@ -100,9 +100,11 @@ impl Keeping {
     /// What there is to say of the input at `path`.
     pub(super) fn troubles(&self, path: &LogicalPath, limits: &Limits) -> impl Iterator<Item = Trouble> {
         let (counted, left_out, facts) = (self.counted, self.left_out, self.further_facts);
+        let artifacts = |n| if n == 1 { "1 artifact".to_owned() } else { format!("{n} artifacts") };
+        let was = if left_out == 1 { "was" } else { "were" };
         let messages = [
-            (counted, limits.hit("evidence", format!("the matches of {counted} artifacts were counted, and not kept to be quoted"))),
-            (left_out, limits.hit("devices", format!("{left_out} artifacts of further devices were read, and not diagnosed"))),
+            (counted, limits.hit("evidence", format!("the matches of {} were counted, and not kept to be quoted", artifacts(counted)))),
+            (left_out, limits.hit("devices", format!("{} of further devices {was} read, and not diagnosed", artifacts(left_out)))),
             (facts, limits.hit("facts", format!("{facts} further facts of all devices together were not kept"))),
         ];
         let path = path.clone();
@@ -231,7 +233,7 @@ mod tests {
             .into();
         assert_eq!(shown, [1, 1, 0, 1]);
         let said: Vec<Trouble> = keeping.troubles(&LogicalPath::input("a"), &limits).collect();
-        assert!(said[0].message.contains("`devices` (2)") && said[0].message.contains("1 artifacts"), "{said:?}");
+        assert!(said[0].message.contains("`devices` (2)") && said[0].message.contains("1 artifact"), "{said:?}");
     }
 
     #[test]

@@ -118,7 +118,7 @@ fn targets_on(scanner: &Scanner<'_>, bytes: &[u8], literals: &[u32], rest: &[u8]
     let text = prompt::text(&cleaned);
     keep(scanner, targets, &text, rest);
     let asks = |target: &Target| matches!(target, Target::Signal(_) | Target::Extract(_) | Target::Licensing);
-    if targets.iter().any(asks) { Head::of(&text, None).map(Box::new) } else { None }
+    if targets.iter().any(asks) { Head::of(&text, None, None).map(Box::new) } else { None }
 }
 
 /// Drops what does not hold on a line.

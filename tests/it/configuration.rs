@@ -33,6 +33,8 @@ fn a_flag_outranks_the_environment_and_that_the_file() {
     let (japanese, english) =
         (run(&folder, &["diagnose", "-f", "table", &case], &[]).0, run(&folder, &["diagnose", "--no-config", &case], &[]).0);
     assert_ne!(japanese, english);
+    assert!(run(&folder, &["explain", "exp-eval-mode"], &[]).0.contains("評価モード"));
+    assert!(!run(&folder, &["explain", "exp-eval-mode"], &[("BUNDLESCOPE_LANG", "en")]).0.contains("評価モード"));
     let (_, stderr, _) = run(&folder, &["diagnose", "-v", &case], &[]);
     assert!(stderr.contains("bundlescope.toml"), "{stderr}");
 }

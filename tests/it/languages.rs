@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use bundlescope::diagnose::Selection;
+use bundlescope::intake::Limits;
 use bundlescope::report::model::Evidence;
-use bundlescope::rules::translation::Language;
+use bundlescope::report::translated_trouble;
+use bundlescope::rules::translation::{Language, Words};
 use bundlescope::scan::Scanner;
 use regex::Regex;
 
@@ -22,10 +24,15 @@ fn sentences() -> Vec<String> {
         r#"\(Look::\w+, "(Fine|State)"\)"#,
         r#"(?:Severity|Status|BaselineState)::\w+ => "([^"]*)""#,
         r#"=> "((?:Probably|Perhaps): )""#,
+        r#"(?m)^        "[a-z_]+" => "([^"]*)",$"#,
+        r#"\blist\("([^"]*)""#,
+        r#"\("((?:not )?(?:seen|known)|otherwise|absent|present)", "#,
+        r#"LeftOut::\w+\) => "([^"]*)""#,
     ];
     let said = said.map(|pattern| Regex::new(pattern).unwrap());
     let mut found = vec!["decisive", "strong", "supporting", "against", "rules-out"].into_iter().map(str::to_owned).collect::<Vec<_>>();
-    let mut folders = vec![support::root().join("src/report/render")];
+    let mut folders = vec![support::root().join("src/report/render"), support::root().join("src/cli/explain")];
+    found.extend(sentences_of(&support::root().join("src/cli/explain.rs"), &said));
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -43,7 +50,7 @@ fn sentences() -> Vec<String> {
     }
     let composed =
         [r#"const \w+: &str =\s+"((?:[^"\\]|\\.)*)""#, r#"(?m)^    "((?:[^"\\]|\\.)*)",$"#].map(|pattern| Regex::new(pattern).unwrap());
-    for (file, least) in [("composed.rs", 30), ("packets.rs", 40)] {
+    for (file, least) in [("composed.rs", 30), ("packets.rs", 40), ("troubles.rs", 25)] {
         let composed = sentences_of(&support::root().join("src/report").join(file), &composed);
         assert!(composed.len() > least, "{file}: {composed:?}");
         found.extend(composed.into_iter().map(|sentence| sentence.replace("\\\"", "\"")));
@@ -298,6 +305,57 @@ fn composed_sentences_are_translated() {
     for language in ["ja", "ko"] {
         let said = brought_out(language);
         assert!(said.len() == english.len() && said.iter().all(|step| !step.contains("Cure what") && !step.contains(" is ")), "{said:?}");
+    }
+}
+
+/// What could not be read, clause by clause; what nobody translated stays.
+#[test]
+fn troubles_are_translated() {
+    let library = support::library();
+    let words = library.words(Language::Ja);
+    for (message, expected) in [
+        ("no such file or folder", "該当するファイルまたはフォルダがありません"),
+        (
+            "this zip member is encrypted; unpack it with its password and pass the files",
+            "このzipメンバーは暗号化されています。パスワードを使って展開したファイルを指定してください",
+        ),
+        (
+            "gzip stream ends after 8.7 KiB (expected more); a.txt was used up to byte 58542, what follows could not be read",
+            "gzip streamは8.7 KiBで途切れています。a.txtは58542バイト目まで使用し、以降は読み取れませんでした",
+        ),
+        ("nobody knows; no such file or folder", "nobody knows。該当するファイルまたはフォルダがありません"),
+    ] {
+        assert_eq!(translated_trouble(words, message), expected);
+        assert_eq!(translated_trouble(Words::default(), message), message);
+    }
+    let limit = Limits::default().hit("depth", "this zip archive was not opened");
+    for language in [Language::Ja, Language::Ko] {
+        let said = translated_trouble(library.words(language), &limit);
+        assert!(
+            said.contains("`depth`") && said.contains("--limit depth=") && !said.contains("reached") && !said.contains("opened"),
+            "{said}"
+        );
+    }
+}
+
+/// A diagnosis in full, and why it was made, keep ids, places and quotes.
+#[test]
+fn explanations_are_translated() {
+    let case = support::root().join("corpora/exp-upgrade-eval-mode/input");
+    let kept = ["exp-eval-mode", "Status: EVAL MODE", "xstat_dump_exp-c-31_2023-09-08_12_00_00.txt:41", "+6.5"];
+    for (language, title, seen) in [("en", "The authorization", "seen "), ("ja", "承認ステータスが", "確認 "), ("ko", "권한", "확인됨 ")]
+    {
+        let page = support::run(&["explain", "--lang", language, "exp-eval-mode"], &[&case]);
+        assert!(page.status == 0 && page.stderr.is_empty(), "{}", page.stderr);
+        assert!(kept.iter().all(|text| page.stdout.contains(text)), "{}", page.stdout);
+        assert!(language == "en" || page.stdout.contains(title), "{}", page.stdout);
+        assert!(page.stdout.contains(seen), "{}", page.stdout);
+        let rule = support::run(&["explain", "-f", "json", "--lang", language, "exp-eval-mode"], &[]);
+        let rule: serde_json::Value = serde_json::from_str(&rule.stdout).unwrap();
+        assert_eq!(
+            (rule["id"].as_str(), rule["title"].as_str().unwrap().starts_with("Expressway runs")),
+            (Some("exp-eval-mode"), language == "en")
+        );
     }
 }
 

@@ -6,38 +6,44 @@ use bundlescope::diagnose::{Device, Diagnosis, ItemVerdict, Leaf, LeftOut, MIN_C
 use bundlescope::formats::event::Place;
 use bundlescope::report::model::{Finding, Report, Status};
 use bundlescope::report::render::percent;
+use bundlescope::report::{translated_leaf, translated_section, translated_term};
 use bundlescope::rules::library::{Library, Matcher, Rule};
 use bundlescope::rules::model::Weight;
+use bundlescope::rules::translation::Words;
 
 use super::page::Page;
-use super::weight_word;
+use super::{padded, weight_word};
 use crate::cli::rules::word;
 
 /// Column of what a leaf says, behind the word for what became of it.
-const SAID: usize = 18;
+const SAID: usize = 20;
 
 /// Everything about one rule on every device.
-pub(super) fn explained(diagnosis: &Diagnosis<'_>, rule: &Rule, library: &Library, width: usize) -> String {
+pub(super) fn explained(diagnosis: &Diagnosis<'_>, rule: &Rule, library: &Library, words: Words<'_>, width: usize) -> String {
     let report = diagnosis.report(&Selection::default());
     let mut page = Page::new(width);
     for (device, verdicts) in diagnosis.verdicts() {
         match verdicts.iter().find(|verdict| verdict.rule.id == rule.id) {
-            Some(verdict) => Explained { diagnosis, library, device, report: &report, quoted: BTreeSet::new() }.write(&mut page, verdict),
+            Some(verdict) => {
+                Explained { diagnosis, library, words, device, report: &report, quoted: BTreeSet::new() }.write(&mut page, verdict)
+            }
             None => {
-                let platform = device.identity.platform.as_deref().unwrap_or("unknown");
+                let platform = device.identity.platform.as_deref().unwrap_or(words.say("not known"));
                 let about = rule.platforms.join(", ");
-                page.text(0, &format!("{} on {}: not for platform {platform} (it is about {about})", rule.id, device.id));
+                let sentence = words.fill("not for platform {} (it is about {})", &[platform, &about]);
+                page.text(0, &words.fill("{} on {}: {}", &[&rule.id, &device.id, &sentence]));
             }
         }
         page.gap();
     }
     let text = page.finish();
-    if text.is_empty() { format!("{}: no device in this case\n", rule.id) } else { text }
+    if text.is_empty() { format!("{}\n", words.fill("{}: no device in this case", &[&rule.id])) } else { text }
 }
 
 struct Explained<'a> {
     diagnosis: &'a Diagnosis<'a>,
     library: &'a Library,
+    words: Words<'a>,
     device: &'a Device,
     report: &'a Report,
     /// Places quoted above.
@@ -46,53 +52,58 @@ struct Explained<'a> {
 
 impl Explained<'_> {
     fn write(&mut self, page: &mut Page, verdict: &Verdict<'_>) {
-        let rule = verdict.rule;
+        let (rule, words) = (verdict.rule, self.words);
         let sure = percent(verdict.probability());
         let is_own = |finding: &&Finding| finding.id == rule.id && finding.device.as_deref() == Some(&self.device.id);
         let finding = self.report.findings.iter().find(is_own);
         let outcome = match finding {
             Some(finding) => {
-                let mut text = format!("made ({sure}), {}", status(finding.status));
+                let mut text = words.fill("made ({}), {}", &[&sure, words.say(status(finding.status))]);
                 if let Some(cause) = &finding.explained_by {
-                    text.push_str(&format!(", because of {cause}"));
+                    text.push_str(words.say(", "));
+                    text.push_str(&words.fill("because of {}", &[cause]));
                 }
                 text
             }
-            None if ruled_out(verdict).is_some() => format!("not made ({sure}): ruled out, {}", ruled_out(verdict).unwrap_or_default()),
-            None if !verdict.grounded => format!("not made ({sure}): nothing that was seen speaks for it"),
-            None => format!("not made ({sure}): less than {:.0} %", MIN_CONFIDENCE * 100.0),
+            None => match ruled_out(verdict, words) {
+                Some(why) => words.fill("not made ({}): ruled out, {}", &[&sure, &why]),
+                None if !verdict.grounded => words.fill("not made ({}): nothing that was seen speaks for it", &[&sure]),
+                None => words.fill("not made ({}): less than {}", &[&sure, &percent(MIN_CONFIDENCE)]),
+            },
         };
-        page.text(0, &format!("{} on {}: {outcome}", rule.id, self.device.id));
-        page.hang(2, &format!("{:+.1}  ", rule.prior), "prior: how likely it is before anything was seen");
+        page.text(0, &words.fill("{} on {}: {}", &[&rule.id, &self.device.id, &outcome]));
+        page.hang(2, &format!("{:+.1}  ", rule.prior), words.say("prior: how likely it is before anything was seen"));
         for item in &verdict.items {
             self.item(page, item);
         }
         if !verdict.severity_because.is_empty() {
-            page.text(2, &format!("severity {} here instead of {}, because:", word(&verdict.severity), word(&rule.severity)));
+            let (here, usual) = (word(&verdict.severity), word(&rule.severity));
+            page.text(2, &words.fill("severity {} here instead of {}, because:", &[words.say(&here), words.say(&usual)]));
             self.leaves(page, &verdict.severity_because);
         }
         if let Some(release) = &verdict.release {
-            page.hang(2, "release: ", &release.why);
+            page.hang(2, words.say("release: "), &translated_leaf(words, &release.why));
         }
     }
 
     fn item(&mut self, page: &mut Page, item: &ItemVerdict<'_>) {
-        let mut text = format!("{}: {}", weight_word(item.weight), item.truth.as_str());
+        let words = self.words;
+        let mut text = format!("{}{}{}", words.say(weight_word(item.weight)), words.say(": "), words.say(item.truth.as_str()));
         if let Some(why) = item.why {
-            text.push_str(&format!(" ({why})"));
+            text = words.fill("{} ({})", &[&text, words.say(why)]);
         }
-        match item.left_out {
-            None | Some(LeftOut::DoesNotHold) => {}
-            Some(LeftOut::CountedAlready) => text.push_str("; not counted: a heavier item counted what was seen"),
-            Some(LeftOut::OtherEndpoint) => text.push_str("; not counted: it is about another server"),
-            Some(LeftOut::Faded) => text.push_str("; not counted: what speaks for it was seen days later"),
-            Some(LeftOut::NothingSeen) => text.push_str("; not counted: what is not known counts only beside something seen"),
-            Some(LeftOut::OpenQuestion) => {
-                text.push_str("; not counted: one open question is guessed at, and only where nothing else speaks")
-            }
-        }
-        if item.left_out.is_none() && item.truth == Truth::Unknown {
-            text.push_str("; a guess, counted in part");
+        let note = match item.left_out {
+            Some(LeftOut::CountedAlready) => "not counted: a heavier item counted what was seen",
+            Some(LeftOut::OtherEndpoint) => "not counted: it is about another server",
+            Some(LeftOut::Faded) => "not counted: what speaks for it was seen days later",
+            Some(LeftOut::NothingSeen) => "not counted: what is not known counts only beside something seen",
+            Some(LeftOut::OpenQuestion) => "not counted: one open question is guessed at, and only where nothing else speaks",
+            None if item.truth == Truth::Unknown => "a guess, counted in part",
+            None | Some(LeftOut::DoesNotHold) => "",
+        };
+        if !note.is_empty() {
+            text.push_str(words.say("; "));
+            text.push_str(words.say(note));
         }
         page.hang(2, &format!("{:+.1}  ", item.log_odds), &text);
         self.leaves(page, &item.leaves);
@@ -101,14 +112,18 @@ impl Explained<'_> {
     fn leaves(&mut self, page: &mut Page, leaves: &[Leaf<'_>]) {
         for leaf in leaves {
             let (state, note) = self.state(leaf);
-            let mut text = if leaf.signal.is_some() { leaf.title.to_string() } else { format!("{}: {}", leaf.name, leaf.title) };
+            let words = self.words;
+            let title = translated_leaf(words, &leaf.title);
+            let name = || translated_term(words, &leaf.name);
+            let mut text = if leaf.signal.is_some() { title } else { format!("{}{}{title}", name(), words.say(": ")) };
             if leaf.negated {
-                text.push_str(" (must not be)");
+                text = words.fill("{} ({})", &[&text, words.say("must not be")]);
             }
             if leaf.count > 1 && leaf.truth == Truth::True && leaf.signal.is_some() {
-                text.push_str(&format!(", {} times", leaf.count));
+                text.push_str(words.say(", "));
+                text.push_str(&words.fill("{} times", &[&leaf.count.to_string()]));
             }
-            page.hang(8, &format!("{state:<width$}", width = SAID - 8), &text);
+            page.hang(8, &padded(words.say(state), SAID - 8), &text);
             if let Some(note) = note {
                 page.text(SAID, &note);
             }
@@ -116,7 +131,7 @@ impl Explained<'_> {
                 if self.quoted.insert((*artifact, found.place)) {
                     page.text(SAID, &found.excerpt);
                 }
-                page.text(SAID, &self.place(*artifact, found.place));
+                page.verbatim(SAID, &self.place(*artifact, found.place));
             }
         }
     }
@@ -132,36 +147,40 @@ impl Explained<'_> {
 
     /// What became of a leaf, in a word, and where it would have been, where it was not seen.
     fn state(&self, leaf: &Leaf<'_>) -> (&'static str, Option<String>) {
+        let words = self.words;
         let Some(signal) = leaf.signal.and_then(|id| self.library.signals.get(id.0)) else {
-            let wanted = if leaf.truth == Truth::Unknown { leaf.collect.map(|collect| format!("to be told by {collect}")) } else { None };
+            let wanted = leaf.collect.filter(|_| leaf.truth == Truth::Unknown).map(|collect| words.fill("to be told by {}", &[collect]));
             return (leaf.truth.as_str(), wanted);
         };
         match (&signal.matcher, leaf.truth) {
             (Matcher::Absent { .. }, Truth::True) => ("absent", None),
-            (Matcher::Absent { section, .. }, Truth::False) => ("present", Some(format!("the line stands in {}", self.section(section.0)))),
+            (Matcher::Absent { section, .. }, Truth::False) => {
+                ("present", Some(words.fill("the line stands in {}", &[&self.section(section.0)])))
+            }
             (_, Truth::True | Truth::Leaning) => ("seen", None),
             (Matcher::Absent { section, .. }, Truth::Unknown) => ("not known", Some(self.unseen(section.0, leaf))),
             (Matcher::Fact { name, .. }, Truth::Unknown) => {
-                let wanted = leaf.collect.map(|collect| format!("; it would show in {collect}")).unwrap_or_default();
-                ("not known", Some(format!("no value of {name} was seen{wanted}")))
+                let unseen = words.fill("no value of {} was seen", &[name]);
+                let shown = leaf.collect.map(|collect| words.fill("it would show in {}", &[collect]));
+                ("not known", Some([Some(unseen), shown].into_iter().flatten().collect::<Vec<_>>().join(words.say("; "))))
             }
             (Matcher::Fact { .. }, Truth::False) => ("otherwise", None),
             (Matcher::Text { within, .. }, _) if !within.is_empty() => {
                 let places: Vec<String> = within.iter().map(|section| self.looked_in(section.0)).collect();
-                ("not seen", Some(places.join("; ")))
+                ("not seen", Some(places.join(words.say("; "))))
             }
             (Matcher::Text { .. }, _) => {
                 let lines: u64 = self.own().filter_map(|scan| scan.lines).sum();
-                ("not seen", Some(format!("on none of {lines} lines of this device's artifacts")))
+                ("not seen", Some(words.fill("on none of {} lines of this device's artifacts", &[&lines.to_string()])))
             }
             (Matcher::Event { .. }, _) => {
                 let packets: u64 = self.own().filter_map(|scan| scan.packets).sum();
                 let captures = self.own().filter(|scan| scan.packets.is_some()).count();
                 let lines: u64 = self.own().filter_map(|scan| scan.lines).sum();
                 let looked = match (captures, lines) {
-                    (0, lines) => format!("on none of {lines} lines; this device has no capture"),
-                    (_, 0) => format!("in none of {packets} packets"),
-                    (_, lines) => format!("in none of {packets} packets, on none of {lines} lines"),
+                    (0, lines) => words.fill("on none of {} lines; this device has no capture", &[&lines.to_string()]),
+                    (_, 0) => words.fill("in none of {} packets", &[&packets.to_string()]),
+                    (_, lines) => words.fill("in none of {} packets, on none of {} lines", &[&packets.to_string(), &lines.to_string()]),
                 };
                 ("not seen", Some(looked))
             }
@@ -173,28 +192,29 @@ impl Explained<'_> {
     }
 
     fn section(&self, section: usize) -> String {
-        self.library.sections.get(section).map_or_else(String::new, |section| section.words())
+        self.library.sections.get(section).map_or_else(String::new, |section| translated_section(self.words, &section.words()))
     }
 
     fn looked_in(&self, section: usize) -> String {
         let name = self.section(section);
         match self.sightings(section).last() {
-            None => format!("the case holds no {name}"),
-            Some((at, seen)) => format!("not in {name}, {}", self.place(*at, Place::Line(seen.line))),
+            None => self.words.fill("the case does not hold {}", &[&name]),
+            Some((at, seen)) => self.words.fill("not in {}, {}", &[&name, &self.place(*at, Place::Line(seen.line))]),
         }
     }
 
     fn unseen(&self, section: usize, leaf: &Leaf<'_>) -> String {
-        let name = self.section(section);
+        let (name, words) = (self.section(section), self.words);
         let seen: Vec<_> = self.sightings(section).collect();
         let at = |(at, seen): &(usize, bundlescope::scan::evidence::SectionSeen)| self.place(*at, Place::Line(seen.line));
         match seen.last() {
             None => {
-                let wanted = leaf.collect.map(|collect| format!("; collect {collect}")).unwrap_or_default();
-                format!("the case holds no {name}{wanted}")
+                let held = words.fill("the case does not hold {}", &[&name]);
+                let wanted = leaf.collect.map(|collect| words.fill("collect {}", &[collect]));
+                [Some(held), wanted].into_iter().flatten().collect::<Vec<_>>().join(words.say("; "))
             }
-            Some(last) if last.1.refused => format!("{name} was refused, {}", at(last)),
-            Some(last) => format!("{name} is cut off or filtered, {}", at(last)),
+            Some(last) if last.1.refused => words.fill("{} was refused, {}", &[&name, &at(last)]),
+            Some(last) => words.fill("{} is cut off or filtered, {}", &[&name, &at(last)]),
         }
     }
 
@@ -204,15 +224,16 @@ impl Explained<'_> {
 }
 
 /// What rules it out, in words.
-fn ruled_out(verdict: &Verdict<'_>) -> Option<String> {
+fn ruled_out(verdict: &Verdict<'_>, words: Words<'_>) -> Option<String> {
     let item = verdict.items.iter().find(|item| item.weight == Weight::RulesOut && item.log_odds < 0.0)?;
     let holding = |leaf: &&Leaf<'_>| (leaf.truth >= Truth::Leaning) != leaf.negated;
-    Some(item.why.map_or_else(|| item.leaves.iter().find(holding).map_or_else(String::new, |leaf| leaf.title.to_string()), str::to_owned))
+    let leaf = || item.leaves.iter().find(holding).map_or_else(String::new, |leaf| translated_leaf(words, &leaf.title));
+    Some(item.why.map_or_else(leaf, |why| words.say(why).to_owned()))
 }
 
 fn status(status: Status) -> &'static str {
     match status {
-        Status::Active => "active",
+        Status::Active => "still active",
         Status::Intermittent => "comes and goes",
         Status::Resolved => "over",
     }

@@ -1,5 +1,7 @@
 //! Lines for a terminal: indented, broken between words, never wider than the page where a break is possible.
 
+use bundlescope::report::render::{Long, columns, wrap};
+
 /// Widest page; longer lines are hard to read.
 const WIDEST: usize = 110;
 
@@ -36,29 +38,14 @@ impl Page {
 
     /// Text behind a label; further lines stand under the first.
     pub(super) fn hang(&mut self, indent: usize, label: &str, text: &str) {
-        let inner = indent + label.chars().count();
-        let mut line = format!("{}{label}", " ".repeat(indent));
-        let mut column = inner;
-        let mut empty = true;
-        for word in text.split_whitespace() {
-            let columns = word.chars().count();
-            if !empty && column + 1 + columns > self.width {
-                self.text.push_str(line.trim_end());
-                self.text.push('\n');
-                line = " ".repeat(inner);
-                column = inner;
-                empty = true;
-            }
-            if !empty {
-                line.push(' ');
-                column += 1;
-            }
-            line.push_str(word);
-            column += columns;
-            empty = false;
+        let inner = indent + columns(label);
+        // As the page has it: a text that fits keeps its blanks elsewhere, and here it is prose.
+        let prose = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+        for (n, line) in wrap(&prose, self.width.saturating_sub(inner), Long::Keep).iter().enumerate() {
+            let before = if n == 0 { format!("{}{label}", " ".repeat(indent)) } else { " ".repeat(inner) };
+            self.text.push_str(format!("{before}{line}").trim_end());
+            self.text.push('\n');
         }
-        self.text.push_str(line.trim_end());
-        self.text.push('\n');
     }
 }
 
@@ -75,5 +62,9 @@ mod tests {
         assert_eq!(text.lines().next(), Some("  +3.0  one two three four five six"));
         assert_eq!(text.lines().nth(1), Some("        seven eight nine ten"));
         assert_eq!(text.lines().count(), 3);
+        // Wide characters take two columns each.
+        let mut page = Page::new(40);
+        page.hang(2, "判定不可  ", &"設定".repeat(12));
+        assert_eq!(page.finish(), format!("  判定不可  {}\n{}{}\n", "設定".repeat(7), " ".repeat(12), "設定".repeat(5)));
     }
 }

@@ -44,7 +44,7 @@ fn is_listed(word: &str) -> bool {
 }
 
 /// The IPv4 address that stands in a name.
-fn address(file: &str) -> Option<String> {
+pub(super) fn address(file: &str) -> Option<String> {
     let parts = file.split(|c: char| !c.is_ascii_digit() && c != '.');
     parts.map(|part| part.trim_matches('.')).find(|part| part.parse::<Ipv4Addr>().is_ok()).map(str::to_owned)
 }

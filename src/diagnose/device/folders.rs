@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::filenames::{are_of_two, owner};
+use super::filenames::{address, are_of_two, owner};
 use super::group::{Common, Groups};
 use crate::intake::LogicalPath;
 use crate::scan::evidence::ArtifactScan;
@@ -41,6 +41,31 @@ impl<'g> Named<'g> {
                 None => folder = parent(folder),
             }
         }
+    }
+}
+
+/// The named devices by the addresses in the names of their files: who collects by address writes it before every output.
+pub(super) struct Owners<'g>(HashMap<(&'g str, String), Option<&'g str>>);
+
+impl<'g> Owners<'g> {
+    pub(super) fn new(groups: &'g Groups<'_>, artifacts: &'g [ArtifactScan]) -> Self {
+        let mut owners: HashMap<(&str, String), Option<&str>> = HashMap::new();
+        for (key, group) in groups.iter().filter(|(key, _)| !key.starts_with(char::is_control)) {
+            let positions: BTreeSet<usize> = group.members.iter().map(|member| member.artifact).collect();
+            for path in positions.into_iter().filter_map(|at| artifacts.get(at)).map(|scan| &scan.path) {
+                if let Some(address) = address(&path.file_name().to_lowercase()) {
+                    owners.entry((path.parent(), address)).and_modify(|known| *known = None).or_insert(Some(key));
+                }
+            }
+        }
+        owners.retain(|_, key| key.is_some());
+        Self(owners)
+    }
+
+    /// The one whose files in the same folder bear the same address.
+    pub(super) fn named_by(&self, path: &'g LogicalPath) -> Option<&'g str> {
+        let address = address(&path.file_name().to_lowercase()).filter(|_| !self.0.is_empty())?;
+        self.0.get(&(path.parent(), address)).copied().flatten()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who wrote what: subjects of all artifacts become the devices of the case.
 //!
-//! A subject with a host name belongs to the device of that name. One without is matched by serial number, else by the name of its
-//! file, else it belongs to the only named device of its folder or archive, else of the one around it, else of the case; where
+//! A subject with a host name belongs to the device of that name. One without is matched by serial number, else by the name or the
+//! address in the name of its file, else it belongs to the only named device of its folder or archive, else of the one around it, else of the case; where
 //! there are several, or none, it stays a device of its own. What a capture shows goes to who sent it (`origin.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,11 +10,11 @@ use std::net::IpAddr;
 use rayon::prelude::*;
 
 use super::filenames::{self, Hosts};
-use super::folders::{Named, Unnamed};
+use super::folders::{Named, Owners, Unnamed};
 use super::group::{Group, Groups, Member, Stated, serials_of};
 use super::names;
 use super::origin::{self, Known, Origin};
-use super::renamed::join_renamed;
+use super::renamed::{self, join_renamed};
 use super::{Asked, Device, merge};
 use crate::intake::{Content, LEVEL, Limits};
 use crate::scan::evidence::{ArtifactScan, Identity, Subject};
@@ -138,10 +138,11 @@ fn grouped(artifacts: &[ArtifactScan]) -> Vec<Grouped> {
     let mut groups = Groups::new();
     let (mut unnamed, mut captured) = (Vec::new(), Vec::new());
     for (artifact, scan) in artifacts.iter().enumerate() {
+        let given = renamed::given(scan);
         for (place, subject) in scan.subjects.iter().enumerate().filter(|(_, subject)| !is_blank(subject, scan)) {
             let member = Member { artifact, place, subject };
             match &subject.identity.hostname {
-                Some(host) => groups.entry(host.to_lowercase()).or_default().add(member),
+                Some(host) => groups.entry(renamed::last(host, &given)).or_default().add(member),
                 None if is_capture(scan) => captured.push(member),
                 None => unnamed.push(member),
             }
@@ -190,13 +191,15 @@ fn adopted<'a>(
         }
     }
     let hosts = Hosts::new(groups.keys().map(String::as_str).filter(|key| !key.starts_with(char::is_control)));
+    let owners = Owners::new(groups, artifacts);
     let allows = |host: &str, subject: &Subject| groups.get(host).is_some_and(|group| group.allows(&Stated::by(subject)));
     let adopter = |Member { artifact, subject, .. }: Member<'_>| {
         let path = &artifacts[artifact].path;
         let by_serial = serials_of(subject).find_map(|serial| serials.get(serial.as_str()).map(|host| (*host).to_owned()));
         let by_name = || own_name(subject).filter(|name| groups.contains_key(name));
         let by_file = || hosts.named_by(path.file_name()).filter(|host| allows(host, subject)).map(str::to_owned);
-        by_serial.or_else(by_name).or_else(by_file).or_else(|| {
+        let by_owner = || owners.named_by(path).filter(|host| allows(host, subject)).map(str::to_owned);
+        by_serial.or_else(by_name).or_else(by_file).or_else(by_owner).or_else(|| {
             let mut around = named.around(path).iter();
             let (Some(host), None) = (around.next(), around.next()) else { return None };
             let another = filenames::are_of_two(&filenames::owner(path.file_name()), &filenames::owner(host));

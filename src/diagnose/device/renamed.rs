@@ -1,8 +1,8 @@
-//! Devices that were given another name in the course of the case: one serial number, under one name first and under another
-//! later. Only where it is certain: whoever lists several numbers may be a stack or half of a pair, and what is said of both names at
+//! Devices that were given another name in the course of the case: by a command of a session, after which the prompt shows it; or one
+//! serial number, under one name first and under another later. Only where it is certain: whoever lists several numbers may be a stack or half of a pair, and what is said of both names at
 //! once, or without a time, may be two devices of which one quotes the other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::group::{Group, Groups, Member};
 use crate::scan::evidence::ArtifactScan;
@@ -40,6 +40,25 @@ pub(super) fn join_renamed(groups: &mut Groups<'_>, artifacts: &[ArtifactScan]) 
             }
         }
     }
+}
+
+/// The names that devices were given by commands of a session, by those that they had before, in lower case.
+pub(super) fn given(scan: &ArtifactScan) -> HashMap<String, String> {
+    let names = scan.subjects.iter().filter_map(|subject| subject.identity.hostname.as_deref().zip(subject.became.as_deref()));
+    names.map(|(before, name)| (before.to_lowercase(), name.to_lowercase())).collect()
+}
+
+/// The last name of a device, in lower case.
+pub(super) fn last(host: &str, given: &HashMap<String, String>) -> String {
+    let mut name = host.to_lowercase();
+    // Each name is followed once, however they go in a circle.
+    for _ in 0..given.len() {
+        match given.get(&name) {
+            Some(next) => name.clone_from(next),
+            None => break,
+        }
+    }
+    name
 }
 
 /// When the device had its name: from the first to the last moment known of what it says, in seconds. `None` where of some of it

@@ -549,6 +549,46 @@ fn files_of_several_devices_in_one_folder_are_told_apart_by_their_names() {
 }
 
 #[test]
+fn files_named_by_address_are_of_the_device_that_one_of_them_names() {
+    let library = library();
+    let log = "Apr  9 2024 08:15:02.119 UTC: %SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : No detail given\n";
+    let (one, two) = (show_version("brn-acc-01", "17.3.3", &["FCW1"]), show_version("brn-acc-02", "17.9.5", &["FCW2"]));
+    let devices = devices_of(
+        &library,
+        &[
+            ("10.20.0.11_show_version.txt", &one),
+            ("10.20.0.12_show_version.txt", &two),
+            ("10.20.0.11_show_logging.txt", log),
+            ("10.20.0.12_show_logging.txt", log),
+        ],
+    );
+    let shown: Vec<(&str, usize)> = devices.iter().map(|device| (device.id.as_str(), device.artifacts.len())).collect();
+    assert_eq!(shown, [("brn-acc-01", 2), ("brn-acc-02", 2)]);
+}
+
+#[test]
+fn a_name_that_is_given_in_a_session_makes_no_new_device() {
+    let library = library();
+    let renaming = "Switch#configure terminal\nSwitch(config)#hostname BRN-acc-01\nBRN-acc-01(config)#end\nBRN-acc-01#show clock\n10:00:00.000 UTC Fri Apr 12 2024\n";
+    let session = format!("Switch#show version\n{}{renaming}", show_version("Switch", "17.3.3", &["FCW1"]));
+    let back = format!(
+        "sw1#show version\n{}sw1(config)#hostname tmp\ntmp(config)#hostname sw1\nsw1(config)#end\nsw1#show clock\n10:00:00.000 UTC Fri Apr 12 2024\n",
+        show_version("sw1", "17.3.3", &["FCW1"])
+    );
+    // Who goes on to another device gives it no name.
+    let hop = format!(
+        "Switch#show version\n{}Switch#ssh sw2\nsw2#show clock\n10:00:00.000 UTC Fri Apr 12 2024\n",
+        show_version("Switch", "17.3.3", &["FCW1"])
+    );
+    for (text, expected) in [(&session, &["BRN-acc-01"][..]), (&back, &["sw1"]), (&hop, &["Switch", "sw2"])] {
+        let devices = devices_of(&library, &[("session.log", text)]);
+        let ids: Vec<&str> = devices.iter().map(|device| device.id.as_str()).collect();
+        assert_eq!(ids, expected, "{text}");
+        assert_eq!(devices[0].identity.version.as_deref(), Some("17.3.3"), "{text}");
+    }
+}
+
+#[test]
 fn a_file_without_a_name_in_it_is_of_the_device_that_names_it() {
     let library = library();
     let versions = [show_version("CORE1", "17.3.3", &["FCW1"]), show_version("CORE2", "17.9.3", &["FCW2"])];

@@ -344,10 +344,12 @@ impl<'a> Walker<'a> {
         summary.retransmissions = self.around.counts.retransmissions;
         summary.gaps = self.around.counts.gaps;
         if let Some(packet) = self.around.counts.first_unread {
-            let message = format!(
-                "bytes are missing in {} TLS handshakes, the first after packet {packet}: a certificate or an alert may have been there",
-                self.around.counts.unread_handshakes
-            );
+            let message = match self.around.counts.unread_handshakes {
+                1 => format!("bytes are missing in a TLS handshake, after packet {packet}: a certificate or an alert may have been there"),
+                several => format!(
+                    "bytes are missing in {several} TLS handshakes, the first after packet {packet}: a certificate or an alert may have been there"
+                ),
+            };
             summary.troubles.push((TroubleKind::Truncated, message));
         }
         let troubles = limits_hit(&self.around, self.evicted, self.fragments.dropped);

@@ -7,7 +7,8 @@ use super::{Header, head};
 use crate::formats::time;
 
 pub(super) const MESSAGES: [&str; 8] = ["message", "full_message", "short_message", "msg", "_raw", "log", "original", "event.original"];
-pub(super) const TIMES: [&str; 7] = ["@timestamp", "timestamp", "_time", "time", "received_at", "datetime", "date"];
+pub(super) const TIMES: [&str; 11] =
+    ["@timestamp", "timestamp", "_time", "time", "received_at", "datetime", "date", "epoch", "ts", "eventtime", "__REALTIME_TIMESTAMP"];
 pub(super) const HOSTS: [&str; 17] = [
     "log.source.address",
     "source.ip",
@@ -38,7 +39,10 @@ const AROUND: usize = 64;
 /// The head of the message in a line that is an object, with the object's own time and host.
 pub(super) fn parse(line: &str) -> Option<Header<'_>> {
     let (message, body) = first(line, &MESSAGES)?;
-    let time = first(line, &TIMES).and_then(|(time, value)| Some((time::parse_prefix(time)?.0, value, time.len())));
+    let time = TIMES.iter().find_map(|key| {
+        let (time, at) = string(line, key).or_else(|| number(line, key))?;
+        Some((time::parse_prefix(time).or_else(|| time::epoch(time))?.0, at, time.len()))
+    });
     let nested = |place: &[(&str, &'static [&str])]| place.iter().find_map(|(object, keys)| within(line, object, keys));
     let (senders, shipper) = OBJECTS.split_at(2);
     let host = nested(senders).or_else(|| HOSTS.iter().find_map(|key| string(line, key).map(|(host, _)| host).and_then(host_of)));
@@ -179,7 +183,7 @@ const OBJECTS_LOOKED_INTO: usize = 8;
 const OBJECT: usize = 2048;
 
 /// The host under one of the keys of an object.
-fn within<'a>(line: &'a str, object: &str, keys: &[&str]) -> Option<&'a str> {
+fn within<'a>(line: &'a str, object: &str, keys: &[&'static str]) -> Option<&'a str> {
     let inside = |(at, _): (usize, &str)| {
         let inside = line.get(at + object.len()..)?.strip_prefix('"')?.trim_start().strip_prefix(':')?.trim_start().strip_prefix('{')?;
         line.get(..at)?.ends_with('"').then_some(inside)
@@ -191,29 +195,37 @@ fn within<'a>(line: &'a str, object: &str, keys: &[&str]) -> Option<&'a str> {
     })
 }
 
-fn first<'a>(line: &'a str, keys: &[&str]) -> Option<(&'a str, usize)> {
+fn first<'a>(line: &'a str, keys: &[&'static str]) -> Option<(&'a str, usize)> {
     keys.iter().find_map(|key| string(line, key))
 }
 
-/// The string under a key, without its quotes, and where it begins.
-fn string<'a>(line: &'a str, key: &str) -> Option<(&'a str, usize)> {
-    let mut from = 0;
-    while let Some(at) = line.get(from..).and_then(|rest| rest.find(key)).map(|at| from + at) {
-        from = at + key.len();
-        let value = line.get(from..).and_then(|rest| rest.strip_prefix('"')).map(str::trim_start).and_then(|rest| rest.strip_prefix(':'));
+/// What stands under a key in turn, from its begin to the end of the line; of a list its first value.
+fn values<'a>(line: &'a str, key: &'a str) -> impl Iterator<Item = &'a str> {
+    line.match_indices(key).filter_map(move |(at, _)| {
+        let value = line.get(at + key.len()..)?.strip_prefix('"')?.trim_start().strip_prefix(':')?;
         let opened = line.get(..at).is_some_and(|before| before.ends_with('"'));
-        let value = value.filter(|_| opened).map(|value| value.trim_start().trim_start_matches(['[', ' ']));
-        let Some(value) = value.and_then(|value| value.strip_prefix('"')) else { continue };
-        let mut escaped = false;
-        let end = value.find(|c| {
-            let closes = c == '"' && !escaped;
-            escaped = c == '\\' && !escaped;
-            closes
-        });
-        let value = value.get(..end?)?;
-        return Some((value, value.as_ptr() as usize - line.as_ptr() as usize));
-    }
-    None
+        opened.then(|| value.trim_start().trim_start_matches(['[', ' ']))
+    })
+}
+
+/// The number under a key, and where it begins.
+fn number<'a>(line: &'a str, key: &'a str) -> Option<(&'a str, usize)> {
+    let value = values(line, key).find(|value| value.starts_with(|c: char| c.is_ascii_digit()))?;
+    let value = value.get(..value.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(value.len()))?;
+    Some((value, value.as_ptr() as usize - line.as_ptr() as usize))
+}
+
+/// The string under a key, without its quotes, and where it begins.
+fn string<'a>(line: &'a str, key: &'a str) -> Option<(&'a str, usize)> {
+    let value = values(line, key).find_map(|value| value.strip_prefix('"'))?;
+    let mut escaped = false;
+    let end = value.find(|c| {
+        let closes = c == '"' && !escaped;
+        escaped = c == '\\' && !escaped;
+        closes
+    });
+    let value = value.get(..end?)?;
+    Some((value, value.as_ptr() as usize - line.as_ptr() as usize))
 }
 
 #[cfg(test)]
@@ -250,6 +262,23 @@ mod tests {
             (
                 r#"{"time":"2024-05-14T08:15:02Z","fields":{"host":"sw-a"},"source":"/var/log/x.log","msg":"%SMART_LIC-3-COMM_FAILED: x"}"#,
                 ("2024-05-14T08:15:02Z", Some("sw-a"), "%S"),
+            ),
+            // Splunk, Elastic, the journal of systemd, Kibana.
+            (
+                r#"{"time": 1712650502.119, "host": "sw-a", "time_zone": "x", "msg": "%SMART_LIC-3-COMM_FAILED: x"}"#,
+                ("2024-04-09T08:15:02.119Z", Some("sw-a"), "%S"),
+            ),
+            (
+                r#"{"@timestamp":1712650502119,"host":"sw-a","message":"%SMART_LIC-3-COMM_FAILED: x"}"#,
+                ("2024-04-09T08:15:02.119Z", Some("sw-a"), "%S"),
+            ),
+            (
+                r#"{"ts":"1712650502","hostname":"sw-a","message":"12: Apr  9 08:15:01.1: %SMART_LIC-3-COMM_FAILED: x"}"#,
+                ("2024-04-09T08:15:01.100Z", Some("sw-a"), "12"),
+            ),
+            (
+                r#"{"@timestamp":"Apr 9, 2024 @ 08:15:02.119","host":"sw-a","message":"%SMART_LIC-3-COMM_FAILED: x"}"#,
+                ("2024-04-09T08:15:02.119", Some("sw-a"), "%S"),
             ),
         ] {
             let header = parse(line).unwrap();

@@ -24,6 +24,7 @@ pub(super) fn parse(line: &str) -> Option<Header<'_>> {
     if head.mnemonic.is_none() {
         head.find_mnemonic(line, &mut cursor);
     }
+    head.doubt_count();
     if head.stamps.iter().all(Option::is_none) && head.mnemonic.is_none() {
         return None;
     }
@@ -36,6 +37,7 @@ pub(super) fn message(text: &str) -> Option<Header<'_>> {
     let mut cursor = Cursor::new(text);
     let mut head = Head::default();
     head.read(&mut cursor);
+    head.doubt_count();
     head.mnemonic.is_some().then(|| head.finish(&cursor))
 }
 
@@ -68,6 +70,8 @@ struct Head<'a> {
     table: Option<bool>,
     /// The first and the last stamp; the second is missing where there is one only.
     stamps: [Option<Stamp>; 2],
+    /// The first stamp is a number, which may as well count something else.
+    counted: bool,
     /// Whether the last stamp had its colon: what follows is the message, not a host.
     closed: bool,
     /// Whether a host stood behind the first stamp without a colon between them, as relays write.
@@ -104,12 +108,39 @@ impl<'a> Head<'a> {
         }
         self.table = cursor.attempt(quote);
         self.priority = priority(cursor).is_some();
+        if let Some(stamp) = cursor.attempt(counted) {
+            self.stamps = [Some(stamp), None];
+            self.counted = true;
+            if cursor.rest().starts_with([',', ';']) {
+                self.table = Some(false);
+            }
+        }
         let structured = self.priority && cursor.attempt(protocol_version).is_some();
         for _ in 0..LONGEST_HEAD {
             self.divided(cursor);
             if self.mnemonic_here(cursor) || !self.part(cursor, structured) {
                 break;
             }
+        }
+    }
+
+    /// A number at the start is a time where a message stands behind it, and no time that is far from it.
+    fn doubt_count(&mut self) {
+        const DAY: u64 = 86_400;
+        if !self.counted {
+            return;
+        }
+        match &self.stamps {
+            [Some(count), Some(own)] => {
+                let apart =
+                    own.clone().completed_by(count).unix_seconds().zip(count.unix_seconds()).map(|(own, count)| own.abs_diff(count));
+                if apart.is_none_or(|seconds| seconds > DAY) {
+                    self.stamps = [Some(own.clone()), None];
+                    self.relayed = false;
+                }
+            }
+            [..] if self.mnemonic.is_none() => self.stamps = [None, None],
+            [..] => {}
         }
     }
 
@@ -348,10 +379,22 @@ fn skip_line_mark(cursor: &mut Cursor<'_>) {
     });
 }
 
-/// `[2024-05-14 08:15:02] ` before a message of a device.
+/// `[2024-05-14 08:15:02] ` before a message of a device, or before its host.
 fn session_stamp(cursor: &mut Cursor<'_>) -> Option<Stamp> {
     let (stamp, _) = cursor.eat("[").then(|| stamp(cursor)).flatten()?;
-    (cursor.eat("]") && followed_by_head(*cursor)).then_some(stamp)
+    let named = |mut cursor: Cursor<'_>| {
+        cursor.blanks();
+        let name = cursor.take_while(|c| !c.is_whitespace());
+        is_host(name.trim_end_matches(':')) && followed_by_head(cursor)
+    };
+    (cursor.eat("]") && (followed_by_head(*cursor) || named(*cursor))).then_some(stamp)
+}
+
+/// `1712650502.119 ` before a message: seconds since 1970.
+fn counted(cursor: &mut Cursor<'_>) -> Option<Stamp> {
+    let (stamp, length) = time::epoch(cursor.rest())?;
+    cursor.jump(cursor.offset() + length);
+    (cursor.rest().starts_with([' ', '\t', ',', ';']) && cursor.rest().contains('%')).then_some(stamp)
 }
 
 /// `<187>`, and the lone colon that NX-OS puts behind it.
@@ -514,7 +557,7 @@ fn named_before<'a>(cursor: &mut Cursor<'a>) -> Option<&'a str> {
     const LOGS: [&str; 4] = [".log:", ".txt:", ".syslog:", ".out:"];
     let name = if cursor.eat("[") {
         let name = cursor.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '-' | '_'));
-        (cursor.eat("]") && cursor.blanks() > 0).then_some(name)?
+        (cursor.eat("]") && cursor.blanks() > 0 && time::parse_prefix(name).is_none()).then_some(name)?
     } else {
         let line = cursor.rest();
         let path = line.get(..line.find(' ').unwrap_or(line.len()))?;

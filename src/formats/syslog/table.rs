@@ -96,9 +96,17 @@ const MESSAGES: [&str; 21] = [
     "메시지",
     "消息",
 ];
-const TIMES: [&str; 26] = [
+const TIMES: [&str; 34] = [
     "time",
     "timestamp",
+    "ts",
+    "epoch",
+    "epoch time",
+    "unix time",
+    "unixtime",
+    "event timestamp",
+    "log time",
+    "generated time",
     "date",
     "datetime",
     "date time",
@@ -134,6 +142,7 @@ const WORDS: [&str; 16] =
 pub struct Columns {
     separator: char,
     host: Option<usize>,
+    time: Option<usize>,
     message: usize,
 }
 
@@ -153,7 +162,8 @@ impl Columns {
             let position = |known: &[&str]| known.iter().find_map(|known| names.iter().position(|name| is_named(name, known)));
             let message = position(&MESSAGES)?;
             let host = position(&HOSTS).filter(|host| *host != message);
-            (host.is_some() || position(&TIMES).is_some()).then_some(Self { separator, host, message })
+            let time = position(&TIMES);
+            (host.is_some() || time.is_some()).then_some(Self { separator, host, time, message })
         })
     }
 
@@ -163,7 +173,9 @@ impl Columns {
         let message = cells.get(self.message)?;
         let host = cells.get(self.host?).map(|cell| cell.text).filter(|host| head::is_host(host) && !host.contains(' '));
         let inner = head::parse(row.get(message.at..)?);
-        let stamp = cells.iter().filter(|cell| cell.at != message.at).find_map(stamp);
+        // A number is a time only where its column says so.
+        let counted = || cells.get(self.time?).and_then(counted);
+        let stamp = cells.iter().filter(|cell| cell.at != message.at).find_map(stamp).or_else(counted);
         Some(joined(inner, message.at, host, stamp)).filter(|header| header.stamp.is_some() || header.mnemonic.is_some())
     }
 }
@@ -198,7 +210,7 @@ fn row(line: &str, separator: char) -> Option<Header<'_>> {
         if tail.iter().any(|cell| stamp(cell).is_some()) { tail } else { &[] }
     };
     let others = || before.iter().chain(after);
-    let stamp = others().find_map(stamp);
+    let stamp = others().find_map(stamp).or_else(|| counted(before.first().filter(|_| inner.stamp.is_none())?));
     if before.is_empty() && after.is_empty() || stamp.is_none() && inner.stamp.is_none() && !message.quoted && !boxed {
         return None;
     }
@@ -280,8 +292,14 @@ fn closing(inside: &str) -> usize {
 
 /// The time that a cell is.
 fn stamp(cell: &Cell<'_>) -> Option<time::Stamp> {
-    let (stamp, length) = time::parse_prefix(cell.text)?;
-    cell.text.get(length..)?.trim().len().le(&6).then_some(stamp)
+    let text = cell.text.strip_prefix('[').unwrap_or(cell.text);
+    let (stamp, length) = time::parse_prefix(text)?;
+    text.get(length..)?.trim().len().le(&6).then_some(stamp)
+}
+
+/// The time that a cell is as a number and nothing else.
+fn counted(cell: &Cell<'_>) -> Option<time::Stamp> {
+    time::epoch(cell.text).filter(|(_, length)| *length == cell.text.len()).map(|(stamp, _)| stamp)
 }
 
 /// A word that may be the name or the address of a device, by itself.
@@ -330,6 +348,10 @@ mod tests {
             ("| SMART_LIC | COMM_FAILED | sw-a | %M |", Some("sw-a"), false),
             ("17\t2024-05-14 08:15:02\tsyslog\tlocal7.err\t10.1.1.1\t%M", Some("10.1.1.1"), true),
             ("7,2024-05-14 08:15:02,local7,err,%M", None, true),
+            ("\"[2024-05-14 08:15:02]\",\"sw-a\",\"%M\"", Some("sw-a"), true),
+            ("\"1715674502\",\"sw-a\",\"%M\"", Some("sw-a"), true),
+            ("\"17156745021\",\"sw-a\",\"%M\"", Some("sw-a"), false),
+            ("\"sw-a\",\"1715674502\",\"%M\"", Some("sw-a"), false),
         ] {
             let row = row.replace("%M", MESSAGE);
             let header = parse(&row).unwrap();
@@ -378,10 +400,15 @@ mod tests {
             ("Zeit;Ger\u{fffd}t;Meldung", "14.05.2024 08:15:02;sw-a;%M", Some("sw-a")),
             ("Horodatage;Nom d'hôte;Message", "14.05.2024 08:15:02;sw-a;%M", Some("sw-a")),
             ("日時,ホスト名,メッセージ", "2024/05/14 08:15:02,sw-a,%M", Some("sw-a")),
+            ("日時,ホスト名,メッセージ", "2024年05月14日 08:15:02,sw-a,%M", Some("sw-a")),
+            ("\"Id\",\"Host\",\"epoch\",\"Message\"", "\"1600000000\",\"sw-a\",\"1715674502119\",\"%M\"", Some("sw-a")),
+            ("\"@timestamp\",\"host.name\",\"message\"", "\"May 14, 2024 @ 08:15:02.119\",\"sw-a\",\"%M\"", Some("sw-a")),
         ] {
             let row = row.replace("%M", MESSAGE);
             let header = Columns::named(names).unwrap().parse(&row).unwrap();
-            assert_eq!((header.host, header.stamp.is_some(), header.beside), (host, true, None), "{row}");
+            assert_eq!((header.host, header.beside), (host, None), "{row}");
+            let seconds = header.stamp.and_then(|stamp| stamp.unix_seconds());
+            assert_eq!(seconds, Some(1_715_674_502), "{row}");
             assert_eq!(header.mnemonic.map(|mnemonic| mnemonic.name), Some("COMM_FAILED"), "{row}");
         }
         for line in [

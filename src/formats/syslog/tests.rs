@@ -43,6 +43,36 @@ fn senders_that_are_not_understood_are_told_apart() {
 #[test]
 fn heads() {
     let table: &[(&str, &str)] = &[
+        // Lists of collectors; 1712650502 is 2024-04-09 08:15:02 UTC.
+        (
+            "1712650502.119 sw1 %SMART_LIC-3-COMM_FAILED: x",
+            "IosXe | 2024-04-09T08:15:02.119Z | 2024-04-09T08:15:02.119Z | sw1 | - | SMART_LIC/3/COMM_FAILED | x",
+        ),
+        (
+            "1712650502 sw1 45: Apr  9 10:15:01.119: %SMART_LIC-3-COMM_FAILED: x",
+            "IosXe | 2024-04-09T10:15:01.119 | 2024-04-09T08:15:02Z | sw1 | 45 | SMART_LIC/3/COMM_FAILED | x",
+        ),
+        // The number counts something else.
+        (
+            "1712650502 sw1 45: Jun 19 10:15:01.119: %SMART_LIC-3-COMM_FAILED: x",
+            "IosXe | Jun 19 10:15 | - | sw1 | 45 | SMART_LIC/3/COMM_FAILED | x",
+        ),
+        ("1712650502 bytes of 100% read", "nothing"),
+        ("1712650502: %SMART_LIC-3-COMM_FAILED: x", "IosXe | - | - | - | 1712650502 | SMART_LIC/3/COMM_FAILED | x"),
+        (
+            "[2024-04-09 08:15:02] sw1 %SMART_LIC-3-COMM_FAILED: x",
+            "IosXe | 2024-04-09T08:15:02 | 2024-04-09T08:15:02 | sw1 | - | SMART_LIC/3/COMM_FAILED | x",
+        ),
+        (
+            "09-Apr-2024 08:15:02, 10.20.0.11, sw1, 3 - Error, %SMART_LIC-3-COMM_FAILED: x",
+            "IosXe | 2024-04-09T08:15:02 | 2024-04-09T08:15:02 | 10.20.0.11 | - | SMART_LIC/3/COMM_FAILED | x",
+        ),
+        // The zone is no host.
+        (
+            "Apr  9 2024 12:15:02.119 Moscow: %SMART_LIC-3-COMM_FAILED: x",
+            "IosXe | 2024-04-09T12:15:02.119 | - | - | - | SMART_LIC/3/COMM_FAILED | x",
+        ),
+        ("Apr  9 12:15:02 sw1: %SMART_LIC-3-COMM_FAILED: x", "IosXe | Apr 09 12:15 | Apr 09 12:15 | sw1 | - | SMART_LIC/3/COMM_FAILED | x"),
         // IOS-XE
         (
             "*Oct 22 16:06:06.643: %SMART_LIC-6-EXPORT_CONTROLLED: Usage of",

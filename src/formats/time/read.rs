@@ -4,12 +4,16 @@
 //! *Oct 22 16:06:06.643    .Aug 23 2021 09:19:43.486 UTC    Mar 31 17:29:43.447 CST    Nov 10 11:32:02 2021 UTC
 //! Wed Jul 26 2023 00:13:50    Wed Jul 26 00:13:50 PDT 2023    15:09:55.102 UTC Wed Nov 10 2021
 //! 2022 Jun 22 16:15:44.123456    2021-08-23T09:19:45.000Z    2025-07-01 01:53:48,353    2023-Sep-27 17:25:24
-//! Tue, 19 Apr 2016 07:09:13 GMT    1/28/2024 8:00:01 PM    28.01.2024 20:00:01
+//! Tue, 19 Apr 2016 07:09:13 GMT    1/28/2024 8:00:01 PM    28.01.2024 20:00:01    28-Jan-2024 20:00:01    28/Jan/2024:20:00:01 +0000
+//! Jan 28, 2024 @ 20:00:01.119    January 28, 2024 8:00:01 PM    20240128T200001    20240128200001    2024.01.28 20:00:01
+//! 2024年01月28日 20:00:01    2024. 01. 28. 20:00:01
 //! ```
 //!
-//! Uptime (`1d02h`, `00:00:10`) is no time of day and gives nothing, nor does a date without a time.
+//! Of `09/04/2024 20:00:01` nobody knows the day; [`super::DateOrder`] learns it from other lines. Uptime (`1d02h`, `00:00:10`) is no time of day and gives nothing, nor does a date without a time.
 
-use super::{Clock, Stamp, Zone};
+use super::digits;
+use super::zone::{self, Naming, Zone, word_ends, zone};
+use super::{Clock, Stamp};
 use crate::formats::cursor::Cursor;
 
 /// Reads the stamp at the very start of `text`; also gives how many bytes it takes, zone included.
@@ -25,9 +29,26 @@ pub fn parse_prefix(text: &str) -> Option<(Stamp, usize)> {
     } else {
         Clock::Trusted
     };
-    let forms = [iso, year_first, time_first, month_first, day_first, twelve_hours, dotted];
-    let stamp = forms.iter().find_map(|form| cursor.attempt(form))?;
+    let stamp = forms(cursor.rest()).iter().find_map(|form| cursor.attempt(form))?;
     Some((Stamp { clock, ..stamp }, cursor.offset()))
+}
+
+type Form = fn(&mut Cursor<'_>) -> Option<Stamp>;
+
+/// The forms that can begin so: most lines that are asked about begin with none.
+fn forms(text: &str) -> &'static [Form] {
+    let bytes = text.as_bytes();
+    match bytes.iter().take_while(|byte| byte.is_ascii_digit()).take(15).count() {
+        0 => {
+            let first = bytes.iter().find(|byte| !matches!(byte, b' ' | b'\t')).map(u8::to_ascii_lowercase);
+            // Of months and of the days of the week.
+            if first.is_some_and(|first| b"jfmasondtw".contains(&first)) { &[month_first, day_first] } else { &[] }
+        }
+        1 | 2 => &[time_first, day_first, slashed, dotted],
+        4 => &[iso, year_first],
+        8 | 14 => &[compact],
+        _ => &[],
+    }
 }
 
 /// The first stamp anywhere in `text`, as in `AUTHORIZED on Mar 13 08:09:28 2024 UTC`.
@@ -45,8 +66,7 @@ pub fn find_date(text: &str) -> Option<Stamp> {
 
 /// Whether a word may begin a stamp: of those of letters the names of days and months alone.
 fn may_begin(word: &str) -> bool {
-    !word.starts_with(|c: char| c.is_ascii_alphabetic())
-        || word.get(..3).is_some_and(|word| is_weekday(word) || MONTHS.iter().any(|month| month.eq_ignore_ascii_case(word)))
+    !word.starts_with(|c: char| c.is_ascii_alphabetic()) || word.get(..3).is_some_and(|word| is_weekday(word) || is_month(word))
 }
 
 /// When what a line of an output speaks of happened, with its year, as in `Last Response: NO REPLY on Dec 19 01:00:13 2023 PST`. What is
@@ -65,18 +85,17 @@ pub(crate) fn is_time_first(text: &str) -> bool {
     time_of_day(&mut cursor).is_some()
 }
 
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+/// Their first three letters are their short names.
+const MONTHS: [&str; 12] =
+    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-/// Names that are a zone wherever they follow a time.
-const COMMON_ZONES: [&str; 45] = [
-    "ACDT", "ACST", "AEDT", "AEST", "AKDT", "AKST", "ART", "AST", "AWST", "BRT", "BST", "CDT", "CEST", "CET", "CLT", "COT", "CST", "EDT",
-    "EEST", "EET", "EST", "HKT", "HST", "ICT", "IST", "JST", "KST", "MDT", "MEST", "MET", "MSK", "MST", "NZDT", "NZST", "PDT", "PHT",
-    "PKT", "PST", "SAST", "SGT", "SST", "WEST", "WET", "WIB", "WIT",
-];
+/// What stands behind the year, the month and the day of a date that begins with the year.
+const MARKS: [[&str; 3]; 5] = [["-", "-", ""], ["/", "/", ""], [".", ".", "."], ["年", "月", "日"], ["년", "월", "일"]];
 
-/// Words that logs put behind the time and that are no zone.
-const LEVELS: [&str; 10] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "ERR", "CRIT", "ALERT", "EMERG"];
+/// Halves of the day, with the hours to add: behind the time, and before it.
+const BEHIND: [(&str, u32); 6] = [("AM", 0), ("PM", 12), ("am", 0), ("pm", 12), ("a.m.", 0), ("p.m.", 12)];
+const BEFORE: [(&str, u32); 6] = [("午前", 0), ("午後", 12), ("上午", 0), ("下午", 12), ("오전", 0), ("오후", 12)];
 
 #[derive(Clone, Copy)]
 struct TimeOfDay {
@@ -84,9 +103,16 @@ struct TimeOfDay {
     minute: u32,
     second: u32,
     nano: u32,
+    /// Whether a fraction of the second is stated, be it nought.
+    precise: bool,
 }
 
 impl TimeOfDay {
+    /// The same in a half of the day, where its hours go to twelve.
+    fn in_half(self, noon: u32) -> Option<Self> {
+        (1..=12).contains(&self.hour).then_some(Self { hour: self.hour % 12 + noon, ..self })
+    }
+
     fn on(self, year: Option<u32>, month: u32, day: u32, zone: Zone) -> Option<Stamp> {
         let year = year.and_then(|year| i32::try_from(year).ok());
         Some(Stamp::new(year, month, day, self.hour, self.minute, self.second, self.nano)?.in_zone(zone))
@@ -94,20 +120,26 @@ impl TimeOfDay {
 }
 
 /// `2021-08-23T09:19:45.000+09:00`, also with a blank, a month name, a comma before the fraction, or slashes
-/// (the process traces of IOS-XE).
+/// (the process traces of IOS-XE), with dots, and as Japanese, Chinese and Korean programs write it.
 fn iso(cursor: &mut Cursor<'_>) -> Option<Stamp> {
     let year = year(cursor)?;
-    let dash = if cursor.eat("-") {
-        "-"
-    } else if cursor.eat("/") {
-        "/"
-    } else {
-        return None;
-    };
-    let month = cursor.number(2, 2).or_else(|| month_name(cursor))?;
-    let day = cursor.eat(dash).then(|| cursor.number(1, 2)).flatten()?;
-    let divided = cursor.eat("T") || cursor.eat("t") || cursor.blanks() > 0;
+    let [mark, behind_month, behind_day] = MARKS.into_iter().find(|marks| cursor.eat(marks[0]))?;
+    let blanks = |cursor: &mut Cursor<'_>| if behind_day.is_empty() { 0 } else { cursor.blanks() };
+    blanks(cursor);
+    let month = cursor.number(1, 2).or_else(|| month_name(cursor))?;
+    cursor.eat(behind_month).then_some(())?;
+    blanks(cursor);
+    let day = cursor.number(1, 2)?;
+    let closed = cursor.eat(behind_day);
+    let divided = closed && !mark.is_ascii() || cursor.eat("T") || cursor.eat("t") || cursor.eat(",");
+    let divided = cursor.blanks() > 0 || divided;
+    let half = BEFORE.into_iter().find(|(word, _)| cursor.eat(word));
+    cursor.blanks();
     let time = divided.then(|| time_of_day(cursor)).flatten()?;
+    let time = match half {
+        Some((_, noon)) => time.in_half(noon)?,
+        None => twelve_hours(cursor, time).unwrap_or(time),
+    };
     let zone = zone(cursor, Naming::YearStated);
     time.on(Some(year), month, day, zone)
 }
@@ -136,9 +168,23 @@ fn time_first(cursor: &mut Cursor<'_>) -> Option<Stamp> {
 fn month_first(cursor: &mut Cursor<'_>) -> Option<Stamp> {
     cursor.attempt(weekday);
     let (month, day) = month_and_day(cursor)?;
-    let mut stated = cursor.attempt(|cursor| year(cursor).filter(|_| cursor.blanks() > 0));
-    let time = time_of_day(cursor)?;
+    let mut stated = cursor.attempt(|cursor| year(cursor).filter(|_| cursor.eat(",") | (cursor.blanks() > 0)));
+    if stated.is_some() {
+        // `2024, 8:15:02`, `2024 @ 8:15:02`, `2024 at 8:15:02`
+        cursor.blanks();
+        if cursor.eat("@") || cursor.eat("at ") {
+            cursor.blanks();
+        }
+    }
+    let mut time = time_of_day(cursor)?;
+    if stated.is_some() {
+        time = twelve_hours(cursor, time).unwrap_or(time);
+    }
     let mut zone_found = zone(cursor, if stated.is_some() { Naming::YearKnownInLog } else { Naming::YearMayFollow });
+    // Collectors write no fraction here: what is the device's own stamp has its zone behind it.
+    if time.precise && zone_found == Zone::None {
+        zone_found = cursor.attempt(zone::of_device).unwrap_or_default();
+    }
     if stated.is_none() {
         stated = cursor.attempt(|cursor| {
             let year = (cursor.blanks() > 0).then(|| year(cursor)).flatten()?;
@@ -152,29 +198,71 @@ fn month_first(cursor: &mut Cursor<'_>) -> Option<Stamp> {
     time.on(stated, month, day, zone_found)
 }
 
-/// `Tue, 19 Apr 2016 07:09:13 GMT`: HTTP and SIP headers.
+/// `Tue, 19 Apr 2016 07:09:13 GMT`: HTTP and SIP headers; `19-Apr-2016 07:09:13`, `19-Apr-16 07:09:13`, `19/Apr/2016:07:09:13 +0000`:
+/// collectors, and servers of web pages.
 fn day_first(cursor: &mut Cursor<'_>) -> Option<Stamp> {
     cursor.attempt(weekday);
     let day = cursor.number(1, 2)?;
-    cursor.blanks();
+    let mark = ["-", "/"].into_iter().find(|mark| cursor.eat(mark));
+    if mark.is_none() {
+        cursor.blanks();
+    }
     let month = month_name(cursor)?;
-    let year = (cursor.blanks() > 0).then(|| year(cursor)).flatten()?;
-    let time = (cursor.blanks() > 0).then(|| time_of_day(cursor)).flatten()?;
+    let year = match mark {
+        Some(mark) => cursor.eat(mark).then(|| year(cursor).or_else(|| Some(2000 + cursor.number(2, 2)?))).flatten()?,
+        None => (cursor.blanks() > 0).then(|| year(cursor)).flatten()?,
+    };
+    cursor.eat(",");
+    let divided = cursor.blanks() > 0 || mark.is_some() && cursor.eat(":");
+    let time = divided.then(|| time_of_day(cursor)).flatten()?;
+    let time = twelve_hours(cursor, time).unwrap_or(time);
     let zone = zone(cursor, Naming::YearStated);
     time.on(Some(year), month, day, zone)
 }
 
-/// `1/28/2024 8:00:01 PM`: exports of collectors. Month first, as is usual with hours to twelve, unless it cannot be.
-fn twelve_hours(cursor: &mut Cursor<'_>) -> Option<Stamp> {
+/// `1/28/2024 8:00:01 PM`, `28/01/2024 20:00:01`, `28-01-2024 20:00:01`: exports of collectors. Month first, as is usual with slashes
+/// and hours to twelve, unless it cannot be; without such hours only where it is plain which is which.
+fn slashed(cursor: &mut Cursor<'_>) -> Option<Stamp> {
     let first = cursor.number(1, 2)?;
-    let second = cursor.eat("/").then(|| cursor.number(1, 2)).flatten()?;
-    let year = cursor.eat("/").then(|| year(cursor)).flatten()?;
-    let mut time = (cursor.blanks() > 0).then(|| time_of_day(cursor)).flatten()?;
-    cursor.blanks();
-    let half = [("AM", 0), ("PM", 12), ("am", 0), ("pm", 12)].into_iter().find(|(word, _)| cursor.eat(word))?.1;
-    time.hour = (1..=12).contains(&time.hour).then_some(time.hour % 12 + half)?;
-    let (month, day) = if first > 12 { (second, first) } else { (first, second) };
-    time.on(Some(year), month, day, Zone::None)
+    let mark = ["/", "-"].into_iter().find(|mark| cursor.eat(mark))?;
+    let second = cursor.number(1, 2)?;
+    let year = cursor.eat(mark).then(|| year(cursor)).flatten()?;
+    cursor.eat(",");
+    let time = (cursor.blanks() > 0).then(|| time_of_day(cursor)).flatten()?;
+    let twelve = twelve_hours(cursor, time);
+    let (month, day) = match (first, second) {
+        (13.., _) => (second, first),
+        (_, 13..) => (first, second),
+        _ => (first == second || mark == "/" && twelve.is_some()).then_some((first, second))?,
+    };
+    let zone = zone(cursor, Naming::YearStated);
+    twelve.unwrap_or(time).on(Some(year), month, day, zone)
+}
+
+/// `AM` or `PM` behind a time.
+fn twelve_hours(cursor: &mut Cursor<'_>, time: TimeOfDay) -> Option<TimeOfDay> {
+    cursor.attempt(|cursor| {
+        // The last is what browsers write.
+        cursor.take_while(|c| matches!(c, ' ' | '\t' | '\u{a0}' | '\u{202f}'));
+        let noon = BEHIND.into_iter().find(|(word, _)| cursor.eat(word))?.1;
+        time.in_half(noon).filter(|_| word_ends(cursor))
+    })
+}
+
+/// `20240409T081502`, `20240409T081502Z`, `20240409081502`, also with a fraction.
+fn compact(cursor: &mut Cursor<'_>) -> Option<Stamp> {
+    let date = cursor.take_while(|c| c.is_ascii_digit());
+    let (date, time) = match date.split_at_checked(8)? {
+        (date, "") => ((cursor.eat("T") || cursor.eat("t")).then_some(date)?, cursor.take_while(|c| c.is_ascii_digit())),
+        parts => parts,
+    };
+    let [century, year, month, day] = digits::pairs(date)?;
+    let [hour, minute, second] = digits::pairs(time)?;
+    let year = Some(century * 100 + year).filter(|year| (1990..=2099).contains(year))?;
+    let nano = fraction(cursor);
+    let time = TimeOfDay { hour, minute, second, nano: nano.unwrap_or(0), precise: nano.is_some() };
+    let zone = zone(cursor, Naming::YearStated);
+    word_ends(cursor).then(|| time.on(Some(year), month, day, zone)).flatten()
 }
 
 /// `28.01.2024 20:00:01`, also with a comma behind the year: exports of collectors in Europe. With dots the day is first.
@@ -188,7 +276,7 @@ fn dotted(cursor: &mut Cursor<'_>) -> Option<Stamp> {
     time.on(Some(year), month, day, zone)
 }
 
-fn year(cursor: &mut Cursor<'_>) -> Option<u32> {
+pub(super) fn year(cursor: &mut Cursor<'_>) -> Option<u32> {
     cursor.attempt(|cursor| cursor.number(4, 4).filter(|year| (1970..=2199).contains(year)))
 }
 
@@ -205,8 +293,11 @@ fn month_and_day(cursor: &mut Cursor<'_>) -> Option<(u32, u32)> {
 fn month_name(cursor: &mut Cursor<'_>) -> Option<u32> {
     cursor.attempt(|cursor| {
         let word = cursor.take_while(|c| c.is_ascii_alphabetic());
-        let index = MONTHS.iter().position(|month| month.eq_ignore_ascii_case(word))?;
-        u32::try_from(index + 1).ok()
+        let short = word.get(..3)?;
+        let is_short = |month: &&str| month.get(..3).is_some_and(|month| month.eq_ignore_ascii_case(short));
+        let (number, month) = (1..).zip(MONTHS).find(|(_, month)| is_short(month))?;
+        let whole = word.len() == 3 || month.eq_ignore_ascii_case(word) || word.eq_ignore_ascii_case("sept");
+        whole.then_some(number)
     })
 }
 
@@ -217,8 +308,13 @@ fn weekday(cursor: &mut Cursor<'_>) -> Option<()> {
     (is_weekday(word) && cursor.blanks() > 0).then_some(())
 }
 
-fn is_weekday(word: &str) -> bool {
+pub(super) fn is_weekday(word: &str) -> bool {
     WEEKDAYS.iter().any(|day| day.eq_ignore_ascii_case(word))
+}
+
+/// Whether a word is the short name of a month.
+pub(super) fn is_month(word: &str) -> bool {
+    MONTHS.iter().any(|month| month.get(..3).is_some_and(|month| month.eq_ignore_ascii_case(word)))
 }
 
 fn time_of_day(cursor: &mut Cursor<'_>) -> Option<TimeOfDay> {
@@ -226,115 +322,19 @@ fn time_of_day(cursor: &mut Cursor<'_>) -> Option<TimeOfDay> {
         let hour = cursor.number(1, 2)?;
         let minute = cursor.eat(":").then(|| cursor.number(2, 2)).flatten()?;
         let second = cursor.eat(":").then(|| cursor.number(2, 2)).flatten()?;
-        let nano = cursor
-            .attempt(|cursor| {
-                let marked = cursor.eat(".") || cursor.eat(",");
-                let digits = cursor.take_while(|c| c.is_ascii_digit());
-                (marked && !digits.is_empty())
-                    .then(|| digits.bytes().chain(std::iter::repeat(b'0')).take(9).fold(0, |sum, d| sum * 10 + u32::from(d - b'0')))
-            })
-            .unwrap_or(0);
-        Some(TimeOfDay { hour, minute, second, nano })
+        let nano = fraction(cursor);
+        Some(TimeOfDay { hour, minute, second, nano: nano.unwrap_or(0), precise: nano.is_some() })
     })
 }
 
-/// How sure the place makes it that a word behind the time is a zone.
-#[derive(Clone, Copy, PartialEq)]
-enum Naming {
-    /// The date follows: a word in between is the zone.
-    BeforeDate,
-    /// A log stamp without year: the word may be a host, or the year may stand behind it.
-    YearMayFollow,
-    /// A log stamp with year: the word may be a host.
-    YearKnownInLog,
-    /// The stamp is complete: a word that ends the value is the zone.
-    YearStated,
-}
-
-fn zone(cursor: &mut Cursor<'_>, naming: Naming) -> Zone {
-    cursor
-        .attempt(|cursor| {
-            if let Some(minutes) = cursor.attempt(numeric_offset) {
-                return Some(Zone::Offset(minutes));
-            }
-            if (cursor.eat("Z") || cursor.eat("z")) && cursor.peek().is_none_or(|c| !c.is_ascii_alphanumeric()) {
-                return Some(Zone::Offset(0));
-            }
-            if cursor.blanks() == 0 {
-                return None;
-            }
-            if let Some(minutes) = cursor.attempt(full_offset) {
-                return Some(Zone::Offset(minutes));
-            }
-            named_zone(cursor, naming)
-        })
-        .unwrap_or_default()
-}
-
-fn named_zone(cursor: &mut Cursor<'_>, naming: Naming) -> Option<Zone> {
-    let name = cursor.take_while(|c| c.is_ascii_alphabetic());
-    if ["UTC", "GMT", "Z"].iter().any(|zero| zero.eq_ignore_ascii_case(name)) {
-        let minutes = cursor.attempt(numeric_offset).unwrap_or(0);
-        return word_ends(cursor).then_some(Zone::Offset(minutes));
-    }
-    let length_fits = (2..=7).contains(&name.len());
-    let other_word = is_weekday(name) || MONTHS.iter().chain(&LEVELS).any(|word| word.eq_ignore_ascii_case(name));
-    if !length_fits || other_word || !word_ends(cursor) {
-        return None;
-    }
-    let rest = cursor.rest();
-    let ends_value = rest.trim_end().is_empty() || rest.starts_with([')', ',', '"', '<']) || rest.trim_start().starts_with('(');
-    let capitals = name.bytes().all(|b| b.is_ascii_uppercase());
-    let is_zone = COMMON_ZONES.iter().any(|zone| zone.eq_ignore_ascii_case(name))
-        || match naming {
-            Naming::BeforeDate => true,
-            Naming::YearMayFollow => {
-                capitals && (rest.is_empty() || rest.starts_with(':')) || name.len() <= 5 && capitals && year_follows(*cursor)
-            }
-            Naming::YearKnownInLog => capitals && (rest.is_empty() || rest.starts_with(':')),
-            Naming::YearStated => ends_value,
-        };
-    is_zone.then(|| Zone::Name(name.to_owned()))
-}
-
-fn word_ends(cursor: &Cursor<'_>) -> bool {
-    cursor.peek().is_none_or(|c| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.' | '/' | '['))
-}
-
-fn year_follows(mut cursor: Cursor<'_>) -> bool {
-    cursor.blanks() > 0 && year(&mut cursor).is_some() && word_ends(&cursor)
-}
-
-/// `+09:00`, `-0400`, `+9`, in minutes.
-fn numeric_offset(cursor: &mut Cursor<'_>) -> Option<i32> {
-    let sign = sign(cursor)?;
-    let digits = cursor.take_while(|c| c.is_ascii_digit());
-    let (hours, minutes): (i32, i32) = match digits.len() {
-        1 | 2 => {
-            let minutes = cursor.attempt(|cursor| cursor.eat(":").then(|| cursor.number(2, 2)).flatten()).unwrap_or(0);
-            (digits.parse().ok()?, i32::try_from(minutes).ok()?)
-        }
-        4 => (digits.get(..2)?.parse().ok()?, digits.get(2..)?.parse().ok()?),
-        _ => return None,
-    };
-    (hours <= 14 && minutes < 60).then_some(sign * (hours * 60 + minutes))
-}
-
-/// The same where a blank stands before it, so that `- 12` of a text is not taken: four digits or a colon.
-fn full_offset(cursor: &mut Cursor<'_>) -> Option<i32> {
-    let rest = cursor.rest();
-    let long = rest.bytes().skip(1).take_while(|b| b.is_ascii_digit() || *b == b':').count() >= 4;
-    long.then(|| numeric_offset(cursor)).flatten()
-}
-
-fn sign(cursor: &mut Cursor<'_>) -> Option<i32> {
-    if cursor.eat("+") {
-        Some(1)
-    } else if cursor.eat("-") {
-        Some(-1)
-    } else {
-        None
-    }
+/// `.119` or `,119`, in nanoseconds.
+fn fraction(cursor: &mut Cursor<'_>) -> Option<u32> {
+    cursor.attempt(|cursor| {
+        let marked = cursor.eat(".") || cursor.eat(",");
+        let digits = cursor.take_while(|c| c.is_ascii_digit());
+        (marked && !digits.is_empty())
+            .then(|| digits.bytes().chain(std::iter::repeat(b'0')).take(9).fold(0, |sum, d| sum * 10 + u32::from(d - b'0')))
+    })
 }
 
 #[cfg(test)]
@@ -403,6 +403,48 @@ mod tests {
             ("Wed Aug  9 10:00:01 PDT 2023", "2023-08-09 10:00:01 Name(\"PDT\")", ""),
             ("Fri Sep 25 23:34:26.169 UTC", "----09-25 23:34:26.169 Offset(0)", ""),
             ("Tue, 19 Apr 2016 07:09:13 GMT", "2016-04-19 07:09:13 Offset(0)", ""),
+            // exports of collectors; what they mean by `strptime` of Python
+            ("Apr  9, 2024 @ 08:15:02.119\"", "2024-04-09 08:15:02.119 None", "\""),
+            ("April  9, 2024 08:15:02 PM sw1", "2024-04-09 20:15:02 None", " sw1"),
+            ("September 12, 2024 at 12:15:02\u{202f}AM", "2024-09-12 00:15:02 None", ""),
+            ("Apr 9, 2024, 8:15:02 PM", "2024-04-09 20:15:02 None", ""),
+            ("09-Apr-2024 08:15:02, 10.1.1.1, sw1", "2024-04-09 08:15:02 None", ", 10.1.1.1, sw1"),
+            ("09-Apr-24 08:15:02 sw1", "2024-04-09 08:15:02 None", " sw1"),
+            ("09-APR-2024 08:15:02.119 UTC", "2024-04-09 08:15:02.119 Offset(0)", ""),
+            ("09/Apr/2024:08:15:02 +0000 sw1", "2024-04-09 08:15:02 Offset(0)", " sw1"),
+            ("20240409T081502 sw1", "2024-04-09 08:15:02 None", " sw1"),
+            ("20240409T081502.119Z", "2024-04-09 08:15:02.119 Offset(0)", ""),
+            ("20240409081502,sw1", "2024-04-09 08:15:02 None", ",sw1"),
+            ("2024.04.09 08:15:02 sw1", "2024-04-09 08:15:02 None", " sw1"),
+            ("2024/4/9 8:15:02", "2024-04-09 08:15:02 None", ""),
+            ("2024年04月09日 08:15:02 sw1", "2024-04-09 08:15:02 None", " sw1"),
+            ("2024年4月9日 下午 8:15:02", "2024-04-09 20:15:02 None", ""),
+            ("2024. 04. 09. 08:15:02 sw1", "2024-04-09 08:15:02 None", " sw1"),
+            ("2024. 4. 9. 오후 8:15:02", "2024-04-09 20:15:02 None", ""),
+            ("1/28/2024 8:00:01 PM", "2024-01-28 20:00:01 None", ""),
+            ("13/04/2024 08:15:02 sw1", "2024-04-13 08:15:02 None", " sw1"),
+            ("04-13-2024 08:15:02 sw1", "2024-04-13 08:15:02 None", " sw1"),
+            ("28.01.2024 20:00:01", "2024-01-28 20:00:01 None", ""),
+            // what somebody called the zone
+            ("Apr  9 2024 12:15:02.119 Central: %X", "2024-04-09 12:15:02.119 Name(\"Central\")", ": %X"),
+            ("Apr  9 2024 12:15:02 Pacific: %X", "2024-04-09 12:15:02 Name(\"Pacific\")", ": %X"),
+            ("Apr  9 12:15:02.000 Istanbul: %X", "----04-09 12:15:02 Name(\"Istanbul\")", ": %X"),
+            ("Apr  9 2024 12:15:02.119 CET-DST: %X", "2024-04-09 12:15:02.119 Name(\"CET-DST\")", ": %X"),
+            ("Apr  9 2024 12:15:02.119 EST5EDT: %X", "2024-04-09 12:15:02.119 Name(\"EST5EDT\")", ": %X"),
+            ("Apr  9 2024 12:15:02.119 AU-EST: %X", "2024-04-09 12:15:02.119 Name(\"AU-EST\")", ": %X"),
+            ("Apr  9 2024 12:15:02.119 US-East: %X", "2024-04-09 12:15:02.119 Name(\"US-East\")", ": %X"),
+            ("Apr  9 2024 12:15:02.119 JST9: %X", "2024-04-09 12:15:02.119 Name(\"JST9\")", ": %X"),
+            ("Apr  9 2024 12:15:02.119 Asia/Tokyo: %X", "2024-04-09 12:15:02.119 Name(\"Asia/Tokyo\")", ": %X"),
+            ("Apr  9 2024 12:15:02.119 -03: %X", "2024-04-09 12:15:02.119 Offset(-180)", ": %X"),
+            ("12:15:02.119 CET-DST Tue Apr 9 2024", "2024-04-09 12:15:02.119 Name(\"CET-DST\")", ""),
+            ("Apr 09 12:15:02 2024 CET-DST", "2024-04-09 12:15:02 Name(\"CET-DST\")", ""),
+            // and what is a host
+            ("Apr  9 12:15:02 sw1: %X", "----04-09 12:15:02 None", " sw1: %X"),
+            ("Apr  9 12:15:02 Berlin: %X", "----04-09 12:15:02 None", " Berlin: %X"),
+            ("Apr  9 12:15:02.119 sw1: %X", "----04-09 12:15:02.119 None", " sw1: %X"),
+            ("Apr  9 12:15:02.119 core-sw: %X", "----04-09 12:15:02.119 None", " core-sw: %X"),
+            ("Apr  9 12:15:02.119 Berlin 45: %X", "----04-09 12:15:02.119 None", " Berlin 45: %X"),
+            ("Apr  9 12:15:02 CET-SW1: %X", "----04-09 12:15:02 None", " CET-SW1: %X"),
         ];
         for (text, expected, rest) in table {
             let (stamp, end) = parse_prefix(text).unwrap_or_else(|| panic!("no stamp in {text}"));
@@ -431,6 +473,19 @@ mod tests {
             "May the force",
             "12:00:00",
             "Ａｕｇ",
+            // either number may be the day
+            "09/04/2024 08:15:02",
+            "09-04-2024 08:15:02",
+            // counters and numbers of things
+            "1712650502 sw1",
+            "20241309081502",
+            "20240409081502a",
+            "20240409",
+            "10000409081502",
+            "2024.04.09",
+            "2024.4.9.1",
+            "Marching 9 2024 08:15:02",
+            "09-Apr-2024",
         ] {
             assert_eq!(parse_prefix(text), None, "{text}");
         }

@@ -74,6 +74,12 @@ impl Region {
     }
 }
 
+/// Minutes east of UTC at a place of the IANA database (`Asia/Tokyo`, `EST5EDT`), at a date and time as clocks there show them.
+pub(super) fn offset_at(place: &str, wall: NaiveDateTime) -> Option<i32> {
+    let kind = Kind::Place(place.parse().ok()?);
+    Region { name: String::new(), kind }.at_wall(wall, true)
+}
+
 /// `+09:00`, `-0530`, `+9`, `UTC+9`.
 fn offset(text: &str) -> Option<i32> {
     let text = text.strip_prefix("UTC").or_else(|| text.strip_prefix("GMT")).unwrap_or(text);

@@ -1,4 +1,4 @@
-//! Mails (RFC 5322) whose parts are encoded (RFC 2045): the text and every attachment is a member. A mail in plain text is a
+//! Mails (RFC 5322) whose parts are encoded (RFC 2045), or that are a page: the text and every attachment is a member. A mail in plain text is a
 //! text like any other, whose lines have the numbers of its file.
 
 use std::borrow::Cow;
@@ -39,7 +39,8 @@ pub(in super::super) fn is_header(head: &[u8]) -> bool {
         let value = String::from_utf8_lossy(value).to_ascii_lowercase();
         usual |= USUAL.contains(&name.as_str());
         encodes |= match name.as_str() {
-            "content-type" => value.contains("multipart/"),
+            // A page is shown without its markup, however it is encoded.
+            "content-type" => value.contains("multipart/") || value.contains("text/html"),
             "content-transfer-encoding" => value.contains("base64") || value.contains("quoted-printable"),
             _ => false,
         };
@@ -148,6 +149,17 @@ mod tests {
         let mail =
             format!("{HEADER}Content-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n<p>one =3D two<br>three</p>");
         assert_eq!(whole(mail.as_bytes()).text("f!part 1").trim_end(), "one = two\nthree");
+    }
+
+    #[test]
+    fn a_page_that_is_not_encoded_is_shown_without_its_markup() {
+        let mail = format!(
+            "{HEADER}Content-Type: text/html; charset=utf-8\r\n\r\n<html><body><p>Apr 10 08:15:02: <b>%A-3-B</b>: <span>one</span> <i>two</i></p><p>three</p></body></html>"
+        );
+        let gathered = whole(mail.as_bytes());
+        let text = gathered.text("f!part 1");
+        let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        assert_eq!(lines, ["Apr 10 08:15:02: %A-3-B: one two", "three"]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::report::model::{Case, Finding, Report, Window};
 type Cell = fn(&Finding, &Case) -> String;
 
 /// The columns, in order: the name and what stands in it. Columns may be added at the end; none goes away.
-const COLUMNS: [(&str, Cell); 31] = [
+const COLUMNS: [(&str, Cell); 32] = [
     ("rank", |finding, _| finding.rank.to_string()),
     ("id", |finding, _| finding.id.clone()),
     ("title", |finding, _| finding.title.clone()),
@@ -41,6 +41,7 @@ const COLUMNS: [(&str, Cell); 31] = [
     ("baseline_state", |finding, _| finding.baseline_state.as_ref().map(json::word).unwrap_or_default()),
     ("window", |_, case| case.window.as_ref().map(interval).unwrap_or_default()),
     ("outside_window", |_, case| number(case.window.as_ref().map(|window| window.outside))),
+    ("without_year", |finding, _| finding.without_year.as_ref().map(|days| format!("{}/{}", days.first, days.last)).unwrap_or_default()),
 ];
 
 /// The findings as CSV: comma, CRLF, UTF-8 without a byte order mark.

@@ -16,7 +16,7 @@ const CHAIN: usize = 8;
 
 /// The findings of a report, sorted out for reading.
 pub(super) struct Grouping<'a> {
-    /// What is wrong, in rank order, with what each makes visible.
+    /// What is wrong, in rank order, with what each makes visible; and what is no reason to act, but explains such a problem.
     pub(super) problems: Vec<Problem<'a>>,
     /// Of problems and symptoms that are the same on several devices, by the rank of the first: all of them.
     alike: HashMap<usize, Vec<&'a Finding>>,
@@ -44,9 +44,14 @@ pub(super) struct Problem<'a> {
 }
 
 impl Problem<'_> {
-    /// Whether it still holds.
+    /// Whether it is wrong, and still holds.
     pub(super) fn is_open(&self) -> bool {
-        self.finding.status != Status::Resolved
+        self.finding.status != Status::Resolved && !self.is_harmless()
+    }
+
+    /// Whether it stands here only because it explains what is wrong.
+    pub(super) fn is_harmless(&self) -> bool {
+        is_quiet(self.finding)
     }
 }
 
@@ -73,7 +78,8 @@ impl<'a> Grouping<'a> {
             let ids = finding.into_iter().flat_map(|finding| &finding.contributing_causes);
             ids.filter_map(|id| by_place.get(&(finding?.device.as_deref(), id.as_str())).copied()).collect::<Vec<usize>>()
         };
-        let first_of = first_alike(report, &names, &cause, &contributing);
+        let behind = behind(report, &roots, &cause, &contributing);
+        let first_of = first_alike(report, &names, &behind, &cause, &contributing);
         let stands_for = |at: usize| first_of.get(at).copied().unwrap_or(at);
         let shown = |at: usize| report.findings.get(stands_for(at));
 
@@ -87,7 +93,7 @@ impl<'a> Grouping<'a> {
                 groups.suppressed.push(finding);
             } else if roots.get(at).copied().flatten().is_some() {
                 // Comes under its root below.
-            } else if is_quiet(finding) {
+            } else if is_quiet(finding) && !behind.contains(&at) {
                 groups.quiet.push(finding);
             } else if let Some(first) = shown(at).filter(|_| stands_for(at) != at) {
                 groups.alike.entry(first.rank).or_default().push(finding);
@@ -120,30 +126,47 @@ impl<'a> Grouping<'a> {
     /// When and how often what a finding stands for was seen, on all devices.
     pub(super) fn extent(&self, finding: &'a Finding) -> Extent<'a> {
         let alike = self.alike(&finding).to_vec();
-        let first = alike.iter().filter_map(|one| one.first_seen.as_deref()).min_by_key(|time| moment::order(time));
-        let last = alike.iter().filter_map(|one| one.last_seen.as_deref()).max_by_key(|time| moment::order(time));
+        let seen = moment::widest(&alike.iter().filter_map(|one| one.seen()).collect::<Vec<_>>());
         let occurrences = alike.iter().fold(0, |sum: u64, one| sum.saturating_add(one.occurrences));
-        Extent { first, last, occurrences }
+        Extent { seen, occurrences }
     }
 
     /// Names of the devices of a finding and of those it stands for: the first few, then how many more.
     pub(super) fn devices(&self, finding: &'a Finding, quote: fn(&str) -> String) -> Vec<String> {
+        self.first_few(finding, NAMED, |id| quote(&self.names.name(id)))
+    }
+
+    /// The same, where there is room for few: of many only the first.
+    pub(super) fn first_device(&self, finding: &'a Finding) -> Vec<String> {
+        let many = self.alike(&finding).len() > NAMED + 1;
+        self.first_few(finding, if many { 1 } else { NAMED }, |id| self.names.name(id).into_owned())
+    }
+
+    fn first_few(&self, finding: &'a Finding, few: usize, name: impl Fn(Option<&'a str>) -> String) -> Vec<String> {
         let alike = self.alike(&finding);
         // One too many is named rather than counted.
-        let named = if alike.len() > NAMED + 1 { NAMED } else { alike.len() };
-        let mut names: Vec<String> = alike.iter().take(named).map(|one| quote(&self.names.name(one.device.as_deref()))).collect();
+        let named = if alike.len() > few + 1 { few } else { alike.len() };
+        let mut names: Vec<String> = alike.iter().take(named).map(|one| name(one.device.as_deref())).collect();
         names.extend((alike.len() > named).then(|| self.words.fill("{} more", &[&(alike.len() - named).to_string()])));
         names
     }
 
-    /// `on sw-core-1`, `on 5 devices (sw1, sw2, sw3, 2 more)`; nothing where no device is known.
+    /// `on sw-core-1`, `on 5 devices (sw1, sw2, sw3, 2 more)`, `in 2 files (a.pcap, b.pcap)`; nothing where no device is known.
     pub(super) fn on(&self, finding: &'a Finding, quote: fn(&str) -> String) -> Option<String> {
         let count = self.alike(&finding).len();
         if count == 1 {
             return self.names.on_quoted(finding.device.as_deref(), quote);
         }
-        let names = self.devices(finding, quote).join(self.words.say(", "));
-        Some(self.words.fill("on {} devices ({})", &[&count.to_string(), &names]))
+        let many = self.many(finding);
+        let names = self.first_few(finding, NAMED, |id| quote(&self.names.bare(id)));
+        Some(self.words.fill("{} ({})", &[&many, &names.join(self.words.say(", "))]))
+    }
+
+    /// `on 5 devices`, or `in 5 files` where nobody named the devices.
+    pub(super) fn many(&self, finding: &'a Finding) -> String {
+        let named = finding.device.as_deref().is_none_or(|id| self.names.is_named(id));
+        let count = self.alike(&finding).len().to_string();
+        self.words.fill(if named { "on {} devices" } else { "in {} files" }, &[&count])
     }
 
     /// Every problem and symptom of every device, with the rank it is told under.
@@ -162,27 +185,44 @@ impl<'a> Grouping<'a> {
 
 /// When and how often something was seen.
 pub(super) struct Extent<'a> {
-    /// The first time.
-    pub(super) first: Option<&'a str>,
-    /// The last.
-    pub(super) last: Option<&'a str>,
+    /// The first time and the last.
+    pub(super) seen: Option<(&'a str, &'a str)>,
     /// How often.
     pub(super) occurrences: u64,
 }
 
+/// What is no reason to act but explains a problem, or brings it out: who reads of the one wants to see the other.
+fn behind(
+    report: &Report,
+    roots: &[Option<usize>],
+    cause: &impl Fn(usize) -> Option<usize>,
+    contributing: &impl Fn(usize) -> Vec<usize>,
+) -> HashSet<usize> {
+    let stands = |at: usize| report.findings.get(at).filter(|one| one.suppressed.is_none() && roots.get(at).copied().flatten().is_none());
+    let mut open: Vec<usize> = (0..report.findings.len()).filter(|at| stands(*at).is_some_and(|one| !is_quiet(one))).collect();
+    let mut behind = HashSet::new();
+    while let Some(at) = open.pop() {
+        let of_it = cause(at).into_iter().chain(contributing(at)).filter(|cause| stands(*cause).is_some_and(is_quiet));
+        open.extend(of_it.filter(|cause| behind.insert(*cause)));
+    }
+    behind
+}
+
 /// For every finding the first that says the same of another device: the same diagnosis, as bad, of the same standing, with the same
-/// advice, for the same reason. Devices that nobody named stand alone.
+/// advice, for the same reason. Devices that nobody named, which are told by their files, stand together.
 fn first_alike(
     report: &Report,
     names: &Names<'_>,
+    behind: &HashSet<usize>,
     cause: &impl Fn(usize) -> Option<usize>,
     contributing: &impl Fn(usize) -> Vec<usize>,
 ) -> Vec<usize> {
     let own = |at: usize, finding: &Finding| {
-        let named = finding.device.as_deref().is_some_and(|id| names.is_named(id)) && finding.suppressed.is_none();
-        let alone = if named { None } else { Some(at) };
+        let known = finding.device.as_deref().filter(|_| finding.suppressed.is_none());
         (
-            alone,
+            known.map_or(Some(at), |_| None),
+            known.is_some_and(|id| names.is_named(id)),
+            behind.contains(&at),
             finding.id.clone(),
             finding.status,
             finding.severity,
@@ -310,7 +350,7 @@ mod tests {
         assert_eq!(groups.devices(first, str::to_owned), ["sw1", "sw2", "sw3", "2 more"]);
         assert_eq!(groups.on(first, str::to_owned).as_deref(), Some("on 5 devices (sw1, sw2, sw3, 2 more)"));
         let extent = groups.extent(first);
-        assert_eq!((extent.first, extent.occurrences), (Some("2021-06-16T10:00:00Z"), 10));
+        assert_eq!((extent.seen.unwrap().0, extent.occurrences), ("2021-06-16T10:00:00Z", 10));
         // Nothing is lost, and every rank is told somewhere.
         assert_eq!(groups.findings().count(), 14);
         let table = crate::report::render::table(&report, &crate::report::render::Style { width: 100, ..Default::default() });
@@ -319,12 +359,60 @@ mod tests {
             "{table}"
         );
         let html = crate::report::render::html(&report, Words::default());
+        let told = ["sw1", "sw2", "sw3", "2 more"].map(|name| format!("<bdi>{name}</bdi>")).join(", ");
+        assert!(html.contains(&told), "{html}");
         for rank in 1..=14 {
             let anchors = html.matches(&format!("id=\"finding-{rank}\"")).count();
             assert_eq!(anchors, 1, "finding-{rank}");
         }
         let markdown = crate::report::render::markdown(&report, Words::default());
         assert!(markdown.contains("| sw1, sw2, sw3, 2 more |") || markdown.contains("| `sw1`, `sw2`, `sw3`, 2 more |"), "{markdown}");
+    }
+
+    /// Three devices run in evaluation since an upgrade, which is no fault; a fourth was upgraded and is licensed.
+    fn upgraded() -> Report {
+        let mut report = samples::rich();
+        report.findings.clear();
+        let named = report.devices[0].clone();
+        report.devices = (1..=4).map(|n| Device { id: format!("exp{n}"), hostname: Some(format!("exp{n}")), ..named.clone() }).collect();
+        for n in 0..4 {
+            report.findings.push(finding(n + 1, "upgrade", "The upgrade", Kind::Expected, Severity::Medium, 0.9, &report.devices[n].id));
+        }
+        for n in 1..4 {
+            let mut one = finding(n + 4, "evaluation", "Evaluation", Kind::State, Severity::Medium, 0.9, &report.devices[n].id);
+            one.explained_by = Some("upgrade".to_owned());
+            report.findings.push(one);
+        }
+        report
+    }
+
+    #[test]
+    fn what_is_no_fault_stands_above_what_it_explains() {
+        let report = upgraded();
+        let (problems, quiet, _) = ids(&report);
+        assert_eq!(problems, [("upgrade".to_owned(), None, vec![]), ("evaluation".to_owned(), Some(2), vec![])]);
+        // Where it explains nothing it is no more than fine.
+        assert_eq!(quiet, [1]);
+        let groups = Grouping::of(&report, Words::default());
+        assert_eq!(groups.devices(groups.problems[0].finding, str::to_owned), ["exp2", "exp3", "exp4"]);
+        assert_eq!(groups.findings().count(), 7);
+        let style = crate::report::render::Style { width: 100, ..Default::default() };
+        let table = crate::report::render::table(&report, &style);
+        let verdict = "1 problem on 3 of 4 devices. Number 2 explains it, and is no fault itself: The upgrade.";
+        assert!(table.contains(verdict), "{table}");
+        let row = |text: &str| table.lines().position(|line| line.contains(text)).unwrap_or(usize::MAX);
+        assert!(row(" 2   90 %  medium     The upgrade") < row(" 5   90 %  medium     Evaluation"), "{table}");
+        assert!(
+            table.contains("no fault") && table.contains("because of 2") && table.contains("Fine        The upgrade (exp1)"),
+            "{table}"
+        );
+        for page in [
+            crate::report::render::html(&report, Words::default()).replace("</td>\n", ""),
+            crate::report::render::markdown(&report, Words::default()),
+        ] {
+            assert!(page.contains(verdict), "{page}");
+            assert!(page.find("The upgrade") < page.find("because of 2") && page.contains("no fault"), "{page}");
+        }
     }
 
     /// Every finding stands somewhere exactly once, whatever the cause graph looks like.

@@ -7,8 +7,7 @@ pub(super) mod text;
 use self::finding::{details, problem, quote};
 use self::text::{asked, code, code_cell, fence, prose, prose_cell};
 use super::grouping::Grouping;
-use super::moment;
-use super::phrase::{baseline, bytes, in_turn, left_out, listed, percent, severity, still, suppression};
+use super::phrase::{baseline, bytes, in_turn, left_out, listed, percent, severity, still, suppression, trouble, when};
 use super::verdict::Verdict;
 use crate::report::model::{Kind, Missing, Report};
 use crate::rules::translation::Words;
@@ -73,12 +72,8 @@ fn overview(words: Words<'_>, out: &mut String, groups: &Grouping<'_>) {
     for problem in &groups.problems {
         let finding = problem.finding;
         let extent = groups.extent(finding);
-        let span = moment::span(extent.first, extent.last);
-        let mut seen = vec![
-            span.unwrap_or_else(|| words.say("no date stated").to_owned()),
-            format!("{} ×", extent.occurrences),
-            still(words, finding),
-        ];
+        let mut seen = when(words, extent.seen);
+        seen.extend([format!("{} ×", extent.occurrences), still(words, finding)]);
         seen.extend(problem.because.map(|rank| words.fill("because of {}", &[&rank.to_string()])));
         let parts: Vec<String> = problem.brought_out_by.iter().map(ToString::to_string).collect();
         seen.extend((!parts.is_empty()).then(|| words.fill("brought out by {}", &[&listed(words, &parts)])));
@@ -195,7 +190,7 @@ fn unread(words: Words<'_>, out: &mut String, report: &Report) {
     // What failed in the same way is explained once.
     for alike in listed.chunk_by(|one, other| one.kind == other.kind && one.message == other.message) {
         let Some(first) = alike.first() else { continue };
-        items.push_str(&format!("- {}: {}\n", prose(&first.kind.replace('_', " ")), code(&first.message)));
+        items.push_str(&format!("- {}\n", words.fill("{}: {}", &[&prose(words.say(&trouble(&first.kind))), &code(&first.message)])));
         items.extend(alike.iter().map(|error| format!("  - {}\n", code(&error.artifact))));
     }
     if report.errors.len() > FOLDED {

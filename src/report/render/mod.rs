@@ -34,6 +34,7 @@ pub use phrase::percent;
 pub use plain::log_line;
 pub use sarif::sarif;
 pub use table::{Style, inventory, table};
+pub use wrap::{Long, columns, wrap};
 
 use std::io::{self, Write};
 

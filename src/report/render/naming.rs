@@ -51,6 +51,11 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// `sw-core-1`, `mirror.pcap`, `not known`.
+    pub(super) fn bare(&self, id: Option<&'a str>) -> Cow<'a, str> {
+        id.and_then(|id| self.files.get(id)).map_or_else(|| self.name(id), |file| Cow::Borrowed(*file))
+    }
+
     /// `on sw-core-1`, `in mirror.pcap`; nothing where no device is known.
     pub(super) fn on(&self, id: Option<&'a str>) -> Option<String> {
         self.on_quoted(id, str::to_owned)

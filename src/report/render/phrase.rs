@@ -1,6 +1,9 @@
 //! Numbers and words in sentences.
 
-use crate::report::model::{BaselineState, Evidence, Finding, Severity, Status, Suppressed};
+use std::borrow::Cow;
+
+use super::moment::{is_undated, span};
+use crate::report::model::{BaselineState, Evidence, Finding, Kind, Severity, Status, Suppressed};
 use crate::rules::translation::Words;
 
 /// `1.9 GiB`.
@@ -39,10 +42,34 @@ pub(super) fn in_turn(words: Words<'_>, parts: &[impl AsRef<str>]) -> String {
     let mut text = String::new();
     for part in parts {
         let between = if text.ends_with(['.', '。', '!', '?']) { " " } else { "; " };
+        let begins = between == " " && !text.is_empty();
         text.push_str(if text.is_empty() { "" } else { words.say(between) });
-        text.push_str(part.as_ref());
+        text.push_str(&if begins { capital(part.as_ref()) } else { part.as_ref().to_owned() });
     }
     text
+}
+
+/// The text as a sentence begins.
+pub(super) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// The English words for a kind of trouble.
+pub(super) fn trouble(kind: &str) -> Cow<'_, str> {
+    Cow::Borrowed(match kind {
+        "not_found" => "not there",
+        "io" => "failed to be read",
+        "corrupt" => "damaged",
+        "truncated" => "cut off",
+        "unsupported" => "of a format that is not read",
+        "limit" => "beyond a limit",
+        "not_regular" => "no regular file",
+        "encrypted" => "encrypted",
+        "changed_while_read" => "changed while read",
+        "malformed" => "of unknown layout",
+        other => return Cow::Owned(other.replace('_', " ")),
+    })
 }
 
 /// The severity's English word.
@@ -65,9 +92,10 @@ pub(super) const fn status(status: Status) -> &'static str {
     }
 }
 
-/// Whether it still holds, with the doubt that a long silence gives.
+/// Whether it still holds, with the doubt that a long silence gives; that it is no fault where it only looks like one.
 pub(super) fn still(words: Words<'_>, finding: &Finding) -> String {
     match finding.quiet_days {
+        _ if finding.kind == Kind::Expected && finding.status != Status::Resolved => words.say("no fault").to_owned(),
         Some(days) => words.count(days, "not seen for the last day", "not seen for the last {} days"),
         None => words.say(status(finding.status)).to_owned(),
     }
@@ -110,11 +138,19 @@ pub(super) fn how_bad(words: Words<'_>, finding: &Finding) -> String {
 /// How often it was seen, and when; `time` says how times are written.
 pub(super) fn seen(words: Words<'_>, finding: &Finding, time: fn(&str) -> String) -> String {
     let times = finding.occurrences.to_string();
-    match (&finding.first_seen, &finding.last_seen) {
-        (Some(first), Some(last)) if first != last => words.fill("Seen {} × from {} to {}", &[&times, &time(first), &time(last)]),
-        (Some(one), _) | (None, Some(one)) => words.fill("Seen {} × at {}", &[&times, &time(one)]),
-        (None, None) => words.fill("Seen {} ×, no date stated", &[&times]),
-    }
+    let Some((first, last)) = finding.seen() else { return words.fill("Seen {} ×, no date stated", &[&times]) };
+    let sentence = match first == last {
+        true => words.fill("Seen {} × at {}", &[&times, &time(first)]),
+        false => words.fill("Seen {} × from {} to {}", &[&times, &time(first), &time(last)]),
+    };
+    if is_undated(first) { words.fill("{}, {}", &[&sentence, words.say("no year stated")]) } else { sentence }
+}
+
+/// When: the span, and that its year is not stated; or that nothing is.
+pub(super) fn when(words: Words<'_>, seen: Option<(&str, &str)>) -> Vec<String> {
+    let Some((first, last)) = seen else { return vec![words.say("no date stated").to_owned()] };
+    let no_year = is_undated(first).then(|| words.say("no year stated").to_owned());
+    span(Some(first), Some(last)).into_iter().chain(no_year).collect()
 }
 
 /// How many findings were too unsure to be reported.
@@ -161,6 +197,7 @@ pub(super) fn ordinal(words: Words<'_>, n: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::model::WithoutYear;
 
     #[test]
     fn numbers() {
@@ -173,6 +210,23 @@ mod tests {
         for (p, expected) in [(0.0, "0 %"), (0.001, "1 %"), (0.972, "97 %"), (0.998, "99 %"), (1.0, "100 %"), (f64::NAN, "NaN %")] {
             assert_eq!(percent(p), expected);
         }
+    }
+
+    #[test]
+    fn what_is_not_stated_is_said() {
+        let mut one = crate::report::samples::rich().findings[0].clone();
+        (one.first_seen, one.last_seen) = (None, None);
+        let told = |finding: &Finding| {
+            (seen(Words::default(), finding, super::super::moment::full), when(Words::default(), finding.seen()).join(", "))
+        };
+        let times = one.occurrences;
+        assert_eq!(told(&one), (format!("Seen {times} ×, no date stated"), "no date stated".to_owned()));
+        let days = |first: &str, last: &str| Some(WithoutYear { first: first.to_owned(), last: last.to_owned() });
+        one.without_year = days("Jun 29 11:12:39", "Jul 02 08:40:11");
+        let seen = format!("Seen {times} × from Jun 29 11:12:39 to Jul 02 08:40:11, no year stated");
+        assert_eq!(told(&one), (seen, "Jun 29 11:12 → Jul 02 08:40, no year stated".to_owned()));
+        one.without_year = days("Jun 29 11:12:39", "Jun 29 11:12:39");
+        assert_eq!(told(&one).0, format!("Seen {times} × at Jun 29 11:12:39, no year stated"));
     }
 
     #[test]

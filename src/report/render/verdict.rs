@@ -2,7 +2,7 @@
 
 use super::grouping::{Grouping, Problem};
 use super::moment;
-use super::phrase::{bytes, changes, listed, ordinal, thousands};
+use super::phrase::{bytes, capital, changes, listed, ordinal, thousands};
 use crate::report::model::{Baseline, Finding, Report, Window};
 use crate::rules::translation::Words;
 
@@ -24,7 +24,7 @@ impl Verdict {
     /// The same with names of devices in quotes of some kind.
     pub(super) fn quoting(words: Words<'_>, report: &Report, groups: &Grouping<'_>, quote: fn(&str) -> String) -> Self {
         let open: Vec<&Problem<'_>> = groups.problems.iter().filter(|problem| problem.is_open()).collect();
-        let over = groups.problems.len() - open.len();
+        let over = groups.problems.iter().filter(|problem| !problem.is_open() && !problem.is_harmless()).count();
         let mut sentences =
             if open.is_empty() { nothing_open(words, report, over) } else { some_open(words, report, groups, &open, over, quote) };
         if !groups.suppressed.is_empty() {
@@ -48,7 +48,7 @@ fn in_words<'a>(words: Words<'_>, finding: &'a Finding, groups: &Grouping<'a>, q
         _ => "Perhaps: ",
     };
     let title = format!("{}{}", words.say(doubt), finding.title.trim_end_matches(['.', '。']));
-    let since = moment::span(groups.extent(finding).first, None);
+    let since = groups.extent(finding).seen.and_then(|(first, _)| moment::span(Some(first), None));
     match (groups.on(finding, quote), since) {
         (Some(on), Some(since)) => words.fill("{}, {} since {}.", &[&title, &on, &since]),
         (Some(on), None) => words.fill("{}, {}.", &[&title, &on]),
@@ -102,13 +102,22 @@ fn some_open(
     // The numbers of the table are ranks; words count the same only as long as no symptom stands between.
     let in_order = open.iter().zip(1..).all(|(problem, n)| problem.finding.rank == n);
     let name = |at: usize, rank: usize| if in_order { ordinal(words, at + 1) } else { words.fill("number {}", &[&rank.to_string()]) };
+    let because_of = |rank: usize| {
+        let effects = open.iter().enumerate().filter(move |(_, other)| other.because == Some(rank));
+        effects.map(|(at, other)| name(at, other.finding.rank)).collect::<Vec<_>>()
+    };
+    for harmless in groups.problems.iter().filter(|problem| problem.is_harmless()) {
+        let rank = harmless.finding.rank;
+        let explained = because_of(rank);
+        if !explained.is_empty() && sentences.len() < 3 {
+            let subject = words.fill("number {}", &[&rank.to_string()]);
+            let explained = if open.len() == 1 { words.say("it").to_owned() } else { listed(words, &explained) };
+            let title = harmless.finding.title.trim_end_matches(['.', '。']);
+            sentences.push(capital(&words.fill("{} explains {}, and is no fault itself: {}.", &[&subject, &explained, title])));
+        }
+    }
     for (at, problem) in open.iter().enumerate() {
-        let mut explained: Vec<String> = open
-            .iter()
-            .enumerate()
-            .filter(|(_, other)| other.because == Some(problem.finding.rank))
-            .map(|(other_at, other)| name(other_at, other.finding.rank))
-            .collect();
+        let mut explained = because_of(problem.finding.rank);
         if !problem.symptoms.is_empty() {
             explained.push(words.count(problem.symptoms.len() as u64, "{} symptom", "{} symptoms"));
         }
@@ -166,9 +175,9 @@ fn shown_in(words: Words<'_>, report: &Report, zone: &str) -> String {
     words.fill(sentence, &[zone])
 }
 
-fn capital(sentence: &str) -> String {
-    let mut chars = sentence.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+/// A number of things that may be large.
+fn of_many(words: Words<'_>, n: u64, [one, many]: [&str; 2]) -> String {
+    if n < 1000 { words.count(n, one, many) } else { words.fill(many, &[&thousands(n)]) }
 }
 
 /// What "nothing found" rests on.
@@ -177,11 +186,11 @@ fn looked_at(words: Words<'_>, report: &Report) -> String {
     let mut parts = vec![words.fill("{} ({})", &[&artifacts, &bytes(report.case.bytes)])];
     let lines: u64 = report.artifacts.iter().filter_map(|artifact| artifact.lines).fold(0, u64::saturating_add);
     if lines > 0 {
-        parts.push(words.fill("{} lines", &[&thousands(lines)]));
+        parts.push(of_many(words, lines, ["{} line", "{} lines"]));
     }
     let packets: u64 = report.artifacts.iter().filter_map(|artifact| artifact.packets).fold(0, u64::saturating_add);
     if packets > 0 {
-        parts.push(words.fill("{} packets", &[&thousands(packets)]));
+        parts.push(of_many(words, packets, ["{} packet", "{} packets"]));
     }
     let first = report.artifacts.iter().filter_map(|a| a.first_time.as_deref()).min_by_key(|time| moment::order(time));
     let last = report.artifacts.iter().filter_map(|a| a.last_time.as_deref()).max_by_key(|time| moment::order(time));

@@ -5,23 +5,25 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// What to do with a word that is longer than a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Long {
+pub enum Long {
     /// Cut it: quoted text of any shape.
     Cut,
     /// Let addresses and `quoted commands` stand out over the edge, so that they can be copied; cut the rest. Commands in
     /// backticks are not broken at their blanks either.
     KeepCommands,
+    /// Let words without wide characters stand out over the edge, so that paths and names can be copied.
+    Keep,
 }
 
 /// The columns a text takes.
-pub(super) fn columns(text: &str) -> usize {
+pub fn columns(text: &str) -> usize {
     UnicodeWidthStr::width(text)
 }
 
 /// The lines of `text`, each at most `width` columns where [`Long`] allows it. A text that fits
 /// stays as it is but for blanks at its ends; where lines are broken, runs of blanks become one. Never empty; an
 /// empty text is one empty line.
-pub(super) fn wrap(text: &str, width: usize, long: Long) -> Vec<String> {
+pub fn wrap(text: &str, width: usize, long: Long) -> Vec<String> {
     let width = width.max(2);
     if columns(text) <= width {
         return vec![text.trim_matches(' ').to_owned()];
@@ -84,7 +86,11 @@ fn words(text: &str, long: Long) -> Vec<&str> {
 }
 
 fn keeps(atom: &str, long: Long) -> bool {
-    long == Long::KeepCommands && (atom.contains("://") || atom.contains('`'))
+    match long {
+        Long::Cut => false,
+        Long::KeepCommands => atom.contains("://") || atom.contains('`'),
+        Long::Keep => atom.is_ascii(),
+    }
 }
 
 /// Whether what follows `c` stands between backticks, where commands are kept. A backtick without a partner quotes nothing.
@@ -165,6 +171,7 @@ mod tests {
             ("one ` two three", 5, Long::KeepCommands, &["one `", "two", "three"]),
             ("次に`show 版 all`を実行する", 14, Long::KeepCommands, &["次に", "`show 版 all`", "を実行する"]),
             ("名前`https://example.com/abc`を除外する", 12, Long::KeepCommands, &["名前", "`https://example.com/abc`", "を除外する"]),
+            ("not in a/b/c/d.txt:12", 8, Long::Keep, &["not in", "a/b/c/d.txt:12"]),
             ("東京本社のスイッチ", 8, Long::Cut, &["東京本社", "の", "スイッチ"]),
             ("TLSを復号するファイアウォール", 16, Long::Cut, &["TLSを復号する", "ファイアウォール"]),
             ("ファイアウォール", 8, Long::Cut, &["ファイア", "ウォール"]),

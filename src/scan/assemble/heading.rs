@@ -35,6 +35,7 @@ pub(super) struct Heading {
 impl Assembler<'_> {
     /// The first lines tell who wrote the artifact and when, even where no rule asks about them.
     pub(super) fn head(&mut self, bytes: &[u8]) {
+        self.order = time::DateOrder::of(bytes.split(|byte| *byte == b'\n'));
         for (number, line) in (1..).zip(bytes.split(|byte| *byte == b'\n').take(50)) {
             let line = prompt::clean(line.get(..line.len().min(self.scanner.window())).unwrap_or_default());
             let text = prompt::text(&line);
@@ -48,7 +49,7 @@ impl Assembler<'_> {
             if let Some(stamp) = section::made_at(text.trim_start()) {
                 self.stated = Some((number, stamp));
             }
-            let head = Head::of(text.trim_start_matches('\u{feff}'), self.columns.as_ref());
+            let head = Head::of(text.trim_start_matches('\u{feff}'), self.order, self.columns.as_ref());
             let heading = self.heading(head.as_ref());
             self.observe(&heading, &text, number);
         }
@@ -59,7 +60,7 @@ impl Assembler<'_> {
         let end = std::mem::take(&mut self.end);
         for line in end.rsplit(|byte| *byte == b'\n').take(20) {
             let line = prompt::clean(line.get(..line.len().min(self.scanner.window())).unwrap_or_default());
-            let heading = self.heading(Head::of(&prompt::text(&line), self.columns.as_ref()).as_ref());
+            let heading = self.heading(Head::of(&prompt::text(&line), self.order, self.columns.as_ref()).as_ref());
             if let Some(stamp) = heading.stamp {
                 self.date(heading.subject, &stamp);
                 break;
@@ -73,7 +74,9 @@ impl Assembler<'_> {
             let line = prompt::clean(line.get(..line.len().min(512)).unwrap_or_default());
             let Some(at) = memchr(b'%', &line) else { continue };
             let text = prompt::text(&line);
-            if let Some(stamp) = syslog::parse(&text).filter(|header| at > 0 && header.mnemonic.is_some()).and_then(|header| header.stamp) {
+            let plain = self.order.map_or(std::borrow::Cow::Borrowed(&*text), |order| order.applied(&text));
+            if let Some(stamp) = syslog::parse(&plain).filter(|header| at > 0 && header.mnemonic.is_some()).and_then(|header| header.stamp)
+            {
                 self.scan.times.add(&stamp);
                 return;
             }

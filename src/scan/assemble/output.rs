@@ -33,8 +33,18 @@ impl Assembler<'_> {
         if let Some(found) = prompt::parse(text) {
             self.kinds.prompts += 1;
             let (host, command) = (found.host.to_owned(), found.command.to_owned());
+            let renames = found.mode.is_some_and(|mode| mode.contains("config"));
             self.end_section();
+            let before = self.renamed.take().filter(|(_, name)| name.eq_ignore_ascii_case(&host));
             self.subject = self.subject_of(&host);
+            if let Some((before, name)) = before.filter(|(before, _)| *before != self.subject) {
+                let name = self.scanner.shown(&name);
+                // It may have been given its old name again.
+                self.scan.subjects.get_mut(self.subject).into_iter().for_each(|subject| subject.became = None);
+                self.scan.subjects.get_mut(before).into_iter().for_each(|subject| subject.became = Some(name.clone()));
+            }
+            let given = command.strip_prefix("hostname ").or_else(|| command.strip_prefix("switchname ")).filter(|_| renames);
+            self.renamed = given.map(|name| (self.subject, name.trim().to_owned()));
             if !command.is_empty() {
                 self.begin(&command, number);
                 if let Some(open) = &mut self.open {

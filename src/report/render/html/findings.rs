@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::grouping::{Grouping, NAMED, Problem};
+use super::grouping::{Grouping, NAMED, Problem, is_quiet};
 use super::markup::Markup;
 use super::moment;
-use super::phrase::{baseline, listed, percent, place, seen, severity, still, suppression};
+use super::phrase::{baseline, capital, listed, percent, place, seen, severity, still, suppression, when};
 use super::quotes::chosen;
 use super::release::release;
 use super::steps::{LineKind, is_typed, lines_of};
@@ -79,6 +79,7 @@ fn row<'a>(m: &mut Markup, finding: &'a Finding, problem: Option<&Problem<'a>>, 
     let class = match (problem, finding.status) {
         (None, _) => "symptom",
         (_, Status::Resolved) => "over",
+        (Some(problem), _) if problem.is_harmless() => "harmless",
         _ => "problem",
     };
     m.element("tr", &[("class", class)], |m| {
@@ -87,12 +88,18 @@ fn row<'a>(m: &mut Markup, finding: &'a Finding, problem: Option<&Problem<'a>>, 
         m.element("td", &[], |m| badge(m, finding.severity, words));
         m.element("td", &[("class", "title")], |m| to(m, finding, &finding.title));
         let devices = if problem.is_some() { groups.devices(finding, str::to_owned) } else { Vec::new() };
-        m.element("td", &[("class", "device")], |m| devices.iter().for_each(|device| m.leaf("bdi", &[], device)));
+        m.element("td", &[("class", "device")], |m| {
+            for (at, device) in devices.iter().enumerate() {
+                m.text(if at > 0 { words.say(", ") } else { "" });
+                m.leaf("bdi", &[], device);
+            }
+        });
         m.element("td", &[("class", "times")], |m| {
             let extent = groups.extent(finding);
-            let span = moment::span(extent.first, extent.last);
-            m.leaf("span", &[], span.as_deref().unwrap_or(words.say("no date stated")));
-            let mut more = vec![words.fill("{}, {}", &[&format!("{} ×", extent.occurrences), &still(words, finding)])];
+            let mut when = when(words, extent.seen).into_iter();
+            m.leaf("span", &[], &when.next().unwrap_or_default());
+            let mut more: Vec<String> = when.collect();
+            more.push(words.fill("{}, {}", &[&format!("{} ×", extent.occurrences), &still(words, finding)]));
             if let Some(problem) = problem {
                 more.extend(problem.because.map(|rank| words.fill("because of {}", &[&rank.to_string()])));
                 let parts: Vec<String> = problem.brought_out_by.iter().map(ToString::to_string).collect();
@@ -163,7 +170,12 @@ fn finding<'a>(m: &mut Markup, of: &'a Finding, problem: Option<&Problem<'a>>, g
     let (heading, part) = (levels.first().copied().unwrap_or("h5"), levels.get(1).copied().unwrap_or("h6"));
     let words = groups.words;
     let id = anchor(of);
-    let over = if of.status == Status::Resolved || of.suppressed.is_some() { " over" } else { "" };
+    let over = match of.status {
+        Status::Resolved => " over",
+        _ if of.suppressed.is_some() => " over",
+        _ if is_quiet(of) => " harmless",
+        _ => "",
+    };
     m.element("article", &[("class", &format!("finding {}{over}", severity(of.severity))), ("id", &id)], |m| {
         m.element(heading, &[], |m| {
             m.leaf(
@@ -227,7 +239,7 @@ fn by_device(m: &mut Markup, alike: &[&Finding], heading: &'static str, groups: 
     alike.iter().enumerate().take(shown).for_each(|(at, finding)| one(m, at, finding));
     if alike.len() > shown {
         m.element("details", &[("class", "others")], |m| {
-            m.leaf("summary", &[], &words.count((alike.len() - shown) as u64, "on {} more device", "on {} more devices"));
+            m.leaf("summary", &[], &words.fill("{} more", &[&(alike.len() - shown).to_string()]));
             alike.iter().enumerate().skip(shown).for_each(|(at, finding)| one(m, at, finding));
         });
     }
@@ -301,11 +313,6 @@ pub(super) fn around(m: &mut Markup, sentence: &str, inner: impl FnOnce(&mut Mar
     m.text(before);
     inner(m);
     m.text(behind);
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 fn quotes(m: &mut Markup, words: Words<'_>, name: &str, heading: &'static str, evidence: &[Evidence]) {

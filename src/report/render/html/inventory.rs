@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::findings::{around, command};
 use super::grouping::Grouping;
 use super::markup::Markup;
-use super::phrase::{at, bytes, in_turn};
+use super::phrase::{at, bytes, in_turn, trouble, when};
 use crate::report::model::{Artifact, Device, Finding, Missing, Report};
 use crate::rules::translation::Words;
 
@@ -219,7 +219,7 @@ fn errors(m: &mut Markup, report: &Report, words: Words<'_>) {
                     for error in alike {
                         m.element("div", &[], |m| m.leaf("code", &[("class", "place")], &error.artifact));
                     }
-                    m.leaf("p", &[("class", "faint")], &format!("{}: {}", first.kind.replace('_', " "), first.message));
+                    m.leaf("p", &[("class", "faint")], &words.fill("{}: {}", &[words.say(&trouble(&first.kind)), &first.message]));
                 });
             }
         });
@@ -271,7 +271,6 @@ fn row(m: &mut Markup, words: Words<'_>, artifact: &Artifact) {
     size.extend(artifact.lines.map(|n| words.count(n, "{} line", "{} lines")));
     size.extend(artifact.packets.map(|n| words.count(n, "{} packet", "{} packets")));
     m.leaf("td", &[], &size.join(words.say(", ")));
-    let span = super::moment::span(artifact.first_time.as_deref(), artifact.last_time.as_deref());
-    m.leaf("td", &[], span.as_deref().unwrap_or(words.say("no date stated")));
+    m.leaf("td", &[], &when(words, artifact.times()).join(words.say(", ")));
     m.leaf("td", &[], artifact.device.as_deref().unwrap_or(words.say("none or several")));
 }

@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 
 use super::grouping::{Grouping, Problem};
 use super::page::{Look, Page, printable};
-use super::phrase::{at, bytes, in_turn, listed};
+use super::phrase::{at, bytes, in_turn, listed, trouble};
 use super::wrap::columns;
 use crate::report::model::{Finding, Missing, Report};
 use crate::rules::translation::Words;
 
 /// Entries of a list unless all are asked for.
 const LISTED: usize = 5;
+
+/// Numbers of findings in a sentence before the rest is counted.
+const NUMBERS: usize = 8;
 
 pub(super) fn write(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
     if page.verbose {
@@ -113,8 +116,11 @@ fn settles(device: Option<&str>, items: &[&Missing], groups: &Grouping<'_>) -> V
 
 /// What a block of commands is for.
 fn purpose(words: Words<'_>, device: Option<&str>, items: &[&Missing], groups: &Grouping<'_>) -> Option<String> {
-    let ranks: Vec<String> = settles(device, items, groups).iter().map(ToString::to_string).collect();
+    let ranks = settles(device, items, groups);
+    let more = ranks.len().saturating_sub(NUMBERS);
+    let mut ranks: Vec<String> = ranks.iter().take(if more > 1 { NUMBERS } else { ranks.len() }).map(ToString::to_string).collect();
     if !ranks.is_empty() {
+        ranks.extend((more > 1).then(|| words.fill("{} more", &[&more.to_string()])));
         return Some(words.fill("would settle {}", &[&listed(words, &ranks)]));
     }
     let mut ids: Vec<&String> = items.iter().flat_map(|item| &item.would_settle).collect();
@@ -191,18 +197,21 @@ fn coverage(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
         }
         return;
     }
-    text.push_str(&words.fill(" Not read, or not whole: {}.", &[&kinds(report)]));
+    text.push_str(&words.fill(" Not read, or not whole: {}.", &[&kinds(words, report)]));
     page.prose(0, Look::Plain, &text);
     unread(page, report);
 }
 
-fn kinds(report: &Report) -> String {
+fn kinds(words: Words<'_>, report: &Report) -> String {
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     for error in &report.errors {
         *kinds.entry(&error.kind).or_default() += 1;
     }
-    let kinds: Vec<String> = kinds.into_iter().map(|(kind, n)| format!("{n} {}", kind.replace('_', " "))).collect();
-    kinds.join(", ")
+    let counted = |(kind, n): (&str, usize)| match words.is_english() {
+        true => format!("{n} {}", trouble(kind)),
+        false => words.fill("{}: {}", &[words.say(&trouble(kind)), &n.to_string()]),
+    };
+    kinds.into_iter().map(counted).collect::<Vec<_>>().join(words.say(", "))
 }
 
 /// What was not read, or not whole, and why.
@@ -215,7 +224,7 @@ pub(super) fn unread(page: &mut Page, report: &Report) {
             page.verbatim(2, Look::Place, &printable(&error.artifact));
         }
         if let Some(error) = alike.first() {
-            page.prose(4, Look::Faint, &format!("{}: {}", error.kind.replace('_', " "), error.message));
+            page.prose(4, Look::Faint, &page.words.fill("{}: {}", &[page.words.say(&trouble(&error.kind)), &error.message]));
         }
     }
     rest(page, 2, total);

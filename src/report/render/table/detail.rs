@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::grouping::{Grouping, NAMED, Problem};
 use super::moment;
+use super::overview::problems_shown;
 use super::page::{Look, Page, printable};
 use super::phrase::{baseline, how_bad, percent, place, seen, suppression};
 use super::quotes::chosen;
@@ -28,7 +29,7 @@ const BODY: usize = 5;
 
 pub(super) fn write(page: &mut Page, groups: &Grouping<'_>) {
     let mut quoted = Quoted::new();
-    for problem in &groups.problems {
+    for problem in groups.problems.iter().take(problems_shown(page, groups)) {
         finding(page, problem.finding, Some(problem), groups, &mut quoted);
         if page.verbose {
             for symptom in &problem.symptoms {
@@ -55,8 +56,7 @@ pub(super) fn finding<'a>(
             page.prose(HEADING, Look::Faint, &line);
         }
     } else {
-        let devices = words.fill("on {} devices", &[&alike.len().to_string()]);
-        page.prose(HEADING, Look::Faint, &words.fill("{} {}", &[&how_bad(words, finding), &devices]));
+        page.prose(HEADING, Look::Faint, &words.fill("{} {}", &[&how_bad(words, finding), &groups.many(finding)]));
     }
     if let Some(suppressed) = &finding.suppressed {
         page.prose(HEADING, Look::Faint, &words.fill("Suppressed: {}", &[&suppression(words, suppressed)]));
@@ -145,7 +145,7 @@ fn by_device<'a>(page: &mut Page, rank: usize, alike: &[&'a Finding], groups: &G
     }
     if alike.len() > shown {
         let more = (alike.len() - shown).to_string();
-        page.prose(BODY, Look::Faint, &words.fill("on {} more devices; -v quotes them all", &[&more]));
+        page.prose(BODY, Look::Faint, &words.fill("{} more; -v quotes them all", &[&more]));
     }
 }
 

@@ -17,6 +17,9 @@ use crate::report::render::verdict;
 /// From this width on an artifact's times are shown to the minute.
 const WIDE: usize = 110;
 
+/// Devices whose facts are listed unless all are asked for.
+const FACTS: usize = 12;
+
 /// Values that say no more than that a counter or a field exists.
 const EMPTY: [&str; 5] = ["", "0", "0.00", "<none>", "<empty>"];
 
@@ -24,8 +27,15 @@ pub(super) fn write(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
     devices(page, report, groups);
     artifacts(page, report, groups);
     conversations::write(page, report);
-    for device in &report.devices {
-        facts(page, device, groups);
+    let known: Vec<&Device> = report.devices.iter().filter(|device| !device.facts.is_empty()).collect();
+    // One too many is told rather than counted.
+    let shown = if page.verbose || known.len() <= FACTS + 1 { known.len() } else { FACTS };
+    known.iter().take(shown).for_each(|device| facts(page, device, groups));
+    if known.len() > shown {
+        page.gap();
+        let title = page.words.fill("Facts of {}", &[&page.words.count(known.len() as u64, "{} device", "{} devices")]);
+        let more = page.words.fill("{} more; -v lists all {}", &[&(known.len() - shown).to_string(), &known.len().to_string()]);
+        page.prose(0, Look::Faint, &page.words.fill("{}: {}", &[&title, &more]));
     }
     closing::collect_with_reasons(page, report, groups);
     let times = verdict::of_times(page.words, report);
@@ -146,9 +156,8 @@ fn about(page: &Page, artifact: &Artifact, groups: &Grouping<'_>) -> Vec<String>
         (Some(lines), None) => page.words.count(lines, "{} line", "{} lines"),
         (None, None) => String::new(),
     };
-    let (first, last) = (artifact.first_time.as_deref(), artifact.last_time.as_deref());
-    let times =
-        if page.width >= WIDE { moment::span(first, last) } else { first.zip(last).and_then(|(first, last)| moment::days(first, last)) };
+    let span = |(first, last)| if page.width >= WIDE { moment::span(Some(first), Some(last)) } else { moment::days(first, last) };
+    let times = artifact.times().and_then(span);
     let device = artifact.device.as_deref().filter(|device| *device != artifact.path);
     let device = device.map(|device| groups.names.name(Some(device)).into_owned());
     vec![bytes(artifact.bytes), holds, artifact.format.clone(), device.unwrap_or_default(), times.unwrap_or_default()]
@@ -165,12 +174,9 @@ fn facts(page: &mut Page, device: &Device, groups: &Grouping<'_>) {
             by_artifact.entry(&fact.artifact).or_default().push((name, fact));
         }
     }
-    if device.facts.is_empty() {
-        return;
-    }
     page.gap();
     let words = page.words;
-    let title = words.fill("Facts of {}", &[printable(&groups.names.name(Some(&device.id))).trim_start_matches("in ")]);
+    let title = words.fill("Facts of {}", &[&printable(&groups.names.bare(Some(&device.id)))]);
     page.heading(0, &title);
     let name = by_artifact.values().flatten().map(|(name, _)| columns(&printable(name))).max().unwrap_or(0);
     for (n, (artifact, facts)) in by_artifact.into_iter().enumerate() {

@@ -4,10 +4,9 @@
 use std::borrow::Cow;
 
 use super::grid::{Column, Line, lay_out};
-use super::grouping::{Extent, Grouping, Problem};
-use super::moment;
+use super::grouping::{Extent, Grouping, Problem, is_quiet};
 use super::page::{Look, Page, printable};
-use super::phrase::{baseline, listed, percent, severity, still};
+use super::phrase::{baseline, listed, percent, severity, still, when};
 use super::wrap::columns;
 use crate::report::model::{Finding, Status};
 use crate::rules::translation::Words;
@@ -15,20 +14,34 @@ use crate::rules::translation::Words;
 /// From this width on the times have their own column.
 const WIDE: usize = 110;
 
+/// Problems that are told unless all are asked for: the likeliest and worst come first.
+const PROBLEMS: usize = 25;
+
+/// How many problems are told.
+pub(super) fn problems_shown(page: &Page, groups: &Grouping<'_>) -> usize {
+    let all = groups.problems.len();
+    // One too many is told rather than counted.
+    if page.verbose || all <= PROBLEMS + 1 { all } else { PROBLEMS }
+}
+
 pub(super) fn write(page: &mut Page, groups: &Grouping<'_>) {
     if groups.problems.is_empty() {
         return;
     }
     page.gap();
     let words = page.words;
-    let rows: Vec<Row<'_>> = groups.problems.iter().flat_map(|problem| rows_of(words, problem, groups)).collect();
+    let (all, shown) = (groups.problems.len(), problems_shown(page, groups));
+    let rows: Vec<Row<'_>> = groups.problems.iter().take(shown).flat_map(|problem| rows_of(words, problem, groups)).collect();
     if page.narrow() {
         for row in &rows {
             stacked(page, row);
         }
-        return;
+    } else {
+        table(page, &rows);
     }
-    table(page, &rows);
+    if all > shown {
+        page.prose(1, Look::Faint, &words.fill("{} more; -v lists all {}", &[&(all - shown).to_string(), &all.to_string()]));
+    }
 }
 
 struct Row<'a> {
@@ -49,7 +62,7 @@ struct Row<'a> {
 }
 
 fn rows_of<'a>(words: Words<'a>, problem: &'a Problem<'a>, groups: &Grouping<'a>) -> Vec<Row<'a>> {
-    let names = groups.devices(problem.finding, str::to_owned);
+    let names = groups.first_device(problem.finding);
     let device = names.iter().map(|name| printable(name)).collect::<Vec<_>>().join("\n");
     let extent = groups.extent(problem.finding);
     let (because, brought_out_by) = (problem.because, problem.brought_out_by.as_slice());
@@ -84,11 +97,16 @@ impl Row<'_> {
     }
 
     fn look(&self) -> Look {
-        if self.symptom || self.finding.status == Status::Resolved { Look::Faint } else { Look::Title }
+        match self.finding.status {
+            _ if self.symptom => Look::Faint,
+            Status::Resolved => Look::Faint,
+            _ if is_quiet(self.finding) => Look::Plain,
+            _ => Look::Title,
+        }
     }
 
     fn severity_look(&self) -> Look {
-        if self.look() == Look::Faint { Look::Faint } else { Look::Severity(self.finding.severity) }
+        if self.look() != Look::Title { Look::Faint } else { Look::Severity(self.finding.severity) }
     }
 
     /// How often, and whether still. Of a symptom it goes without saying that it still holds.
@@ -105,13 +123,12 @@ impl Row<'_> {
         if self.symptom {
             return vec![self.counts()];
         }
-        let span = moment::span(self.extent.first, self.extent.last);
-        let span = span.map_or_else(|| self.words.say("no date stated").to_owned(), |span| printable(&span).into_owned());
+        let when = when(self.words, self.extent.seen).into_iter().map(|part| printable(&part).into_owned());
         let because = self.because.map(|rank| self.words.fill("because of {}", &[&rank.to_string()]));
         let parts: Vec<String> = self.brought_out_by.iter().map(ToString::to_string).collect();
         let parts = (!parts.is_empty()).then(|| self.words.fill("brought out by {}", &[&listed(self.words, &parts)]));
         let known = self.finding.baseline_state.map(|state| self.words.say(baseline(state)).to_owned());
-        [Some(span), Some(self.counts()), because, parts, known].into_iter().flatten().collect()
+        when.chain([Some(self.counts()), because, parts, known].into_iter().flatten()).collect()
     }
 }
 

@@ -69,7 +69,7 @@ pub(super) fn details(page: &mut Page, groups: &Grouping<'_>) {
             }
         }
         if group.len() > NAMED {
-            page.prose(3, Look::Faint, &page.words.fill("on {} more devices; -v quotes them all", &[&(group.len() - NAMED).to_string()]));
+            page.prose(3, Look::Faint, &page.words.fill("{} more; -v quotes them all", &[&(group.len() - NAMED).to_string()]));
         }
         detail::steps(page, "Do", &first.remedy);
     }

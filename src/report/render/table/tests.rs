@@ -1,7 +1,7 @@
 use super::wrap::columns;
 use super::*;
 use crate::intake::escape;
-use crate::report::model::{Coverage, Finding, Kind, Suppressed};
+use crate::report::model::{Coverage, Device, Finding, Kind, Severity, Suppressed};
 use crate::report::samples;
 
 const WIDTHS: [usize; 7] = [20, 40, 60, 80, 100, 160, 200];
@@ -223,4 +223,36 @@ fn what_was_not_read_is_counted_exactly_and_listed_briefly() {
     assert!(brief.contains("2 more; -v lists all 7"));
     assert_eq!(plain(&report, 100, true).matches("keys/server.key").count(), 7);
     assert!(brief.contains("2 findings are below the confidence asked for"));
+}
+
+/// Many devices, each with a problem of its own; and captures of which nobody knows the device, all with the same.
+#[test]
+fn a_large_case_has_a_first_screen() {
+    let mut report = samples::rich();
+    report.findings.clear();
+    let one = report.devices[0].clone();
+    report.devices = (0..40).map(|n| Device { id: format!("sw{n:02}"), hostname: Some(format!("sw{n:02}")), ..one.clone() }).collect();
+    let files = ["a.pcap", "b.pcap", "c.pcap", "d.pcap", "e.pcap", "f.pcap"].map(|name| format!("case/{name}"));
+    report.devices.extend(files.iter().map(|path| Device { id: path.clone(), hostname: None, ..one.clone() }));
+    let devices: Vec<String> = report.devices.iter().rev().map(|device| device.id.clone()).collect();
+    for (at, device) in devices.iter().enumerate() {
+        let id = if device.starts_with("sw") { format!("own-{device}") } else { "refused".to_owned() };
+        let finding = samples::finding(at + 1, &id, &format!("Title of {id}"), Kind::RootCause, Severity::High, 0.9, device);
+        report.findings.push(finding);
+    }
+    let brief = plain(&report, 100, false);
+    let first = "Title of refused, in 6 files (f.pcap, e.pcap, d.pcap, 3 more) since 2021-06-29 11:12.\n41 problems on 46 devices.";
+    assert!(brief.starts_with(first), "{brief}");
+    let row = regex::Regex::new(r"(?m)^ +1   90 %  high +Title of refused +in f\.pcap\n +5 more$").unwrap();
+    assert!(row.is_match(&brief), "{brief}");
+    assert!(brief.contains("\n 16 more; -v lists all 41\n"), "{brief}");
+    // One row and one section each.
+    assert_eq!(brief.matches("Title of own-").count(), 24 * 2);
+    assert_eq!(plain(&report, 100, true).matches("Title of own-").count(), 40 * 2);
+
+    let style = Style { width: 100, ..Style::default() };
+    let (brief, all) = (inventory(&report, &style), inventory(&report, &Style { verbose: true, ..style }));
+    assert_eq!((brief.matches("\nFacts of sw").count(), all.matches("\nFacts of ").count()), (12, 46));
+    assert!(brief.contains("\nFacts of 46 devices: 34 more; -v lists all 46\n"), "{brief}");
+    assert!(all.contains("\nFacts of c.pcap\n"), "{all}");
 }

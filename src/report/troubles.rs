@@ -1,0 +1,57 @@
+//! What could not be read, and why, in another language: readers say it in English, clause by clause, and here it is taken apart again.
+
+use super::composed::values_of;
+use crate::rules::translation::Words;
+
+/// Clauses of messages. What begins like another stands before it where it says more.
+const CLAUSES: [&str; 30] = [
+    "limit `{}` ({}) reached: {}",
+    "limit `{}` reached: {}",
+    "raise it with --limit {}",
+    "the first {} of {} were used",
+    "this {} was not opened",
+    "the matches of 1 artifact were counted, and not kept to be quoted",
+    "the matches of {} artifacts were counted, and not kept to be quoted",
+    "{} further members were not read",
+    "{} further files of the folders were not read",
+    "{} further devices were not diagnosed",
+    "split the case by device",
+    "{} longer lines were searched in overlapping parts",
+    "bytes are missing in a TLS handshake, after packet {}: a certificate or an alert may have been there",
+    "bytes are missing in {} TLS handshakes, the first after packet {}: a certificate or an alert may have been there",
+    "this zip member is encrypted",
+    "unpack it with its password and pass the files",
+    "{}: recognised, but this format is not read",
+    "unpack it and pass the files",
+    "this zip member is packed by method {} ({}), which is not read",
+    "{} ends after {} (expected more)",
+    "{} was used up to byte {}, what follows could not be read",
+    "{} is damaged after {}: {}",
+    "the file changed while it was read: {}",
+    "reading failed: {}",
+    "it could not be opened: {}",
+    "it is no regular file any more and was not read",
+    "no such file or folder",
+    "a symbolic link, not followed",
+    "a symbolic link is no regular file and was not opened",
+    "a device, FIFO or socket, not opened",
+];
+
+/// Between clauses where they are sentences: in English a semicolon is enough.
+const THEN: &str = "; then: ";
+
+/// The message in the language of `words`. A clause without a translation stays as it is.
+pub fn translated_trouble(words: Words<'_>, message: &str) -> String {
+    if words.is_english() {
+        return message.to_owned();
+    }
+    message.split("; ").map(|clause| translated_clause(words, clause)).collect::<Vec<_>>().join(words.say(THEN))
+}
+
+fn translated_clause(words: Words<'_>, clause: &str) -> String {
+    let found = CLAUSES.iter().filter(|known| words.knows(known)).find_map(|known| Some((known, values_of(known, clause)?)));
+    let Some((known, values)) = found else { return clause.to_owned() };
+    // What a limit did is a clause of its own.
+    let values: Vec<String> = values.iter().map(|value| translated_clause(words, value)).collect();
+    words.fill(known, &values.iter().map(String::as_str).collect::<Vec<_>>())
+}
