@@ -59,7 +59,7 @@ pub(super) struct OpenSection {
 /// What needs more than patterns.
 enum Reader {
     History(HistoryReader),
-    Packets(PacketListReader),
+    Packets(Box<PacketListReader>),
 }
 
 /// Which lines of a section are looked at.
@@ -79,7 +79,7 @@ impl OpenSection {
         let section = id.and_then(|id| library.sections.get(id.0));
         let reader = section.and_then(|section| section.reader).map(|reader| match reader {
             SectionReader::LicenseHistory => Reader::History(HistoryReader::default()),
-            SectionReader::PacketList => Reader::Packets(PacketListReader::default()),
+            SectionReader::PacketList => Reader::Packets(Box::default()),
         });
         let nested = section.map_or(Nested::Colon, |section| section.nested);
         let below = |id: &ExtractId| library.extracts.get(id.0).is_some_and(|extract| extract.block.is_some());
