@@ -8,7 +8,7 @@ use super::confidence;
 use super::device::Device;
 use super::truth::Truth;
 use crate::formats::time;
-use crate::rules::library::{Cond, Library, Matcher, Rule, SectionId, SignalId, Step, TableRow, is_appliance, platform_fits};
+use crate::rules::library::{Library, Matcher, Rule, SectionId, SignalId, TableRow, is_appliance, platform_fits};
 use crate::rules::model::{Severity, Weight};
 use crate::rules::version::{self, Standing, Version};
 use crate::scan::evidence::Match;
@@ -32,8 +32,6 @@ pub struct Verdict<'a> {
     pub release: Option<ReleaseStanding>,
     /// Since then the device got a release that has the fix.
     pub upgraded: bool,
-    /// The steps of the remedy that are for this device, and those of the workaround.
-    pub steps: [Vec<&'a str>; 2],
 }
 
 /// How a release stands in a table.
@@ -198,10 +196,7 @@ pub(super) fn evaluate<'a>(rule: &'a Rule, device: &'a Device, devices: &'a [Dev
             break;
         }
     }
-    let holds = |condition: &Cond| view.judge(condition).0 >= Truth::Leaning;
-    let fits = |step: &&Step| step.when.as_ref().is_none_or(holds) && !step.unless.as_ref().is_some_and(holds);
-    let steps = [&rule.remedy, &rule.workaround].map(|steps| steps.iter().filter(fits).map(|step| step.text.as_str()).collect());
-    Verdict { rule, items, log_odds, grounded, severity, severity_because, release: view.release, upgraded, steps }
+    Verdict { rule, items, log_odds, grounded, severity, severity_because, release: view.release, upgraded }
 }
 
 /// When the last event that speaks for a rule was seen: messages and packets, which have their time, not states that an output shows.
@@ -281,11 +276,6 @@ pub(super) fn standing(rows: &[TableRow], device: &Device, version: Option<&Vers
         return not_concerned(format!("does not concern version {} of the smart agent", agent.unwrap_or_default()));
     };
     let (standing, why) = version::standing(version, &row.releases);
-    // The nearest first: what is older than the release at hand is no way out.
-    let is_older = |fixed: &&String| version::parse(platform, fixed).zip(version).is_some_and(|(fixed, version)| fixed < *version);
-    let mut fixed: Vec<String> = row.fixed.iter().filter(|fixed| !is_older(fixed)).cloned().collect();
-    if fixed.is_empty() {
-        fixed.clone_from(&row.fixed);
-    }
+    let fixed = version::ways_forward(version, &row.releases).into_iter().filter_map(|at| row.fixed.get(at).cloned()).collect();
     ReleaseStanding { standing, why, fixed }
 }

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::causes::{self, Node};
-use super::condition::Leaf;
+use super::condition::{Leaf, View};
 use super::device::Device;
 use super::evaluate::{Grounds, Verdict};
 use super::quiet::quiet_days;
+use super::truth::Truth;
 use super::{Diagnosis, Selection, confidence, history, missing, rank, status, traffic, unexplained, validity};
 use crate::formats::event::Place;
 use crate::formats::time::{self, Stamp};
@@ -20,7 +21,7 @@ use crate::report::model::{
     Status, Term, Tool, Window, WithoutYear,
 };
 use crate::rules::collect::Collection;
-use crate::rules::library::Rule;
+use crate::rules::library::{Cond, Rule, Step};
 use crate::rules::model::Weight;
 use crate::rules::version::Standing;
 use crate::scan::CaseScan;
@@ -137,7 +138,7 @@ fn of_one_device(
             verdicts.iter().zip(&causes).filter(|(_, cause)| **cause == Some(at)).map(|(verdict, _)| verdict.rule.id.clone()).collect();
         let parts = contributing.get(at).into_iter().flatten().filter_map(|part| verdicts.get(*part));
         for part in parts {
-            finding.remedy.push(also_cure(part));
+            finding.remedy.push(also_cure(part, device, diagnosis));
             finding.contributing_causes.push(part.rule.id.clone());
         }
         findings.push(finding);
@@ -146,8 +147,8 @@ fn of_one_device(
 }
 
 /// The step of a defect's remedy that cures what brings it out.
-fn also_cure(cause: &Verdict<'_>) -> String {
-    let first = cause.steps[0].first().map(|step| format!("\n{step}")).unwrap_or_default();
+fn also_cure(cause: &Verdict<'_>, device: &Device, diagnosis: &Diagnosis<'_>) -> String {
+    let first = steps(&cause.rule.remedy, cause.rule, device, diagnosis).first().map(|step| format!("\n{step}")).unwrap_or_default();
     format!("{}{first}", filled(CURE_AS_WELL, &[cause.rule.title.trim_end_matches('.'), &cause.rule.id]))
 }
 
@@ -166,7 +167,7 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
     for item in items {
         score.push(Term { term: term(item.why, &item.leaves), log_odds: item.log_odds });
         let positive = item.log_odds > 0.0;
-        for leaf in item.leaves.iter().filter(|leaf| (leaf.truth >= super::Truth::Leaning) != leaf.negated) {
+        for leaf in item.leaves.iter().filter(|leaf| (leaf.truth >= Truth::Leaning) != leaf.negated) {
             if positive && leaf.signal.is_some() && leaf.elsewhere.is_none() {
                 counted.insert(&leaf.name, leaf.count);
                 times.extend(leaf.matches.iter().filter_map(|(at, found)| {
@@ -232,8 +233,8 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
             .filter(|release| !matches!(release.standing, Standing::Fixed | Standing::NotApplicable))
             .map(|release| release.fixed.clone())
             .unwrap_or_default(),
-        remedy: owned(&verdict.steps[0]),
-        workaround: owned(&verdict.steps[1]),
+        remedy: steps(&rule.remedy, rule, device, diagnosis),
+        workaround: steps(&rule.workaround, rule, device, diagnosis),
         references: rule
             .references
             .iter()
@@ -252,8 +253,12 @@ fn without_year<'a>(stamps: impl Iterator<Item = &'a Stamp>) -> Option<WithoutYe
     Some(WithoutYear { last: stated.last().unwrap_or_else(|| first.clone()), first })
 }
 
-fn owned(texts: &[&str]) -> Vec<String> {
-    texts.iter().map(|text| (*text).to_owned()).collect()
+/// The steps that are for the device as it is now.
+fn steps(steps: &[Step], rule: &Rule, device: &Device, diagnosis: &Diagnosis<'_>) -> Vec<String> {
+    let view = View::new(rule, device, &diagnosis.devices, diagnosis.library);
+    let holds = |condition: &Cond| view.judge(condition).0 >= Truth::Leaning;
+    let fits = |step: &&Step| step.when.as_ref().is_none_or(holds) && !step.unless.as_ref().is_some_and(holds);
+    steps.iter().filter(fits).map(|step| step.text.clone()).collect()
 }
 
 /// What the rule asks for, in the words of the device's platform; what only others have is left out.
@@ -287,7 +292,7 @@ fn term(why: Option<&str>, leaves: &[Leaf<'_>]) -> String {
         return why.to_owned();
     }
     let mut names: Vec<&str> = Vec::new();
-    for leaf in leaves.iter().filter(|leaf| leaf.seen().is_some() || (leaf.signal.is_none() && leaf.truth >= super::Truth::Leaning)) {
+    for leaf in leaves.iter().filter(|leaf| leaf.seen().is_some() || (leaf.signal.is_none() && leaf.truth >= Truth::Leaning)) {
         if !names.contains(&&*leaf.name) {
             names.push(&leaf.name);
         }

@@ -12,7 +12,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use self::parse::parse;
-pub use self::releases::{Range, Releases, Standing, nearest_fix, parse_range, standing};
+pub use self::releases::{Range, Releases, Standing, parse_range, standing, ways_forward};
 
 /// A version, by product. Two texts of one release (`17.3.5`, `17.03.05.SPA`) are equal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

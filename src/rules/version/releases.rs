@@ -173,10 +173,11 @@ fn train_name(version: &Version) -> String {
     }
 }
 
-/// The release to upgrade to: the lowest fixed one above `version`. `None` where it has the fix or none is named.
-pub fn nearest_fix<'a>(version: &Version, releases: &'a Releases) -> Option<&'a Version> {
-    let (standing, _) = standing(Some(version), releases);
-    let above = releases.fixed.iter().filter(|fixed| version.against(fixed) == Some(Ordering::Less));
-    let nearest = above.min_by(|left, right| left.partial_cmp(right).unwrap_or(Ordering::Equal));
-    nearest.filter(|_| matches!(standing, Standing::Affected | Standing::LeaningAffected))
+/// Where among the fixed releases those stand that are no way back from `version`: the ones above it, and those of an order that is not
+/// known. All where none is left.
+pub fn ways_forward(version: Option<&Version>, releases: &Releases) -> Vec<usize> {
+    let is_below = |fixed: &Version| version.is_some_and(|version| fixed.partial_cmp(version) == Some(Ordering::Less));
+    let forward: Vec<usize> =
+        (0..releases.fixed.len()).filter(|at| releases.fixed.get(*at).is_some_and(|fixed| !is_below(fixed))).collect();
+    if forward.is_empty() { (0..releases.fixed.len()).collect() } else { forward }
 }

@@ -291,22 +291,22 @@ fn reasons() {
 }
 
 #[test]
-fn nearest_fixes() {
+fn the_nearest_way_forward_comes_first() {
     for (text, releases, expected) in [
-        ("17.3.4", cscwa11048(), Some("17.3.5")),
-        ("17.4.2", cscwa11048(), Some("17.6.3")),
-        ("17.7.1", cscwa11048(), Some("17.8.1")),
-        ("17.9.1", cscwa11048(), None),
-        ("17.6.3", cscwa11048(), None),
-        ("16.12.6", cscwa11048(), None),
-        ("X12.7.1", cscwe09378(), Some("X14.0.11")),
-        ("X14.1.5", cscwe09378(), Some("X14.2.5")),
-        ("17.8.1", fn72578(), Some("17.9.1")),
-        ("17.3.4", fn72298(), Some("17.6.1")),
-        ("15.2(2)E7", fn72323(), None),
+        ("17.3.4", cscwa11048(), "17.3.5"),
+        ("17.4.2", cscwa11048(), "17.6.3"),
+        ("17.7.1", cscwa11048(), "17.8.1"),
+        ("X12.7.1", cscwe09378(), "X14.0.11"),
+        ("X14.1.5", cscwe09378(), "X14.2.5"),
+        ("17.8.1", fn72578(), "17.9.1"),
+        ("17.3.4", fn72298(), "17.6.1"),
     ] {
-        assert_eq!(nearest_fix(&version(text), &releases), expected.map(version).as_ref(), "{text}");
+        let first = ways_forward(Some(&version(text)), &releases)[0];
+        assert_eq!(releases.fixed[first], version(expected), "{text}");
     }
+    let all: Vec<usize> = (0..cscwa11048().fixed.len()).collect();
+    assert_eq!(ways_forward(None, &cscwa11048()), all);
+    assert_eq!(ways_forward(Some(&version("17.99.1")), &cscwa11048()), all);
 }
 
 #[test]
