@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use regex::{Captures, Regex, RegexBuilder};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The first step in which the size of a compiled pattern is measured.
 const SMALLEST: usize = 16 * 1024;
@@ -19,24 +19,36 @@ const PATTERN_LIMIT: usize = 1024 * 1024;
 const NESTED: u32 = 64;
 
 /// A regular expression by its text, ready for the engine.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone)]
 pub struct Pattern {
     text: String,
-    #[serde(skip)]
+    /// What the build made of it for texts of ASCII: finding that out takes as long as compiling it.
+    forms: Option<Forms>,
     compiled: OnceLock<Option<Regex>>,
     /// The same for texts of ASCII alone.
-    #[serde(skip)]
     ascii: OnceLock<Option<Regex>>,
     /// The same for those in lower case.
-    #[serde(skip)]
     lower: OnceLock<Option<Regex>>,
+}
+
+/// A pattern for texts of ASCII.
+#[derive(Clone, Serialize, Deserialize)]
+struct Forms {
+    /// `None` where there is none.
+    ascii: Option<String>,
+    /// For texts in lower case; `None` where the pattern tells one case from the other.
+    lower: Option<String>,
 }
 
 impl Pattern {
     /// A pattern that is known to compile.
     pub(crate) fn new(text: String) -> Self {
-        Self { text, compiled: OnceLock::new(), ascii: OnceLock::new(), lower: OnceLock::new() }
+        Self::with(text, None, None)
+    }
+
+    fn with(text: String, forms: Option<Forms>, compiled: Option<Regex>) -> Self {
+        let compiled = compiled.map_or_else(OnceLock::new, |regex| OnceLock::from(Some(regex)));
+        Self { text, forms, compiled, ascii: OnceLock::new(), lower: OnceLock::new() }
     }
 
     /// A pattern that is compiled at once, and a bound of its size in bytes: the smallest of a few steps that it fits.
@@ -47,12 +59,7 @@ impl Pattern {
         let mut size = SMALLEST.min(most);
         loop {
             match builder(&text, size, nesting).build() {
-                Ok(regex) => {
-                    return Ok((
-                        Self { text, compiled: OnceLock::from(Some(regex)), ascii: OnceLock::new(), lower: OnceLock::new() },
-                        size,
-                    ));
-                }
+                Ok(regex) => return Ok((Self::with(text, None, Some(regex)), size)),
                 Err(regex::Error::CompiledTooBig(_)) if size < most => size = size.saturating_mul(4).min(most),
                 Err(error) => return Err(error),
             }
@@ -73,7 +80,8 @@ impl Pattern {
     /// The regular expression that is best for `text`: nearly all texts are ASCII, and one that needs to know nothing else is
     /// compiled in half the time, and reads groups several times as fast.
     pub fn on(&self, text: &str) -> Option<&Regex> {
-        let ascii = text.is_ascii().then(|| self.ascii.get_or_init(|| ascii::compile(&self.text)).as_ref()).flatten();
+        let compile = || ascii::compile(&self.forms.as_ref().map_or_else(|| ascii::form(&self.text), |forms| forms.ascii.clone())?);
+        let ascii = text.is_ascii().then(|| self.ascii.get_or_init(compile).as_ref()).flatten();
         ascii.or_else(|| self.regex())
     }
 
@@ -84,7 +92,8 @@ impl Pattern {
 
     /// Whether it is found in `text`, of which `lower` is the ASCII in lower case.
     pub fn is_match_in(&self, text: &str, lower: &str) -> bool {
-        match self.lower.get_or_init(|| ascii::compile_lower(&self.text)) {
+        let compile = || ascii::compile(&self.forms.as_ref().map_or_else(|| ascii::lower_form(&self.text), |forms| forms.lower.clone())?);
+        match self.lower.get_or_init(compile) {
             Some(regex) => regex.is_match(lower),
             None => self.is_match(text),
         }
@@ -160,6 +169,21 @@ impl fmt::Debug for Pattern {
     }
 }
 
+/// As the build leaves it: its text, and what is made of it for ASCII.
+impl Serialize for Pattern {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let forms = Forms { ascii: ascii::form(&self.text), lower: ascii::lower_form(&self.text) };
+        (&self.text, forms).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Pattern {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (text, forms) = Deserialize::deserialize(deserializer)?;
+        Ok(Self::with(text, Some(forms), None))
+    }
+}
+
 /// Patterns are equal when their texts are.
 impl PartialEq for Pattern {
     fn eq(&self, other: &Self) -> bool {
@@ -221,8 +245,8 @@ mod tests {
             .collect();
         let (mut found, mut without_case) = (0, 0);
         for pattern in &patterns {
-            without_case += usize::from(ascii::compile_lower(pattern.as_str()).is_some());
-            let (ascii, general) = (ascii::compile(pattern.as_str()).unwrap(), pattern.regex().unwrap());
+            without_case += usize::from(ascii::lower_form(pattern.as_str()).is_some());
+            let (ascii, general) = (ascii::compile(&ascii::form(pattern.as_str()).unwrap()).unwrap(), pattern.regex().unwrap());
             assert!(ascii.capture_names().eq(general.capture_names()), "{pattern:?}");
             for text in &texts {
                 let groups = |regex: &Regex| {

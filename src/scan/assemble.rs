@@ -110,6 +110,11 @@ pub(super) struct Assembler<'a> {
 }
 
 impl<'a> Assembler<'a> {
+    /// What it works with.
+    pub(super) fn scanner(&self) -> &'a Scanner<'a> {
+        self.scanner
+    }
+
     /// Begins an artifact.
     pub(super) fn new(scanner: &'a Scanner<'a>, scan: ArtifactScan) -> Self {
         let mut scan = scan;

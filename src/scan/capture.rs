@@ -5,10 +5,10 @@ use std::io::{Read, Seek};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use super::Counted;
 use super::assemble::Assembler;
 use super::conversation::{self, Gathering};
 use super::judged::Judged;
+use super::{Counted, Scanner};
 use crate::formats::capture::{self, CaptureLimits, Connection, Outline, Sink};
 use crate::formats::event::{Event, host};
 use crate::intake::{self, Limits, LogicalPath, Source, Trouble, TroubleKind};
@@ -27,7 +27,8 @@ const RANGES: u64 = 8 << 20;
 pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &LogicalPath, source: Source<'_>) -> Vec<Trouble> {
     let limits = capture_limits(limits);
     let mut bytes = 0;
-    let mut sink = Taking { assembler, known: Known::default(), names: BTreeSet::new(), gathering: Gathering::default() };
+    let known = Known::of(assembler.scanner());
+    let mut sink = Taking { assembler, known, names: BTreeSet::new(), gathering: Gathering::default() };
     let summary = match source {
         Source::File(file, length) if length >= RANGES && rayon::current_num_threads() > 1 => {
             bytes = length;
@@ -42,7 +43,8 @@ pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &Logica
         }
         Source::Stream(stream) => capture::read(&mut Counted(&mut bytes, stream), &limits, &mut sink),
     };
-    let Taking { assembler, names, gathering, .. } = sink;
+    let Taking { assembler, known, names, gathering } = sink;
+    known.leave(assembler.scanner());
     let mut traffic = gathering.finish(&|text| assembler.shown(text));
     traffic.cut_by_snaplen = summary.cut_by_snaplen;
     let scan = assembler.scan_mut();
@@ -100,17 +102,28 @@ fn capture_limits(limits: &Limits) -> CaptureLimits {
 const CLIENTS: usize = 4_096;
 
 /// What was found out of events, for those that are like them.
-#[derive(Default)]
-pub(super) struct Known<'a> {
-    judged: Judged<'a>,
+pub(super) struct Known {
+    judged: Judged,
     clients: HashMap<IpAddr, usize>,
+}
+
+impl Known {
+    /// What captures before found out that holds for all.
+    pub(super) fn of(scanner: &Scanner<'_>) -> Self {
+        Self { judged: scanner.judged.take(), clients: HashMap::new() }
+    }
+
+    /// Leaves that to the next.
+    pub(super) fn leave(self, scanner: &Scanner<'_>) {
+        scanner.judged.give(self.judged);
+    }
 }
 
 /// Takes one event: it tells of the device that began the conversation. The other end is a server, and no business of
 /// the case, or a device of it that has conversations of its own. True where a signal matched that is about its traffic.
-pub(super) fn take<'a>(event: &Arc<Event>, assembler: &mut Assembler<'a>, known: &mut Known<'a>) -> bool {
+pub(super) fn take(event: &Arc<Event>, assembler: &mut Assembler<'_>, known: &mut Known) -> bool {
     let certified = certified(event);
-    let signals = known.judged.signals(event, assembler);
+    let signals = known.judged.signals(event, assembler.scanner());
     let told = !certified.is_empty() || !signals.is_empty();
     let client = || event.field("client").and_then(|end| end.parse::<SocketAddr>().ok()).map(|end| end.ip().to_canonical());
     let mut subject = 0;
@@ -143,7 +156,7 @@ fn has_room(assembler: &mut Assembler<'_>) -> bool {
 /// What is made of a capture while it is read.
 struct Taking<'a, 'b> {
     assembler: &'b mut Assembler<'a>,
-    known: Known<'a>,
+    known: Known,
     names: BTreeSet<String>,
     gathering: Gathering,
 }
@@ -163,7 +176,7 @@ impl Sink for Taking<'_, '_> {
             || (kind == "tls-certificate" && by_client)
             || has_room(self.assembler)
             || (!server_name.is_empty() && self.is_new(host(server_name)))
-            || self.known.judged.may_match(kind, "server_name", server_name, self.assembler)
+            || self.known.judged.may_match(kind, "server_name", server_name, self.assembler.scanner())
     }
 
     fn event(&mut self, event: Event) {

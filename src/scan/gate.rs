@@ -107,7 +107,7 @@ pub(super) struct Gated {
 /// Shorter texts are searched byte by byte: tables cost more than they save.
 const SHORT: usize = 8 * 1024;
 /// A piece in which more than one byte in so many is a candidate for nothing is left to the automaton.
-const TOLERATED: usize = 24;
+const TOLERATED: usize = 12;
 
 impl Gate {
     /// Builds the gate of a library.

@@ -120,6 +120,7 @@ pub struct Scanner<'a> {
     gate: Gate,
     masker: Masker,
     by_event: HashMap<String, Vec<SignalId>>,
+    judged: judged::Left,
     /// By signal, made for the first line that may show it.
     needed: Vec<OnceLock<Needed>>,
     /// By section, made for the first line of one.
@@ -155,6 +156,7 @@ impl<'a> Scanner<'a> {
             gate: Gate::new(library),
             masker,
             by_event,
+            judged: judged::Left::default(),
             needed: library.signals.iter().map(|_| OnceLock::new()).collect(),
             fields: library.sections.iter().map(|_| OnceLock::new()).collect(),
         }
@@ -323,10 +325,11 @@ impl<'a> Scanner<'a> {
     /// Scans events of one capture that are already in memory.
     pub fn scan_events(&self, name: &str, events: &[crate::formats::event::Event]) -> ArtifactScan {
         let mut assembler = Assembler::new(self, empty_scan(LogicalPath::input(name), Content::Pcap));
-        let mut known = capture::Known::default();
+        let mut known = capture::Known::of(self);
         for event in events {
             capture::take(&Arc::new(event.clone()), &mut assembler, &mut known);
         }
+        known.leave(self);
         assembler.into_scan()
     }
 }

@@ -4,15 +4,15 @@
 use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look};
 
-/// Compiles a pattern for ASCII; `None` where that cannot be.
-pub(super) fn compile(pattern: &str) -> Option<Regex> {
-    built(pattern, &|class| Some(class))
+/// The pattern for ASCII; `None` where there is none.
+pub(super) fn form(pattern: &str) -> Option<String> {
+    written(pattern, &|class| Some(class))
 }
 
-/// Compiles a pattern for ASCII in lower case, which stands for text of any case: its literals are plain ones, and are found at
+/// The pattern for ASCII in lower case, which stands for text of any case: its literals are plain ones, and are found at
 /// once. `None` where the pattern tells one case from the other.
-pub(super) fn compile_lower(pattern: &str) -> Option<Regex> {
-    built(pattern, &|mut class| {
+pub(super) fn lower_form(pattern: &str) -> Option<String> {
+    written(pattern, &|mut class| {
         let has = |c: char| class.iter().any(|range| (range.start()..=range.end()).contains(&c));
         if ('a'..='z').any(|c| has(c) != has(c.to_ascii_uppercase())) {
             return None;
@@ -22,15 +22,20 @@ pub(super) fn compile_lower(pattern: &str) -> Option<Regex> {
     })
 }
 
+/// Compiles either. No class in it needs to know of Unicode.
+pub(super) fn compile(form: &str) -> Option<Regex> {
+    RegexBuilder::new(form).unicode(false).size_limit(super::PATTERN_LIMIT).build().ok()
+}
+
 /// What becomes of the classes of a pattern.
 type Cut<'c> = &'c dyn Fn(ClassUnicode) -> Option<ClassUnicode>;
 
-fn built(pattern: &str, cut: Cut<'_>) -> Option<Regex> {
+fn written(pattern: &str, cut: Cut<'_>) -> Option<String> {
     let pattern = super::spelled_out(pattern, "0-9A-Za-z_");
     let hir = regex_syntax::ParserBuilder::new().nest_limit(super::NESTED).build().parse(&pattern).ok()?;
     let mut out = String::with_capacity(2 * pattern.len());
     write(&hir, cut, &mut out)?;
-    RegexBuilder::new(&out).size_limit(super::PATTERN_LIMIT).build().ok()
+    Some(out)
 }
 
 /// Writes an expression, cut down. The library's own way of writing one makes `a+?` of `(?:a+)?`.

@@ -18,13 +18,8 @@ const COMPARED_ALL: usize = 16 * 1_024;
 impl<'a> Assembler<'a> {
     /// The signals of its kind that match a reader's event.
     pub(super) fn signals_for(&self, event: &Event) -> Vec<SignalId> {
-        self.signals_of(event.kind).filter(|(_, signal)| fits(signal, event)).map(|(id, _)| id).collect()
-    }
-
-    /// The signals of events of a kind.
-    pub(in crate::scan) fn signals_of(&self, kind: &str) -> impl Iterator<Item = (SignalId, &'a Signal)> {
-        let library = self.scanner.library;
-        self.scanner.signals_of(kind).iter().filter_map(|id| Some((*id, library.signals.get(id.0)?)))
+        let fits = |id: &SignalId| self.scanner.library.signals.get(id.0).is_some_and(|signal| fits(signal, event));
+        self.scanner.signals_of(event.kind).iter().copied().filter(fits).collect()
     }
 
     /// Takes the signals that match a reader's event; true where one of them is not general.

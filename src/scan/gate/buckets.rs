@@ -31,14 +31,14 @@ pub(super) fn class(byte: u8) -> u8 {
 impl Tables {
     pub(super) fn new(windows: &[Window]) -> Self {
         let mut tables = Self { classes: [[[0; 64]; WIDTH]; BANKS], low: [[[0; 16]; WIDTH]; BANKS], high: [[[0; 16]; WIDTH]; BANKS] };
-        let mut lets_through = [[0; WIDTH]; BUCKETS];
+        let mut lets_through = [Through::default(); BUCKETS];
         let (listed, others): (Vec<&Window>, Vec<&Window>) = windows.iter().partition(|window| window.bucket.is_some());
         for window in listed.into_iter().chain(others) {
             let classes = window.bytes.bytes().map(|byte| byte.map_or(u64::MAX, |byte| 1 << class(byte)));
             // Where the list names none: where it lets least more through.
             let bucket = window.bucket.map_or_else(|| roomiest(&lets_through, &classes), usize::from);
             if let Some(known) = lets_through.get_mut(bucket) {
-                *known = joined(known, &classes);
+                *known = known.joined(&classes);
             }
             let (bank, bit) = home(bucket);
             for (at, byte) in window.bytes.bytes().into_iter().enumerate() {
@@ -56,19 +56,38 @@ impl Tables {
 /// The classes that fit at each byte of a window, a bit each.
 type Classes = [u64; WIDTH];
 
-/// What fits either.
-fn joined(a: &Classes, b: &Classes) -> Classes {
-    std::array::from_fn(|at| a[at] | b[at])
+/// What a bucket lets through.
+#[derive(Clone, Copy, Debug, Default)]
+struct Through {
+    classes: Classes,
+    /// Share of the bytes of a text that fit at each byte.
+    shares: [f64; WIDTH],
 }
 
-/// The bucket that lets least more through when it takes a window, were the bytes of a text independent.
-fn roomiest(buckets: &[Classes; BUCKETS], window: &Classes) -> usize {
-    let through = |classes: &Classes| -> f64 {
-        let at =
-            |classes: u64| SHARE.iter().enumerate().filter(|(class, _)| classes >> class & 1 == 1).map(|(_, share)| share).sum::<f64>();
-        classes.iter().map(|classes| at(*classes)).product()
-    };
-    let more = |bucket: &Classes| through(&joined(bucket, window)) - through(bucket);
+impl Through {
+    /// With a window more.
+    fn joined(&self, window: &Classes) -> Self {
+        let mut joined = *self;
+        for ((classes, share), more) in joined.classes.iter_mut().zip(&mut joined.shares).zip(window) {
+            let mut new = more & !*classes;
+            *classes |= more;
+            while new != 0 {
+                *share += SHARE.get(new.trailing_zeros() as usize).copied().unwrap_or(0.0);
+                new &= new - 1;
+            }
+        }
+        joined
+    }
+
+    /// Share of the positions of a text, were its bytes independent.
+    fn share(&self) -> f64 {
+        self.shares.iter().product()
+    }
+}
+
+/// The bucket that lets least more through when it takes a window.
+fn roomiest(buckets: &[Through; BUCKETS], window: &Classes) -> usize {
+    let more = |bucket: &Through| bucket.joined(window).share() - bucket.share();
     (0..BUCKETS).min_by(|a, b| more(&buckets[*a]).total_cmp(&more(&buckets[*b]))).unwrap_or(0)
 }
 
@@ -97,10 +116,11 @@ mod tests {
     #[test]
     fn what_is_in_no_list_goes_where_it_lets_least_through() {
         let window = |text: &[u8; WIDTH]| -> Classes { text.map(|byte| 1 << class(byte)) };
-        let mut buckets = [window(b"eeeeeeee"); BUCKETS];
+        let of = |windows: &[&[u8; WIDTH]]| windows.iter().fold(Through::default(), |bucket, text| bucket.joined(&window(text)));
+        let mut buckets = [of(&[b"eeeeeeee"]); BUCKETS];
         // A bucket of rare bytes hardly fits more than the new window itself.
-        buckets[5] = joined(&window(b"{}{}{}{}"), &window(b"~^~^~^~^"));
-        buckets[9] = joined(&window(b"licensed"), &window(b"licences"));
+        buckets[5] = of(&[b"{}{}{}{}", b"~^~^~^~^"]);
+        buckets[9] = of(&[b"licensed", b"licences"]);
         assert_eq!(roomiest(&buckets, &window(b"callhome")), 5);
         // What a bucket fits already costs nothing there.
         assert_eq!(roomiest(&buckets, &window(b"licensed")), 9);

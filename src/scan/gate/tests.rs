@@ -95,8 +95,10 @@ fn every_search_gives_the_lines_that_hold_a_literal() {
 fn a_text_full_of_windows_is_left_to_the_automaton() {
     let gates = kinds();
     let all = all(&gates[0]);
-    // All of a literal but its last letter, again and again.
-    let text = b"%SMART_LIC smart_lic tools.cisc trustpoin ".repeat(4_000);
+    // Windows of literals that hold more, one after the other.
+    let windows = gates[0].windows.entries().iter().map(|window| window.bytes.bytes().into_iter().flatten().collect::<Vec<u8>>());
+    let waste: Vec<u8> = windows.filter(|window| gates[0].targets(window).is_empty()).flatten().collect();
+    let text: Vec<u8> = waste.iter().copied().cycle().take(200_000).collect();
     for gate in &gates {
         assert_eq!(found(&gate.lines(&text, text.len())), naive(&all, &text, text.len()));
         assert!(gate.automaton.get().is_some());

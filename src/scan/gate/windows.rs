@@ -9,6 +9,7 @@
 //! bytes are rarest.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
 
 use super::buckets;
 
@@ -98,7 +99,7 @@ impl Windows {
     /// Chooses windows for `literals`, each of at least three bytes.
     pub(in crate::scan) fn choose(literals: Vec<Box<[u8]>>) -> Self {
         let listed = listed();
-        let chosen = cover(&literals, &listed);
+        let chosen = cover(&literals, listed);
         let mut windows = Self {
             beginnings: chosen.keys().copied().collect(),
             slots: vec![0; SLOTS],
@@ -233,8 +234,10 @@ fn share(window: Folded) -> f64 {
     window.bytes().into_iter().flatten().map(buckets::share).product()
 }
 
-fn listed() -> HashMap<Folded, u8> {
-    LISTED.lines().filter_map(row).collect()
+/// The buckets of the listed windows.
+fn listed() -> &'static HashMap<Folded, u8> {
+    static WINDOWS: LazyLock<HashMap<Folded, u8>> = LazyLock::new(|| LISTED.lines().filter_map(row).collect());
+    &WINDOWS
 }
 
 fn row(line: &str) -> Option<(Folded, u8)> {
