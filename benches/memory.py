@@ -121,4 +121,5 @@ def main():
             print(f"{name:7} {size:5} GiB: {mib:6.0f} MiB, {seconds:6.1f} s", flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

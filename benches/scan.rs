@@ -1,5 +1,5 @@
 //! How fast a log is searched with the whole rule library: bytes a second, with one failure in ten thousand lines and
-//! with one in ten. Compare runs of the same machine only.
+//! with one in ten; how that changes with the number of signals; and what is allocated meanwhile. Compare runs of the same machine only.
 
 #![expect(clippy::expect_used, reason = "a bench that cannot load the rules has nothing to measure")]
 
@@ -7,8 +7,11 @@ use std::fmt::Write as _;
 
 use bundlescope::rules::embedded;
 use bundlescope::scan::Scanner;
-use divan::Bencher;
+use divan::{AllocProfiler, Bencher};
 use divan::counter::BytesCount;
+
+#[global_allocator]
+static COUNTED: AllocProfiler = AllocProfiler::system();
 
 fn main() {
     divan::main();
@@ -54,5 +57,15 @@ fn syslog(bencher: Bencher<'_, '_>, rate: usize) {
     let library = embedded::library().expect("the embedded rules load");
     let scanner = Scanner::new(&library);
     let text = log(200_000, rate);
+    bencher.counter(BytesCount::of_str(&text)).bench(|| scanner.scan_text("bench.log", divan::black_box(text.as_bytes())));
+}
+
+/// The first so many signals of the library; what rules make of them is not asked here.
+#[divan::bench(args = [60, 100, 150, 200, 400, 800], sample_count = 20)]
+fn signals(bencher: Bencher<'_, '_>, count: usize) {
+    let mut library = embedded::library().expect("the embedded rules load");
+    library.signals.truncate(count);
+    let scanner = Scanner::new(&library);
+    let text = log(200_000, 10_000);
     bencher.counter(BytesCount::of_str(&text)).bench(|| scanner.scan_text("bench.log", divan::black_box(text.as_bytes())));
 }

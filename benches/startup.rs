@@ -7,7 +7,10 @@ use bundlescope::diagnose::{Diagnosis, Selection};
 use bundlescope::rules::library::Library;
 use bundlescope::rules::{embedded, load};
 use bundlescope::scan::{CaseScan, Scanner};
-use divan::Bencher;
+use divan::{AllocProfiler, Bencher};
+
+#[global_allocator]
+static COUNTED: AllocProfiler = AllocProfiler::system();
 
 fn main() {
     divan::main();
