@@ -31,6 +31,7 @@ mod rules {
     mod pattern;
     pub mod references;
     pub mod spelling;
+    pub mod text;
     pub mod translation;
     pub mod version;
 }

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 
 use bundlescope::rules::embedded;
 use bundlescope::scan::Scanner;
-use divan::{AllocProfiler, Bencher};
 use divan::counter::BytesCount;
+use divan::{AllocProfiler, Bencher};
 
 #[global_allocator]
 static COUNTED: AllocProfiler = AllocProfiler::system();

@@ -41,7 +41,7 @@ pub fn run(scanner: &Scanner<'_>) -> (usize, Vec<Failure>) {
             ran += 1;
             let made = diagnose(scanner, example);
             if let Err(message) = holds(&made) {
-                failures.push(Failure { rule: rule.id.clone(), example: format!("{kind}: {}", example.name), message });
+                failures.push(Failure { rule: rule.id.clone().into(), example: format!("{kind}: {}", example.name), message });
             }
         };
         let confidence = |made: &[Made], id: &str| made.iter().find(|made| made.id == id).map_or(0.0, |made| made.confidence);

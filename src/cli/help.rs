@@ -143,7 +143,7 @@ pub(crate) fn with_ids(command: clap::Command) -> clap::Command {
 pub(crate) fn ids() -> Vec<(String, String)> {
     let Ok(library) = embedded::library() else { return Vec::new() };
     let title = |title: &str| title.replace(['"', '`'], "'").replace(['$', '\\'], " ");
-    let mut ids: Vec<(String, String)> = library.rules.iter().map(|rule| (rule.id.clone(), title(&rule.title))).collect();
+    let mut ids: Vec<(String, String)> = library.rules.iter().map(|rule| (rule.id.clone().into(), title(&rule.title))).collect();
     ids.sort();
     ids
 }

@@ -44,7 +44,7 @@ fn list(args: &RuleArgs) -> anyhow::Result<Exit> {
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(u16::try_from(output::width()).unwrap_or(u16::MAX)).set_header(["id", "kind", "severity", "what is wrong"]);
     for rule in &library.rules {
-        table.add_row([rule.id.clone(), word(&rule.kind), word(&rule.severity), rule.title.clone()]);
+        table.add_row([rule.id.as_str().to_owned(), word(&rule.kind), word(&rule.severity), rule.title.as_str().to_owned()]);
     }
     let text: String = table.to_string().lines().map(|line| format!("{}\n", line.trim_end())).collect();
     output::print(&format!("{text}\n{} diagnoses, digest {}\n", library.rules.len(), library.digest))?;

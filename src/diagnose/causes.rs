@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::report::model::{Kind, Severity, Status};
+use crate::rules::text::Text;
 
 /// What the graph needs to know of a finding.
 #[derive(Clone, Debug)]
@@ -19,7 +20,7 @@ pub(super) struct Node<'a> {
     /// Whether it still holds.
     pub status: Status,
     /// Ids its rule says it causes.
-    pub explains: &'a [String],
+    pub explains: &'a [Text],
 }
 
 /// A cause this likely takes its symptoms under itself.
@@ -43,7 +44,7 @@ pub(super) fn fold(nodes: &[Node<'_>]) -> Vec<Option<usize>> {
 
 /// For every node the positions of those that bring it out without being its cause, the likeliest first: causes whose
 /// effects, step by step through the `explains` of all rules, end in a defect.
-pub(super) fn contributing(nodes: &[Node<'_>], explains: &BTreeMap<&str, &[String]>) -> Vec<Vec<usize>> {
+pub(super) fn contributing(nodes: &[Node<'_>], explains: &BTreeMap<&str, &[Text]>) -> Vec<Vec<usize>> {
     let mut lists: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
     for (from, cause) in nodes.iter().enumerate().filter(|(_, node)| rung(node.kind) == 0 && node.kind != Kind::Defect) {
         if cause.confidence < LIKELY {
@@ -66,7 +67,7 @@ pub(super) fn contributing(nodes: &[Node<'_>], explains: &BTreeMap<&str, &[Strin
 }
 
 /// Everything a diagnosis leads to.
-fn effects<'a>(id: &str, explains: &BTreeMap<&str, &'a [String]>) -> BTreeSet<&'a str> {
+fn effects<'a>(id: &str, explains: &BTreeMap<&str, &'a [Text]>) -> BTreeSet<&'a str> {
     let mut reached = BTreeSet::new();
     let mut open: Vec<&str> = vec![id];
     while let Some(id) = open.pop() {
@@ -121,7 +122,7 @@ fn leads_to(from: usize, to: usize, causes: &[Option<usize>]) -> bool {
 mod tests {
     use super::*;
 
-    fn node<'a>(id: &'a str, kind: Kind, confidence: f64, explains: &'a [String]) -> Node<'a> {
+    fn node<'a>(id: &'a str, kind: Kind, confidence: f64, explains: &'a [Text]) -> Node<'a> {
         Node {
             id,
             kind,
@@ -134,7 +135,7 @@ mod tests {
 
     #[test]
     fn symptoms_fold_under_the_likeliest_cause() {
-        let explains = ["symptom".to_owned()];
+        let explains = ["symptom".into()];
         let nodes = [
             node("weak", Kind::RootCause, 0.6, &explains),
             node("symptom", Kind::Symptom, 0.97, &[]),
@@ -146,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_state_never_hides_a_defect_and_circles_end() {
-        let (a, b) = (["b".to_owned()], ["a".to_owned()]);
+        let (a, b) = (["b".into()], ["a".into()]);
         for kind in [Kind::State, Kind::RootCause, Kind::Misconfiguration] {
             assert_eq!(fold(&[node("a", kind, 0.9, &a), node("b", Kind::Defect, 0.9, &[])]), [None, None]);
         }
@@ -156,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_cause_contributes_to_a_defect_through_what_was_not_seen() {
-        let (path, pile) = (["pile".to_owned()], ["defect".to_owned()]);
+        let (path, pile) = (["pile".into()], ["defect".into()]);
         let explains = BTreeMap::from([("path", &path[..]), ("pile", &pile[..]), ("defect", &[][..])]);
         let (defect, strong) = (node("defect", Kind::Defect, 0.9, &[]), node("path", Kind::RootCause, 0.8, &path));
         let lists = |nodes: &[Node<'_>]| contributing(nodes, &explains);

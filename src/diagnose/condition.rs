@@ -97,7 +97,7 @@ impl<'a> View<'a> {
     }
 
     fn standing(&self) -> Option<ReleaseStanding> {
-        let table = self.library.releases.get(self.rule.releases.as_ref()?)?;
+        let table = self.library.releases.get(self.rule.releases.as_deref()?)?;
         Some(standing(&table.rows, self.device, self.version().as_ref()))
     }
 

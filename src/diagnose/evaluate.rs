@@ -276,6 +276,7 @@ pub(super) fn standing(rows: &[TableRow], device: &Device, version: Option<&Vers
         return not_concerned(format!("does not concern version {} of the smart agent", agent.unwrap_or_default()));
     };
     let (standing, why) = version::standing(version, &row.releases);
-    let fixed = version::ways_forward(version, &row.releases).into_iter().filter_map(|at| row.fixed.get(at).cloned()).collect();
+    let fixed =
+        version::ways_forward(version, &row.releases).into_iter().filter_map(|at| row.fixed.get(at).cloned().map(String::from)).collect();
     ReleaseStanding { standing, why, fixed }
 }

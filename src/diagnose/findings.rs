@@ -23,6 +23,7 @@ use crate::report::model::{
 use crate::rules::collect::Collection;
 use crate::rules::library::{Cond, Rule, Step};
 use crate::rules::model::Weight;
+use crate::rules::text::Text;
 use crate::rules::version::Standing;
 use crate::scan::CaseScan;
 use crate::scan::evidence::{Anchor, ArtifactScan, Match};
@@ -95,7 +96,7 @@ fn told<'a>(
     device: &'a Device,
     selection: &Selection,
     grounds: &Grounds<'a>,
-    explains: &BTreeMap<&str, &[String]>,
+    explains: &BTreeMap<&str, &[Text]>,
 ) -> Told {
     let verdicts = diagnosis.grounded(device, grounds);
     let of_device = verdicts.iter().filter(|verdict| selection.wants(&verdict.rule.id));
@@ -113,7 +114,7 @@ fn of_one_device(
     diagnosis: &Diagnosis<'_>,
     device: &Device,
     verdicts: &[&Verdict<'_>],
-    explains: &BTreeMap<&str, &[String]>,
+    explains: &BTreeMap<&str, &[Text]>,
 ) -> Vec<Finding> {
     let states: Vec<Status> = verdicts.iter().map(|verdict| status::status(verdict, device, diagnosis.library)).collect();
     let nodes: Vec<Node<'_>> = verdicts
@@ -133,13 +134,17 @@ fn of_one_device(
     let mut findings = Vec::new();
     for (at, ((verdict, status), cause)) in verdicts.iter().zip(states).zip(&causes).enumerate() {
         let mut finding = finding(diagnosis, device, verdict, status);
-        finding.explained_by = cause.and_then(|cause| verdicts.get(cause)).map(|cause| cause.rule.id.clone());
-        finding.explains =
-            verdicts.iter().zip(&causes).filter(|(_, cause)| **cause == Some(at)).map(|(verdict, _)| verdict.rule.id.clone()).collect();
+        finding.explained_by = cause.and_then(|cause| verdicts.get(cause)).map(|cause| cause.rule.id.as_str().to_owned());
+        finding.explains = verdicts
+            .iter()
+            .zip(&causes)
+            .filter(|(_, cause)| **cause == Some(at))
+            .map(|(verdict, _)| verdict.rule.id.clone().into())
+            .collect();
         let parts = contributing.get(at).into_iter().flatten().filter_map(|part| verdicts.get(*part));
         for part in parts {
             finding.remedy.push(also_cure(part, device, diagnosis));
-            finding.contributing_causes.push(part.rule.id.clone());
+            finding.contributing_causes.push(part.rule.id.clone().into());
         }
         findings.push(finding);
     }
@@ -178,7 +183,7 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
                 for (_, found) in leaf.matches.iter() {
                     for name in &rule.fingerprint {
                         if let Some(value) = found.captures.get(name) {
-                            captures.entry(name.clone()).or_insert_with(|| value.to_owned());
+                            captures.entry(name.as_str().to_owned()).or_insert_with(|| value.to_owned());
                         }
                     }
                 }
@@ -206,10 +211,10 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
     let pairs: Vec<(&str, &str)> = captures.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     Finding {
         rank: 0,
-        id: rule.id.clone(),
+        id: rule.id.clone().into(),
         fingerprint: fingerprint(&rule.id, identity.map(str::to_lowercase).as_deref(), &pairs),
-        title: rule.title.clone(),
-        summary: rule.summary.clone(),
+        title: rule.title.clone().into(),
+        summary: rule.summary.clone().into(),
         notes: notes.into_iter().map(str::to_owned).chain(quiet_days.map(|days| filled(QUIET, &[&days.to_string()]))).collect(),
         kind: rule.kind,
         severity: verdict.severity,
@@ -258,7 +263,7 @@ fn steps(steps: &[Step], rule: &Rule, device: &Device, diagnosis: &Diagnosis<'_>
     let view = View::new(rule, device, &diagnosis.devices, diagnosis.library);
     let holds = |condition: &Cond| view.judge(condition).0 >= Truth::Leaning;
     let fits = |step: &&Step| step.when.as_ref().is_none_or(holds) && !step.unless.as_ref().is_some_and(holds);
-    steps.iter().filter(fits).map(|step| step.text.clone()).collect()
+    steps.iter().filter(fits).map(|step| step.text.clone().into()).collect()
 }
 
 /// What the rule asks for, in the words of the device's platform; what only others have is left out.

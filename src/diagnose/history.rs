@@ -61,8 +61,8 @@ pub(super) fn history(device: &Device, made: &[&Verdict<'_>], library: &Library,
         };
         moments.push(Moment {
             kind: turn,
-            signal: signal.id.clone(),
-            title: signal.title.clone(),
+            signal: signal.id.clone().into(),
+            title: signal.title.clone().into(),
             count: 1,
             first_time: time.clone(),
             last_time: time,

@@ -11,6 +11,7 @@ use super::truth::Truth;
 use crate::report::composed::{BETWEEN, NOT_WHOLE, REFUSED, REFUSED_NEEDS, WHETHER, WOULD_SHOW, WOULD_SHOW_MORE, filled};
 use crate::report::model::{Finding, Kind, Missing, Severity, Status};
 use crate::rules::collect::{CollectItem, Collection};
+use crate::rules::text::Text;
 use crate::scan::evidence::ArtifactScan;
 
 /// Below this a rule is no finding that a report shows, above the other it is settled.
@@ -36,7 +37,7 @@ pub(super) fn missing(
         let rule = verdict.rule;
         let Some((gain, doubtful)) = worth(verdict, made) else { continue };
         // Where the device does not say what it is, the rule says what it speaks of.
-        let platform = device.identity.platform.as_deref().or(rule.platforms.first().map(String::as_str));
+        let platform = device.identity.platform.as_deref().or(rule.platforms.first().map(Text::as_str));
         let mut ask = |name: &str, reason: String, stated: bool| {
             let items: Vec<Asked<'_>> = match collection.find(name, platform) {
                 Some(known) => known.iter().filter_map(|at| Some(Asked::Item(*at, collection.items.get(*at)?))).collect(),
@@ -44,7 +45,7 @@ pub(super) fn missing(
             };
             for item in items {
                 let why = asked.entry(item).or_default();
-                if why.settles.insert(rule.id.clone()) {
+                if why.settles.insert(rule.id.clone().into()) {
                     why.gain += gain;
                 }
                 let list = if stated { &mut why.stated } else { &mut why.unknown };
@@ -93,7 +94,7 @@ fn worth(verdict: &Verdict<'_>, made: &[Finding]) -> Option<(f64, bool)> {
     let p = verdict.probability();
     // What is not probable enough to be reported matters where it may explain what else has no cause, or where nothing is found.
     let fault = |finding: &Finding| !matches!(finding.kind, Kind::Expected | Kind::State);
-    let uncaused = |id: &String| made.iter().any(|effect| effect.id == *id && !effect.explained_by.as_deref().is_some_and(sure));
+    let uncaused = |id: &Text| made.iter().any(|effect| effect.id == *id && !effect.explained_by.as_deref().is_some_and(sure));
     if finding.is_none() && made.iter().any(fault) && !verdict.rule.explains.iter().any(uncaused) {
         return None;
     }

@@ -8,6 +8,7 @@ use regex::Regex;
 
 use crate::rules::check::Check;
 use crate::rules::library::{Library, Matcher};
+use crate::rules::text::Text;
 
 const LIST: &str = include_str!("kept.txt");
 
@@ -148,7 +149,7 @@ fn plain(pattern: &str) -> String {
 
 /// What rules ask of the names in a capture.
 fn host_texts(library: &Library) -> Vec<String> {
-    fn fields(signal: &Matcher) -> &[(String, Check)] {
+    fn fields(signal: &Matcher) -> &[(Text, Check)] {
         match signal {
             Matcher::Event { with, .. } => with,
             _ => &[],
@@ -165,7 +166,7 @@ fn host_texts(library: &Library) -> Vec<String> {
 fn texts(library: &Library) -> Vec<String> {
     let mut texts: Vec<String> = Vec::new();
     let check = |texts: &mut Vec<String>, check: &Check| {
-        texts.extend(check.one_of.iter().cloned());
+        texts.extend(check.one_of.iter().cloned().map(String::from));
         texts.extend(check.matches.iter().chain(&check.lacks).map(|pattern| pattern.as_str().to_owned()));
         texts.extend(check.hosts.iter().filter_map(|hosts| hosts.otherwise.as_ref()).map(|pattern| pattern.as_str().to_owned()));
     };
@@ -178,14 +179,14 @@ fn texts(library: &Library) -> Vec<String> {
     }
     for section in &library.sections {
         texts.extend(section.commands.iter().map(|(_, pattern)| pattern.as_str().to_owned()));
-        texts.extend(section.openings.iter().map(|opening| opening.text.clone()));
+        texts.extend(section.openings.iter().map(|opening| opening.text.clone().into()));
     }
     for extract in &library.extracts {
         texts.push(extract.pattern.as_str().to_owned());
         texts.extend(extract.block.iter().chain(&extract.named_by).map(|pattern| pattern.as_str().to_owned()));
-        texts.extend(extract.map.keys().cloned());
+        texts.extend(extract.map.keys().cloned().map(String::from));
     }
-    texts.extend(library.records.iter().chain(&library.licensing).cloned());
+    texts.extend(library.records.iter().chain(&library.licensing).cloned().map(String::from));
     texts
 }
 

@@ -4,12 +4,14 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::pattern::Pattern;
+use super::text::Text;
 
 /// A checked [`super::model::Test`].
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Check {
     /// Any of these, lower case; none means anything.
-    pub one_of: Vec<String>,
+    pub one_of: Vec<Text>,
     /// Found in it.
     pub matches: Option<Pattern>,
     /// Not found in it.
@@ -28,6 +30,7 @@ pub struct Check {
 
 /// Hosts that facts of the device name.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Hosts {
     /// The facts.
     pub of: Vec<String>,

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::library::{Cond, Library, Pattern, Rule, SignalId, Step, TableRow};
 use super::model::{CollectFile, Kind, ReleaseIs, Severity, Weight};
 use super::references::Reference;
+use super::text::Text;
 use crate::report::model::{RuleSet, Tool};
 
 /// The name and version of this format.
@@ -126,7 +127,7 @@ pub fn described(rule: &Rule, library: &Library) -> Described {
         named.extend(&ids);
         ids
     };
-    let id_of = |id: &SignalId| library.signals.get(id.0).map(|signal| signal.id.clone());
+    let id_of = |id: &SignalId| library.signals.get(id.0).map(|signal| signal.id.clone().into());
     let severity_when = rule.severity_when.iter().map(|(when, severity)| {
         asked(when);
         SeverityWhen { when: in_words(when, library), severity: *severity }
@@ -135,17 +136,22 @@ pub fn described(rule: &Rule, library: &Library) -> Described {
     let evidence = rule.evidence.iter().map(|item| Item {
         weight: item.weight,
         when: in_words(&item.when, library),
-        why: item.why.clone(),
+        why: item.why.clone().map(String::from),
         signals: asked(&item.when).iter().filter_map(id_of).collect(),
     });
     let evidence = evidence.collect();
     named.sort_unstable();
     named.dedup();
     let signals = named.iter().filter_map(|id| library.signals.get(id.0));
-    let mut signals: Vec<Named> =
-        signals.map(|signal| Named { id: signal.id.clone(), title: signal.title.clone(), collect: signal.collect.clone() }).collect();
+    let mut signals: Vec<Named> = signals
+        .map(|signal| Named {
+            id: signal.id.clone().into(),
+            title: signal.title.clone().into(),
+            collect: signal.collect.clone().map(String::from),
+        })
+        .collect();
     signals.sort_by(|a, b| a.id.cmp(&b.id));
-    let table = rule.releases.as_ref().and_then(|id| library.releases.get(id));
+    let table = rule.releases.as_deref().and_then(|id| library.releases.get(id));
     Described {
         schema: SCHEMA.to_owned(),
         tool: Tool {
@@ -153,20 +159,20 @@ pub fn described(rule: &Rule, library: &Library) -> Described {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             rules: RuleSet { count: library.rules.len(), digest: library.digest.clone() },
         },
-        id: rule.id.clone(),
-        source: rule.source.clone(),
-        title: rule.title.clone(),
-        summary: rule.summary.clone(),
+        id: rule.id.clone().into(),
+        source: rule.source.clone().into(),
+        title: rule.title.clone().into(),
+        summary: rule.summary.clone().into(),
         kind: rule.kind,
         severity: rule.severity,
         severity_when,
-        platforms: rule.platforms.clone(),
+        platforms: owned(&rule.platforms),
         prior: rule.prior,
         evidence,
         signals,
         ended_by: rule.ended_by.iter().filter_map(id_of).collect(),
-        explains: rule.explains.clone(),
-        releases: table.map(|table| Releases { id: table.id.clone(), rows: table.rows.iter().map(row).collect() }),
+        explains: owned(&rule.explains),
+        releases: table.map(|table| Releases { id: table.id.clone().into(), rows: table.rows.iter().map(row).collect() }),
         remedy: steps(&rule.remedy, library),
         workaround: steps(&rule.workaround, library),
         collect: rule.collect.clone(),
@@ -186,14 +192,18 @@ fn steps(steps: &[Step], library: &Library) -> Vec<String> {
     steps.iter().map(told).collect()
 }
 
+fn owned(texts: &[Text]) -> Vec<String> {
+    texts.iter().cloned().map(String::from).collect()
+}
+
 fn row(row: &TableRow) -> Row {
     Row {
-        platforms: row.platforms.clone(),
+        platforms: owned(&row.platforms),
         products: row.products.as_ref().map(shown),
         agents: row.agents.as_ref().map(shown),
-        minimum: row.minimum.clone(),
-        affected: row.affected.clone(),
-        fixed: row.fixed.clone(),
+        minimum: row.minimum.clone().map(String::from),
+        affected: owned(&row.affected),
+        fixed: owned(&row.fixed),
     }
 }
 

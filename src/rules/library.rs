@@ -13,11 +13,13 @@ pub use super::literal::Needs;
 use super::model::{CollectFile, Examples, Identity, Keep, Kind, Nested, ReleaseIs, Severity, Weight};
 pub use super::pattern::Pattern;
 use super::references::Reference;
+use super::text::Text;
 use super::translation::{Language, Translations, Words};
 use super::version::{Releases, Version};
 
 /// All rules in force, immutable and shared by all threads.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Library {
     /// Diagnoses by id.
     pub rules: Vec<Rule>,
@@ -36,9 +38,9 @@ pub struct Library {
     /// What is read in them; [`ExtractId`] is the position.
     pub extracts: Vec<Extract>,
     /// Beginnings of log records whose text may be wrapped over several lines.
-    pub records: Vec<String>,
+    pub records: Vec<Text>,
     /// Literals that make a log line one of licensing; lower case.
-    pub licensing: Vec<String>,
+    pub licensing: Vec<Text>,
     /// Licensing lines that need no explanation.
     pub ordinary: Vec<Pattern>,
     /// Release tables by id.
@@ -109,13 +111,14 @@ pub struct ExtractId(pub usize);
 
 /// One diagnosis.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Rule {
     /// Its id.
-    pub id: String,
+    pub id: Text,
     /// The file it stands in.
-    pub source: String,
+    pub source: Text,
     /// What is wrong, in one line.
-    pub title: String,
+    pub title: Text,
     /// Kind.
     pub kind: Kind,
     /// How bad.
@@ -123,21 +126,21 @@ pub struct Rule {
     /// How bad when; the first that holds.
     pub severity_when: Vec<(Cond, Severity)>,
     /// Platforms; none means all.
-    pub platforms: Vec<String>,
+    pub platforms: Vec<Text>,
     /// What it means.
-    pub summary: String,
+    pub summary: Text,
     /// Log-odds before any evidence.
     pub prior: f64,
     /// Release table.
-    pub releases: Option<String>,
+    pub releases: Option<Text>,
     /// What counts.
     pub evidence: Vec<Item>,
     /// Ids of what it causes.
-    pub explains: Vec<String>,
+    pub explains: Vec<Text>,
     /// Signals that end it.
     pub ended_by: Vec<SignalId>,
     /// Captures that belong to the fingerprint.
-    pub fingerprint: Vec<String>,
+    pub fingerprint: Vec<Text>,
     /// What to do.
     pub remedy: Vec<Step>,
     /// What helps until then.
@@ -150,9 +153,10 @@ pub struct Rule {
 
 /// A step of a remedy or a workaround.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Step {
     /// What to do.
-    pub text: String,
+    pub text: Text,
     /// Only where this holds.
     pub when: Option<Cond>,
     /// Not where this holds.
@@ -161,19 +165,21 @@ pub struct Step {
 
 /// One item of evidence.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Item {
     /// When it counts.
     pub when: Cond,
     /// How much.
     pub weight: Weight,
     /// Why, where the signals' titles do not say it.
-    pub why: Option<String>,
+    pub why: Option<Text>,
     /// It does not count once something that speaks for the rule was seen more than a day after it.
     pub fades: bool,
 }
 
 /// A resolved condition; see [`super::model::Condition`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub enum Cond {
     /// Seen.
     Signal(SignalId),
@@ -194,7 +200,7 @@ pub enum Cond {
     /// Not before this day.
     After(NaiveDate),
     /// One of these platforms.
-    Platform(Vec<String>),
+    Platform(Vec<Text>),
     /// From one version on, and before another.
     Version(Option<Version>, Option<Version>),
     /// Found in a product id.
@@ -231,23 +237,24 @@ impl Cond {
 
 /// One observable.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Signal {
     /// Its id.
-    pub id: String,
+    pub id: Text,
     /// The file it stands in.
-    pub source: String,
+    pub source: Text,
     /// What it means when seen.
-    pub title: String,
+    pub title: Text,
     /// What is looked at.
     pub matcher: Matcher,
     /// Whom it is about.
-    pub peer: Option<String>,
+    pub peer: Option<Text>,
     /// Whom it shows to be reached again.
-    pub restores: Vec<String>,
+    pub restores: Vec<Text>,
     /// Days within which it is logged again while its cause lasts.
     pub repeats_within_days: Option<u32>,
     /// What would show it.
-    pub collect: Option<String>,
+    pub collect: Option<Text>,
     /// No source could be opened for its text.
     pub unverified: bool,
     /// The traffic it is about may be anybody's.
@@ -258,20 +265,21 @@ impl Signal {
     /// The fields of an event that can only be judged beside the facts of the device, with their tests.
     pub fn compared(&self) -> impl Iterator<Item = (&str, &Check)> {
         let with = if let Matcher::Event { with, .. } = &self.matcher { with.as_slice() } else { &[] };
-        with.iter().filter(|(_, check)| check.compares()).map(|(field, check)| (field.as_str(), check))
+        with.iter().filter(|(_, check)| check.compares()).map(|(field, check)| (&**field, check))
     }
 }
 
 /// What a signal looks at.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[expect(clippy::large_enum_variant, reason = "there are some hundred of them, each once")]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub enum Matcher {
     /// A line of text.
     Text {
         /// What is found on it.
         pattern: Pattern,
         /// One of these stands on every matching line; lower case.
-        keywords: Vec<String>,
+        keywords: Vec<Text>,
         /// What else stands on it.
         needs: Needs,
         /// Only in these sections.
@@ -282,16 +290,16 @@ pub enum Matcher {
     /// A reader's event.
     Event {
         /// Its kind.
-        kind: String,
+        kind: Text,
         /// Tests on its fields.
-        with: Vec<(String, Check)>,
+        with: Vec<(Text, Check)>,
         /// For events of text lines: one of these stands on the line; lower case.
-        keywords: Vec<String>,
+        keywords: Vec<Text>,
     },
     /// A fact of the device.
     Fact {
         /// Its name.
-        name: String,
+        name: Text,
         /// What it must hold.
         is: Check,
         /// What of its samples is looked at.
@@ -304,7 +312,7 @@ pub enum Matcher {
         /// The pattern of the line.
         pattern: Pattern,
         /// One of these stands on every such line; lower case. None: any line may be one.
-        literals: Vec<String>,
+        literals: Vec<Text>,
     },
 }
 
@@ -323,13 +331,14 @@ pub enum Over {
 
 /// One section of output.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Section {
     /// Its id.
-    pub id: String,
+    pub id: Text,
     /// What a person calls it.
-    pub title: Option<String>,
+    pub title: Option<Text>,
     /// The whole normalised command, each with what it begins with.
-    pub commands: Vec<(String, Pattern)>,
+    pub commands: Vec<(Text, Pattern)>,
     /// Literal texts that begin it.
     pub openings: Vec<Opening>,
     /// Openings of other sections do not end it.
@@ -351,7 +360,7 @@ pub struct Section {
 impl Section {
     /// What a person calls it: `running configuration`, `show crypto pki trustpool`.
     pub fn words(&self) -> String {
-        self.title.clone().unwrap_or_else(|| format!("the {} output", self.id.replace('-', " ")))
+        self.title.as_ref().map_or_else(|| format!("the {} output", self.id.replace('-', " ")), Text::to_string)
     }
 
     /// Whether it is the answer to a normalised command.
@@ -365,19 +374,20 @@ impl Section {
     /// beginning only.
     pub fn opens(&self, line: &str, again: bool) -> bool {
         self.openings.iter().filter(|opening| opening.first || !again).any(|opening| match (opening.at_start, opening.at_end) {
-            (true, true) => line == opening.text,
-            (true, false) => line.starts_with(&opening.text),
-            (false, true) => line.ends_with(&opening.text),
-            (false, false) => line.contains(&opening.text),
+            (true, true) => opening.text == line,
+            (true, false) => line.starts_with(&*opening.text),
+            (false, true) => line.ends_with(&*opening.text),
+            (false, false) => line.contains(&*opening.text),
         })
     }
 }
 
 /// A literal text that begins a section where no command is seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Opening {
     /// The text, lower case.
-    pub text: String,
+    pub text: Text,
     /// Must begin the line.
     pub at_start: bool,
     /// Must end the line.
@@ -397,23 +407,24 @@ pub enum SectionReader {
 
 /// One value to read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Extract {
     /// Name of the fact, with `{group}`s.
-    pub fact: String,
+    pub fact: Text,
     /// Heading path.
     pub block: Option<Pattern>,
     /// The line.
     pub pattern: Pattern,
     /// The value, with `{group}`s.
-    pub value: Option<String>,
+    pub value: Option<Text>,
     /// Other spellings, keys in lower case.
-    pub map: BTreeMap<String, String>,
+    pub map: BTreeMap<Text, Text>,
     /// A later line that gives the group `name`.
     pub named_by: Option<Pattern>,
     /// For lines outside sections: one of these stands on the line; lower case.
-    pub keywords: Vec<String>,
+    pub keywords: Vec<Text>,
     /// In sections: one of these stands on every line with the value; lower case. None: any line may have it.
-    pub literals: Vec<String>,
+    pub literals: Vec<Text>,
     /// What to keep of several.
     pub keep: Keep,
     /// What it says of the device.
@@ -422,18 +433,20 @@ pub struct Extract {
 
 /// A release table.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct ReleaseTable {
     /// Its id.
-    pub id: String,
+    pub id: Text,
     /// Rows; the first that fits decides.
     pub rows: Vec<TableRow>,
 }
 
 /// A row of a [`ReleaseTable`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct TableRow {
     /// Platforms.
-    pub platforms: Vec<String>,
+    pub platforms: Vec<Text>,
     /// Product ids.
     pub products: Option<Pattern>,
     /// Versions of the smart agent.
@@ -441,11 +454,11 @@ pub struct TableRow {
     /// The releases.
     pub releases: Releases,
     /// Fixed releases as written.
-    pub fixed: Vec<String>,
+    pub fixed: Vec<Text>,
     /// Affected releases as written.
-    pub affected: Vec<String>,
+    pub affected: Vec<Text>,
     /// The bound below, as written.
-    pub minimum: Option<String>,
+    pub minimum: Option<Text>,
 }
 
 /// The system a platform runs: a controller is one of its own but runs IOS-XE.
@@ -459,6 +472,6 @@ pub fn is_appliance(platform: &str) -> bool {
 }
 
 /// Whether a rule or row for `wanted` platforms speaks of a device on `platform`: `ios-xe` includes `wlc-9800`.
-pub fn platform_fits(wanted: &[String], platform: &str) -> bool {
-    wanted.iter().any(|name| name == platform || (name == "ios-xe" && platform == "wlc-9800"))
+pub fn platform_fits(wanted: &[impl AsRef<str>], platform: &str) -> bool {
+    wanted.iter().map(AsRef::as_ref).any(|name| name == platform || (name == "ios-xe" && platform == "wlc-9800"))
 }

@@ -27,6 +27,7 @@ use super::literal;
 use super::model::{Examples, ExtractFile, FactsFile, ReleaseFile, RuleFile, SectionFile, SignalFile, SignalsFile};
 use super::pattern::Pattern;
 use super::references::ReferencesFile;
+use super::text::texts;
 use super::translation::{Language, TranslationFile, Translations};
 
 /// One rule file: its name for messages, and its text.
@@ -218,8 +219,8 @@ impl<'a> Loader<'a> {
             pairs,
             sections,
             extracts: extracts.into_iter().map(|(extract, _)| extract).collect(),
-            records,
-            licensing: self.licensing,
+            records: texts(records),
+            licensing: texts(self.licensing),
             ordinary: self.ordinary,
             releases,
             collection,

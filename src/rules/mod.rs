@@ -15,5 +15,6 @@ mod pattern;
 pub mod references;
 pub mod schema;
 pub mod spelling;
+pub mod text;
 pub mod translation;
 pub mod version;

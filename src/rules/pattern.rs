@@ -9,6 +9,8 @@ use std::sync::OnceLock;
 use regex::{Captures, Regex, RegexBuilder};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::text::Text;
+
 /// The first step in which the size of a compiled pattern is measured.
 const SMALLEST: usize = 16 * 1024;
 
@@ -21,7 +23,7 @@ const NESTED: u32 = 64;
 /// A regular expression by its text, ready for the engine.
 #[derive(Clone)]
 pub struct Pattern {
-    text: String,
+    text: Text,
     /// What the build made of it for texts of ASCII: finding that out takes as long as compiling it.
     forms: Option<Forms>,
     compiled: OnceLock<Option<Regex>>,
@@ -33,20 +35,21 @@ pub struct Pattern {
 
 /// A pattern for texts of ASCII.
 #[derive(Clone, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 struct Forms {
     /// `None` where there is none.
-    ascii: Option<String>,
+    ascii: Option<Text>,
     /// For texts in lower case; `None` where the pattern tells one case from the other.
-    lower: Option<String>,
+    lower: Option<Text>,
 }
 
 impl Pattern {
     /// A pattern that is known to compile.
     pub(crate) fn new(text: String) -> Self {
-        Self::with(text, None, None)
+        Self::with(text.into(), None, None)
     }
 
-    fn with(text: String, forms: Option<Forms>, compiled: Option<Regex>) -> Self {
+    fn with(text: Text, forms: Option<Forms>, compiled: Option<Regex>) -> Self {
         let compiled = compiled.map_or_else(OnceLock::new, |regex| OnceLock::from(Some(regex)));
         Self { text, forms, compiled, ascii: OnceLock::new(), lower: OnceLock::new() }
     }
@@ -59,7 +62,7 @@ impl Pattern {
         let mut size = SMALLEST.min(most);
         loop {
             match builder(&text, size, nesting).build() {
-                Ok(regex) => return Ok((Self::with(text, None, Some(regex)), size)),
+                Ok(regex) => return Ok((Self::with(text.into(), None, Some(regex)), size)),
                 Err(regex::Error::CompiledTooBig(_)) if size < most => size = size.saturating_mul(4).min(most),
                 Err(error) => return Err(error),
             }
@@ -80,7 +83,8 @@ impl Pattern {
     /// The regular expression that is best for `text`: nearly all texts are ASCII, and one that needs to know nothing else is
     /// compiled in half the time, and reads groups several times as fast.
     pub fn on(&self, text: &str) -> Option<&Regex> {
-        let compile = || ascii::compile(&self.forms.as_ref().map_or_else(|| ascii::form(&self.text), |forms| forms.ascii.clone())?);
+        let compile =
+            || ascii::compile(&self.forms.as_ref().map_or_else(|| ascii::form(&self.text).map(Text::from), |forms| forms.ascii.clone())?);
         let ascii = text.is_ascii().then(|| self.ascii.get_or_init(compile).as_ref()).flatten();
         ascii.or_else(|| self.regex())
     }
@@ -92,7 +96,9 @@ impl Pattern {
 
     /// Whether it is found in `text`, of which `lower` is the ASCII in lower case.
     pub fn is_match_in(&self, text: &str, lower: &str) -> bool {
-        let compile = || ascii::compile(&self.forms.as_ref().map_or_else(|| ascii::lower_form(&self.text), |forms| forms.lower.clone())?);
+        let compile = || {
+            ascii::compile(&self.forms.as_ref().map_or_else(|| ascii::lower_form(&self.text).map(Text::from), |forms| forms.lower.clone())?)
+        };
         match self.lower.get_or_init(compile) {
             Some(regex) => regex.is_match(lower),
             None => self.is_match(text),
@@ -172,12 +178,12 @@ impl fmt::Debug for Pattern {
 /// As the build leaves it: its text, and what is made of it for ASCII.
 impl Serialize for Pattern {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let forms = Forms { ascii: ascii::form(&self.text), lower: ascii::lower_form(&self.text) };
+        let forms = Forms { ascii: ascii::form(&self.text).map(Text::from), lower: ascii::lower_form(&self.text).map(Text::from) };
         (&self.text, forms).serialize(serializer)
     }
 }
 
-impl<'de> Deserialize<'de> for Pattern {
+impl<'de: 'static> Deserialize<'de> for Pattern {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (text, forms) = Deserialize::deserialize(deserializer)?;
         Ok(Self::with(text, Some(forms), None))

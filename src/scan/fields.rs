@@ -7,6 +7,7 @@ use memchr::{memchr, memrchr};
 use super::gate::Words;
 use crate::formats::prompt;
 use crate::rules::library::{Library, Matcher, Section, SectionId};
+use crate::rules::text::Text;
 
 /// The literals of one section's patterns, and those of the lines that may end it.
 #[derive(Debug)]
@@ -102,7 +103,7 @@ pub(super) const TIME_SOURCE: &str = "Time source is";
 /// The same in `show license tech support`.
 pub(super) const CURRENT_TIME: &str = "Current time:";
 
-fn wanted<'a>(library: &'a Library, section: &'a Section) -> impl Iterator<Item = (Field, &'a [String])> {
+fn wanted<'a>(library: &'a Library, section: &'a Section) -> impl Iterator<Item = (Field, &'a [Text])> {
     let absents = section.absents.iter().enumerate().filter_map(|(at, id)| match &library.signals.get(id.0)?.matcher {
         Matcher::Absent { literals, .. } => Some((Field::Absent(at), literals.as_slice())),
         _ => None,

@@ -11,6 +11,7 @@ use crate::formats::capture::Keyed;
 use crate::formats::event::Event;
 use crate::rules::check::Check;
 use crate::rules::library::{Library, Matcher, SignalId};
+use crate::rules::text::Text;
 
 /// Bytes of the values of one field that are remembered, and the longest of them.
 const REMEMBERED: usize = 256 << 10;
@@ -93,7 +94,7 @@ impl Judged {
 }
 
 /// The fields of events that a signal tests.
-fn tests(library: &Library, id: SignalId) -> &[(String, Check)] {
+fn tests(library: &Library, id: SignalId) -> &[(Text, Check)] {
     let Some(Matcher::Event { with, .. }) = library.signals.get(id.0).map(|signal| &signal.matcher) else { return &[] };
     with
 }
@@ -114,7 +115,7 @@ impl Kind {
             let with = tests(scanner.library, id);
             for (test, (name, check)) in with.iter().enumerate() {
                 let at = fields.iter().position(|field| field.name == *name).unwrap_or_else(|| {
-                    fields.push(Field { name: name.clone(), tests: Vec::new(), known: HashMap::default(), bytes: 0 });
+                    fields.push(Field { name: name.as_str().to_owned(), tests: Vec::new(), known: HashMap::default(), bytes: 0 });
                     fields.len() - 1
                 });
                 let Some(Field { tests, .. }) = fields.get_mut(at) else { continue };

@@ -147,7 +147,7 @@ impl<'a> Scanner<'a> {
         let mut by_event: HashMap<String, Vec<SignalId>> = HashMap::new();
         for (at, signal) in library.signals.iter().enumerate() {
             if let Matcher::Event { kind, .. } = &signal.matcher {
-                by_event.entry(kind.clone()).or_default().push(SignalId(at));
+                by_event.entry(kind.as_str().to_owned()).or_default().push(SignalId(at));
             }
         }
         Self {

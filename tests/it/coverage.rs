@@ -72,7 +72,7 @@ fn every_rule_is_named_by_the_list_or_a_case() {
             named.extend(must.filter_map(Value::as_str).map(str::to_owned));
         }
     }
-    let rules: BTreeSet<String> = support::library().rules.iter().map(|rule| rule.id.clone()).collect();
+    let rules: BTreeSet<String> = support::library().rules.iter().map(|rule| rule.id.as_str().to_owned()).collect();
     assert_eq!(named.difference(&rules).collect::<Vec<_>>(), Vec::<&String>::new(), "named, and no rule");
     assert_eq!(rules.difference(&named).collect::<Vec<_>>(), Vec::<&String>::new(), "a rule that nothing names");
     assert_eq!(rules.len(), 133);

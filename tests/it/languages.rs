@@ -112,7 +112,7 @@ fn every_rule_is_translated() {
         for rule in &library.rules {
             let steps = rule.remedy.iter().chain(&rule.workaround).map(|step| &step.text);
             let texts = [&rule.title, &rule.summary].into_iter().chain(steps);
-            let missing: Vec<&String> = texts.filter(|text| !words.knows(text)).collect();
+            let missing: Vec<_> = texts.filter(|text| !words.knows(text)).collect();
             assert!(missing.is_empty(), "{} in {}: {missing:?}", rule.id, language.name());
         }
     }

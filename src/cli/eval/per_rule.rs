@@ -55,7 +55,7 @@ impl PerRule {
             let share = |of: usize| (of > 0).then(|| score.right as f64 / of as f64);
             (score.precision, score.recall) = (share(score.right + score.wrong), share(score.right + score.missed));
         }
-        let never = library.rules.iter().filter(|rule| !said.contains_key(rule.id.as_str())).map(|rule| rule.id.clone()).collect();
+        let never = library.rules.iter().filter(|rule| !said.contains_key(rule.id.as_str())).map(|rule| rule.id.clone().into()).collect();
         let mut together = Vec::new();
         for (at, (a, on)) in said.iter().enumerate().filter(|(_, (_, on))| on.len() >= TOGETHER) {
             let others = said.iter().skip(at + 1).filter(|(_, other)| *other == on);

@@ -210,7 +210,7 @@ fn a_release_row_may_be_for_some_smart_agents_only() {
     let table = "id: T\ntitle: t\nrows:\n  - { platforms: [ios-xe], agents: '^[5-9]', fixed: ['17.9.1'] }\n";
     let loaded = load(&[RuleText { name: "rules/releases/T.yaml".to_owned(), text: table.to_owned() }]).unwrap();
     library.releases = loaded.releases;
-    library.rules[0].releases = Some("T".to_owned());
+    library.rules[0].releases = Some("T".into());
     for (lines, expected) in [
         ("agent 4.8.5_rel/25", "not applicable"),
         ("agent 5.3.10_rel/25", "unknown"),

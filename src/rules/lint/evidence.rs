@@ -48,9 +48,9 @@ pub(super) fn unknown_fact(library: &Library, lints: &mut Vec<Lint>) {
             })
     };
     for signal in &library.signals {
-        let names: Vec<&String> = match &signal.matcher {
-            Matcher::Fact { name, is, .. } => std::iter::once(name).chain(is.facts()).collect(),
-            _ => signal.compared().flat_map(|(_, check)| check.facts()).collect(),
+        let names: Vec<&str> = match &signal.matcher {
+            Matcher::Fact { name, is, .. } => std::iter::once(name.as_str()).chain(is.facts().map(String::as_str)).collect(),
+            _ => signal.compared().flat_map(|(_, check)| check.facts().map(String::as_str)).collect(),
         };
         for name in names.into_iter().filter(|name| !read(name)) {
             push(lints, &signal.source, "BR009", format!("signal `{}` asks for fact `{name}`, which nothing reads", signal.id));

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Lint, push};
 use crate::rules::library::{Library, Rule, SignalId};
 use crate::rules::spelling::distance;
+use crate::rules::text::Text;
 
 /// An effect that is no diagnosis folds nothing.
 pub(super) fn unknown_effect(rule: &Rule, library: &Library, lints: &mut Vec<Lint>) {
@@ -19,14 +20,14 @@ pub(super) fn cyclic_explains(library: &Library, lints: &mut Vec<Lint>) {
     let by_id: BTreeMap<&str, &Rule> = library.rules.iter().map(|rule| (rule.id.as_str(), rule)).collect();
     for rule in &library.rules {
         let mut reached = BTreeSet::new();
-        let mut open: Vec<&str> = rule.explains.iter().map(String::as_str).collect();
+        let mut open: Vec<&str> = rule.explains.iter().map(Text::as_str).collect();
         while let Some(id) = open.pop() {
-            if id == rule.id {
+            if rule.id == id {
                 push(lints, &rule.source, "BR006", format!("`{}` explains itself through others", rule.id));
                 break;
             }
             if reached.insert(id) {
-                open.extend(by_id.get(id).iter().flat_map(|rule| rule.explains.iter().map(String::as_str)));
+                open.extend(by_id.get(id).iter().flat_map(|rule| rule.explains.iter().map(Text::as_str)));
             }
         }
     }

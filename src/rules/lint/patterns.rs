@@ -7,6 +7,7 @@ use regex_syntax::hir::{Hir, HirKind};
 use super::{Lint, push};
 use crate::rules::library::{Library, Matcher};
 use crate::rules::literal;
+use crate::rules::text::Text;
 
 /// A line is only looked at when one of the signal's keywords stands on it. A pattern, or a branch of it, that holds none of
 /// them is never tried; nor is one asked for inside a section and outside of it.
@@ -20,7 +21,7 @@ pub(super) fn unreachable_pattern(library: &Library, lints: &mut Vec<Lint>) {
         let Ok(hir) = regex_syntax::Parser::new().parse(&literal::as_written(pattern.as_str())) else { continue };
         for branch in branches(&hir) {
             let texts: Vec<String> = branch.into_iter().map(|text| text.to_ascii_lowercase()).collect();
-            let fits = |keyword: &String| {
+            let fits = |keyword: &Text| {
                 texts
                     .iter()
                     .any(|text| text.contains(keyword.as_str()) || (text.len() >= literal::SHORTEST && keyword.contains(text.trim())))

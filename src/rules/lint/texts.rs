@@ -25,7 +25,7 @@ pub(super) fn without_reference(rule: &Rule, lints: &mut Vec<Lint>) {
 
 /// A rule that no labelled case shows at work.
 pub(super) fn never_made(library: &Library, made: &BTreeSet<String>, lints: &mut Vec<Lint>) {
-    for rule in library.rules.iter().filter(|rule| !made.contains(&rule.id)) {
+    for rule in library.rules.iter().filter(|rule| !made.contains(rule.id.as_str())) {
         push(lints, &rule.source, "BR012", format!("`{}` is made in none of the cases", rule.id));
     }
 }

@@ -7,6 +7,7 @@ use crate::rules::check::{Check, Comparison, DateTest, Hosts};
 use crate::rules::library::Pattern;
 use crate::rules::literal;
 use crate::rules::model::Test;
+use crate::rules::text::texts;
 
 impl Loader<'_> {
     pub(super) fn check(&mut self, Test(test): &Test, file: &RuleText) -> Option<Check> {
@@ -42,6 +43,6 @@ impl Loader<'_> {
             self.fault(file, "else_matches", "`else_matches` decides where `host_of` names no host");
         }
         let hosts = (!test.host_of.is_empty()).then(|| Hosts { of: test.host_of.clone(), otherwise });
-        Some(Check { one_of, matches, lacks, at_least: test.at_least, below: test.below, dates, against, hosts })
+        Some(Check { one_of: texts(one_of), matches, lacks, at_least: test.at_least, below: test.below, dates, against, hosts })
     }
 }

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use super::{Loader, RuleText};
 use crate::rules::library::{Cond, PairId, SignalId};
 use crate::rules::model::{Condition, VersionIs};
+use crate::rules::text::texts;
 use crate::rules::version::{self, Version};
 
 /// What a condition may name, and where it stands.
@@ -50,7 +51,7 @@ impl Loader<'_> {
                 Cond::Elsewhere(Box::new(inner?))
             }
             Condition::Release(standing) => Cond::Release(*standing),
-            Condition::Platform(names) => Cond::Platform(names.clone()),
+            Condition::Platform(names) => Cond::Platform(texts(names.iter().cloned())),
             Condition::Product(source) => Cond::Product(self.regex(file, source, &format!("(?i){source}"))?),
             Condition::Version(VersionIs { from, before }) => {
                 if from.is_none() && before.is_none() {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::{Loader, RuleText};
 use crate::rules::library::{Extract, Pattern, SectionId};
 use crate::rules::literal;
+use crate::rules::text::{Text, texts};
 
 /// Fewest letters that a command read where it is typed begins with: they alone let its line through.
 const TYPED: usize = 6;
@@ -41,21 +42,21 @@ impl Loader<'_> {
                 self.fault(file, &file_extract.fact, "`named_by` needs a group `name`, and a fact with `{name}` in it");
             }
             let read = Extract {
-                fact: file_extract.fact,
+                fact: file_extract.fact.into(),
                 block,
                 pattern,
-                value: file_extract.value,
-                map: file_extract.map.into_iter().map(|(from, to)| (from.to_lowercase(), to)).collect(),
+                value: file_extract.value.map(Text::from),
+                map: file_extract.map.into_iter().map(|(from, to)| (from.to_lowercase().into(), to.into())).collect(),
                 named_by,
-                keywords,
-                literals,
+                keywords: texts(keywords),
+                literals: texts(literals),
                 keep: file_extract.keep,
                 identity: file_extract.identity,
             };
             if file_extract.typed
                 && let Some((pattern, keywords)) = self.typed(&file_extract.pattern, file)
             {
-                extracts.push((Extract { block: None, pattern, keywords, ..read.clone() }, Vec::new()));
+                extracts.push((Extract { block: None, pattern, keywords: texts(keywords), ..read.clone() }, Vec::new()));
             }
             extracts.push((read, in_sections));
         }

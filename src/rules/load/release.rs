@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Loader;
 use crate::rules::library::{ReleaseTable, TableRow};
-use crate::rules::model::ReleaseRow;
+use crate::rules::text::{Text, texts};
 use crate::rules::version::{self, Releases};
 
 impl Loader<'_> {
@@ -35,10 +35,10 @@ impl Loader<'_> {
                 }
                 let products = row.products.as_ref().and_then(|source| self.regex(file, source, &format!("(?i){source}")));
                 let agents = row.agents.as_ref().and_then(|source| self.regex(file, source, source));
-                let ReleaseRow { platforms, fixed, affected, minimum, .. } = row;
-                rows.push(TableRow { platforms, products, agents, releases, fixed, affected, minimum });
+                let (platforms, fixed, affected) = (texts(row.platforms), texts(row.fixed), texts(row.affected));
+                rows.push(TableRow { platforms, products, agents, releases, fixed, affected, minimum: row.minimum.map(Text::from) });
             }
-            tables.insert(id.clone(), ReleaseTable { id, rows });
+            tables.insert(id.clone(), ReleaseTable { id: id.into(), rows });
         }
         tables
     }

@@ -7,6 +7,7 @@ use super::{Loader, RuleText};
 use crate::rules::library::{Item, ReleaseTable, Rule, SignalId, Step};
 use crate::rules::model::{Condition, Kind, StepFile};
 use crate::rules::references;
+use crate::rules::text::{Text, texts};
 
 impl Loader<'_> {
     pub(super) fn rules(
@@ -26,7 +27,7 @@ impl Loader<'_> {
             let mut evidence = Vec::new();
             for item in &rule.evidence {
                 if let Some(when) = self.condition(&item.when, file, &mut names) {
-                    evidence.push(Item { when, weight: item.weight, why: item.why.clone(), fades: item.fades });
+                    evidence.push(Item { when, weight: item.weight, why: item.why.clone().map(Text::from), fades: item.fades });
                 }
             }
             let remedy = self.steps(&rule.remedy, file, &mut names);
@@ -52,20 +53,20 @@ impl Loader<'_> {
             });
             self.examples.push(rule.examples);
             rules.push(Rule {
-                id,
-                source: file.name.clone(),
-                title: rule.title,
+                id: id.into(),
+                source: file.name.clone().into(),
+                title: rule.title.into(),
                 kind: rule.kind,
                 severity: rule.severity,
                 severity_when,
-                platforms: rule.platforms,
-                summary: rule.summary.split_whitespace().collect::<Vec<_>>().join(" "),
+                platforms: texts(rule.platforms),
+                summary: rule.summary.split_whitespace().collect::<Vec<_>>().join(" ").into(),
                 prior,
-                releases: rule.releases,
+                releases: rule.releases.map(Text::from),
                 evidence,
-                explains: rule.explains,
+                explains: texts(rule.explains),
                 ended_by,
-                fingerprint: rule.fingerprint,
+                fingerprint: texts(rule.fingerprint),
                 remedy,
                 workaround,
                 references: rule.references.iter().map(|reference| self.references.resolve(reference)).collect(),
@@ -88,7 +89,7 @@ impl Loader<'_> {
             if matches!(when, Some(None)) || matches!(unless, Some(None)) {
                 continue;
             }
-            resolved.push(Step { text: step.text().trim().to_owned(), when: when.flatten(), unless: unless.flatten() });
+            resolved.push(Step { text: step.text().trim().into(), when: when.flatten(), unless: unless.flatten() });
         }
         resolved
     }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::Loader;
 use crate::rules::library::{Extract, ExtractId, Opening, Section, SectionId, SectionReader};
 use crate::rules::literal;
+use crate::rules::text::Text;
 
 impl Loader<'_> {
     pub(super) fn section_ids(&mut self) -> HashMap<String, SectionId> {
@@ -23,7 +24,7 @@ impl Loader<'_> {
             let mut commands = Vec::new();
             for command in &section.commands {
                 let pattern = self.regex(file, command, &format!("^(?:{})$", literal::relax_blanks(command)));
-                commands.extend(pattern.map(|pattern| (literal::beginning(command), pattern)));
+                commands.extend(pattern.map(|pattern| (literal::beginning(command).into(), pattern)));
             }
             let over = section.over.as_ref().and_then(|over| self.regex(file, over, &literal::prepare(over)));
             let reader = match section.reader.as_deref() {
@@ -38,7 +39,7 @@ impl Loader<'_> {
             let id = ids.get(&section.id).copied();
             let of_section = extracts.iter().enumerate().filter(|(_, (_, in_sections))| id.is_some_and(|id| in_sections.contains(&id)));
             sections.push(Section {
-                title: section.title,
+                title: section.title.map(Text::from),
                 openings: (section.openings.iter().map(|text| opening(text, false)))
                     .chain(section.first_lines.iter().map(|text| opening(text, true)))
                     .collect(),
@@ -50,7 +51,7 @@ impl Loader<'_> {
                 reader,
                 extracts: of_section.map(|(at, _)| ExtractId(at)).collect(),
                 absents: Vec::new(),
-                id: section.id,
+                id: section.id.into(),
             });
         }
         sections
@@ -60,5 +61,5 @@ impl Loader<'_> {
 fn opening(text: &str, first: bool) -> Opening {
     let at_start = text.starts_with('^');
     let at_end = text.ends_with('$');
-    Opening { text: text.trim_start_matches('^').trim_end_matches('$').to_ascii_lowercase(), at_start, at_end, first }
+    Opening { text: text.trim_start_matches('^').trim_end_matches('$').to_ascii_lowercase().into(), at_start, at_end, first }
 }

@@ -7,6 +7,7 @@ use crate::rules::check::{Check, DateTest};
 use crate::rules::library::{Matcher, Over, Section, SectionId, Signal, SignalId};
 use crate::rules::literal::{self, Needs};
 use crate::rules::model::SignalFile;
+use crate::rules::text::{Text, texts};
 
 impl Loader<'_> {
     pub(super) fn signals(
@@ -35,14 +36,14 @@ impl Loader<'_> {
             }
             ids.insert(signal.id.clone(), id);
             signals.push(Signal {
-                id: signal.id,
-                source: file.name.clone(),
-                title: signal.title,
+                id: signal.id.into(),
+                source: file.name.clone().into(),
+                title: signal.title.into(),
                 matcher,
-                peer: signal.peer,
-                restores: signal.restores,
+                peer: signal.peer.map(Text::from),
+                restores: texts(signal.restores),
                 repeats_within_days: signal.repeats_within_days,
-                collect: signal.collect,
+                collect: signal.collect.map(Text::from),
                 unverified: signal.unverified,
                 general: signal.general,
             });
@@ -74,7 +75,7 @@ impl Loader<'_> {
             }
             let (within, outside) = (resolve(self, &signal.within), resolve(self, &signal.outside));
             let needs = Needs::of(&literal::relax_blanks(text), &keywords);
-            return Some(Matcher::Text { pattern, keywords, needs, within, outside });
+            return Some(Matcher::Text { pattern, keywords: texts(keywords), needs, within, outside });
         }
         if let Some(kind) = &signal.event {
             let mut with = Vec::new();
@@ -86,9 +87,9 @@ impl Loader<'_> {
                 if check.compares() && !keywords.is_empty() {
                     self.fault(file, field, format!("signal `{}`: fields of log lines cannot be compared with facts", signal.id));
                 }
-                with.push((field.clone(), check));
+                with.push((field.clone().into(), check));
             }
-            return Some(Matcher::Event { kind: kind.clone(), with, keywords });
+            return Some(Matcher::Event { kind: kind.clone().into(), with, keywords: texts(keywords) });
         }
         if let Some(name) = &signal.fact {
             let is = match &signal.is {
@@ -108,7 +109,7 @@ impl Loader<'_> {
                     return None;
                 }
             };
-            return Some(Matcher::Fact { name: name.clone(), is, over });
+            return Some(Matcher::Fact { name: name.clone().into(), is, over });
         }
         let source = signal.absent.as_ref()?;
         let pattern = self.regex(file, source, &literal::prepare(source))?;
@@ -118,6 +119,6 @@ impl Loader<'_> {
         };
         let section = resolve(self, std::slice::from_ref(name)).first().copied()?;
         let literals = literal::required(&literal::relax_blanks(source)).unwrap_or_default();
-        Some(Matcher::Absent { section, pattern, literals })
+        Some(Matcher::Absent { section, pattern, literals: texts(literals) })
     }
 }

@@ -7,6 +7,7 @@ use crate::formats::event::Event;
 use crate::formats::time::{self, Stamp};
 use crate::rules::check::{Check, DateTest};
 use crate::rules::library::{Matcher, PairId, Signal, SignalId};
+use crate::rules::text::Text;
 use crate::scan::evidence::Tally;
 use crate::scan::seen::{self, Seen};
 
@@ -82,11 +83,11 @@ impl<'a> Assembler<'a> {
 /// Whether an event is what a signal looks for, wherever it stands.
 pub(in crate::scan) fn fits(signal: &Signal, event: &Event) -> bool {
     let Matcher::Event { kind, with, .. } = &signal.matcher else { return false };
-    let holds = |(field, check): &(String, Check)| {
+    let holds = |(field, check): &(Text, Check)| {
         let value = event.field(field).unwrap_or("");
         check.holds(value) && (check.dates.is_empty() || on_days(check, field, value, event))
     };
-    kind == event.kind && with.iter().all(holds)
+    *kind == event.kind && with.iter().all(holds)
 }
 
 /// Whether the date in a field, or that of the event itself, stands as a check asks; where there is none it does not.

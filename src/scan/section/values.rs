@@ -135,9 +135,10 @@ fn read_into(extract: &Extract, path: impl Fn() -> String, text: &str, name: &mu
     }
     if extract.keep != Keep::Count
         && !extract.map.is_empty()
-        && let Some(other) = extract.map.get(&value.to_lowercase())
+        && let Some(other) = extract.map.get(value.to_lowercase().as_str())
     {
-        value.clone_from(other);
+        value.clear();
+        value.push_str(other);
     }
     fill_into(name, &extract.fact, |name, out| {
         slug_into(out, group(name));
