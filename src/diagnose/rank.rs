@@ -1,4 +1,4 @@
-//! The order of findings: what still holds before what is past, what is likely before what is possible, causes
+//! The order of findings: what still holds before what was not seen again, and that before what is past, what is likely before what is possible, causes
 //! before what they cause, faults before conditions before what only looks like a fault.
 
 use std::collections::HashMap;
@@ -56,7 +56,7 @@ fn put(at: usize, above: &[Vec<usize>], order: &mut Vec<usize>) {
     order.push(at);
 }
 
-fn class(finding: &Finding) -> (bool, bool, u8) {
+fn class(finding: &Finding) -> (u8, bool, u8) {
     let group = match finding.kind {
         _ if finding.explained_by.is_some() => 3,
         Kind::RootCause | Kind::Defect | Kind::Misconfiguration => 0,
@@ -67,7 +67,13 @@ fn class(finding: &Finding) -> (bool, bool, u8) {
         // That something is as it should be answers no question.
         Kind::State => 6,
     };
-    (finding.status == Status::Resolved, finding.confidence < 0.5, group)
+    let standing = match finding.status {
+        Status::Resolved => 2,
+        // It would have been seen again.
+        _ if finding.quiet_days.is_some() => 1,
+        Status::Active | Status::Intermittent => 0,
+    };
+    (standing, finding.confidence < 0.5, group)
 }
 
 /// Confidence as people read it: differences below a percent do not order.
@@ -133,5 +139,17 @@ mod tests {
         let order: Vec<&str> = findings.iter().map(|finding| finding.id.as_str()).collect();
         assert_eq!(order, ["cause", "expected", "effect", "of-another", "healthy"]);
         assert_eq!(findings.iter().map(|finding| finding.rank).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+    }
+
+    #[test]
+    fn what_nobody_saw_again_stands_between_what_holds_and_what_is_over() {
+        let mut findings: Vec<Finding> =
+            ["over", "quiet", "holds"].into_iter().map(|id| finding(0, id, "", Kind::RootCause, Severity::High, 0.9, "sw1")).collect();
+        findings[0].confidence = 0.99;
+        findings[0].status = Status::Resolved;
+        findings[1].confidence = 0.95;
+        findings[1].quiet_days = Some(83);
+        rank(&mut findings);
+        assert_eq!(findings.iter().map(|finding| finding.id.as_str()).collect::<Vec<_>>(), ["holds", "quiet", "over"]);
     }
 }

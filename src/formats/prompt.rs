@@ -8,11 +8,13 @@
 
 mod command;
 mod console;
+mod in_name;
 mod section;
 mod stamped;
 
 pub use self::command::{Command, normalise};
 pub use self::console::{clean, text};
+pub use self::in_name::command_in_name;
 pub use self::section::section_header;
 pub use self::stamped::LineStamp;
 

@@ -135,7 +135,7 @@ impl<'a> Assembler<'a> {
             by_host.insert(host.to_lowercase(), 0);
         }
         scan.subjects = vec![subject];
-        Self {
+        let mut new = Self {
             scanner,
             scan,
             lines: 0,
@@ -166,7 +166,9 @@ impl<'a> Assembler<'a> {
             sections: 0,
             last_section: None,
             within: None,
-        }
+        };
+        new.begin_by_name();
+        new
     }
 
     /// Takes the next piece: its bytes, of which the first `own` belong to it (the rest begins the next piece), and

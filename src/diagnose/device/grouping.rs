@@ -1,6 +1,7 @@
 //! Who wrote what: subjects of all artifacts become the devices of the case.
 //!
-//! A subject with a host name belongs to the device of that name. One without is matched by serial number, else by the name or the
+//! A subject with a host name belongs to the device of that name; one whose name is an address, to the device that states the address
+//! or that its files are named after. One without is matched by serial number, else by the name or the
 //! address in the name of its file, else it belongs to the only named device of its folder or archive, else of the one around it, else of the case; where
 //! there are several, or none, it stays a device of its own. What a capture shows goes to who sent it (`origin.rs`).
 
@@ -153,6 +154,7 @@ fn grouped(artifacts: &[ArtifactScan]) -> Vec<Grouped> {
     names::join_cut_names(&mut groups);
     join_units(&mut groups);
     join_addresses(&mut groups);
+    join_filed_addresses(&mut groups, artifacts);
     join_renamed(&mut groups, artifacts);
     let folders = Unnamed::new(artifacts);
     for (key, member) in adopted(&groups, unnamed, artifacts, &folders) {
@@ -254,6 +256,49 @@ fn join_addresses(groups: &mut Groups<'_>) {
                 owners.remove(&name);
                 owners.insert(owner.clone());
             }
+            groups.entry(owner).or_default().join(group);
+        }
+    }
+}
+
+/// What a collector knows by its address only, and files under the name of one device, becomes one with that device. So does the only
+/// one of a case that is known so with the only one that has a name, unless the addresses of that one are known and others.
+fn join_filed_addresses(groups: &mut Groups<'_>, artifacts: &[ArtifactScan]) {
+    let is_address = |name: &str| name.parse::<IpAddr>().is_ok();
+    let addressed: Vec<String> = groups.keys().filter(|name| is_address(name)).cloned().collect();
+    if addressed.is_empty() {
+        return;
+    }
+    let named: Vec<String> = groups.keys().filter(|name| !is_address(name)).cloned().collect();
+    let hosts = Hosts::new(named.iter().map(String::as_str));
+    let only = named.first().filter(|_| (addressed.len(), named.len()) == (1, 1));
+    let mut joined: Vec<(String, String)> = Vec::new();
+    for name in addressed {
+        let Some(own) = groups.get(&name) else { continue };
+        let files: BTreeSet<Option<&str>> =
+            own.members.iter().map(|member| hosts.named_by(artifacts[member.artifact].path.file_name())).collect();
+        let filed = files.first().copied().flatten().filter(|_| files.len() == 1);
+        // A log of several devices bears the name of none of them.
+        let alone = own.members.iter().all(|member| {
+            let others = artifacts[member.artifact].subjects.iter().filter_map(|subject| subject.identity.hostname.as_deref());
+            others.into_iter().all(|host| host.eq_ignore_ascii_case(&name))
+        });
+        let states_none = |host: &&str| {
+            let members = groups.get(*host).into_iter().flat_map(|group| &group.members);
+            members.into_iter().all(|member| member.subject.identity.addresses.is_empty())
+        };
+        let of_another = |host: &&str| {
+            let owners = own.members.iter().map(|member| filenames::owner(artifacts[member.artifact].path.file_name()));
+            owners.into_iter().any(|owner| filenames::are_of_two(&owner, host))
+        };
+        let only = || only.map(String::as_str).filter(states_none).filter(|host| !of_another(host));
+        let owner = filed.or_else(only).filter(|_| alone);
+        if let Some(owner) = owner.filter(|owner| groups.get(*owner).is_some_and(|group| group.allows_all(own))) {
+            joined.push((name, owner.to_owned()));
+        }
+    }
+    for (name, owner) in joined {
+        if let Some(group) = groups.remove(&name) {
             groups.entry(owner).or_default().join(group);
         }
     }

@@ -567,6 +567,36 @@ fn files_named_by_address_are_of_the_device_that_one_of_them_names() {
 }
 
 #[test]
+fn what_a_collector_knows_by_its_address_is_of_the_device_that_its_file_is_named_after() {
+    let library = library();
+    let log = |address: &str| {
+        format!(
+            "Apr  9 08:15:03 {address} 45: Apr  9 2024 08:15:02.119 UTC: %SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : No detail given\n"
+        )
+    };
+    let one = show_version("core1", "17.3.3", &["FCW1"]);
+    let two = show_version("core2", "17.9.5", &["FCW2"]);
+    let addressed = one.clone() + "core1#show ip interface brief\nVlan1 10.1.1.9 YES NVRAM up up\n";
+    let both = log("10.1.1.1") + &log("10.1.1.2");
+    for (what, files, expected) in [
+        ("named files", vec![("a.txt", &one), ("b.txt", &two), ("core1_syslog.log", &log("10.1.1.1"))], vec!["core1", "core2"]),
+        (
+            "nothing says whose",
+            vec![("a.txt", &one), ("b.txt", &two), ("syslog.log", &log("10.1.1.1"))],
+            vec!["10.1.1.1", "core1", "core2"],
+        ),
+        ("the only device", vec![("a.txt", &one), ("syslog.log", &log("10.1.1.1"))], vec!["core1"]),
+        ("one of two addresses", vec![("a.txt", &one), ("core1_syslog.log", &both)], vec!["10.1.1.1", "10.1.1.2", "core1"]),
+        ("another's file", vec![("core1.txt", &one), ("core2.log", &log("10.1.1.1"))], vec!["10.1.1.1", "core1"]),
+        ("another address", vec![("a.txt", &addressed), ("syslog.log", &log("10.1.1.1"))], vec!["10.1.1.1", "core1"]),
+    ] {
+        let files: Vec<(&str, &str)> = files.into_iter().map(|(name, text)| (name, text.as_str())).collect();
+        let devices = devices_of(&library, &files);
+        assert_eq!(devices.iter().map(|device| device.id.as_str()).collect::<Vec<_>>(), expected, "{what}");
+    }
+}
+
+#[test]
 fn a_name_that_is_given_in_a_session_makes_no_new_device() {
     let library = library();
     let renaming = "Switch#configure terminal\nSwitch(config)#hostname BRN-acc-01\nBRN-acc-01(config)#end\nBRN-acc-01#show clock\n10:00:00.000 UTC Fri Apr 12 2024\n";

@@ -1,12 +1,13 @@
 //! Messages that a collector exported as JSON objects, one a line: `{"@timestamp": …, "host": {"hostname": …}, "message": …}`.
-//! Keys are those of Elastic, Graylog and Splunk exports. Escapes are left as they stand: none is seen in a head.
+//! Keys are those of Elastic, Graylog, Splunk, QRadar and Loki exports. Escapes are left as they stand: none is seen in a head.
 
 use std::borrow::Cow;
 
 use super::{Header, head};
 use crate::formats::time;
 
-pub(super) const MESSAGES: [&str; 8] = ["message", "full_message", "short_message", "msg", "_raw", "log", "original", "event.original"];
+pub(super) const MESSAGES: [&str; 10] =
+    ["message", "full_message", "short_message", "msg", "_raw", "log", "original", "event.original", "payload", "line"];
 pub(super) const TIMES: [&str; 11] =
     ["@timestamp", "timestamp", "_time", "time", "received_at", "datetime", "date", "epoch", "ts", "eventtime", "__REALTIME_TIMESTAMP"];
 pub(super) const HOSTS: [&str; 17] = [
@@ -275,6 +276,11 @@ mod tests {
             (
                 r#"{"ts":"1712650502","hostname":"sw-a","message":"12: Apr  9 08:15:01.1: %SMART_LIC-3-COMM_FAILED: x"}"#,
                 ("2024-04-09T08:15:01.100Z", Some("sw-a"), "12"),
+            ),
+            // Loki, as Grafana saves what it shows: nanoseconds.
+            (
+                r#"{"line":"<187>12: Apr  9 08:15:01.1: %SMART_LIC-3-COMM_FAILED: x","timestamp":"1712650502119000000","fields":{"host":"sw-a"}}"#,
+                ("2024-04-09T08:15:01.100Z", Some("sw-a"), "<1"),
             ),
             (
                 r#"{"@timestamp":"Apr 9, 2024 @ 08:15:02.119","host":"sw-a","message":"%SMART_LIC-3-COMM_FAILED: x"}"#,

@@ -79,6 +79,20 @@ impl Assembler<'_> {
         false
     }
 
+    /// An output that nothing in it tells from other text begins with its file, where the name of the file says which it is.
+    pub(super) fn begin_by_name(&mut self) {
+        let Some(command) = prompt::command_in_name(self.scan.path.file_name()) else { return };
+        let sections = &self.scanner.library.sections;
+        let Some(at) = sections.iter().position(|section| section.answers(&command.command)) else { return };
+        let silent = command.filter.is_some() || sections.get(at).is_some_and(|section| section.openings.is_empty());
+        if silent {
+            let mut open = self.open_section(Some(SectionId(at)), 0, true);
+            open.filtered = command.filter.is_some();
+            open.command = Some(command.command);
+            self.open = Some(open);
+        }
+    }
+
     fn begin(&mut self, command: &str, number: u64) {
         let command = prompt::normalise(command);
         let sections = &self.scanner.library.sections;

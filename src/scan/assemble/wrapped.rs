@@ -16,8 +16,8 @@ use crate::scan::sighting;
 const WRAPPED_LINES: usize = 4;
 
 impl Assembler<'_> {
-    /// A message wrapped by a terminal is tried joined with and without a blank, since some cut inside words. What it
-    /// then shows stands on its first line; the same is not taken again from the lines that go on.
+    /// A message wrapped by a terminal is tried as its lines say that it was cut, then joined without and with a blank at every cut,
+    /// since some cut inside words. What it then shows stands on its first line; the same is not taken again from the lines that go on.
     pub(super) fn verify_wrapped(
         &mut self,
         text: &str,
@@ -29,14 +29,17 @@ impl Assembler<'_> {
         let mut heading = self.heading(head);
         let mut found: Vec<Found> = Vec::new();
         let mut whole = String::new();
-        for blank in ["", " "] {
+        let cuts = cuts(text, continuation);
+        let mixed = cuts.contains(&true) && cuts.contains(&false);
+        let (without, with) = (vec![false; cuts.len()], vec![true; cuts.len()]);
+        for blanks in mixed.then_some(cuts).into_iter().chain([without, with]) {
             whole = text.trim_end().to_owned();
             self.around.joints.clear();
-            for line in continuation {
-                if !blank.is_empty() {
+            for (line, blank) in continuation.iter().zip(blanks) {
+                if blank {
                     self.around.joints.push(whole.len());
+                    whole.push(' ');
                 }
-                whole.push_str(blank);
                 whole.push_str(line.trim());
             }
             let joined = whole.as_str();
@@ -59,6 +62,16 @@ impl Assembler<'_> {
         self.wrapped = (number + continuation.len() as u64, ids);
         any
     }
+}
+
+/// Whether a blank stood where each line of a message begins that goes on: one of the two lines still has it, or the line before is
+/// shorter than the longest, so that its blank was the last thing on it and got lost.
+fn cuts(text: &str, continuation: &[String]) -> Vec<bool> {
+    let width = |line: &str| line.trim_end().chars().count();
+    let before = || std::iter::once(text).chain(continuation.iter().map(String::as_str));
+    let longest = before().take(continuation.len()).map(width).max().unwrap_or(0);
+    let blank = |(before, line): (&str, &String)| before.ends_with([' ', '\t']) || line.starts_with([' ', '\t']) || width(before) < longest;
+    before().zip(continuation).map(blank).collect()
 }
 
 /// Widths of terminals and pages at which lines are wrapped.
@@ -116,4 +129,23 @@ fn goes_on(line: &[u8]) -> Option<Cow<'_, str>> {
         Cow::Owned(line) => prompt::text(&line).into_owned().into(),
     };
     (!text.trim().is_empty() && !syslog::starts_record(&text)).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cuts_at_blanks_are_told_from_cuts_in_words() {
+        for (text, continuation, expected) in [
+            ("the mess", &["age was cut ", "twice"][..], &[false, true][..]),
+            ("the mess", &["age was", " cut"], &[false, true]),
+            // The blank was the last of the line, and what copied the line dropped it.
+            ("abcd efgh", &["ijk lmno", "pqrs tuvw", "xyz"], &[false, true, false]),
+            ("one line", &["and the next"], &[false]),
+        ] {
+            let continuation: Vec<String> = continuation.iter().map(|line| (*line).to_owned()).collect();
+            assert_eq!(cuts(text, &continuation), expected, "{text}");
+        }
+    }
 }
