@@ -16,7 +16,9 @@ const DENIALS: &str = "do not see|did not see|don't see|didn't see|cannot see|ca
 const FILLERS: &str = "the|a|an|any|such|this|that|these|message|messages|error|errors|log|line|lines|entry|entries|of|following|like";
 
 /// Anywhere before it: what is written is of no device of the case.
-const FRAMES: &str = "alert rule|message contains|text contains|lab exercise|exercise|another customer|other customers|typical messages|test plan|test case|grep|zgrep|egrep|findstr";
+const FRAMES: &str = "alert rule|message contains|text contains|lab exercise|exercise|another customer|other customers|typical messages|test plan|test case|grep|zgrep|egrep|findstr|\
+    whether you see|if you see|whether the log shows|whether the logs show|whether the log contains|whether the logs contain|if the log shows|\
+    if the logs show|if the log contains|if the logs contain";
 
 /// Behind it: that it is not there, or what to do when it is. Of other languages the verbs that deny or condition it.
 const BEHIND: &str = "is gone|are gone|has gone|is no longer|are no longer|no longer appears|does not appear|did not appear|do not appear|was not seen|\
@@ -187,6 +189,8 @@ mod tests {
             (format!("\"{MESSAGE}\" 메시지는 발생하지 않았습니다."), true),
             ("Lab exercise 4: provoke the error \"Communications failure with X\"".to_owned(), true),
             (format!("we never saw {}{MESSAGE}", "the ".repeat(7)), true),
+            (format!("Please tell us whether you see {MESSAGE}"), true),
+            (format!("Is {MESSAGE} a problem? Please tell us whether it matters"), false),
             (format!("{}we never saw the {MESSAGE}", "the ".repeat(9_000)), true),
             (format!("fgrep {MESSAGE}"), false),
             (format!("Since yesterday we see this: {MESSAGE}"), false),
@@ -209,7 +213,9 @@ mod tests {
         for (above, line, expected) in [
             ("If you see\n", "%SMART_LIC-3-COMM_FAILED: x", true),
             ("Training slide 12: Typical messages\n- %LINK-3-UPDOWN\n", "- %SMART_LIC-3-COMM_FAILED: x", true),
+            ("Please check whether the log shows messages such as\n\n", "  %SMART_LIC-3-COMM_FAILED: x", true),
             ("Since yesterday we see\n", "%SMART_LIC-3-COMM_FAILED: x", false),
+            ("Please tell us whether these messages matter:\n", "%SMART_LIC-3-COMM_FAILED: x", false),
             ("If you see\n", "Apr  8 10:30:48: %SMART_LIC-3-COMM_FAILED: x", false),
             ("", "%SMART_LIC-3-COMM_FAILED: x", false),
         ] {

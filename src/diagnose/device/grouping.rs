@@ -293,7 +293,14 @@ fn join_filed_addresses(groups: &mut Groups<'_>, artifacts: &[ArtifactScan]) {
         };
         let only = || only.map(String::as_str).filter(states_none).filter(|host| !of_another(host));
         let owner = filed.or_else(only).filter(|_| alone);
-        if let Some(owner) = owner.filter(|owner| groups.get(*owner).is_some_and(|group| group.allows_all(own))) {
+        // No appliance writes messages with mnemonics.
+        let commanded = own.members.iter().any(|member| member.subject.commanded);
+        let is_appliance = |group: &Group<'_>| {
+            group.members.iter().any(|member| member.subject.identity.platform.as_deref() == Some("expressway"))
+                && !group.members.iter().any(|member| member.subject.commanded)
+        };
+        let may_be = |group: &Group<'_>| group.allows_all(own) && !(commanded && is_appliance(group));
+        if let Some(owner) = owner.filter(|owner| groups.get(*owner).is_some_and(may_be)) {
             joined.push((name, owner.to_owned()));
         }
     }

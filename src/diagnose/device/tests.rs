@@ -578,6 +578,7 @@ fn what_a_collector_knows_by_its_address_is_of_the_device_that_its_file_is_named
     let two = show_version("core2", "17.9.5", &["FCW2"]);
     let addressed = one.clone() + "core1#show ip interface brief\nVlan1 10.1.1.9 YES NVRAM up up\n";
     let both = log("10.1.1.1") + &log("10.1.1.2");
+    let expressway = "2024-04-09T08:15:03.354+00:00 expc1 tvcs: Event=\"Registration Accepted\" Service=\"SIP\" Level=\"1\" UTCTime=\"2024-04-09 08:15:03,354\"\n*s SystemUnit: /\n  Product: \"Cisco Expressway\"\n  Software: /\n    Version: \"X14.0.7\"\n*s/end\n".to_owned();
     for (what, files, expected) in [
         ("named files", vec![("a.txt", &one), ("b.txt", &two), ("core1_syslog.log", &log("10.1.1.1"))], vec!["core1", "core2"]),
         (
@@ -586,6 +587,7 @@ fn what_a_collector_knows_by_its_address_is_of_the_device_that_its_file_is_named
             vec!["10.1.1.1", "core1", "core2"],
         ),
         ("the only device", vec![("a.txt", &one), ("syslog.log", &log("10.1.1.1"))], vec!["core1"]),
+        ("an appliance", vec![("a.txt", &expressway), ("syslog.log", &log("10.1.1.1"))], vec!["10.1.1.1", "expc1"]),
         ("one of two addresses", vec![("a.txt", &one), ("core1_syslog.log", &both)], vec!["10.1.1.1", "10.1.1.2", "core1"]),
         ("another's file", vec![("core1.txt", &one), ("core2.log", &log("10.1.1.1"))], vec!["10.1.1.1", "core1"]),
         ("another address", vec![("a.txt", &addressed), ("syslog.log", &log("10.1.1.1"))], vec!["10.1.1.1", "core1"]),

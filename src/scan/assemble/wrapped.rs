@@ -138,10 +138,10 @@ mod tests {
     #[test]
     fn cuts_at_blanks_are_told_from_cuts_in_words() {
         for (text, continuation, expected) in [
-            ("the mess", &["age was cut ", "twice"][..], &[false, true][..]),
-            ("the mess", &["age was", " cut"], &[false, true]),
+            ("we had com", &["munication", " failures"][..], &[false, true][..]),
+            ("we had com", &["munication ", "failures"], &[false, true]),
             // The blank was the last of the line, and what copied the line dropped it.
-            ("abcd efgh", &["ijk lmno", "pqrs tuvw", "xyz"], &[false, true, false]),
+            ("abcd efghi", &["jklm nopq", "xyz"], &[false, true]),
             ("one line", &["and the next"], &[false]),
         ] {
             let continuation: Vec<String> = continuation.iter().map(|line| (*line).to_owned()).collect();
