@@ -121,6 +121,7 @@ pub const FIELDS: &[&str] = &[
     "missing",
     "module",
     "name",
+    "name_fits",
     "not_afters",
     "one_sided",
     "path",

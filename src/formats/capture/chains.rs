@@ -93,7 +93,23 @@ impl Names {
     }
 }
 
+/// Whether one of the names of a certificate is that of a host; a star stands for the first label (RFC 6125, 6.4.3).
+pub(super) fn carries(names: &[&str], host: &str) -> bool {
+    let host = host.trim_end_matches('.');
+    let is_host = |name: &&str| {
+        let rest = host.split_once('.').map_or("", |(_, rest)| rest);
+        name.eq_ignore_ascii_case(host) || name.strip_prefix("*.").is_some_and(|name| !rest.is_empty() && name.eq_ignore_ascii_case(rest))
+    };
+    names.iter().any(is_host)
+}
+
 impl Told {
+    /// The alternative names of the leaf; `None` where it states none.
+    pub(super) fn leaf_names(&self) -> Option<Vec<&str>> {
+        let (_, names) = self.fields.iter().find(|(field, _)| *field == "leaf_names")?;
+        Some(names.split(' ').collect()).filter(|_| !names.is_empty())
+    }
+
     pub(super) fn of(chain: &Chain, limits: &CaptureLimits) -> Self {
         let known: Vec<&Certificate> = chain.certificates.iter().flatten().collect();
         let names = Names::of(&known);
@@ -150,6 +166,22 @@ impl Told {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_certificate_carries_a_name_or_its_star() {
+        // RFC 6125, 6.4.3: the star is one whole label.
+        for (names, host, expected) in [
+            (&["ssm.corp.example"][..], "SSM.corp.example.", true),
+            (&["old.corp.example", "ssm.corp.example"], "ssm.corp.example", true),
+            (&["*.corp.example"], "ssm.corp.example", true),
+            (&["*.corp.example"], "a.ssm.corp.example", false),
+            (&["*.corp.example"], "corp.example", false),
+            (&["ssm"], "ssm.corp.example", false),
+            (&["*."], "ssm", false),
+        ] {
+            assert_eq!(carries(names, host), expected, "{names:?} {host}");
+        }
+    }
 
     #[test]
     fn a_message_is_known_again_and_memory_is_bounded() {

@@ -1,6 +1,6 @@
 //! TLS messages of a connection to its state and events.
 
-use super::chains::Told;
+use super::chains::{self, Told};
 use super::conversation::Conversation;
 use super::flow::Surroundings;
 use super::handshake::Handshake;
@@ -98,10 +98,13 @@ impl Conversation {
         let by_client = from == self.client();
         around.counts.beyond_chain += told.beyond as u64;
         around.counts.long_certificates += told.long as u64;
+        let asked = self.session().sni.as_deref().filter(|_| !by_client);
+        let fits = asked.and_then(|asked| Some(chains::carries(&told.leaf_names()?, asked)));
         self.offer("tls-certificate", from, at, around, |talk, resolver| {
-            let mut fields: Fields = Vec::with_capacity(told.fields.len() + 1);
+            let mut fields: Fields = Vec::with_capacity(told.fields.len() + 2);
             fields.push(("from", if by_client { "client" } else { "server" }.to_owned()));
             fields.extend_from_slice(&told.fields);
+            fields.extend(fits.map(|fits| ("name_fits", if fits { "yes" } else { "no" }.to_owned())));
             (fields, format!("Certificate from {}{}", talk.direction_text(from, resolver), told.text))
         });
     }
