@@ -6,6 +6,7 @@
 //! (14:22:05) sw1#show clock                   [Tue May 14 14:22:05.123 2024] sw1#show clock
 //! 14:22:05 | sw1#show clock                   May 14 14:22:05 sw1#show clock
 //!    12  sw1#show clock                       | sw1#show clock                |
+//! Line 12: sw1#show clock
 //! ```
 
 use super::{parse, section_header};
@@ -18,8 +19,11 @@ const BEFORE: usize = 5;
 /// Longest stamp, in bytes, with its brackets and the blank behind it.
 const LONGEST: usize = 40;
 
-/// Bytes of the number of a line, with the blanks before it and what parts it from the line.
-const NUMBERED: usize = 16;
+/// Bytes of the number of a line, with the blanks and the word before it and what parts it from the line.
+const NUMBERED: usize = 24;
+
+/// The word that editors put before the numbers of the lines they found.
+const WORD: &[u8] = b"Line ";
 
 /// The form that the stamps of a session share.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,10 +111,11 @@ fn before(line: &[u8], length: usize, fits: impl Fn(&[u8]) -> bool) -> usize {
     if ends && text.len() + 2 >= length && text.len() < length && fits(text) { text.len() } else { 0 }
 }
 
-/// Bytes of the number at the start of a line, with the blanks before it.
+/// Bytes of the number at the start of a line, with the blanks and the word before it.
 fn number_length(line: &[u8]) -> usize {
     let line = line.get(..line.len().min(NUMBERED)).unwrap_or_default();
-    let blanks = line.iter().take_while(|byte| **byte == b' ').count();
+    let blanks = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let blanks = blanks + line.get(blanks..).filter(|line| line.starts_with(WORD)).map_or(0, |_| WORD.len());
     let digits = line.iter().skip(blanks).take_while(|byte| byte.is_ascii_digit()).count();
     if (1..=9).contains(&digits) { blanks + digits } else { 0 }
 }
@@ -211,7 +216,7 @@ mod tests {
 
     #[test]
     fn numbers_and_borders() {
-        for (before, behind) in [("    # ", ""), ("#: ", ""), ("  #\t", ""), ("#:", ""), ("| ", "   |"), ("│ ", "")] {
+        for (before, behind) in [("    # ", ""), ("#: ", ""), ("  #\t", ""), ("#:", ""), ("Line #: ", ""), ("\tLine #: ", ""), ("| ", "   |"), ("│ ", "")] {
             let dressed = |at: usize, line: &str| format!("{}{line}{behind}\n", before.replace('#', &at.to_string()));
             let lines = ["sw1#show version", "Cisco IOS XE Software", "", "  Status: <none>", "sw1#"];
             let text: String = lines.iter().enumerate().map(|(at, line)| dressed(at + 7, line)).collect();
