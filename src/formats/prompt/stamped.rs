@@ -216,7 +216,9 @@ mod tests {
 
     #[test]
     fn numbers_and_borders() {
-        for (before, behind) in [("    # ", ""), ("#: ", ""), ("  #\t", ""), ("#:", ""), ("Line #: ", ""), ("\tLine #: ", ""), ("| ", "   |"), ("│ ", "")] {
+        for (before, behind) in
+            [("    # ", ""), ("#: ", ""), ("  #\t", ""), ("#:", ""), ("Line #: ", ""), ("\tLine #: ", ""), ("| ", "   |"), ("│ ", "")]
+        {
             let dressed = |at: usize, line: &str| format!("{}{line}{behind}\n", before.replace('#', &at.to_string()));
             let lines = ["sw1#show version", "Cisco IOS XE Software", "", "  Status: <none>", "sw1#"];
             let text: String = lines.iter().enumerate().map(|(at, line)| dressed(at + 7, line)).collect();

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::Assembler;
+use crate::rules::library::family;
 use crate::rules::model::Identity as IdentityField;
 use crate::scan::evidence::{Identity, Subject};
 use crate::scan::section::Value;
@@ -106,7 +107,13 @@ impl Assembler<'_> {
             IdentityField::Hostname => {}
             IdentityField::Address => identity.addresses.extend(value.value.split([',', ' ']).filter_map(own_address)),
             IdentityField::Name => identity.name = Some(shown),
-            IdentityField::Platform => identity.platform = Some(shown),
+            // The system says less than a platform that runs it.
+            IdentityField::Platform => {
+                let says_less = |known: &str| known != shown && family(known) == shown;
+                if !identity.platform.as_deref().is_some_and(says_less) {
+                    identity.platform = Some(shown);
+                }
+            }
             IdentityField::ProductId => identity.product_id = Some(shown),
             IdentityField::Serial => identity.serial = Some(shown),
             IdentityField::Version => identity.version = Some(shown),
