@@ -1,4 +1,4 @@
-//! Packets as text: the list that Wireshark and tshark print, or a switch, and their trees (`-V`).
+//! Packets as text: the list that Wireshark and tshark print, or a switch, and their trees (`-V`), and what tcpdump and an ASA print.
 //!
 //! ```text
 //!     9   0.140000     10.8.1.5 → 146.112.59.81 TLSv1.2 61 Alert (Level: Fatal, Description: Unknown CA)
@@ -17,12 +17,14 @@
 //! gaps only where the client repeats itself as nobody does who has an answer, or where the list shows answers of that kind to it.
 
 mod connection;
+mod dumped;
 mod lookups;
 mod row;
 
 use std::collections::BTreeSet;
 
 use self::connection::Connection;
+use self::dumped::Asked;
 use self::lookups::{Lookups, Message};
 use self::row::Packet;
 use super::event::{Event, Place};
@@ -57,6 +59,8 @@ pub struct PacketListReader {
     unordered: bool,
     /// The packet whose tree is being read.
     tree: Tree,
+    /// Names that tcpdump told of.
+    asked: Asked,
 }
 
 /// A packet as its tree tells it.
@@ -127,7 +131,7 @@ impl PacketListReader {
     /// Takes line `number` of the artifact; what it tells goes to `sink`.
     pub fn line(&mut self, number: u64, line: &str, sink: &mut dyn FnMut(Event)) {
         let text = line.trim();
-        let Some(packet) = row::packet(text) else {
+        let Some(packet) = row::packet(text).or_else(|| self.asked.packet(text)) else {
             if let Some((counted, at)) = row::other(text) {
                 self.counted(Some(counted), at, sink);
             }
