@@ -56,7 +56,7 @@ fn put(at: usize, above: &[Vec<usize>], order: &mut Vec<usize>) {
     order.push(at);
 }
 
-fn class(finding: &Finding) -> (u8, bool, u8) {
+fn class(finding: &Finding) -> (bool, bool, bool, u8) {
     let group = match finding.kind {
         _ if finding.explained_by.is_some() => 3,
         Kind::RootCause | Kind::Defect | Kind::Misconfiguration => 0,
@@ -67,13 +67,8 @@ fn class(finding: &Finding) -> (u8, bool, u8) {
         // That something is as it should be answers no question.
         Kind::State => 6,
     };
-    let standing = match finding.status {
-        Status::Resolved => 2,
-        // It would have been seen again.
-        _ if finding.quiet_days.is_some() => 1,
-        Status::Active | Status::Intermittent => 0,
-    };
-    (standing, finding.confidence < 0.5, group)
+    // What has not been seen for long would have been seen again.
+    (finding.status == Status::Resolved, finding.confidence < 0.5, finding.quiet_days.is_some(), group)
 }
 
 /// Confidence as people read it: differences below a percent do not order.
