@@ -1,5 +1,6 @@
-//! The order of findings: what still holds before what was not seen again, and that before what is past, what is likely before what is possible, causes
-//! before what they cause, faults before conditions before what only looks like a fault.
+//! The order of findings: what still holds before what is past, what is likely before what is possible, what was seen of late before
+//! what would have been seen again and was not, causes before what they cause, faults before conditions before what only looks like a
+//! fault.
 
 use std::collections::HashMap;
 
