@@ -443,6 +443,23 @@ mod tests {
         }
     }
 
+    /// A row for several devices does not make all of them as sure as the first.
+    #[test]
+    fn devices_of_which_it_is_less_sure_say_so() {
+        let mut report = samples::empty();
+        for (n, confidence) in [0.99, 0.989, 0.4, 0.6, 0.5, 0.4, 0.37].into_iter().enumerate() {
+            let mut one = finding(n + 1, "tls", "t", Kind::RootCause, Severity::High, confidence, "x");
+            one.device = Some(format!("d{n}"));
+            report.findings.push(one);
+        }
+        let devices = |report: &Report| Grouping::of(report, Words::default()).devices(&report.findings[0], str::to_owned).join(", ");
+        assert_eq!(devices(&report), "d0, d1, d2 (40 %), 4 more, from 37 %");
+        report.findings.truncate(3);
+        assert_eq!(devices(&report), "d0, d1, d2 (40 %)");
+        report.findings.truncate(2);
+        assert_eq!(devices(&report), "d0, d1");
+    }
+
     /// Every finding stands somewhere exactly once, whatever the cause graph looks like.
     #[test]
     fn odd_cause_graphs_lose_nothing() {
