@@ -456,7 +456,13 @@ pub(crate) struct RulesArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum RulesCommand {
     /// List the diagnoses
-    List(RuleArgs),
+    List {
+        /// Language of titles: en, ja, ko
+        #[arg(long, value_enum, value_name = "LANG", default_value = "en", env = "BUNDLESCOPE_LANG")]
+        lang: LanguageArg,
+        #[command(flatten)]
+        rules: RuleArgs,
+    },
     /// Show one rule file
     Show {
         /// Id of the diagnosis

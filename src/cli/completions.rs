@@ -19,12 +19,28 @@ pub(crate) fn completions(shell: Shell) -> anyhow::Result<Exit> {
     clap_complete::generate(shell, &mut help::with_ids(help::command()), "bundlescope", &mut script);
     let mut script = String::from_utf8_lossy(&script).into_owned();
     match shell {
+        Shell::Bash => script = bash(script),
         Shell::Fish => script.push_str(&fish()),
         Shell::PowerShell => script = power_shell(script),
         _ => {}
     }
     output::print(&script)?;
     Ok(Exit::Success)
+}
+
+/// Once an id of `explain` is there, files follow, and no further id.
+fn bash(script: String) -> String {
+    let head = "        bundlescope__subcmd__explain)\n";
+    let Some((before, (opts, behind))) = script.split_once(head).and_then(|(before, behind)| Some((before, behind.split_once('\n')?)))
+    else {
+        return script;
+    };
+    let files = r#"            local word
+            for word in "${COMP_WORDS[@]:2:COMP_CWORD-2}" ; do
+                [[ " ${opts#* --help } " == *" ${word} "* ]] && opts="${opts%% --help *} --help"
+            done
+"#;
+    format!("{before}{head}{opts}\n{files}{behind}")
 }
 
 /// Values that stand alone, which the generator leaves out: ids and shells. Behind an id of `explain` come files.

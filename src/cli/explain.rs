@@ -8,8 +8,9 @@ use bundlescope::diagnose::Diagnosis;
 use bundlescope::report::render::columns;
 use bundlescope::report::translated_title;
 use bundlescope::rules::described::{Described, described};
-use bundlescope::rules::library::Rule;
+use bundlescope::rules::library::{Library, Rule};
 use bundlescope::rules::model::Weight;
+use bundlescope::rules::told::outline;
 use bundlescope::rules::translation::Words;
 use bundlescope::scan::{Options, Silent};
 
@@ -19,6 +20,9 @@ use super::exit::Exit;
 use super::rules::word;
 use super::{output, session};
 
+/// Columns of how much a piece of evidence weighs.
+const WEIGHT: usize = 12;
+
 pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
     let library = session::library(&args.rules, &args.limit)?;
     let Some(rule) = library.rules.iter().find(|rule| rule.id == args.id) else {
@@ -26,10 +30,10 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Exit> {
     };
     let words = library.words(args.lang.into());
     if args.paths.is_empty() && args.limit.is_empty() {
-        let mut described = described(rule, library);
-        translate(&mut described, rule, words);
+        let mut described = described(rule, library, words);
+        translate(&mut described, words);
         output::print(&match args.format {
-            ExplainFormat::Table => page(&described, words, output::width()),
+            ExplainFormat::Table => page(&described, rule, library, words, output::width()),
             ExplainFormat::Json => format!("{}\n", serde_json::to_string_pretty(&described)?),
         })?;
         return Ok(Exit::Success);
@@ -72,16 +76,9 @@ fn weight_word(weight: Weight) -> &'static str {
 }
 
 /// Says what the rule says to people in the language of `words`.
-fn translate(rule: &mut Described, source: &Rule, words: Words<'_>) {
+fn translate(rule: &mut Described, words: Words<'_>) {
     let say = |text: &mut String| *text = words.say(text).to_owned();
-    for signal in &rule.signals {
-        let (english, said) = (format!("({})", signal.title), format!("({})", words.say(&signal.title)));
-        let conditions = rule.evidence.iter_mut().map(|item| &mut item.when).chain(rule.severity_when.iter_mut().map(|one| &mut one.when));
-        conditions.for_each(|when| *when = when.replace(&english, &said));
-    }
     [&mut rule.title, &mut rule.summary].into_iter().for_each(say);
-    let steps = rule.remedy.iter_mut().zip(&source.remedy).chain(rule.workaround.iter_mut().zip(&source.workaround));
-    steps.for_each(|(text, step)| *text = translated_step(text, &step.text, words));
     rule.collect.iter_mut().flat_map(|collect| [&mut collect.command, &mut collect.what]).for_each(say);
     rule.evidence
         .iter_mut()
@@ -90,17 +87,8 @@ fn translate(rule: &mut Described, source: &Rule, words: Words<'_>) {
         .for_each(say);
 }
 
-/// A step, with the devices it is for behind its first line where they are.
-fn translated_step(told: &str, english: &str, words: Words<'_>) -> String {
-    let (first, commands) = english.split_at(english.find('\n').unwrap_or(english.len()));
-    let devices = told.strip_prefix(first).and_then(|rest| rest.strip_suffix(commands)).unwrap_or_default();
-    let said = words.say(english);
-    let (first, commands) = said.split_at(said.find('\n').unwrap_or(said.len()));
-    format!("{first}{devices}{commands}")
-}
-
 /// A diagnosis for a terminal.
-fn page(rule: &Described, words: Words<'_>, width: usize) -> String {
+fn page(rule: &Described, source: &Rule, library: &Library, words: Words<'_>, width: usize) -> String {
     let mut page = Page::new(width);
     page.text(0, &rule.id);
     page.text(0, &rule.title);
@@ -110,42 +98,49 @@ fn page(rule: &Described, words: Words<'_>, width: usize) -> String {
     page.gap();
     let (kind, severity) = (word(&rule.kind), word(&rule.severity));
     page.text(0, &words.fill("Kind {}, severity {}, platforms {}", &[words.say(&kind), words.say(&severity), &platforms]));
-    let mut list = |title: &str, items: Vec<(String, String)>| {
+    if !source.evidence.is_empty() {
+        page.gap();
+        page.text(0, words.say("Evidence"));
+    }
+    for item in &source.evidence {
+        let label = padded(words.say(weight_word(item.weight)), WEIGHT);
+        let why = item.why.as_deref().map(|why| words.say(why).to_owned());
+        let mut lines = outline(&item.when, library, words).into_iter();
+        let (_, first) = why.map(|why| (0, why)).or_else(|| lines.next()).unwrap_or_default();
+        page.hang(2, &label, &first);
+        lines.for_each(|(depth, line)| page.hang(2 + WEIGHT + (2 * depth).saturating_sub(2), if depth == 0 { "" } else { "- " }, &line));
+    }
+    let mut list = |title: &str, items: Vec<String>| {
         if !items.is_empty() {
             page.gap();
             page.text(0, words.say(title));
         }
-        for (label, item) in items {
+        for item in items {
             let mut lines = item.lines();
-            page.hang(2, &label, lines.next().unwrap_or_default());
+            page.text(2, lines.next().unwrap_or_default());
             // What stands on lines of its own is to be typed.
             lines.for_each(|line| page.verbatim(2, line));
         }
     };
-    let plain = |items: Vec<String>| items.into_iter().map(|item| (String::new(), item)).collect::<Vec<_>>();
-    let evidence = rule.evidence.iter().map(|item| {
-        let why = item.why.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
-        (padded(words.say(weight_word(item.weight)), 12), format!("{}{why}", item.when))
-    });
-    list("Evidence", evidence.collect());
     let severities = rule.severity_when.iter().map(|one| words.fill("{} when {}", &[words.say(&word(&one.severity)), &one.when]));
-    list("Severity", plain(severities.collect()));
+    list("Severity", severities.collect());
     if let Some(table) = &rule.releases {
         let rows = table.rows.iter().map(|row| {
             let only = |what: &str, pattern: &Option<String>| pattern.as_ref().map(|only| format!(", {what} `{only}`")).unwrap_or_default();
             let (products, agents) = (only("product ids with", &row.products), only("agents", &row.agents));
             format!("{}{products}{agents}: {}", row.platforms.join(", "), row.fixed.join(", "))
         });
-        list("Fixed in", plain(rows.collect()));
+        list("Fixed in", rows.collect());
     }
-    list("Explains", plain(rule.explains.clone()));
-    list("Do", plain(rule.remedy.clone()));
-    list("Until then", plain(rule.workaround.clone()));
-    list("Collect", plain(rule.collect.iter().map(|collect| format!("{}  ({})", collect.command, collect.what)).collect()));
+    list("Explains", rule.explains.clone());
+    list("Do", rule.remedy.clone());
+    list("Until then", rule.workaround.clone());
+    let collect = rule.collect.iter().map(|collect| words.fill("{} ({})", &[&collect.command, &collect.what]));
+    list("Collect", collect.collect());
     let references = rule
         .references
         .iter()
         .map(|r| format!("{} {}", translated_title(words, &r.words(), &r.id), r.url.as_deref().unwrap_or("")).trim_end().to_owned());
-    list("Read more", plain(references.collect()));
+    list("Read more", references.collect());
     page.finish()
 }

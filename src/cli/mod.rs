@@ -90,7 +90,10 @@ fn misused(error: &clap::Error) -> ExitCode {
     }
     // Hints are called the same in all messages.
     let mut text = error.render().ansi().to_string().replace("tip:", "hint:");
-    if error.kind() == clap::error::ErrorKind::MissingRequiredArgument && !std::io::stdin().is_terminal() && text.contains("<PATH>...") {
+    if error.kind() == clap::error::ErrorKind::MissingRequiredArgument
+        && !std::io::stdin().is_terminal()
+        && text.lines().any(|line| line.trim() == "<PATH>...")
+    {
         text.push_str("\nhint: to read standard input, give `-` as the path\n");
     }
     let _ = write!(anstream::stderr(), "{text}");

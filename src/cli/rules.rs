@@ -3,19 +3,19 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
+use bundlescope::report::render::{Long, columns, wrap};
 use bundlescope::rules::library::{Library, Matcher};
 use bundlescope::rules::load::{self, RuleText};
 use bundlescope::rules::{described, embedded, lint, schema};
 use bundlescope::scan::Scanner;
-use comfy_table::{ContentArrangement, Table, presets};
 
-use super::args::{RuleArgs, RulesArgs, RulesCommand};
+use super::args::{LanguageArg, RuleArgs, RulesArgs, RulesCommand};
 use super::exit::Exit;
 use super::{output, session};
 
 pub(crate) fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
     match &args.command {
-        RulesCommand::List(rules) => list(rules),
+        RulesCommand::List { lang, rules } => list(rules, *lang),
         RulesCommand::Show { id, rules } => show(id, rules),
         RulesCommand::Lint { dir, cases } => check(dir.as_ref(), cases),
         RulesCommand::Test { dir } => test(dir.as_ref()),
@@ -38,17 +38,37 @@ pub(crate) fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
     }
 }
 
-fn list(args: &RuleArgs) -> anyhow::Result<Exit> {
+fn list(args: &RuleArgs, lang: LanguageArg) -> anyhow::Result<Exit> {
     let library = session::library(args, &[])?;
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(u16::try_from(output::width()).unwrap_or(u16::MAX)).set_header(["id", "kind", "severity", "what is wrong"]);
-    for rule in &library.rules {
-        table.add_row([rule.id.as_str().to_owned(), word(&rule.kind), word(&rule.severity), rule.title.as_str().to_owned()]);
+    let words = library.words(lang.into());
+    let say = |text: &str| words.say(text).to_owned();
+    let head = [say("id"), say("kind"), say("severity"), say("what is wrong")];
+    let rules = library
+        .rules
+        .iter()
+        .map(|rule| [rule.id.as_str().to_owned(), say(&word(&rule.kind)), say(&word(&rule.severity)), say(&rule.title)]);
+    let rows: Vec<[String; 4]> = std::iter::once(head).chain(rules).collect();
+    let widest = |of: fn(&[String; 4]) -> &String| rows.iter().map(|row| columns(of(row))).max().unwrap_or(0);
+    let widths = [widest(|[id, ..]| id), widest(|[_, kind, ..]| kind), widest(|[_, _, severity, _]| severity)];
+    // A blank before each column, and two between them.
+    let before = widths.iter().map(|width| width + 2).sum::<usize>() + 1;
+    let room = output::width().saturating_sub(before).max(20);
+    let mut text = String::new();
+    for [id, kind, severity, title] in &rows {
+        for (nth, line) in wrap(title, room, Long::Cut).iter().enumerate() {
+            let cells = if nth == 0 { [id.as_str(), kind, severity] } else { [""; 3] };
+            let cells: String = cells.iter().zip(widths).map(|(cell, width)| format!("{}  ", padded(cell, width))).collect();
+            text.push_str(&format!(" {cells}{line}\n"));
+        }
     }
-    let text: String = table.to_string().lines().map(|line| format!("{}\n", line.trim_end())).collect();
-    output::print(&format!("{text}\n{} diagnoses, digest {}\n", library.rules.len(), library.digest))?;
+    let sum = words.fill("{} diagnoses, digest {}", &[&library.rules.len().to_string(), &library.digest]);
+    output::print(&format!("{text}\n{sum}\n"))?;
     Ok(Exit::Success)
+}
+
+/// A cell filled up to the width of its column.
+fn padded(cell: &str, width: usize) -> String {
+    format!("{cell}{}", " ".repeat(width.saturating_sub(columns(cell))))
 }
 
 /// The word of an enum as the rule files write it.

@@ -88,8 +88,35 @@ const COMPOSED: [&str; 14] = [
     AND_OF,
 ];
 
-/// Reasons for which something is worth collecting, and how references are called.
-const REASONS: [&str; 9] = ["platform is {}", LATER, NOT_SEEN, NOT_NAMED, NO_PLACE, TOO_OLD, NOTICE_TITLED, NOTICE, BUG];
+/// Reasons for which something is worth collecting, what a leaf of a condition found, and how references are called. What ends like
+/// another stands before it where it says more.
+const REASONS: [&str; 25] = [
+    "{}; {} is not named as affected either",
+    "platform is {}",
+    "product is {}",
+    "version is {}",
+    "version was {} then",
+    "latest time known is {}",
+    "{} (at least {} times; {} seen)",
+    "{}, then {}: {} times",
+    "{} is named as affected",
+    "{} has the fix of {}",
+    "{} is below {}, the first fixed release of train {}",
+    "{} is below {}, the first release this can occur in",
+    "{} is older than IOS-XE 16, which this is about",
+    "{} is of another product than the releases named",
+    "train {} is newer than {}, the newest first fixed release",
+    "no release of train {} is named as fixed, and it is older than {}",
+    "does not concern version {} of the smart agent",
+    LATER,
+    NOT_SEEN,
+    NOT_NAMED,
+    NO_PLACE,
+    TOO_OLD,
+    NOTICE_TITLED,
+    NOTICE,
+    BUG,
+];
 
 /// Conditions that rest on no signal, or on two, as a term of the score names them.
 const CONDITIONS: [&str; 10] = [
@@ -154,7 +181,10 @@ fn split<'t>(words: Words<'_>, value: &'t str) -> Option<(&'t str, &'t str)> {
 pub fn translated_leaf(words: Words<'_>, text: &str) -> String {
     let composed = || REASONS.iter().find_map(|sentence| Some((sentence, values_of(sentence, text)?)));
     match Some(text).filter(|text| !words.knows(text)).and_then(|_| composed()) {
-        Some((sentence, values)) => words.fill(sentence, &values.iter().map(|value| words.say(value)).collect::<Vec<_>>()),
+        Some((sentence, values)) => {
+            let said: Vec<String> = values.iter().map(|value| translated_leaf(words, value)).collect();
+            words.fill(sentence, &said.iter().map(String::as_str).collect::<Vec<_>>())
+        }
         None => words.say(text).to_owned(),
     }
 }

@@ -74,6 +74,50 @@ pub(super) fn translated_packet(words: Words<'_>, text: &str) -> Option<String> 
     ended.or_else(whole)
 }
 
+/// Clauses of how far a connection came, of what is hidden of it, and of answers to names.
+const TRAFFIC: [&str; 27] = [
+    "{} ended it: fatal {}",
+    "reset by {}",
+    "closed by {}",
+    "status {}",
+    "SYN only",
+    "sent once",
+    "sent {} times",
+    "no answer",
+    "refused: RST in answer to the SYN",
+    "connected",
+    "nothing sent",
+    "data both ways",
+    "data from the client only",
+    "data from the server only",
+    "no Server Hello",
+    "completion not seen",
+    "no Certificate",
+    "handshake not completed",
+    "handshake complete",
+    "empty client Certificate",
+    "client Certificate",
+    "it began before the capture",
+    "or its SYN was not captured",
+    "TLS 1.3: the certificate is encrypted",
+    "bytes of both sides are missing",
+    "bytes of the client are missing",
+    "bytes of the server are missing",
+];
+
+/// How far a connection came, or what is hidden, in the language of `words`, clause by clause. A clause without a translation, as the
+/// name of a message is, stays as it is.
+pub(super) fn translated_traffic(words: Words<'_>, text: &str) -> String {
+    let clause = |clause: &str| {
+        let found = TRAFFIC.iter().find_map(|known| Some((known, values_of(known, clause)?)));
+        found.map_or_else(
+            || clause.to_owned(),
+            |(known, values)| words.fill(known, &values.iter().map(|value| words.say(value)).collect::<Vec<_>>()),
+        )
+    };
+    text.split(", ").map(clause).collect::<Vec<_>>().join(words.say(", "))
+}
+
 fn part(words: Words<'_>, value: &str) -> String {
     let found = PARTS.iter().find_map(|part| Some((part, values_of(part, value)?)));
     found.map_or_else(|| value.to_owned(), |(part, values)| words.fill(part, &values))

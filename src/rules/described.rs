@@ -3,10 +3,12 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::library::{Cond, Library, Pattern, Rule, SignalId, Step, TableRow};
-use super::model::{CollectFile, Kind, ReleaseIs, Severity, Weight};
+use super::library::{Cond, Library, Rule, SignalId, Step, TableRow};
+use super::model::{CollectFile, Kind, Severity, Weight};
 use super::references::Reference;
 use super::text::Text;
+use super::told::{in_words, shown};
+use super::translation::Words;
 use crate::report::model::{RuleSet, Tool};
 
 /// The name and version of this format.
@@ -116,8 +118,8 @@ pub struct Row {
     pub fixed: Vec<String>,
 }
 
-/// A diagnosis in full.
-pub fn described(rule: &Rule, library: &Library) -> Described {
+/// A diagnosis in full, its conditions in the language of `words`.
+pub fn described(rule: &Rule, library: &Library, words: Words<'_>) -> Described {
     let mut named: Vec<SignalId> = rule.ended_by.clone();
     let mut asked = |cond: &Cond| {
         let mut ids: Vec<SignalId> = Vec::new();
@@ -130,12 +132,12 @@ pub fn described(rule: &Rule, library: &Library) -> Described {
     let id_of = |id: &SignalId| library.signals.get(id.0).map(|signal| signal.id.clone().into());
     let severity_when = rule.severity_when.iter().map(|(when, severity)| {
         asked(when);
-        SeverityWhen { when: in_words(when, library), severity: *severity }
+        SeverityWhen { when: in_words(when, library, words), severity: *severity }
     });
     let severity_when = severity_when.collect();
     let evidence = rule.evidence.iter().map(|item| Item {
         weight: item.weight,
-        when: in_words(&item.when, library),
+        when: in_words(&item.when, library, words),
         why: item.why.clone().map(String::from),
         signals: asked(&item.when).iter().filter_map(id_of).collect(),
     });
@@ -173,20 +175,21 @@ pub fn described(rule: &Rule, library: &Library) -> Described {
         ended_by: rule.ended_by.iter().filter_map(id_of).collect(),
         explains: owned(&rule.explains),
         releases: table.map(|table| Releases { id: table.id.clone().into(), rows: table.rows.iter().map(row).collect() }),
-        remedy: steps(&rule.remedy, library),
-        workaround: steps(&rule.workaround, library),
+        remedy: steps(&rule.remedy, library, words),
+        workaround: steps(&rule.workaround, library, words),
         collect: rule.collect.clone(),
         references: rule.references.clone(),
     }
 }
 
 /// Steps, each with the devices it is for in brackets where it is not for all.
-fn steps(steps: &[Step], library: &Library) -> Vec<String> {
+fn steps(steps: &[Step], library: &Library, words: Words<'_>) -> Vec<String> {
     let told = |step: &Step| {
-        let when = step.when.iter().map(|when| in_words(when, library));
-        let unless = step.unless.iter().map(|unless| format!("not {}", in_words(unless, library)));
-        let only: String = when.chain(unless).map(|only| format!(" [{only}]")).collect();
-        let (first, commands) = step.text.split_at(step.text.find('\n').unwrap_or(step.text.len()));
+        let when = step.when.iter().map(|when| words.fill("[if {}]", &[&in_words(when, library, words)]));
+        let unless = step.unless.iter().map(|unless| words.fill("[unless {}]", &[&in_words(unless, library, words)]));
+        let only: String = when.chain(unless).map(|only| format!(" {only}")).collect();
+        let text = words.say(&step.text);
+        let (first, commands) = text.split_at(text.find('\n').unwrap_or(text.len()));
         format!("{first}{only}{commands}")
     };
     steps.iter().map(told).collect()
@@ -199,55 +202,11 @@ fn owned(texts: &[Text]) -> Vec<String> {
 fn row(row: &TableRow) -> Row {
     Row {
         platforms: owned(&row.platforms),
-        products: row.products.as_ref().map(shown),
-        agents: row.agents.as_ref().map(shown),
+        products: row.products.as_ref().map(|only| shown(only).to_owned()),
+        agents: row.agents.as_ref().map(|only| shown(only).to_owned()),
         minimum: row.minimum.clone().map(String::from),
         affected: owned(&row.affected),
         fixed: owned(&row.fixed),
-    }
-}
-
-/// A pattern as its file has it.
-fn shown(pattern: &Pattern) -> String {
-    pattern.as_str().trim_start_matches("(?i)").to_owned()
-}
-
-/// A condition as a person would say it.
-fn in_words(cond: &Cond, library: &Library) -> String {
-    let signal = |id: &SignalId| library.signals.get(id.0).map_or_else(String::new, |signal| format!("{} ({})", signal.id, signal.title));
-    let joined = |inner: &[Cond], word: &str| {
-        let parts = inner.iter().map(|cond| match cond {
-            Cond::All(several) | Cond::Any(several) if several.len() > 1 && inner.len() > 1 => format!("[{}]", in_words(cond, library)),
-            _ => in_words(cond, library),
-        });
-        parts.collect::<Vec<_>>().join(word)
-    };
-    match cond {
-        Cond::Signal(id) | Cond::Seen(id) => signal(id),
-        Cond::All(inner) => joined(inner, "; and "),
-        Cond::Any(inner) => joined(inner, "; or "),
-        Cond::Not(inner) => match &**inner {
-            Cond::Any(several) if several.len() > 1 => format!("none of [{}]", joined(several, "; ")),
-            Cond::All(several) if several.len() > 1 => format!("not all of [{}]", joined(several, "; ")),
-            inner => format!("not {}", in_words(inner, library)),
-        },
-        Cond::Count(id, least) => format!("{} at least {least} times", signal(id)),
-        Cond::Pairs(id, least) => match library.pairs.get(id.0) {
-            Some((opened, closed)) => format!("{} followed by {} at least {least} times", signal(opened), signal(closed)),
-            None => String::new(),
-        },
-        Cond::Release(ReleaseIs::Affected) => "the release is affected".to_owned(),
-        Cond::Release(ReleaseIs::Fixed) => "the release has the fix".to_owned(),
-        Cond::Release(ReleaseIs::NotApplicable) => "the release is not concerned".to_owned(),
-        Cond::After(date) => format!("the case reaches to {date}"),
-        Cond::Platform(names) => format!("the platform is {}", names.join(" or ")),
-        Cond::Version(from, before) => {
-            let bounds = [from.as_ref().map(|from| format!("from {from}")), before.as_ref().map(|before| format!("before {before}"))];
-            format!("the version is {}", bounds.into_iter().flatten().collect::<Vec<_>>().join(" and "))
-        }
-        Cond::Product(wanted) => format!("the product id has `{}`", shown(wanted)),
-        Cond::Later(later, earlier) => format!("{} later than any {}", signal(later), signal(earlier)),
-        Cond::Elsewhere(inner) => format!("on another device of the same platform: {}", in_words(inner, library)),
     }
 }
 
@@ -278,7 +237,7 @@ mod tests {
         let validator = jsonschema::validator_for(&serde_json::from_str(&committed).unwrap()).unwrap();
         let library = embedded::library().unwrap();
         for rule in &library.rules {
-            let value: Value = serde_json::to_value(described(rule, &library)).unwrap();
+            let value: Value = serde_json::to_value(described(rule, &library, Words::default())).unwrap();
             let errors: Vec<String> = validator.iter_errors(&value).map(|e| format!("{}: {e}", e.instance_path())).collect();
             assert!(errors.is_empty(), "{}: {errors:#?}", rule.id);
         }
@@ -289,7 +248,7 @@ mod tests {
     fn a_defect_is_told_with_its_releases_and_steps() {
         let library = embedded::library().unwrap();
         let rule = library.rules.iter().find(|rule| rule.id == "iosxe-quovadis-fn72323").unwrap();
-        let told = described(rule, &library);
+        let told = described(rule, &library, Words::default());
         let files = embedded::files();
         let text = |name: &str| files.iter().find(|file| file.name.ends_with(name)).unwrap().text.clone();
         let table: crate::rules::model::ReleaseFile = serde_json::from_value(yaml(&text("releases/FN72323.yaml"))).unwrap();

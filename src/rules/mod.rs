@@ -16,5 +16,6 @@ pub mod references;
 pub mod schema;
 pub mod spelling;
 pub mod text;
+pub mod told;
 pub mod translation;
 pub mod version;

@@ -149,6 +149,11 @@ fn completions_know_the_ids() {
         ] {
             assert_eq!(completed(&script, words), expected, "{shell}: {words}");
         }
+        if shell == "bash" {
+            // Behind an id stand files, which bash completes by itself.
+            assert_eq!(completed(&script, "explain slp-tls-interception slp-t"), "");
+            assert_eq!(completed(&script, "explain --lang ja slp-tls-inter"), "slp-tls-interception");
+        }
     }
     // Titles with quotes of all kinds are words in every script.
     for (shell, check) in [("bash", "-n"), ("zsh", "-n"), ("fish", "--no-execute")] {

@@ -6,8 +6,9 @@ use std::path::Path;
 use bundlescope::diagnose::Selection;
 use bundlescope::intake::Limits;
 use bundlescope::report::model::Evidence;
-use bundlescope::report::translated_trouble;
+use bundlescope::report::{translated_leaf, translated_trouble};
 use bundlescope::rules::translation::{Language, Words};
+use bundlescope::rules::version;
 use bundlescope::scan::Scanner;
 use regex::Regex;
 
@@ -321,7 +322,7 @@ fn troubles_are_translated() {
         ),
         (
             "gzip stream ends after 8.7 KiB (expected more); a.txt was used up to byte 58542, what follows could not be read",
-            "gzip streamは8.7 KiBで途切れています。a.txtは58542バイト目まで使用し、以降は読み取れませんでした",
+            "gzipストリームは8.7 KiBで途切れています。a.txtは58542バイト目まで使用し、以降は読み取れませんでした",
         ),
         ("nobody knows; no such file or folder", "nobody knows。該当するファイルまたはフォルダがありません"),
     ] {
@@ -376,6 +377,37 @@ fn reasons_and_doubts_are_translated() {
         for language in ["ja", "ko"] {
             let said = said(case, language);
             assert!(!said.is_empty() && english.iter().all(|text| !said.contains(text)), "{case} {language}: {said}");
+        }
+    }
+}
+
+/// What the tables of releases say of a version, whatever it says, and what else a leaf of `explain` found.
+#[test]
+fn what_explain_found_is_said_in_each_language() {
+    let library = support::library();
+    for language in [Language::Ja, Language::Ko] {
+        let words = library.words(language);
+        let said_in_it = |english: &str| {
+            let said = translated_leaf(words, english);
+            assert!(said != english && !said.contains(" is ") && !said.contains(" seen"), "{english}: {said}");
+        };
+        for version in ["17.3.4", "17.3.99", "17.1.1", "16.12.1", "3.6.8E", "99.1.1", "15.2(4)E", "X14.0.1", "9.3(8)"] {
+            for table in library.releases.values().flat_map(|table| &table.rows) {
+                said_in_it(&version::standing(version::parse(None, version).as_ref(), &table.releases).1);
+            }
+        }
+        for english in [
+            "a usage report is unacknowledged (at least 50 times; 0 seen)",
+            "latest time known is 2023-02-09T07:50:02.774",
+            "version is 17.3.5",
+            "version was 17.3.1 then",
+            "product is C9300-24T",
+            "platform is ios-xe",
+            "does not concern version 5.1.23 of the smart agent",
+            "no release table",
+            "the case shows no other device of this platform",
+        ] {
+            said_in_it(english);
         }
     }
 }

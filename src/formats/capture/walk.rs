@@ -354,7 +354,8 @@ impl<'a> Walker<'a> {
         }
         let troubles = limits_hit(&self.around, self.evicted, self.fragments.dropped);
         summary.troubles.extend(self.unsupported.iter().map(|(link, packets)| {
-            let message = format!("link type {link} ({}) is not read; its {packets} packets were counted only", link::name(*link));
+            let counted = if *packets == 1 { "its packet was".to_owned() } else { format!("its {packets} packets were") };
+            let message = format!("link type {link} ({}) is not read; {counted} counted only", link::name(*link));
             (TroubleKind::Unsupported, message)
         }));
         summary.troubles.extend(troubles.into_iter().map(|message| (TroubleKind::Limit, message)));

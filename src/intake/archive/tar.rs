@@ -57,7 +57,8 @@ pub(in super::super) fn walk(walk: &mut Walk<'_>, at: &At, input: &mut dyn Read)
     }
     if let (count, Some(first)) = resized {
         let message = format!(
-            "{count} members state one size in their pax header and another in their own, {first} the first; the pax header was followed"
+            "{} one size in the pax header and another in the header itself, {first} the first; the pax header was followed",
+            if count == 1 { "1 member states".to_owned() } else { format!("{count} members state") }
         );
         walk.trouble(path, TroubleKind::Corrupt, message);
     }

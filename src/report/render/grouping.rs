@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::moment;
 use super::naming::Names;
+use super::phrase::percent;
 use crate::report::model::{Finding, Kind, Report, Severity, Status};
 use crate::rules::translation::Words;
 
@@ -18,9 +19,9 @@ const CHAIN: usize = 8;
 pub(super) struct Grouping<'a> {
     /// What is wrong, in rank order, with what each makes visible; and what is no reason to act, but explains such a problem.
     pub(super) problems: Vec<Problem<'a>>,
-    /// Of problems and symptoms that are the same on several devices, by the rank of the first: all of them.
+    /// Of findings that are the same on several devices, by the rank of the first: all of them.
     alike: HashMap<usize, Vec<&'a Finding>>,
-    /// Harmless findings and plain conditions that no problem explains, in rank order.
+    /// Harmless findings and plain conditions that no problem explains, in rank order, each standing for those of other devices.
     pub(super) quiet: Vec<&'a Finding>,
     /// What a suppression silenced, in rank order.
     pub(super) suppressed: Vec<&'a Finding>,
@@ -94,7 +95,9 @@ impl<'a> Grouping<'a> {
             } else if roots.get(at).copied().flatten().is_some() {
                 // Comes under its root below.
             } else if is_quiet(finding) && !behind.contains(&at) {
-                groups.quiet.push(finding);
+                let first = shown(at).unwrap_or(finding);
+                groups.quiet.extend((first.rank == finding.rank).then_some(finding));
+                groups.alike.entry(first.rank).or_default().push(finding);
             } else if let Some(first) = shown(at).filter(|_| stands_for(at) != at) {
                 groups.alike.entry(first.rank).or_default().push(finding);
             } else {
@@ -131,23 +134,41 @@ impl<'a> Grouping<'a> {
         Extent { seen, occurrences }
     }
 
-    /// Names of the devices of a finding and of those it stands for: the first few, then how many more.
+    /// Names of the devices of a finding and of those it stands for: the first few, then how many more. Where it is less sure of one
+    /// than the finding says, how sure.
     pub(super) fn devices(&self, finding: &'a Finding, quote: fn(&str) -> String) -> Vec<String> {
-        self.first_few(finding, NAMED, |id| quote(&self.names.name(id)))
+        self.first_few_and_how_sure(finding, NAMED, |id| self.names.name_quoted(id, quote))
     }
 
     /// The same, where there is room for few: of many only the first.
     pub(super) fn first_device(&self, finding: &'a Finding) -> Vec<String> {
         let many = self.alike(&finding).len() > NAMED + 1;
-        self.first_few(finding, if many { 1 } else { NAMED }, |id| self.names.name(id).into_owned())
+        self.first_few_and_how_sure(finding, if many { 1 } else { NAMED }, |id| self.names.name(id).into_owned())
     }
 
-    fn first_few(&self, finding: &'a Finding, few: usize, name: impl Fn(Option<&'a str>) -> String) -> Vec<String> {
+    fn first_few(&self, finding: &'a Finding, few: usize, name: impl Fn(&'a Finding) -> String) -> Vec<String> {
         let alike = self.alike(&finding);
         // One too many is named rather than counted.
         let named = if alike.len() > few + 1 { few } else { alike.len() };
-        let mut names: Vec<String> = alike.iter().take(named).map(|one| name(one.device.as_deref())).collect();
+        let mut names: Vec<String> = alike.iter().take(named).map(|one| name(one)).collect();
         names.extend((alike.len() > named).then(|| self.words.fill("{} more", &[&(alike.len() - named).to_string()])));
+        names
+    }
+
+    /// The same with how sure it is of each, where that is less than the finding says.
+    fn first_few_and_how_sure(&self, finding: &'a Finding, few: usize, name: impl Fn(Option<&'a str>) -> String) -> Vec<String> {
+        let top = percent(finding.confidence);
+        let less = |one: &Finding| Some(percent(one.confidence)).filter(|sure| *sure != top);
+        let with = |name: String, sure: Option<String>| match sure {
+            Some(sure) => self.words.fill("{} ({})", &[&name, &sure]),
+            None => name,
+        };
+        let mut names = self.first_few(finding, few, |one| with(name(one.device.as_deref()), less(one)));
+        let unnamed = self.alike(&finding).iter().skip(names.len().saturating_sub(1));
+        let least = unnamed.min_by(|a, b| a.confidence.total_cmp(&b.confidence)).and_then(|one| less(one));
+        if let (Some(least), Some(last)) = (least.filter(|_| self.alike(&finding).len() > names.len()), names.last_mut()) {
+            *last = self.words.fill("{}, from {}", &[last, &least]);
+        }
         names
     }
 
@@ -158,7 +179,7 @@ impl<'a> Grouping<'a> {
             return self.names.on_quoted(finding.device.as_deref(), quote);
         }
         let many = self.many(finding);
-        let names = self.first_few(finding, NAMED, |id| quote(&self.names.bare(id)));
+        let names = self.first_few(finding, NAMED, |one| quote(&self.names.bare(one.device.as_deref())));
         Some(self.words.fill("{} ({})", &[&many, &names.join(self.words.say(", "))]))
     }
 
@@ -176,10 +197,17 @@ impl<'a> Grouping<'a> {
         shown.flat_map(|first| self.alike(first).iter().map(|one| (first.rank, *one))).collect()
     }
 
+    /// The number that each finding is told under, by its rank: that of the first that says the same.
+    pub(super) fn numbers(&self) -> HashMap<usize, usize> {
+        let quiet = self.quiet.iter().flat_map(|first| self.alike(first).iter().map(|one| (one.rank, first.rank)));
+        self.told(|_| true).into_iter().map(|(number, one)| (one.rank, number)).chain(quiet).collect()
+    }
+
     /// Every finding, in the order in which they stand.
     pub(super) fn findings(&self) -> impl Iterator<Item = &'a Finding> {
         let problems = self.told(|_| true).into_iter().map(|(_, finding)| finding);
-        problems.chain(self.quiet.iter().copied()).chain(self.suppressed.iter().copied())
+        let quiet = self.quiet.iter().flat_map(|first| self.alike(first).iter().copied());
+        problems.chain(quiet).chain(self.suppressed.iter().copied())
     }
 }
 
@@ -413,6 +441,23 @@ mod tests {
             assert!(page.contains(verdict), "{page}");
             assert!(page.find("The upgrade") < page.find("because of 2") && page.contains("no fault"), "{page}");
         }
+    }
+
+    /// A row for several devices does not make all of them as sure as the first.
+    #[test]
+    fn devices_of_which_it_is_less_sure_say_so() {
+        let mut report = samples::empty();
+        for (n, confidence) in [0.99, 0.989, 0.4, 0.6, 0.5, 0.4, 0.37].into_iter().enumerate() {
+            let mut one = finding(n + 1, "tls", "t", Kind::RootCause, Severity::High, confidence, "x");
+            one.device = Some(format!("d{n}"));
+            report.findings.push(one);
+        }
+        let devices = |report: &Report| Grouping::of(report, Words::default()).devices(&report.findings[0], str::to_owned).join(", ");
+        assert_eq!(devices(&report), "d0, d1, d2 (40 %), 4 more, from 37 %");
+        report.findings.truncate(3);
+        assert_eq!(devices(&report), "d0, d1, d2 (40 %)");
+        report.findings.truncate(2);
+        assert_eq!(devices(&report), "d0, d1");
     }
 
     /// Every finding stands somewhere exactly once, whatever the cause graph looks like.

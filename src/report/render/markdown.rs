@@ -7,7 +7,7 @@ pub(super) mod text;
 use self::finding::{details, problem, quote};
 use self::text::{asked, code, code_cell, fence, prose, prose_cell};
 use super::grouping::Grouping;
-use super::phrase::{baseline, bytes, in_turn, left_out, listed, percent, severity, still, suppression, trouble, when};
+use super::phrase::{baseline, bytes, in_turn, left_out, listed, percent, severity, still, suppression, times, trouble, when};
 use super::verdict::Verdict;
 use crate::report::model::{Kind, Missing, Report};
 use crate::rules::translation::Words;
@@ -73,7 +73,7 @@ fn overview(words: Words<'_>, out: &mut String, groups: &Grouping<'_>) {
         let finding = problem.finding;
         let extent = groups.extent(finding);
         let mut seen = when(words, extent.seen);
-        seen.extend([format!("{} ×", extent.occurrences), still(words, finding)]);
+        seen.extend([times(words, extent.occurrences), still(words, finding)]);
         seen.extend(problem.because.map(|rank| words.fill("because of {}", &[&rank.to_string()])));
         let parts: Vec<String> = problem.brought_out_by.iter().map(ToString::to_string).collect();
         seen.extend((!parts.is_empty()).then(|| words.fill("brought out by {}", &[&listed(words, &parts)])));
@@ -95,8 +95,8 @@ fn quiet(words: Words<'_>, out: &mut String, report: &Report, groups: &Grouping<
     let mut lines = Vec::new();
     for finding in &groups.quiet {
         let label = if finding.kind == Kind::Expected { words.say("Fine") } else { words.say("State") };
-        let device = code(&groups.names.name(finding.device.as_deref()));
-        lines.push(format!("- {label}: {}\n", words.fill("{} ({})", &[&prose(&finding.title), &device])));
+        let devices: Vec<String> = groups.alike(finding).iter().map(|one| code(&groups.names.name(one.device.as_deref()))).collect();
+        lines.push(format!("- {label}: {}\n", words.fill("{} ({})", &[&prose(&finding.title), &some(words, &devices)])));
     }
     for finding in &groups.suppressed {
         let device = code(&groups.names.name(finding.device.as_deref()));
@@ -108,10 +108,7 @@ fn quiet(words: Words<'_>, out: &mut String, report: &Report, groups: &Grouping<
     let silent: Vec<String> =
         report.devices.iter().filter(|device| !judged(&device.id)).map(|device| code(&groups.names.name(Some(&device.id)))).collect();
     if !silent.is_empty() {
-        let named = silent.get(..LISTED).unwrap_or(&silent).join(words.say(", "));
-        let unnamed = silent.len().saturating_sub(LISTED);
-        let named = if unnamed > 0 { words.fill("{} and {} more", &[&named, &unnamed.to_string()]) } else { named };
-        lines.push(format!("- {}: {}\n", words.say("Not judged"), words.fill("no diagnosis fits: {}", &[&named])));
+        lines.push(format!("- {}: {}\n", words.say("Not judged"), words.fill("no diagnosis fits: {}", &[&some(words, &silent)])));
     }
     if lines.is_empty() {
         return;
@@ -126,6 +123,13 @@ fn quiet(words: Words<'_>, out: &mut String, report: &Report, groups: &Grouping<
     if !quotes.is_empty() {
         out.push_str(&details(words.say("What shows it"), &quotes.join("\n")));
     }
+}
+
+/// The first few, then how many more.
+fn some(words: Words<'_>, names: &[String]) -> String {
+    let named = names.get(..LISTED).unwrap_or(names).join(words.say(", "));
+    let unnamed = names.len().saturating_sub(LISTED);
+    if unnamed > 0 { words.fill("{} and {} more", &[&named, &unnamed.to_string()]) } else { named }
 }
 
 /// What to collect, a block of commands for every device, so that each can be copied as a whole.
@@ -171,7 +175,8 @@ fn unexplained(words: Words<'_>, out: &mut String, report: &Report) {
     let mut items = String::new();
     for item in report.unexplained.iter().take(FOLDED) {
         let place = item.line.map_or_else(|| item.artifact.clone(), |line| format!("{}:{line}", item.artifact));
-        items.push_str(&format!("- {} ×, {}\n\n{}", item.count, code(&place), fence([item.excerpt.as_str()], 2)));
+        let heading = words.fill("{}, {}", &[&times(words, item.count), &code(&place)]);
+        items.push_str(&format!("- {heading}\n\n{}", fence([item.excerpt.as_str()], 2)));
     }
     if report.unexplained.len() > FOLDED {
         items.push_str(&more(words, report.unexplained.len() - FOLDED));

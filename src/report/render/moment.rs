@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, NaiveDateTime};
 
+use crate::rules::translation::Words;
+
 /// Local date and time as stated.
 fn stated(time: &str) -> Option<NaiveDateTime> {
     DateTime::parse_from_rfc3339(time)
@@ -15,6 +17,17 @@ fn undated(time: &str) -> Option<NaiveDateTime> {
     NaiveDateTime::parse_from_str(&format!("0004 {time}"), "%Y %b %d %H:%M:%S").ok()
 }
 
+/// Milliseconds that a time without a year stands for, at most half a year away from the first of them where there is one.
+pub(super) fn within_half_a_year(time: &str, first: Option<i64>) -> Option<i64> {
+    const YEAR: i64 = 366 * 86_400_000;
+    let at = undated(time)?.and_utc().timestamp_millis();
+    Some(match first.map_or(0, |first| at - first) {
+        apart if apart > YEAR / 2 => at - YEAR,
+        apart if apart < -YEAR / 2 => at + YEAR,
+        _ => at,
+    })
+}
+
 /// Whether of a time only the year is not known.
 pub(super) fn is_undated(time: &str) -> bool {
     undated(time).is_some()
@@ -23,20 +36,10 @@ pub(super) fn is_undated(time: &str) -> bool {
 /// The earliest and the latest of spans: of those that have years where some have, else within half a year of the first.
 pub(super) fn widest<'a>(spans: &[(&'a str, &'a str)]) -> Option<(&'a str, &'a str)> {
     let dated = spans.iter().any(|(first, _)| order(first).is_some());
-    let pivot = spans.first().and_then(|(first, _)| undated(first));
-    let key = |time: &str| match (dated, undated(time), pivot) {
-        (false, Some(at), Some(pivot)) => {
-            let apart = (at - pivot).num_seconds();
-            const YEAR: i64 = 366 * 86_400;
-            Some(if apart > YEAR / 2 {
-                apart - YEAR
-            } else if apart < -YEAR / 2 {
-                apart + YEAR
-            } else {
-                apart
-            })
-        }
-        _ => order(time).map(|at| at.and_utc().timestamp()),
+    let pivot = spans.first().and_then(|(first, _)| within_half_a_year(first, None));
+    let key = |time: &str| match dated {
+        false => within_half_a_year(time, pivot),
+        true => order(time).map(|at| at.and_utc().timestamp_millis()),
     };
     let comparable = || spans.iter().filter(|(first, _)| !dated || order(first).is_some());
     let first = comparable().map(|(first, _)| *first).min_by_key(|time| key(time))?;
@@ -97,6 +100,29 @@ pub(super) fn full(time: &str) -> String {
     };
     format!("{}{offset}", local.format("%Y-%m-%d %H:%M:%S"))
 }
+
+/// Days without a year in the manner of the language: `Sep 11 02:47`, `9月11日 02:47`.
+pub(super) fn in_language(words: Words<'_>, text: String) -> String {
+    if words.is_english() {
+        return text;
+    }
+    let mut parts = text.split(' ').peekable();
+    let mut said: Vec<String> = Vec::new();
+    while let Some(part) = parts.next() {
+        let month = MONTHS.iter().position(|name| *name == part).map(|at| (at + 1).to_string());
+        let day = parts.peek().and_then(|day| day.parse::<u8>().ok());
+        said.push(match (month, day) {
+            (Some(month), Some(day)) => {
+                parts.next();
+                words.fill("{month} {day}", &[&month, &day.to_string()])
+            }
+            _ => part.to_owned(),
+        });
+    }
+    said.join(" ")
+}
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// `2025-11-01 → 11-16`, `Nov 01 → Nov 16`: the days only.
 pub(super) fn days(first: &str, last: &str) -> Option<String> {

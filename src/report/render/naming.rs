@@ -51,6 +51,14 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// The same with the name in quotes of some kind.
+    pub(super) fn name_quoted(&self, id: Option<&'a str>, quote: fn(&str) -> String) -> String {
+        match id.and_then(|id| self.files.get(id)) {
+            Some(file) => self.words.fill("in {}", &[&quote(file)]),
+            None => quote(&self.name(id)),
+        }
+    }
+
     /// `sw-core-1`, `mirror.pcap`, `not known`.
     pub(super) fn bare(&self, id: Option<&'a str>) -> Cow<'a, str> {
         id.and_then(|id| self.files.get(id)).map_or_else(|| self.name(id), |file| Cow::Borrowed(*file))

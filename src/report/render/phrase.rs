@@ -1,8 +1,9 @@
 //! Numbers and words in sentences.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
-use super::moment::{is_undated, span};
+use super::moment::{in_language, is_undated, span};
 use crate::report::model::{BaselineState, Evidence, Finding, Kind, Severity, Status, Suppressed};
 use crate::rules::translation::Words;
 
@@ -138,6 +139,7 @@ pub(super) fn how_bad(words: Words<'_>, finding: &Finding) -> String {
 /// How often it was seen, and when; `time` says how times are written.
 pub(super) fn seen(words: Words<'_>, finding: &Finding, time: fn(&str) -> String) -> String {
     let times = finding.occurrences.to_string();
+    let time = |at: &str| in_language(words, time(at));
     let Some((first, last)) = finding.seen() else { return words.fill("Seen {} ×, no date stated", &[&times]) };
     let sentence = match first == last {
         true => words.fill("Seen {} × at {}", &[&times, &time(first)]),
@@ -146,11 +148,16 @@ pub(super) fn seen(words: Words<'_>, finding: &Finding, time: fn(&str) -> String
     if is_undated(first) { words.fill("{}, {}", &[&sentence, words.say("no year stated")]) } else { sentence }
 }
 
+/// `12 ×`.
+pub(super) fn times(words: Words<'_>, n: u64) -> String {
+    words.fill("{} ×", &[&n.to_string()])
+}
+
 /// When: the span, and that its year is not stated; or that nothing is.
 pub(super) fn when(words: Words<'_>, seen: Option<(&str, &str)>) -> Vec<String> {
     let Some((first, last)) = seen else { return vec![words.say("no date stated").to_owned()] };
     let no_year = is_undated(first).then(|| words.say("no year stated").to_owned());
-    span(Some(first), Some(last)).into_iter().chain(no_year).collect()
+    span(Some(first), Some(last)).map(|span| in_language(words, span)).into_iter().chain(no_year).collect()
 }
 
 /// How many findings were too unsure to be reported.
@@ -174,6 +181,16 @@ pub(super) fn at(artifact: &str, line: Option<u64>, packet: Option<u64>) -> Stri
         (None, Some(packet)) => format!("{artifact}  packet {packet}"),
         (None, None) => artifact.to_owned(),
     }
+}
+
+/// Where to read more: what it is called, and its address. Of references with the same address the first stands for all.
+pub(super) fn readings(finding: &Finding) -> impl Iterator<Item = (String, Option<&str>)> {
+    let mut known = HashSet::new();
+    let new = finding.references.iter().filter(move |one| one.url.as_deref().is_none_or(|url| known.insert(url)));
+    new.map(|one| {
+        let title = one.title.clone().unwrap_or_else(|| format!("{} {}", one.kind, one.id));
+        (capital(&title), one.url.as_deref())
+    })
 }
 
 /// `a, b and c`.

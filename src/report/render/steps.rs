@@ -16,11 +16,31 @@ pub(super) fn lines_of(step: &str) -> impl Iterator<Item = (LineKind, &str)> {
     step.lines().map(move |line| (if block && is_command(line) { LineKind::Command } else { LineKind::Sentence }, line))
 }
 
-/// Whether a line of a step of several lines is to be typed: sentences end like sentences, commands do not.
+/// Whether a line of a step of several lines is to be typed: sentences begin with a capital letter, have commas and end like
+/// sentences, commands do not.
 fn is_command(line: &str) -> bool {
     let text = line.trim_end();
-    let sentence = text.ends_with(['.', ':', ';', ',', '!', '?', '。', '、', '：', '；', '！', '？', ')', '）']);
-    line.starts_with([' ', '\t', '!', '#']) || (!sentence && !text.is_empty() && !text.contains(". "))
+    let sentence = text.ends_with(['.', ':', ';', ',', '!', '?', '。', '、', '：', '；', '！', '？', ')', '）'])
+        || text.starts_with(|c: char| c.is_uppercase())
+        || text.contains(". ")
+        || has_comma(text);
+    line.starts_with([' ', '\t', '!', '#']) || (!sentence && !text.is_empty())
+}
+
+/// Whether a comma with a blank behind it stands outside of quotation marks and braces.
+fn has_comma(text: &str) -> bool {
+    let (mut quoted, mut depth, mut comma) = (false, 0usize, false);
+    for c in text.chars() {
+        match c {
+            ' ' if comma => return true,
+            '"' => quoted = !quoted,
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        comma = c == ',' && !quoted && depth == 0;
+    }
+    false
 }
 
 /// Verbs that begin what is typed on a device or a computer.
@@ -81,6 +101,11 @@ mod tests {
             ("Upgrade to a fixed release.", false),
             ("次に信頼を確立します。", false),
             ("ip name-server <ip>", true),
+            ("Or go offline, then", false),
+            ("Then", false),
+            ("upload it to CSSM, download the ACK, then", false),
+            ("tls.handshake.extensions_server_name in {\"smartreceiver.cisco.com\", \"tools.cisco.com\"}", true),
+            ("tcp.flags.syn==1 && tcp.flags.ack==0", true),
             ("", false),
         ] {
             assert_eq!(is_command(line), expected, "{line}");

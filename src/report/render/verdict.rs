@@ -49,6 +49,7 @@ fn in_words<'a>(words: Words<'_>, finding: &'a Finding, groups: &Grouping<'a>, q
     };
     let title = format!("{}{}", words.say(doubt), finding.title.trim_end_matches(['.', '。']));
     let since = groups.extent(finding).seen.and_then(|(first, _)| moment::span(Some(first), None));
+    let since = since.map(|since| moment::in_language(words, since));
     match (groups.on(finding, quote), since) {
         (Some(on), Some(since)) => words.fill("{}, {} since {}.", &[&title, &on, &since]),
         (Some(on), None) => words.fill("{}, {}.", &[&title, &on]),
@@ -194,7 +195,8 @@ fn looked_at(words: Words<'_>, report: &Report) -> String {
     }
     let first = report.artifacts.iter().filter_map(|a| a.first_time.as_deref()).min_by_key(|time| moment::order(time));
     let last = report.artifacts.iter().filter_map(|a| a.last_time.as_deref()).max_by_key(|time| moment::order(time));
-    parts.extend(first.zip(last).and_then(|(first, last)| moment::days(first, last)));
+    let days = first.zip(last).and_then(|(first, last)| moment::days(first, last));
+    parts.extend(days.map(|days| moment::in_language(words, days)));
     if !report.devices.is_empty() {
         parts.push(words.count(report.devices.len() as u64, "{} device", "{} devices"));
     }

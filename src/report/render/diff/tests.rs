@@ -58,8 +58,8 @@ old case again to be sure.
                            FN72578)
                            rum-high-cpu-fn72578
                            still active → over, critical → high, 81 % → 55 %
- gone      64 %  high      ライセンスサーバーの名前を解決でき   東京-本社-コアス
-                           ません。ネームサーバーの設定を確認   イッチ-01
+ gone      64 %  high      ライセンスサーバーの名前を解決でき   東京-本社-
+                           ません。ネームサーバーの設定を確認   コアスイッチ-01
                            してください
                            dns-name-unresolved
                            its device is not in the new case
@@ -67,8 +67,8 @@ old case again to be sure.
                            RESPONSE line with nothing behind
                            it
  same      93 %  medium    A usage report is overdue            wlc-core-1
- same      90 %  info      Offline mode by configuration        東京-本社-コアス
-                                                                イッチ-01
+ same      90 %  info      Offline mode by configuration        東京-本社-
+                                                                コアスイッチ-01
 "
     );
 }

@@ -45,17 +45,23 @@ pub(super) enum Clock {
     Unstated,
     /// They differ: drawn in UTC, those without an offset as if it were theirs.
     Mixed,
+    /// None states a year: drawn within half a year of the first, in milliseconds.
+    Yearless(i64),
 }
 
 impl Clock {
     /// The clock of these times.
     pub(super) fn of<'a>(times: impl Iterator<Item = &'a str>) -> Self {
         let mut clock = None;
+        let mut yearless = None;
         for time in times {
             let this = match moment::offset(time) {
                 Some(seconds) => Self::Offset(i64::from(seconds)),
                 None if moment::order(time).is_some() => Self::Unstated,
-                None => continue,
+                None => {
+                    yearless = yearless.or_else(|| moment::within_half_a_year(time, None));
+                    continue;
+                }
             };
             match clock {
                 None => clock = Some(this),
@@ -63,11 +69,14 @@ impl Clock {
                 Some(_) => {}
             }
         }
-        clock.unwrap_or(Self::Unstated)
+        clock.or(yearless.map(Self::Yearless)).unwrap_or(Self::Unstated)
     }
 
     /// Milliseconds that a time stands for.
     pub(super) fn read(self, time: &str) -> Option<i64> {
+        if let Self::Yearless(first) = self {
+            return moment::within_half_a_year(time, Some(first));
+        }
         let at = moment::order(time)?.and_utc().timestamp_millis();
         Some(match (self, moment::offset(time)) {
             (Self::Offset(seconds), Some(_)) => at + seconds * SECOND,
@@ -85,6 +94,7 @@ impl Clock {
             }
             Self::Unstated => words.say("Times as stated, without a zone.").to_owned(),
             Self::Mixed => words.say("Times in UTC; those that state no zone are drawn as if it were UTC.").to_owned(),
+            Self::Yearless(_) => words.say("Times as stated, without a year.").to_owned(),
         }
     }
 }
@@ -94,6 +104,8 @@ impl Clock {
 pub(super) struct Axis {
     from: i64,
     to: i64,
+    /// Whether days have a year.
+    dated: bool,
 }
 
 /// A mark on the axis.
@@ -104,15 +116,20 @@ pub(super) struct Tick {
 }
 
 impl Axis {
-    /// An axis with a little room beside what is earliest and latest.
-    pub(super) fn around(instants: impl Iterator<Item = i64>) -> Option<Self> {
+    /// An axis for these times, with a little room beside the earliest and the latest.
+    pub(super) fn of<'a>(clock: Clock, times: impl Iterator<Item = &'a str>) -> Option<Self> {
+        let around = Self::around(times.filter_map(|time| clock.read(time)))?;
+        Some(Self { dated: !matches!(clock, Clock::Yearless(_)), ..around })
+    }
+
+    fn around(instants: impl Iterator<Item = i64>) -> Option<Self> {
         let (mut first, mut last) = (i64::MAX, i64::MIN);
         for at in instants {
             first = first.min(at);
             last = last.max(at);
         }
         let room = last.checked_sub(first).filter(|length| *length >= 0)?.checked_div(40)?.max(30 * SECOND);
-        Some(Self { from: first.checked_sub(room)?, to: last.checked_add(room)? })
+        Some(Self { from: first.checked_sub(room)?, to: last.checked_add(room)?, dated: true })
     }
 
     /// Where an instant stands, in percent of the width; beyond its ends at its ends.
@@ -132,15 +149,16 @@ impl Axis {
     }
 
     /// The days it reaches over.
-    pub(super) fn days(self) -> String {
-        let [first, last] = [self.from, self.to].map(|at| naive(at).map(|time| time.date().to_string()).unwrap_or_default());
-        if first == last { first } else { format!("{first} → {last}") }
+    pub(super) fn days(self, words: Words<'_>) -> String {
+        let format = if self.dated { "%Y-%m-%d" } else { "%b %d" };
+        let [first, last] = [self.from, self.to].map(|at| naive(at).map(|time| time.format(format).to_string()).unwrap_or_default());
+        moment::in_language(words, if first == last { first } else { format!("{first} → {last}") })
     }
 
     /// Marks at round times.
-    pub(super) fn ticks(self) -> Vec<Tick> {
+    pub(super) fn ticks(self, words: Words<'_>) -> Vec<Tick> {
         let length = self.to - self.from;
-        let Some(step) = STEPS.into_iter().find(|step| length / step <= MARKS) else { return self.months(length) };
+        let Some(step) = STEPS.into_iter().find(|step| length / step <= MARKS) else { return self.months(length, words) };
         let mut at = self.from.div_euclid(step) * step + step;
         let same_day = self.from.div_euclid(DAY) == self.to.div_euclid(DAY);
         let format = match step {
@@ -148,18 +166,20 @@ impl Axis {
             _ if step < MINUTE => "%m-%d %H:%M:%S",
             _ if step < DAY && same_day => "%H:%M",
             _ if step < DAY => "%m-%d %H:%M",
-            _ => "%Y-%m-%d",
+            _ if self.dated => "%Y-%m-%d",
+            _ => "%b %d",
         };
         let mut ticks = Vec::new();
         while at <= self.to {
             let time = naive(at);
-            ticks.extend(time.map(|time| Tick { at, text: time.format(format).to_string() }));
+            let text = |time: NaiveDateTime| moment::in_language(words, time.format(format).to_string());
+            ticks.extend(time.map(|time| Tick { at, text: text(time) }));
             at += step;
         }
         ticks
     }
 
-    fn months(self, length: i64) -> Vec<Tick> {
+    fn months(self, length: i64, words: Words<'_>) -> Vec<Tick> {
         const MONTH: i64 = 30 * DAY;
         let step = MONTHS.into_iter().find(|step| length / (i64::from(*step) * MONTH) <= MARKS).unwrap_or(12_000);
         let Some(first) = naive(self.from) else { return Vec::new() };
@@ -172,7 +192,9 @@ impl Axis {
             let Some(at) = date.map(|date| date.and_time(NaiveTime::MIN).and_utc().timestamp_millis()).filter(|at| *at <= self.to) else {
                 return ticks;
             };
-            ticks.extend(date.map(|date| Tick { at, text: date.to_string() }));
+            let format = if self.dated { "%Y-%m-%d" } else { "%b %d" };
+            let text = |date: NaiveDate| moment::in_language(words, date.format(format).to_string());
+            ticks.extend(date.map(|date| Tick { at, text: text(date) }));
         }
     }
 }
@@ -200,6 +222,13 @@ mod tests {
         ] {
             assert_eq!(Clock::of(times.iter().copied()), expected, "{times:?}");
         }
+        // Without a year: over New Year; and beside a time of which the year is known.
+        let clock = Clock::of(["Dec 31 23:00:00", "Jan 01 01:00:00"].into_iter());
+        let times = ["Dec 31 23:00:00", "Jan 01 01:00:00"].map(|time| clock.read(time).unwrap());
+        assert_eq!(times[1] - times[0], 2 * HOUR);
+        let axis = Axis::of(clock, ["Dec 31 23:00:00", "Jan 01 01:00:00"].into_iter()).unwrap();
+        assert_eq!(axis.days(Words::default()), "Dec 31 → Jan 01");
+        assert_eq!(Clock::of(["Dec 31 23:00:00", "2021-06-29T11:12:39"].into_iter()), Clock::Unstated);
         let wall = at("2021-06-29T11:12:39");
         assert_eq!(Clock::Offset(7200).read("2021-06-29T11:12:39+02:00"), Some(wall));
         assert_eq!(Clock::Mixed.read("2021-06-29T13:12:39+02:00"), Some(wall));
@@ -222,7 +251,7 @@ mod tests {
     #[test]
     fn round_marks() {
         let marks = |first: &str, last: &str| {
-            let ticks = Axis::around([at(first), at(last)].into_iter()).unwrap().ticks();
+            let ticks = Axis::around([at(first), at(last)].into_iter()).unwrap().ticks(Words::default());
             ticks.into_iter().map(|tick| tick.text).collect::<Vec<_>>()
         };
         assert_eq!(marks("2021-06-29T08:12:00", "2021-06-29T08:16:00"), ["08:12", "08:13", "08:14", "08:15", "08:16"]);

@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use super::grouping::{Grouping, NAMED, Problem, is_quiet};
 use super::markup::Markup;
 use super::moment;
-use super::phrase::{baseline, capital, listed, percent, place, seen, severity, still, suppression, when};
+use super::phrase::{baseline, capital, listed, percent, place, readings, seen, severity, still, suppression, times, when};
 use super::quotes::chosen;
 use super::release::release;
 use super::steps::{LineKind, is_typed, lines_of};
-use crate::report::model::{Evidence, Finding, Kind, Reference, Severity, Status};
+use crate::report::model::{Evidence, Finding, Kind, Severity, Status};
 use crate::rules::translation::Words;
 
 /// Headings of a finding, of its parts, of what it explains, and of the parts of that.
@@ -17,6 +17,9 @@ const LEVELS: [&str; 4] = ["h3", "h4", "h5", "h6"];
 
 /// Devices named per line.
 const LISTED: usize = 12;
+
+/// Devices of one finding whose evidence is quoted.
+const QUOTED: usize = 50;
 
 /// The name of a finding's place on the page.
 pub(super) fn anchor(finding: &Finding) -> String {
@@ -99,7 +102,7 @@ fn row<'a>(m: &mut Markup, finding: &'a Finding, problem: Option<&Problem<'a>>, 
             let mut when = when(words, extent.seen).into_iter();
             m.leaf("span", &[], &when.next().unwrap_or_default());
             let mut more: Vec<String> = when.collect();
-            more.push(words.fill("{}, {}", &[&format!("{} ×", extent.occurrences), &still(words, finding)]));
+            more.push(words.fill("{}, {}", &[&times(words, extent.occurrences), &still(words, finding)]));
             if let Some(problem) = problem {
                 more.extend(problem.because.map(|rank| words.fill("because of {}", &[&rank.to_string()])));
                 let parts: Vec<String> = problem.brought_out_by.iter().map(ToString::to_string).collect();
@@ -127,7 +130,8 @@ pub(super) fn quiet(m: &mut Markup, groups: &Grouping<'_>) {
                 m.leaf("dt", &[], if finding.kind == Kind::Expected { words.say("Fine") } else { words.say("State") });
                 m.element("dd", &[], |m| {
                     to(m, finding, &finding.title);
-                    m.leaf("span", &[("class", "faint")], &format!(" {}", groups.names.name(finding.device.as_deref())));
+                    let devices = groups.alike(finding).iter().map(|one| one.device.as_deref());
+                    m.leaf("span", &[("class", "faint")], &format!(" {}", some(groups, devices)));
                 });
             }
             for finding in &groups.suppressed {
@@ -140,13 +144,20 @@ pub(super) fn quiet(m: &mut Markup, groups: &Grouping<'_>) {
             }
             if !groups.silent.is_empty() {
                 m.leaf("dt", &[], words.say("Not judged"));
-                let mut names: Vec<String> = groups.silent.iter().take(LISTED).map(|id| groups.names.name(*id).into_owned()).collect();
-                let more = groups.silent.len() - names.len();
-                names.extend((more > 0).then(|| words.fill("{} more", &[&more.to_string()])));
-                m.leaf("dd", &[], &words.fill("no diagnosis fits: {}", &[&names.join(words.say(", "))]));
+                let names = some(groups, groups.silent.iter().copied());
+                m.leaf("dd", &[], &words.fill("no diagnosis fits: {}", &[&names]));
             }
         });
     });
+}
+
+/// Names of devices: the first, then how many more.
+fn some<'a>(groups: &Grouping<'a>, devices: impl ExactSizeIterator<Item = Option<&'a str>>) -> String {
+    let all = devices.len();
+    let mut names: Vec<String> = devices.take(LISTED).map(|id| groups.names.name(id).into_owned()).collect();
+    let more = all - names.len();
+    names.extend((more > 0).then(|| groups.words.fill("{} more", &[&more.to_string()])));
+    names.join(groups.words.say(", "))
 }
 
 /// Every finding in full.
@@ -202,7 +213,7 @@ fn finding<'a>(m: &mut Markup, of: &'a Finding, problem: Option<&Problem<'a>>, g
         steps(m, words.say("Do"), part, &of.remedy);
         steps(m, words.say("Until then"), part, &of.workaround);
         commands(m, words, part, &of.collect_next);
-        read_more(m, words.say("Read more"), part, &of.references);
+        read_more(m, words.say("Read more"), part, of);
         if alike.len() == 1 {
             score(m, words, of);
         }
@@ -229,6 +240,9 @@ fn by_device(m: &mut Markup, alike: &[&Finding], heading: &'static str, groups: 
             let said: Vec<String> = said.iter().map(|sentence| words.fill("{}.", &[sentence])).collect();
             m.leaf("p", &[("class", "faint where")], &said.join(words.say(" ")));
             finding.notes.iter().for_each(|note| prose(m, "p", "note", note));
+            if at >= QUOTED {
+                return;
+            }
             let rest = deeper(heading);
             quotes(m, words, words.say("Why"), rest, &finding.evidence);
             quotes(m, words, words.say("Against"), rest, &finding.contradictions);
@@ -241,6 +255,10 @@ fn by_device(m: &mut Markup, alike: &[&Finding], heading: &'static str, groups: 
         m.element("details", &[("class", "others")], |m| {
             m.leaf("summary", &[], &words.fill("{} more", &[&(alike.len() - shown).to_string()]));
             alike.iter().enumerate().skip(shown).for_each(|(at, finding)| one(m, at, finding));
+            if alike.len() > QUOTED {
+                let said = words.fill("Quoted for the first {} devices; the JSON report quotes all.", &[&QUOTED.to_string()]);
+                m.leaf("p", &[("class", "faint")], &said);
+            }
         });
     }
 }
@@ -420,15 +438,14 @@ pub(super) fn prose(m: &mut Markup, tag: &'static str, class: &'static str, text
     });
 }
 
-fn read_more(m: &mut Markup, name: &str, heading: &'static str, references: &[Reference]) {
-    if references.is_empty() {
+fn read_more(m: &mut Markup, name: &str, heading: &'static str, of: &Finding) {
+    if of.references.is_empty() {
         return;
     }
     m.leaf(heading, &[], name);
     m.element("ul", &[("class", "references")], |m| {
-        for reference in references {
-            let title = reference.title.clone().unwrap_or_else(|| format!("{} {}", reference.kind, reference.id));
-            m.element("li", &[], |m| match reference.url.as_deref().filter(|url| is_safe(url)) {
+        for (title, url) in readings(of) {
+            m.element("li", &[], |m| match url.filter(|url| is_safe(url)) {
                 Some(url) => m.leaf("a", &[("href", url), ("rel", "noopener noreferrer")], &title),
                 None => m.text(&title),
             });

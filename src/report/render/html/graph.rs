@@ -26,6 +26,8 @@ const LINE: usize = 17;
 const GAP: usize = 12;
 /// Findings of one picture.
 const NODES: usize = 60;
+/// Devices that are drawn, those with the best ranked findings first.
+const DRAWN: usize = 40;
 
 /// A finding in its place.
 struct Node<'a> {
@@ -66,19 +68,25 @@ pub(super) fn section(m: &mut Markup, report: &Report, groups: &Grouping<'_>) {
         return;
     }
     let words = groups.words;
+    let devices = devices(report);
+    let numbers = groups.numbers();
     m.element("section", &[("class", "causes"), ("id", "causes")], |m| {
         m.leaf("h2", &[], words.say("Causes"));
         let key = words.say("A cause stands above what it explains. A broken line: brings it out, without being its cause.");
         m.leaf("p", &[("class", "faint")], key);
         m.element("div", &[("class", "graphs")], |m| {
-            for device in devices(report) {
+            for device in devices.iter().take(DRAWN).copied() {
                 let nodes = nodes(report, device);
                 m.element("figure", &[], |m| {
                     m.leaf("h3", &[], &groups.names.name(device));
-                    picture(m, words, &nodes, &groups.names.name(device));
+                    picture(m, words, &nodes, &numbers, &groups.names.name(device));
                 });
             }
         });
+        let more = devices.len().saturating_sub(DRAWN);
+        if more > 0 {
+            m.leaf("p", &[("class", "faint")], &words.count(more as u64, "{} more device is not drawn.", "{} more devices are not drawn."));
+        }
     });
 }
 
@@ -143,7 +151,7 @@ impl Node<'_> {
     }
 }
 
-fn picture(m: &mut Markup, words: Words<'_>, nodes: &[Node<'_>], name: &str) {
+fn picture(m: &mut Markup, words: Words<'_>, nodes: &[Node<'_>], numbers: &HashMap<usize, usize>, name: &str) {
     let height = nodes.last().map_or(0, |last| last.top + last.height() + 1).to_string();
     let label = words.fill("What causes what on {}", &[name]);
     let width = WIDTH.to_string();
@@ -169,12 +177,13 @@ fn picture(m: &mut Markup, words: Words<'_>, nodes: &[Node<'_>], name: &str) {
             }
         }
         for node in nodes {
-            draw(m, words, node);
+            draw(m, words, node, numbers.get(&node.finding.rank).copied().unwrap_or(node.finding.rank));
         }
     });
 }
 
-fn draw(m: &mut Markup, words: Words<'_>, node: &Node<'_>) {
+/// The box of a finding, with the number it is told under.
+fn draw(m: &mut Markup, words: Words<'_>, node: &Node<'_>, number: usize) {
     let finding = node.finding;
     let link = format!("#{}", super::findings::anchor(finding));
     m.element("a", &[("href", &link), ("class", &format!("node {}", severity(finding.severity)))], |m| {
@@ -191,7 +200,7 @@ fn draw(m: &mut Markup, words: Words<'_>, node: &Node<'_>) {
         }
         let y = (node.top + 20 + node.lines.len() * LINE).to_string();
         let said = [words.say(severity(finding.severity)), &still(words, finding)];
-        let about = format!("{} · {} · {} · {}", finding.rank, words.fill("{} sure", &[&percent(finding.confidence)]), said[0], said[1]);
+        let about = format!("{number} · {} · {} · {}", words.fill("{} sure", &[&percent(finding.confidence)]), said[0], said[1]);
         m.leaf("text", &[("class", "about"), ("x", &text), ("y", &y)], &about);
     });
 }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::findings::{around, command};
 use super::grouping::Grouping;
 use super::markup::Markup;
-use super::phrase::{at, bytes, in_turn, trouble, when};
+use super::phrase::{at, bytes, in_turn, times, trouble, when};
+use super::steps::is_typed;
 use crate::report::model::{Artifact, Device, Finding, Missing, Report};
 use crate::rules::translation::Words;
 
@@ -69,7 +70,11 @@ fn items(m: &mut Markup, words: Words<'_>, items: &[&Missing], findings: &ByDevi
     m.element("ul", &[("class", "items")], |m| {
         for item in items {
             m.element("li", &[], |m| {
-                command(m, words.say(&item.command));
+                if is_typed(&item.command) {
+                    command(m, &item.command);
+                } else {
+                    m.leaf("p", &[("class", "wanted")], words.say(&item.command));
+                }
                 let said: Vec<&str> = [item.what.as_str(), item.why.as_str()].into_iter().filter(|text| !text.is_empty()).collect();
                 m.element("p", &[("class", "faint")], |m| {
                     let said = in_turn(words, &said);
@@ -239,7 +244,7 @@ fn unexplained(m: &mut Markup, report: &Report, words: Words<'_>) {
         m.element("ul", &[("class", "quotes")], |m| {
             for item in &report.unexplained {
                 m.element("li", &[], |m| {
-                    m.leaf("span", &[("class", "weight")], &format!("{} ×", item.count));
+                    m.leaf("span", &[("class", "weight")], &times(words, item.count));
                     m.element("blockquote", &[], |m| m.leaf("code", &[], &item.excerpt));
                     m.element("p", &[("class", "source")], |m| m.leaf("code", &[("class", "place")], &at(&item.artifact, item.line, None)));
                 });

@@ -144,8 +144,9 @@ fn footer(m: &mut Markup, report: &Report, words: Words<'_>) {
         m.element("p", &[], |m| {
             let rules = words.count(tool.rules.count as u64, "{} rule", "{} rules");
             let digest = tool.rules.digest.get(..12).unwrap_or(&tool.rules.digest);
-            m.text(&words.fill("{} {}, {}, digest {}", &[&tool.name, &tool.version, &rules, digest]));
-            m.text(". ");
+            let made = words.fill("{} {}, {}, digest {}", &[&tool.name, &tool.version, &rules, digest]);
+            m.text(&words.fill("{}.", &[&made]));
+            m.text(words.say(" "));
             m.text(words.say("Times are as the sources state them."));
         });
     });

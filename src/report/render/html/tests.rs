@@ -6,7 +6,7 @@ use markup5ever_rcdom::{Handle, NodeData, RcDom};
 use serde_json::Value;
 
 use super::html;
-use crate::report::model::{Artifact, Certificate, Moment, Report, Turn};
+use crate::report::model::{Artifact, Certificate, Moment, Report, Turn, WithoutYear};
 use crate::report::samples;
 use crate::rules::translation::Words;
 
@@ -326,4 +326,30 @@ fn write_samples() {
     for (nth, report) in all().iter().enumerate() {
         std::fs::write(format!("{folder}/sample-{nth}.html"), page(report)).unwrap();
     }
+}
+
+/// Lines of collectors state no year: their days are drawn all the same, and dated ones beside them are not mixed with them.
+#[test]
+fn days_without_a_year_are_drawn() {
+    let mut report = samples::rich();
+    report.findings.truncate(1);
+    report.artifacts.clear();
+    report.devices.truncate(1);
+    (report.devices[0].history, report.devices[0].certificates) = (Vec::new(), Vec::new());
+    let one = &mut report.findings[0];
+    (one.first_seen, one.last_seen) = (None, None);
+    one.evidence.iter_mut().for_each(|item| item.time = None);
+    assert!(!html(&report, Words::default()).contains("id=\"timeline\""));
+    let one = &mut report.findings[0];
+    one.without_year = Some(WithoutYear { first: "Dec 31 23:00:00".to_owned(), last: "Jan 01 01:00:00".to_owned() });
+    let page = html(&report, Words::default());
+    for said in ["Dec 31 → Jan 01. Times as stated, without a year.", "class=\"mark seen\"", "Dec 31 23:00:00 → Jan 01 01:00:00"] {
+        assert!(page.contains(said), "{said}");
+    }
+    // A device of which other times have a year.
+    let mut other = report.findings[0].clone();
+    (other.id, other.rank, other.without_year) = ("other".to_owned(), 2, None);
+    (other.first_seen, other.last_seen) = (Some("2023-05-16T02:12:40".to_owned()), Some("2023-05-16T03:12:40".to_owned()));
+    report.findings.push(other);
+    assert!(html(&report, Words::default()).contains("Not drawn: 1 finding without a year."));
 }

@@ -36,6 +36,7 @@ pub(super) fn section(m: &mut Markup, report: &Report, groups: &Grouping<'_>) {
         return;
     }
     let words = groups.words;
+    let numbers = groups.numbers();
     m.element("section", &[("class", "timeline"), ("id", "timeline")], |m| {
         m.leaf("h2", &[], words.say("Timeline"));
         draw::legend(m, words);
@@ -45,7 +46,7 @@ pub(super) fn section(m: &mut Markup, report: &Report, groups: &Grouping<'_>) {
             } else {
                 groups.names.name(subject.id)
             };
-            if let Some(lanes) = Lanes::of(subject, words) {
+            if let Some(lanes) = Lanes::of(subject, &numbers, words) {
                 draw::figure(m, words, &name, subject.id, &lanes);
             }
         }
@@ -89,7 +90,7 @@ fn subjects(report: &Report) -> Vec<Subject<'_>> {
 
 impl<'a> Subject<'a> {
     fn has_times(&self) -> bool {
-        self.times().any(|time| moment::order(time).is_some())
+        self.times().any(|time| moment::order(time).is_some() || moment::is_undated(time))
     }
 
     /// Every time that its picture must hold.
@@ -98,9 +99,9 @@ impl<'a> Subject<'a> {
         let history = history.flat_map(|moment| [moment.first_time.as_str(), moment.last_time.as_str()]);
         let found = self.findings.iter().flat_map(|finding| {
             let quoted = finding.evidence.iter().filter_map(|item| item.time.as_deref());
-            [&finding.first_seen, &finding.last_seen].into_iter().flatten().map(String::as_str).chain(quoted)
+            finding.seen().into_iter().flat_map(<[&str; 2]>::from).chain(quoted)
         });
-        let artifacts = self.artifacts.iter().flat_map(|one| [&one.first_time, &one.last_time]).flatten().map(String::as_str);
+        let artifacts = self.artifacts.iter().filter_map(|one| one.times()).flat_map(<[&str; 2]>::from);
         history.chain(found).chain(artifacts)
     }
 }

@@ -5,12 +5,15 @@ use std::collections::BTreeSet;
 use super::text::{advice, asked, code, fence, link, prose, steps};
 use crate::report::model::{Evidence, Finding};
 use crate::report::render::grouping::{Grouping, NAMED, Problem};
-use crate::report::render::phrase::{baseline, how_bad, percent, seen};
+use crate::report::render::phrase::{baseline, how_bad, percent, readings, seen};
 use crate::report::render::release::release;
 use crate::rules::translation::Words;
 
 /// Quotes that stand open; the others are folded away.
 const QUOTED: usize = 3;
+
+/// Devices whose quotes are folded away; more are counted. A ticket holds no more, and the JSON report has all.
+const FOLDED: usize = 10;
 
 /// From this probability on nothing needs to be collected to believe a finding.
 const SURE: f64 = 0.9;
@@ -38,9 +41,8 @@ pub(super) fn problem<'a>(words: Words<'_>, problem: &Problem<'a>, groups: &Grou
     out.push_str(&explains(words, problem, groups));
     if !finding.references.is_empty() {
         out.push_str(&format!("\n**{}**\n\n", words.say("Read more")));
-        for reference in &finding.references {
-            let title = reference.title.clone().unwrap_or_else(|| format!("{} {}", reference.kind, reference.id));
-            out.push_str(&format!("- {}\n", link(&title, reference.url.as_deref())));
+        for (title, url) in readings(finding) {
+            out.push_str(&format!("- {}\n", link(&title, url)));
         }
     }
     if !finding.collect_next.is_empty() && finding.confidence < SURE {
@@ -68,7 +70,10 @@ fn by_device(words: Words<'_>, alike: &[&Finding], groups: &Grouping<'_>) -> Str
     let (open, folded) = alike.split_at(shown);
     let mut out: String = open.iter().map(one).collect();
     if !folded.is_empty() {
-        let rest: String = folded.iter().map(one).collect();
+        let mut rest: String = folded.iter().take(FOLDED).map(one).collect();
+        if folded.len() > FOLDED {
+            rest.push_str(&format!("\n{}\n", words.fill("{} more", &[&(folded.len() - FOLDED).to_string()])));
+        }
         out.push_str(&details(&words.fill("{} more", &[&folded.len().to_string()]), &rest));
     }
     out

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::report::model::{Case, Kind, Severity, Status, Term};
+use crate::report::model::{Case, Kind, Severity, Status, Term, WithoutYear};
 
 /// `sarifLog`, section 3.13.
 #[derive(Serialize)]
@@ -248,6 +248,9 @@ pub(super) struct FindingProperties<'a> {
     pub(super) status: Status,
     pub(super) first_seen: Option<&'a str>,
     pub(super) last_seen: Option<&'a str>,
+    /// Where no source states a year.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) without_year: Option<&'a WithoutYear>,
     pub(super) explains: &'a [String],
     pub(super) explained_by: Option<&'a str>,
     pub(super) contributing_causes: &'a [String],

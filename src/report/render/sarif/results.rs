@@ -85,6 +85,7 @@ fn of_finding<'a>(
             status: finding.status,
             first_seen: finding.first_seen.as_deref(),
             last_seen: finding.last_seen.as_deref(),
+            without_year: finding.without_year.as_ref(),
             explains: &finding.explains,
             explained_by: finding.explained_by.as_deref(),
             contributing_causes: &finding.contributing_causes,

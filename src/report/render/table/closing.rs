@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::grouping::{Grouping, Problem};
 use super::page::{Look, Page, printable};
-use super::phrase::{at, bytes, in_turn, listed, trouble};
+use super::phrase::{at, bytes, in_turn, listed, times, trouble};
 use super::wrap::columns;
 use crate::report::model::{Finding, Missing, Report};
 use crate::rules::translation::Words;
@@ -72,7 +72,7 @@ fn collect(page: &mut Page, report: &Report, groups: &Grouping<'_>) {
         listed_items += shown;
         page.quoted(2, (Look::Plain, ""), 0, &who(page.words, *device, groups));
         for item in items.iter().take(shown) {
-            page.verbatim(4, Look::Command, page.words.say(&item.command));
+            page.wanted(4, &item.command);
         }
         if let Some(purpose) = purpose(page.words, *device, items.get(..shown).unwrap_or_default(), groups) {
             page.prose(4, Look::Faint, &purpose);
@@ -142,7 +142,7 @@ pub(super) fn collect_with_reasons(page: &mut Page, report: &Report, groups: &Gr
         if before.replace(&item.device) != Some(&item.device) {
             page.quoted(2, (Look::Plain, ""), 0, &who(page.words, item.device.as_deref(), groups));
         }
-        page.verbatim(4, Look::Command, page.words.say(&item.command));
+        page.wanted(4, &item.command);
         page.prose(6, Look::Faint, &reason(page.words, item));
     }
 }
@@ -174,7 +174,7 @@ fn unexplained(page: &mut Page, report: &Report) {
     }
     page.heading(0, "No rule explains");
     for item in &report.unexplained {
-        let count = format!("{} ×  ", item.count);
+        let count = format!("{}  ", times(page.words, item.count));
         page.quoted(2, (Look::Plain, &count), columns(&count), &item.excerpt);
         page.verbatim(2 + columns(&count), Look::Place, &at(&item.artifact, item.line, None));
     }

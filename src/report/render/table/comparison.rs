@@ -46,8 +46,11 @@ pub(in crate::report::render) fn comparison(diff: &Diff, style: &Style<'_>) -> S
 fn described(words: Words<'_>, side: &Side) -> String {
     let source = words::source(words, side.source);
     match &side.devices {
-        Some(devices) => format!("{}  ({source}, {})", side.name, words.count(devices.len() as u64, "{} device", "{} devices")),
-        None => format!("{}  ({source})", side.name),
+        Some(devices) => {
+            let devices = words.count(devices.len() as u64, "{} device", "{} devices");
+            words.fill("{}  ({})", &[&side.name, &[source, devices.as_str()].join(words.say(", "))])
+        }
+        None => words.fill("{}  ({})", &[&side.name, source]),
     }
 }
 

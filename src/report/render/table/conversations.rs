@@ -5,9 +5,11 @@
 use super::grid::Column;
 use super::inventory::{grid, widest};
 use super::moment;
-use super::page::{Look, Page, printable};
+use super::page::{Look, Page, pad, printable};
 use super::wrap::{clip, columns};
 use crate::report::model::{Alert, Artifact, Capture, Conversation, NameAsked, Report};
+use crate::report::packets::{translated_packet, translated_traffic};
+use crate::rules::translation::Words;
 
 /// Rows that are shown of a list unless everything was asked for.
 const ROWS: usize = 10;
@@ -31,18 +33,20 @@ pub(super) fn write(page: &mut Page, report: &Report) {
 fn of_one(page: &mut Page, artifact: &Artifact, capture: &Capture) {
     page.gap();
     let recognised = capture.conversations.iter().filter(|one| one.licensing).count();
+    let words = page.words;
     let title = match capture.connections {
-        0 => "No TCP connection".to_owned(),
-        all => format!("TCP connections ({all}, {recognised} of licensing)"),
+        0 => words.say("No TCP connection").to_owned(),
+        all => words.fill("TCP connections ({}, {} of licensing)", &[&all.to_string(), &recognised.to_string()]),
     };
     page.heading(0, &title);
     page.verbatim(1, Look::Place, &artifact.path);
     if !capture.hidden.is_empty() {
-        page.prose(1, Look::Plain, &format!("Hidden: {}.", capture.hidden.join(", ")));
+        let hidden: Vec<String> = capture.hidden.iter().map(|text| translated_traffic(words, text)).collect();
+        page.prose(1, Look::Plain, &words.fill("Hidden: {}.", &[&hidden.join(words.say(", "))]));
     }
     let named = capture.names.iter().any(|name| name.licensing);
     if recognised == 0 && !named {
-        page.prose(1, Look::Plain, "Nothing of licensing that the rules know is in this capture.");
+        page.prose(1, Look::Plain, words.say("Nothing of licensing that the rules know is in this capture."));
     }
     if !capture.conversations.is_empty() {
         page.gap();
@@ -62,13 +66,13 @@ fn shown(page: &Page, all: usize) -> usize {
 fn rest(page: &mut Page, hidden: usize, left_out: u64) {
     let mut parts = Vec::new();
     if hidden > 0 {
-        parts.push(format!("{hidden} more; -v lists them"));
+        parts.push(page.words.fill("{} more; -v lists them", &[&hidden.to_string()]));
     }
     if left_out > 0 {
-        parts.push(format!("{left_out} more are left out, the least telling ones"));
+        parts.push(page.words.fill("{} more are left out, the least telling ones", &[&left_out.to_string()]));
     }
     if !parts.is_empty() {
-        page.prose(1, Look::Faint, &parts.join("; "));
+        page.prose(1, Look::Faint, &parts.join(page.words.say("; ")));
     }
 }
 
@@ -79,25 +83,32 @@ fn conversations(page: &mut Page, capture: &Capture) {
         for one in listed {
             let server = one.server_name.as_ref().map_or_else(|| one.server.clone(), |name| format!("{name} ({})", one.server));
             page.quoted(1, (Look::Title, mark(one.licensing, one.failed)), BENEATH - 1, &format!("{} → {server}", one.client));
-            page.labelled(BENEATH, (Look::Faint, "came to"), LABEL, Look::Title, &one.outcome);
+            page.labelled(
+                BENEATH,
+                (Look::Faint, page.words.say("came to")),
+                LABEL,
+                Look::Title,
+                &translated_traffic(page.words, &one.outcome),
+            );
             let about = [Some(packets(one)), one.start.as_deref().map(moment::full), one.duration_ms.map(took), one.tls_version.clone()];
             let about: Vec<String> = about.into_iter().flatten().collect();
-            page.labelled(BENEATH, (Look::Faint, "packets"), LABEL, Look::Plain, &about.join(", "));
+            page.labelled(BENEATH, (Look::Faint, page.words.say("packets")), LABEL, Look::Plain, &about.join(page.words.say(", ")));
             details(page, one);
         }
     } else {
-        let rows: Vec<Vec<String>> = listed.iter().map(row).collect();
-        let fitted = |name: &'static str, at: usize, most: usize| Column::fixed(name, widest(&rows, at, name).min(most));
+        let words = page.words;
+        let rows: Vec<Vec<String>> = listed.iter().map(|one| row(words, one)).collect();
+        let fitted = |name, at: usize, most: usize| Column::fixed(name, widest(&rows, at, name).min(most));
         let server = rows.iter().filter_map(|row| row.get(5)).flat_map(|cell| cell.lines()).map(|line| columns(&printable(line))).max();
         let plan = [
             Column::fixed("", 2),
-            fitted("Packets", 1, 15),
-            fitted("Start", 2, 12),
-            fitted("Took", 3, 8).right(),
-            fitted("Client", 4, 24),
-            Column::fixed("Server", server.unwrap_or(0).clamp(6, page.width / 3)),
+            fitted(words.say("Packets"), 1, 15),
+            fitted(words.say("Start"), 2, 12),
+            fitted(words.say("Took"), 3, 8).right(),
+            fitted(words.say("Client"), 4, 24),
+            Column::fixed(words.say("Server"), server.unwrap_or(0).max(columns(words.say("Server"))).min(page.width / 3)),
             fitted("TLS", 6, 8),
-            Column::rest("How far it came"),
+            Column::rest(words.say("How far it came")),
         ];
         let mut open = None;
         grid(page, &plan, &rows, |page, row, first| {
@@ -110,11 +121,11 @@ fn conversations(page: &mut Page, capture: &Capture) {
         }
     }
     rest(page, all.len() - listed.len(), capture.conversations_left_out);
-    page.prose(1, Look::Faint, "* of licensing   ! failed");
+    page.prose(1, Look::Faint, page.words.say("* of licensing   ! failed"));
 }
 
 /// The cells of a conversation.
-fn row(one: &Conversation) -> Vec<String> {
+fn row(words: Words<'_>, one: &Conversation) -> Vec<String> {
     let server = one.server_name.as_ref().map_or_else(|| one.server.clone(), |name| format!("{}\n{}", printable(name), one.server));
     let start = one.start.as_deref().and_then(|start| start.get(11..)).unwrap_or_default();
     let clock: String = start.chars().take_while(|c| c.is_ascii_digit() || matches!(c, ':' | '.')).take(12).collect();
@@ -127,7 +138,7 @@ fn row(one: &Conversation) -> Vec<String> {
         one.client.clone(),
         server,
         version.strip_prefix("TLS ").unwrap_or(version).to_owned(),
-        one.outcome.clone(),
+        translated_traffic(words, &one.outcome),
     ]
 }
 
@@ -162,7 +173,8 @@ fn took(milliseconds: u64) -> String {
 
 /// What stands beneath a conversation.
 fn details(page: &mut Page, one: &Conversation) {
-    let label = |label| (Look::Faint, label);
+    let words = page.words;
+    let label = |label| (Look::Faint, words.say(label));
     let all = page.verbose;
     if one.licensing || one.failed || all {
         if let Some(leaf) = one.chain.first() {
@@ -170,27 +182,32 @@ fn details(page: &mut Page, one: &Conversation) {
             page.quoted(BENEATH, label("chain"), LABEL, &chain(one));
         }
         if let Some(state) = one.client_certificate.as_deref().filter(|state| *state != "none") {
-            let words = if state == "empty" { "the client sent an empty certificate message" } else { "the client sent its certificate" };
-            page.labelled(BENEATH, label("client"), LABEL, Look::Plain, words);
+            let sent = match state {
+                "empty" => words.say("the client sent an empty certificate message"),
+                _ => words.say("the client sent its certificate"),
+            };
+            page.labelled(BENEATH, label("client"), LABEL, Look::Plain, sent);
         }
         for request in &one.requests {
-            let status = request.status.map_or_else(|| "no answer".to_owned(), |status| format!("status {status}"));
+            let status =
+                request.status.map_or_else(|| words.say("no answer").to_owned(), |status| words.fill("status {}", &[&status.to_string()]));
             page.clipped(
                 BENEATH,
                 label("request"),
                 LABEL,
-                &format!("packet {}: {status}, {} {}", request.packet, request.method, request.target),
+                &words.fill("packet {}: {}", &[&request.packet.to_string(), &format!("{status}, {} {}", request.method, request.target)]),
             );
         }
         for alert in one.alerts.iter().filter(|alert| all || alert.level != "warning") {
             self::alert(page, alert);
         }
         for remark in one.remarks.iter().filter(|remark| all || !TOLD.contains(&remark.kind.as_str())) {
-            page.quoted(BENEATH, label("noticed"), LABEL, &format!("packet {}: {}", remark.packet, remark.text));
+            let text = translated_packet(words, &remark.text).unwrap_or_else(|| remark.text.clone());
+            page.quoted(BENEATH, label("noticed"), LABEL, &words.fill("packet {}: {}", &[&remark.packet.to_string(), &text]));
         }
     }
     for hidden in &one.hidden {
-        page.labelled(BENEATH, label("hidden"), LABEL, Look::Plain, hidden);
+        page.labelled(BENEATH, label("hidden"), LABEL, Look::Plain, &translated_traffic(words, hidden));
     }
     copied(page, "filter", &one.filter);
     if one.licensing || one.failed || page.width < WIDE {
@@ -200,12 +217,13 @@ fn details(page: &mut Page, one: &Conversation) {
 
 /// Something to copy behind a label: on one line, however long.
 fn copied(page: &mut Page, label: &str, text: &str) {
-    page.line(BENEATH, &[(Look::Faint, &format!("{label:<LABEL$}")), (Look::Command, text)]);
+    page.line(BENEATH, &[(Look::Faint, &pad(page.words.say(label), LABEL)), (Look::Command, text)]);
 }
 
 fn alert(page: &mut Page, alert: &Alert) {
-    let text = format!("packet {}, from the {}: {} {}", alert.packet, alert.from, alert.level, alert.description);
-    page.labelled(BENEATH, (Look::Faint, "alert"), LABEL, Look::Plain, &text);
+    let words = page.words;
+    let said = [&alert.packet.to_string(), words.say(&alert.from), &alert.level, &alert.description];
+    page.labelled(BENEATH, (Look::Faint, words.say("alert")), LABEL, Look::Plain, &words.fill("packet {}, from the {}: {} {}", &said));
     copied(page, "", &alert.filter);
 }
 
@@ -241,16 +259,18 @@ fn names(page: &mut Page, capture: &Capture) {
     let listed = all.get(..shown(page, all.len())).unwrap_or(all);
     let recognised = all.iter().filter(|asked| asked.licensing).count();
     page.gap();
-    page.heading(1, &format!("Names asked for ({}, {recognised} of licensing)", all.len() as u64 + capture.names_left_out));
+    let words = page.words;
+    let asked_for = (all.len() as u64 + capture.names_left_out).to_string();
+    page.heading(1, &words.fill("Names asked for ({}, {} of licensing)", &[&asked_for, &recognised.to_string()]));
     if page.narrow() {
         for asked in listed {
             page.quoted(1, (Look::Title, mark(asked.licensing, asked.failed)), BENEATH - 1, &format!("{} {}", asked.record, asked.name));
             page.labelled(
                 BENEATH,
-                (Look::Faint, "answer"),
+                (Look::Faint, words.say("answer")),
                 LABEL,
                 Look::Plain,
-                &format!("packet {}: {}", asked.first_packet, answer(asked)),
+                &words.fill("packet {}: {}", &[&asked.first_packet.to_string(), &answer(words, asked)]),
             );
             copied(page, "filter", &asked.filter);
         }
@@ -259,16 +279,16 @@ fn names(page: &mut Page, capture: &Capture) {
             .iter()
             .map(|asked| {
                 let mark = mark(asked.licensing, asked.failed).to_owned();
-                vec![mark, asked.first_packet.to_string(), asked.record.clone(), clip(&printable(&asked.name), 60), answer(asked)]
+                vec![mark, asked.first_packet.to_string(), asked.record.clone(), clip(&printable(&asked.name), 60), answer(words, asked)]
             })
             .collect();
-        let fitted = |name: &'static str, at: usize, most: usize| Column::fixed(name, widest(&rows, at, name).min(most));
+        let fitted = |name, at: usize, most: usize| Column::fixed(name, widest(&rows, at, name).min(most));
         let plan = [
             Column::fixed("", 2),
-            fitted("Packet", 1, 10).right(),
-            fitted("Type", 2, 9),
-            fitted("Name", 3, page.width * 2 / 5),
-            Column::rest("Answer"),
+            fitted(words.say("Packet"), 1, 10).right(),
+            fitted(words.say("Type"), 2, 9),
+            fitted(words.say("Name"), 3, page.width * 2 / 5),
+            Column::rest(words.say("Answer")),
         ];
         let mut open = None;
         let beneath = |page: &mut Page, row: usize| {
@@ -289,12 +309,12 @@ fn names(page: &mut Page, capture: &Capture) {
 }
 
 /// What became of a name.
-fn answer(asked: &NameAsked) -> String {
+fn answer(words: Words<'_>, asked: &NameAsked) -> String {
     let outcomes = asked.outcomes.iter().map(|(outcome, times)| match times {
-        1 => outcome.clone(),
-        times => format!("{times} × {outcome}"),
+        1 => translated_traffic(words, outcome),
+        times => format!("{times} × {}", translated_traffic(words, outcome)),
     });
-    let mut text = outcomes.collect::<Vec<_>>().join(", ");
+    let mut text = outcomes.collect::<Vec<_>>().join(words.say(", "));
     if !asked.addresses.is_empty() {
         text.push_str(": ");
         text.push_str(&asked.addresses.join(" "));

@@ -6,7 +6,7 @@ use super::grouping::{Grouping, NAMED, Problem};
 use super::moment;
 use super::overview::problems_shown;
 use super::page::{Look, Page, printable};
-use super::phrase::{baseline, how_bad, percent, place, seen, suppression};
+use super::phrase::{baseline, how_bad, percent, place, readings, seen, suppression};
 use super::quotes::chosen;
 use super::release::release;
 use super::steps::{LineKind, lines_of};
@@ -85,7 +85,7 @@ pub(super) fn finding<'a>(
     if !finding.collect_next.is_empty() && (page.verbose || finding.confidence < SURE) {
         page.heading(HEADING, "To be surer");
         for command in &finding.collect_next {
-            page.verbatim(BODY, Look::Command, page.words.say(command));
+            page.wanted(BODY, command);
         }
     }
     if page.verbose {
@@ -263,10 +263,9 @@ fn read_more(page: &mut Page, finding: &Finding) {
         return;
     }
     page.heading(HEADING, "Read more");
-    for reference in &finding.references {
-        let title = reference.title.clone().unwrap_or_else(|| format!("{} {}", reference.kind, reference.id));
+    for (title, url) in readings(finding) {
         page.prose(BODY, Look::Plain, &title);
-        if let Some(url) = &reference.url {
+        if let Some(url) = url {
             page.verbatim(BODY + 2, Look::Place, url);
         }
     }

@@ -1,6 +1,7 @@
 //! Columns. comfy-table arranges and wraps plain text; what comes back is cut into cells again, so that each can be
 //! coloured by itself. Escape sequences inside it would count as width.
 
+use super::wrap::{Long, wrap};
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle, Width};
 
 /// Parts the cells of a laid out line: no printable text holds it, and comfy-table counts it as one column.
@@ -61,8 +62,14 @@ pub(super) fn lay_out(width: usize, columns: &[Column<'_>], rows: impl IntoItera
     // Two more for the column that is not shown.
     table.set_width(narrow(width.saturating_add(2)));
     table.set_header(std::iter::once("").chain(columns.iter().map(|column| column.name)));
+    let rooms: Vec<usize> = rooms(width, columns);
     for cells in rows {
-        table.add_row(std::iter::once(BEGIN.to_owned()).chain(cells).take(columns.len() + 1));
+        // Here lines break where the language allows it; what is left for the table to break is nothing.
+        let broken = cells
+            .into_iter()
+            .zip(&rooms)
+            .map(|(cell, room)| cell.split('\n').flat_map(|line| wrap(line, *room, Long::Cut)).collect::<Vec<_>>().join("\n"));
+        table.add_row(std::iter::once(BEGIN.to_owned()).chain(broken));
     }
 
     let hidden = Column::fixed("", 1).close();
@@ -81,6 +88,16 @@ pub(super) fn lay_out(width: usize, columns: &[Column<'_>], rows: impl IntoItera
 
     let mut rows_begun = 0usize;
     table.lines().map(|line| line_of(&line, &mut rows_begun)).collect()
+}
+
+/// Columns for the text of each column; what has no width gets what the others leave.
+fn rooms(width: usize, columns: &[Column<'_>]) -> Vec<usize> {
+    let last = columns.len().saturating_sub(1);
+    // A blank between columns, and another where they are not close.
+    let between = |at: usize, column: &Column<'_>| if at == last { 0 } else { 1 + usize::from(!column.close) };
+    let taken: usize = columns.iter().enumerate().map(|(at, column)| column.width.unwrap_or(0) + between(at, column)).sum();
+    let free = columns.iter().filter(|column| column.width.is_none()).count().max(1);
+    columns.iter().map(|column| column.width.unwrap_or_else(|| (width.saturating_sub(taken) / free).max(2))).collect()
 }
 
 fn line_of(line: &str, rows_begun: &mut usize) -> Line {
@@ -123,11 +140,10 @@ mod tests {
                 "  ──────────────────────",
                 "0.  1  ├ one two   x    ",
                 "0        three          ",
-                "1. 12    東京      abcde",
-                // A word that no line holds fills the one that was begun.
-                "1        大阪 名   fgh  ",
-                "1        古屋市中       ",
-                "1        区             ",
+                // Where a text has no blanks it is parted between its characters.
+                "1. 12    東京 大   abcde",
+                "1        阪 名古   fgh  ",
+                "1        屋市中区       ",
                 "2.  3    short          ",
                 "2        two            ",
             ]

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::grid::{Column, Line, lay_out};
 use super::grouping::{Extent, Grouping, Problem, is_quiet};
 use super::page::{Look, Page, printable};
-use super::phrase::{baseline, listed, percent, severity, still, when};
+use super::phrase::{baseline, listed, percent, severity, still, times, when};
 use super::wrap::columns;
 use crate::report::model::{Finding, Status};
 use crate::rules::translation::Words;
@@ -111,7 +111,7 @@ impl Row<'_> {
 
     /// How often, and whether still. Of a symptom it goes without saying that it still holds.
     fn counts(&self) -> String {
-        let counts = format!("{} ×", self.extent.occurrences);
+        let counts = times(self.words, self.extent.occurrences);
         if self.symptom && self.finding.status == Status::Active && self.finding.quiet_days.is_none() {
             return counts;
         }

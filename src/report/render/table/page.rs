@@ -5,6 +5,7 @@ use anstyle::{AnsiColor, Effects};
 use super::Style;
 pub(super) use super::plain::printable;
 use super::plain::tame;
+use super::steps::is_typed;
 use super::wrap::{Long, clip, columns, wrap};
 use crate::report::model::Severity;
 use crate::rules::translation::Words;
@@ -116,6 +117,18 @@ impl<'w> Page<'w> {
         self.hang(indent, label, label_width, look, &wrap(&printable(text), room, Long::KeepCommands));
     }
 
+    /// Something to collect: as it stands where it is to be typed, else in the language of the page and wrapped, further lines a little
+    /// behind the first.
+    pub(super) fn wanted(&mut self, indent: usize, command: &str) {
+        if is_typed(command) {
+            return self.verbatim(indent, Look::Command, command);
+        }
+        let room = self.measure.saturating_sub(indent + 2);
+        for (n, line) in wrap(&printable(self.words.say(command)), room, Long::KeepCommands).iter().enumerate() {
+            self.line(if n == 0 { indent } else { indent + 2 }, &[(Look::Command, line)]);
+        }
+    }
+
     /// Wrapped text of the case behind a label; uses the whole width, as log lines are long.
     pub(super) fn quoted(&mut self, indent: usize, label: (Look, &str), label_width: usize, text: &str) {
         let room = self.width.saturating_sub(indent + label_width);
@@ -191,6 +204,17 @@ mod tests {
         let mut page = page(true);
         page.line(1, &[(Look::Title, "a "), (Look::Plain, "b"), (Look::Good, "  ")]);
         assert_eq!(page.finish(), " \x1b[1ma\x1b[0m b\n");
+    }
+
+    #[test]
+    fn what_is_wanted_is_wrapped_unless_it_is_typed() {
+        let mut page = page(false);
+        page.wanted(2, "show license history message all of it and more");
+        page.wanted(2, "Diagnostic log with \"Take tcpdump while logging\", of every peer");
+        assert_eq!(
+            page.finish(),
+            "  show license history message all of it and more\n  Diagnostic log with \"Take tcpdump\n    while logging\", of every peer\n"
+        );
     }
 
     #[test]

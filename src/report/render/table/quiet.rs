@@ -21,10 +21,10 @@ pub(super) fn summary(page: &mut Page, groups: &Grouping<'_>) {
         return;
     }
     page.gap();
-    for group in by_id(&groups.quiet) {
-        let Some(first) = group.first() else { continue };
+    for first in &groups.quiet {
+        let group = groups.alike(first);
         let label = if first.kind == Kind::Expected { (Look::Good, "Fine") } else { (Look::Faint, "State") };
-        entry(page, label, &page.words.fill("{} ({})", &[&first.title, &devices(page, groups, &group)]));
+        entry(page, label, &page.words.fill("{} ({})", &[&first.title, &devices(page, groups, group)]));
     }
     for finding in &groups.suppressed {
         let reason = finding.suppressed.as_ref().map(|suppressed| suppression(page.words, suppressed)).unwrap_or_default();
@@ -58,8 +58,8 @@ pub(super) fn details(page: &mut Page, groups: &Grouping<'_>) {
         }
         return;
     }
-    for group in by_id(&groups.quiet) {
-        let Some(first) = group.first() else { continue };
+    for first in &groups.quiet {
+        let group = groups.alike(first);
         page.gap();
         detail::heading(page, &format!("{}  ", first.rank), &first.title, &first.id);
         for finding in group.iter().take(NAMED) {
@@ -73,22 +73,6 @@ pub(super) fn details(page: &mut Page, groups: &Grouping<'_>) {
         }
         detail::steps(page, "Do", &first.remedy);
     }
-}
-
-/// Findings of the same diagnosis together, in the order of the first of each.
-fn by_id<'a>(findings: &[&'a Finding]) -> Vec<Vec<&'a Finding>> {
-    let mut ids: Vec<&str> = Vec::new();
-    let mut groups: Vec<Vec<&'a Finding>> = Vec::new();
-    for finding in findings {
-        match ids.iter().position(|id| *id == finding.id).and_then(|at| groups.get_mut(at)) {
-            Some(group) => group.push(finding),
-            None => {
-                ids.push(&finding.id);
-                groups.push(vec![finding]);
-            }
-        }
-    }
-    groups
 }
 
 fn devices(page: &Page, groups: &Grouping<'_>, findings: &[&Finding]) -> String {

@@ -53,13 +53,15 @@ pub(super) fn figure(m: &mut Markup, words: Words<'_>, name: &str, device: Optio
             ("height", size.as_str()),
         ];
         m.element("svg", &attributes, |m| {
-            ticks(m, lanes, height);
+            ticks(m, words, lanes, height);
             for (at, lane) in lanes.lanes.iter().enumerate() {
                 draw(m, lanes, lane, HEAD + at * LANE);
             }
         });
         m.element("figcaption", &[], |m| {
-            m.text(&format!("{}. {}", lanes.axis.days(), lanes.clock.words(words)));
+            m.text(&words.fill("{}.", &[&lanes.axis.days(words)]));
+            m.text(words.say(" "));
+            m.text(&lanes.clock.words(words));
             if !lanes.left_out.is_empty() {
                 m.text(&words.fill(" Not drawn: {}.", &[&lanes.left_out.join(words.say(", "))]));
             }
@@ -67,9 +69,9 @@ pub(super) fn figure(m: &mut Markup, words: Words<'_>, name: &str, device: Optio
     });
 }
 
-fn ticks(m: &mut Markup, lanes: &Lanes, height: usize) {
+fn ticks(m: &mut Markup, words: Words<'_>, lanes: &Lanes, height: usize) {
     m.element("g", &[("class", "axis"), ("aria-hidden", "true")], |m| {
-        for (nth, tick) in lanes.axis.ticks().into_iter().enumerate() {
+        for (nth, tick) in lanes.axis.ticks(words).into_iter().enumerate() {
             let at = lanes.axis.percent(tick.at);
             let x = percent(at);
             let class = if nth % 2 == 0 { "tick" } else { "tick odd" };

@@ -1,7 +1,9 @@
 //! What is drawn of a device: lanes of marks with their times.
 
+use std::collections::HashMap;
+
 use super::axis::{Axis, Clock};
-use super::phrase::{at, percent, severity};
+use super::phrase::{at, percent, severity, times};
 use super::{Subject, moment};
 use crate::report::model::{Artifact, Certificate, Finding, Moment, Turn};
 use crate::rules::translation::Words;
@@ -48,15 +50,15 @@ pub(super) struct Mark {
 }
 
 impl<'a> Lanes<'a> {
-    pub(super) fn of(subject: &Subject<'_>, words: Words<'a>) -> Option<Self> {
+    pub(super) fn of(subject: &Subject<'_>, numbers: &HashMap<usize, usize>, words: Words<'a>) -> Option<Self> {
         let clock = Clock::of(subject.times());
-        let axis = Axis::around(subject.times().filter_map(|time| clock.read(time)))?;
+        let axis = Axis::of(clock, subject.times())?;
         let mut this = Self { words, axis, clock, lanes: Vec::new(), left_out: Vec::new() };
         let (captures, texts): (Vec<&Artifact>, Vec<&Artifact>) = subject.artifacts.iter().partition(|one| one.packets.is_some());
         if let Some(device) = subject.device {
             this.history(&device.history);
         }
-        this.findings(&subject.findings);
+        this.findings(&subject.findings, numbers);
         this.logs(&texts, &subject.artifacts);
         this.captures(&captures);
         if let Some(device) = subject.device {
@@ -78,36 +80,41 @@ impl<'a> Lanes<'a> {
                 Turn::Failed => ("failed", self.words.say("failed")),
                 Turn::Restored => ("restored", self.words.say("restored")),
             };
-            let times = if moment.first_time == moment.last_time {
+            let when = if moment.first_time == moment.last_time {
                 moment.first_time.clone()
             } else {
                 format!("{} → {}", moment.first_time, moment.last_time)
             };
             let place = at(&moment.artifact, moment.line, moment.packet);
-            let count = if moment.count > 1 { format!(" ({} ×)", moment.count) } else { String::new() };
-            let title = format!("{word}, {times}{count}: {}\n{place}", moment.title);
+            let count = if moment.count > 1 { format!(" ({})", times(self.words, moment.count)) } else { String::new() };
+            let title = format!("{word}, {when}{count}: {}\n{place}", moment.title);
             Some(Mark { kind, from: self.clock.read(&moment.first_time)?, to: self.clock.read(&moment.last_time)?, title })
         });
         let marks: Vec<Mark> = marks.collect();
         self.add("history", self.words.say("Failed and restored").to_owned(), None, marks);
     }
 
-    fn findings(&mut self, own: &[&Finding]) {
+    fn findings(&mut self, own: &[&Finding], numbers: &HashMap<usize, usize>) {
         let mut drawn = 0;
         let mut left = 0u64;
+        let mut undated = 0u64;
         for finding in own {
             let marks = self.of_finding(finding);
             match marks.is_empty() {
-                true => {}
+                true => undated += u64::from(finding.seen().is_some()),
                 false if drawn == FINDINGS => left += 1,
                 false => {
                     drawn += 1;
-                    self.add("finding", format!("{}  {}", finding.rank, finding.title), Some(finding.rank), marks);
+                    let number = numbers.get(&finding.rank).unwrap_or(&finding.rank);
+                    self.add("finding", format!("{number}  {}", finding.title), Some(finding.rank), marks);
                 }
             }
         }
         if left > 0 {
             self.left_out.push(self.words.count(left, "{} finding", "{} findings"));
+        }
+        if undated > 0 {
+            self.left_out.push(self.words.count(undated, "{} finding without a year", "{} findings without a year"));
         }
     }
 
@@ -115,14 +122,13 @@ impl<'a> Lanes<'a> {
     fn of_finding(&self, finding: &Finding) -> Vec<Mark> {
         let read = |time: &Option<String>| self.clock.read(time.as_deref()?);
         let mut marks = Vec::new();
-        if let (Some(from), Some(to)) = (read(&finding.first_seen), read(&finding.last_seen)) {
+        let seen = finding.seen().and_then(|(first, last)| Some((first, last, self.clock.read(first)?, self.clock.read(last)?)));
+        if let Some((first, last, from, to)) = seen {
             let span = format!(
-                "{}\n{}, {}\n{} → {}",
+                "{}\n{}, {}\n{first} → {last}",
                 finding.title,
                 self.words.fill("{} sure", &[&percent(finding.confidence)]),
                 self.words.say(severity(finding.severity)),
-                finding.first_seen.as_deref().unwrap_or_default(),
-                finding.last_seen.as_deref().unwrap_or_default()
             );
             marks.push(Mark { kind: "seen", from, to, title: span });
         }
@@ -193,8 +199,8 @@ impl<'a> Lanes<'a> {
     /// The artifacts that say from when to when they reach.
     fn spans<'b>(&self, artifacts: &[&'b Artifact]) -> Vec<(i64, i64, &'b Artifact)> {
         let span = |one: &'b Artifact| {
-            let from = self.clock.read(one.first_time.as_deref()?)?;
-            let to = self.clock.read(one.last_time.as_deref()?)?;
+            let (first, last) = one.times()?;
+            let (from, to) = (self.clock.read(first)?, self.clock.read(last)?);
             Some((from.min(to), to.max(from), one))
         };
         artifacts.iter().copied().filter_map(span).collect()
@@ -238,7 +244,7 @@ impl<'a> Lanes<'a> {
 }
 
 fn span_of(artifact: &Artifact) -> String {
-    format!("{} → {}", artifact.first_time.as_deref().unwrap_or_default(), artifact.last_time.as_deref().unwrap_or_default())
+    artifact.times().map(|(first, last)| format!("{first} → {last}")).unwrap_or_default()
 }
 
 /// `CN=x,O=y`: `x`; a name without one as it is.
