@@ -97,12 +97,10 @@ fn segment(said: &str) -> Option<String> {
     if rest.contains("ack ") && !flags.contains(&"ACK") {
         flags.push("ACK");
     }
-    let number = |key| {
-        let digits = |rest: &str| rest.split(|c: char| !c.is_ascii_digit()).next().filter(|digits| !digits.is_empty()).map(str::to_owned);
-        rest.split_once(key).and_then(|(_, rest)| digits(rest))
-    };
-    let sequence = number("seq ").or_else(|| number(" ").filter(|_| rest.contains('('))).map(|number| format!(" Seq={number}"));
-    let length = number("length ").or_else(|| number("(")).map(|number| format!(" Len={number}"));
+    let digits = |text: &str| text.split(|c: char| !c.is_ascii_digit()).next().filter(|digits| !digits.is_empty()).map(str::to_owned);
+    let behind = |key| rest.split_once(key).and_then(|(_, rest)| digits(rest));
+    let sequence = behind("seq ").or_else(|| digits(rest)).map(|number| format!(" Seq={number}"));
+    let length = behind("length ").or_else(|| behind("(")).map(|number| format!(" Len={number}"));
     Some(format!("[{}]{}{}", flags.join(", "), sequence.unwrap_or_default(), length.unwrap_or_default()))
 }
 
