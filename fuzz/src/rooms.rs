@@ -81,6 +81,7 @@ impl Visitor for Reading {
     }
 
     fn trouble(&mut self, trouble: Trouble) {
+        assert_ne!(trouble.message, intake::FAILED);
         assert!(!trouble.message.is_empty() && trouble.message.chars().all(|c| !c.is_control()), "{trouble:?}");
         self.troubles += 1;
     }
