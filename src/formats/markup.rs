@@ -452,7 +452,9 @@ mod tests {
 
     #[test]
     fn comments_end_where_browsers_end_them() {
-        for (page, expected) in [("<!-->a", "a"), ("<!--->b", "b"), ("<!-- x --!>c", "c"), ("<!-- - -> -- > -->d", "d"), ("<!---- x ---->e", "e")] {
+        for (page, expected) in
+            [("<!-->a", "a"), ("<!--->b", "b"), ("<!-- x --!>c", "c"), ("<!-- - -> -- > -->d", "d"), ("<!---- x ---->e", "e")]
+        {
             let mut text = String::new();
             PageText::new(page.as_bytes(), Markup::Html).read_to_string(&mut text).unwrap();
             assert_eq!(text, expected, "{page}");

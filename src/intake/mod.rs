@@ -21,6 +21,7 @@ mod metered;
 mod open;
 mod sniff;
 pub(crate) mod spare;
+mod sparse;
 
 pub use budget::Budget;
 pub use limits::{LimitError, LimitRow, Limits, Unit};
@@ -29,6 +30,7 @@ pub use logical_path::{LEVEL, LogicalPath};
 pub use metered::drain;
 pub use open::{FAILED, open};
 pub use sniff::{HEAD, NO_FILES, OWN_REPORT};
+pub use sparse::Sparse;
 
 use std::fs::File;
 use std::io::Read;

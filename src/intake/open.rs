@@ -7,6 +7,7 @@ use super::limits::{Limits, size};
 use super::list::{Entry, Opened};
 use super::metered::{Chain, Leaf, Metered, Raw, Seekable};
 use super::sniff::{HEAD, Kind, NO_FILES, sniff};
+use super::sparse::Sparse;
 use super::{Artifact, Container, Content, LogicalPath, Source, Trouble, TroubleKind, Visitor};
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
@@ -70,9 +71,7 @@ fn walk(entry: &Entry, limits: &Limits, budget: &Budget, visitor: &mut dyn Visit
             }
         }
         Ok(Opened::Stream(reader)) => {
-            if walk.admit(&at) {
-                walk.stream(&at, &mut Raw::new(reader, at.path.clone(), &chain, None));
-            }
+            walk.stream(&at, &mut Raw::new(reader, at.path.clone(), &chain, None));
         }
         Err(trouble) => walk.visitor.trouble(trouble),
     }
@@ -111,7 +110,7 @@ impl Walk<'_> {
         self.visitor.trouble(Trouble { path: path.clone(), kind, message: message.into() });
     }
 
-    /// Counts a file of the case. Past the limit the walk ends.
+    /// Counts a file that lies in another. Past the limit the walk ends.
     pub(super) fn admit(&mut self, at: &At) -> bool {
         let admitted = self.chain.share.member();
         if !admitted {
@@ -123,9 +122,6 @@ impl Walk<'_> {
 
     /// A regular file that the user named or that lies in a folder. Whether trouble with the file as a whole was said.
     fn file(&mut self, at: &At, file: &File, length: u64) -> bool {
-        if !self.admit(at) {
-            return true;
-        }
         let before = file.metadata().and_then(|seen| seen.modified()).ok();
         let mut head = vec![0; HEAD];
         let mut source = file;
@@ -151,7 +147,8 @@ impl Walk<'_> {
                 }
             }
             Kind::Zip if !unsized_file => self.seekable(at, file, length),
-            _ => self.stream(at, &mut Raw::new(file, at.path.clone(), self.chain, Some(length).filter(|_| !unsized_file))),
+            _ if unsized_file => self.stream(at, &mut Raw::new(file, at.path.clone(), self.chain, None)),
+            _ => self.stream(at, &mut Raw::new(Sparse::new(file, 0, length), at.path.clone(), self.chain, Some(length))),
         }
         if unsized_file {
             return true;

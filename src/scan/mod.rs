@@ -234,7 +234,7 @@ impl<'a> Scanner<'a> {
     pub fn scan(&self, inputs: &[Input], options: &Options, progress: &dyn Progress) -> CaseScan {
         let (entries, mut troubles) = intake::list(inputs, &self.limits);
         progress.total(entries.iter().filter_map(intake::Entry::size).sum());
-        let budget = Budget::new(&self.limits);
+        let budget = Budget::new(&self.limits).beside(entries.len());
         let budget = &budget;
         let walk = |entry| self.walk(entry, options, progress, budget);
         let walked = entries.par_iter().map(|entry: &Entry| {

@@ -129,7 +129,7 @@ fn members<'m>(message: &'m Message<'_>) -> Vec<Member<'m>> {
                     if !message.text_body.contains(&number) && is_repeated(message, &text) {
                         continue;
                     }
-                    Cow::Owned(text.into_bytes())
+                    as_page(html)
                 }
                 (None, PartType::Multipart(_)) => continue,
                 (None, PartType::Binary(bytes) | PartType::InlineBinary(bytes)) => Cow::Borrowed(bytes),
@@ -145,6 +145,16 @@ fn members<'m>(message: &'m Message<'_>) -> Vec<Member<'m>> {
         }
     }
     members
+}
+
+/// A page that is known as one by its begin, which many a mail leaves out.
+fn as_page<'m>(html: &'m str) -> Cow<'m, [u8]> {
+    let begins = |what: &str| html.trim_start().get(..what.len()).is_some_and(|head| head.eq_ignore_ascii_case(what));
+    if begins("<html") || begins("<!doctype html") {
+        Cow::Borrowed(html.as_bytes())
+    } else {
+        Cow::Owned(format!("<html>{html}").into_bytes())
+    }
 }
 
 /// Whether the text of a page stands in the plain texts beside it: they are no less than half of it.
@@ -207,18 +217,14 @@ mod tests {
     fn a_mail_whose_only_text_is_html_is_read() {
         let mail =
             format!("{HEADER}Content-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n<p>one =3D two<br>three</p>");
-        assert_eq!(whole(mail.as_bytes()).text("f!part 1").trim_end(), "one = two\nthree");
+        assert_eq!(whole(mail.as_bytes()).text("f!part 1").trim_end(), "<html><p>one = two<br>three</p>");
     }
 
     #[test]
-    fn a_page_that_is_not_encoded_is_shown_without_its_markup() {
-        let mail = format!(
-            "{HEADER}Content-Type: text/html; charset=utf-8\r\n\r\n<html><body><p>Apr 10 08:15:02: <b>%A-3-B</b>: <span>one</span> <i>two</i></p><p>three</p></body></html>"
-        );
-        let gathered = whole(mail.as_bytes());
-        let text = gathered.text("f!part 1");
-        let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        assert_eq!(lines, ["Apr 10 08:15:02: %A-3-B: one two", "three"]);
+    fn a_page_that_is_not_encoded_is_a_page() {
+        let page = "<html><body><p>Apr 10 08:15:02: <b>%A-3-B</b>: <span>one</span> <i>two</i></p><p>three</p></body></html>";
+        let mail = format!("{HEADER}Content-Type: text/html; charset=utf-8\r\n\r\n{page}");
+        assert_eq!(whole(mail.as_bytes()).text("f!part 1").trim_end(), page);
     }
 
     #[test]
@@ -246,10 +252,9 @@ mod tests {
 
     #[test]
     fn what_is_damaged_is_decoded_as_far_as_it_goes() {
-        for (encoding, body, expected) in [
-            ("quoted-printable", "a =ZZ long ==\r\nline=21\r\n", "a =ZZ long =line!"),
-            ("base64", "!bGlu*\r\nZSAxCg==\r\n", "line 1"),
-        ] {
+        for (encoding, body, expected) in
+            [("quoted-printable", "a =ZZ long ==\r\nline=21\r\n", "a =ZZ long =line!"), ("base64", "!bGlu*\r\nZSAxCg==\r\n", "line 1")]
+        {
             let mail = format!(
                 "{HEADER}Content-Type: multipart/mixed; boundary==_X\r\n\r\n--=_X\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n{body}--=_X--\r\n"
             );
@@ -270,13 +275,14 @@ mod tests {
         assert_eq!(whole(mail("<p>see the <b>page</b></p>").as_bytes()).names(), ["f!part 2"]);
         let gathered = whole(mail("<p>Apr 10 08:15:02: %A-3-B: one two three</p>").as_bytes());
         assert_eq!(gathered.names(), ["f!part 2", "f!part 3"]);
-        assert_eq!(gathered.text("f!part 3").trim(), "Apr 10 08:15:02: %A-3-B: one two three");
+        assert_eq!(gathered.text("f!part 3").trim(), "<html><p>Apr 10 08:15:02: %A-3-B: one two three</p>");
     }
 
     #[test]
     fn a_text_that_holds_what_divides_parts_is_read_as_text() {
         let log = "Apr 10 08:15:02: --B %A-3-B: one\r\n".repeat(300);
-        let mail = format!("{HEADER}Content-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\nContent-Type: text/plain\r\n\r\n{log}--B--\r\n");
+        let mail =
+            format!("{HEADER}Content-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\nContent-Type: text/plain\r\n\r\n{log}--B--\r\n");
         let gathered = whole(mail.as_bytes());
         assert!(gathered.leaves.iter().any(|(_, _, bytes)| bytes.len() >= log.len()), "{:?}", gathered.names());
     }

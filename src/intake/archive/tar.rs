@@ -491,7 +491,8 @@ mod tests {
 
     #[test]
     fn a_folder_with_contents_is_no_less_read() {
-        let archive = [tar_member(b"a/", b'0', b"one"), tar_member(b"/", b'5', b"two"), tar_member(b"b/", b'5', b""), [0; 1024].to_vec()].concat();
+        let archive =
+            [tar_member(b"a/", b'0', b"one"), tar_member(b"/", b'5', b"two"), tar_member(b"b/", b'5', b""), [0; 1024].to_vec()].concat();
         let gathered = whole(&archive);
         assert_eq!((gathered.text("f!a"), gathered.text("f!(no name)")), ("one", "two"));
         assert_eq!(gathered.kinds(), [("f", TroubleKind::Corrupt)]);
@@ -499,7 +500,8 @@ mod tests {
 
     #[test]
     fn an_archive_without_files_is_named() {
-        for archive in [[tar_member(b"b/", b'5', b""), [0; 1024].to_vec()].concat(), b"PK\x05\x06".iter().copied().chain([0; 18]).collect()] {
+        for archive in [[tar_member(b"b/", b'5', b""), [0; 1024].to_vec()].concat(), b"PK\x05\x06".iter().copied().chain([0; 18]).collect()]
+        {
             let gathered = whole(&archive);
             assert_eq!((gathered.names(), gathered.kinds()), (vec!["f"], vec![]));
             assert_eq!(gathered.leaves[0].1, Content::Binary(Some(NO_FILES)));

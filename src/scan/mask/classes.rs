@@ -122,10 +122,17 @@ fn is_word(value: &str) -> bool {
     let bytes = value.as_bytes();
     let has = |of: fn(&u8) -> bool| bytes.iter().any(of);
     let bug = value.len() == 10 && value.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("csc"));
-    let algorithm = ["md5", "hmac", "sha", "aes", "3des", "pbkdf2", "type-"].iter().any(|name| value.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name)));
+    let algorithm = ["md5", "hmac", "sha", "aes", "3des", "pbkdf2", "type-"]
+        .iter()
+        .any(|name| value.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name)));
     let capital_inside = bytes.windows(2).any(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()));
     let signs = has(|b| matches!(b, b'!' | b'@' | b'#' | b'$' | b'^' | b'&' | b'*' | b'+' | b'~' | b'?'));
-    bug || algorithm || value.ends_with('=') || !has(u8::is_ascii_alphabetic) || value.len() < 6 || value.starts_with("0x") || !(has(u8::is_ascii_digit) || capital_inside || signs)
+    bug || algorithm
+        || value.ends_with('=')
+        || !has(u8::is_ascii_alphabetic)
+        || value.len() < 6
+        || value.starts_with("0x")
+        || !(has(u8::is_ascii_digit) || capital_inside || signs)
 }
 
 fn is_sentence(value: &str) -> bool {
@@ -183,7 +190,11 @@ pub(super) const CLASSES: &[Class] = &[
         r"\b(?:ftp|chap|pap|sent-username\s+\S+|http\s+client|proxy|neighbor\s+\S+|pkcs12\s.*?|vtp|dial|tunnel|sxp\s+default|credentials\s+id\s+\S+|user(?:id)?\s+\S+|agent)\s+password\s+{TYPE}(.+)",
     ),
     class("password", &["pass"], r"\buser(?:name|id)?\s+\S+\s+pass\s+{V}"),
-    class("password", &["challenge-password", "enrollment password", "shared-secret"], r"\b(?:challenge-password|enrollment\s+password|shared-secret)\s+{TYPE}(.+)"),
+    class(
+        "password",
+        &["challenge-password", "enrollment password", "shared-secret"],
+        r"\b(?:challenge-password|enrollment\s+password|shared-secret)\s+{TYPE}(.+)",
+    ),
     class("password", &["crypto pki", "crypto ca"], r"\bcrypto\s+(?:pki|ca)\s+(?:ex|im)port\b.*?\s(?:password|passphrase|3des|des)\s+(.+)"),
     class(
         "hash",
@@ -207,9 +218,17 @@ pub(super) const CLASSES: &[Class] = &[
         &["snmp-server"],
         r"\bsnmp-server\s+user\b.*?\spriv\s+(?:(?:des56|des|3des|aes(?:-?\d+)?)\s+)?(?:(?:128|192|256)\s+)?(\S+)",
     ),
-    class("snmp", &["rocommunity", "rwcommunity", "com2sec"], r"\b(?:r[ow]community6?\s+{V}|com2sec6?\s+(?:-Cn\s+\S+\s+)?\S+\s+\S+\s+(.+))"),
+    class(
+        "snmp",
+        &["rocommunity", "rwcommunity", "com2sec"],
+        r"\b(?:r[ow]community6?\s+{V}|com2sec6?\s+(?:-Cn\s+\S+\s+)?\S+\s+\S+\s+(.+))",
+    ),
     class("snmp", &["createuser"], r"\bcreateuser\s+(?:-e\s+\S+\s+)?\S+\s+(?:md5|sha\S*)\s+(.+)"),
-    class("snmp", &["snmp"], r#"\bsnmp(?:get(?:next)?|walk|set|table|trap|inform|bulk(?:get|walk)|status|df)\s(?:.*?\s)?-[cAX]\s*["']?([^\s"'<]+)"#),
+    class(
+        "snmp",
+        &["snmp"],
+        r#"\bsnmp(?:get(?:next)?|walk|set|table|trap|inform|bulk(?:get|walk)|status|df)\s(?:.*?\s)?-[cAX]\s*["']?([^\s"'<]+)"#,
+    ),
     // Keys.
     class("key", &["key-string", "octet-string"], r"\bkey-(?:octet-)?string\s+{TYPE}(.+)"),
     class(
@@ -290,11 +309,7 @@ pub(super) const CLASSES: &[Class] = &[
     class("tls-secret", &["master-key"], r"\bmaster-key\s*:\s*(\S+)"),
     // Key and value, in the dress of JSON (also inside a string), XML, headers and settings. The name of a syslog
     // message may end in such a word and is no key; `PWD=/…` is sudo naming a folder. Last, so that a narrower class names the mark.
-    class(
-        "secret",
-        WORDS,
-        r"%[\w-]+-\d-\w+:|\b(?-i:PWD)=/|{KEY}{IS}",
-    ),
+    class("secret", WORDS, r"%[\w-]+-\d-\w+:|\b(?-i:PWD)=/|{KEY}{IS}"),
     class(
         "secret",
         &["key"],
@@ -313,7 +328,7 @@ pub(super) const CLASSES: &[Class] = &[
     class_but(
         "secret",
         SPOKEN,
-        r#"\b[\w-]*(?:password|passwd|passwort|passphrase|passcode|secret|community|token|api[ _-]key)(?:\s+(?:is|was|string|name|value|used|for\s+\S+|of\s+\S+))*\s+(?:(?:->|\|)\s*)?(?:"([^"]*)|'([^']*)|([^\s"'<>=|][^\s"'<>]*))"#,
+        r#"\b[\w-]*(?:password|passwd|passwort|passphrase|passcode|secret|community|token|api[ _-]?key)(?:\s+(?:is|was|string|name|value|used|for\s+\S+|of\s+\S+))*\s+(?:(?:->|\|)\s*)?(?:"([^"]*)|'([^']*)|([^\s"'<>=|][^\s"'<>]*))"#,
         is_word,
     ),
     class_but("secret", WORDS, r#"{KEY}\\*["']?\s*[:=]\s*\[\s*\\*["'“]([^"'”\\]+)"#, is_sentence),
@@ -347,5 +362,17 @@ const WORDS: &[&str] = &[
 ];
 
 /// Words behind which a value may follow with nothing between.
-const SPOKEN: &[&str] =
-    &["password", "passwd", "passwort", "passphrase", "passcode", "secret", "community", "token", "api key", "api-key", "api_key"];
+const SPOKEN: &[&str] = &[
+    "password",
+    "passwd",
+    "passwort",
+    "passphrase",
+    "passcode",
+    "secret",
+    "community",
+    "token",
+    "api key",
+    "api-key",
+    "api_key",
+    "apikey",
+];

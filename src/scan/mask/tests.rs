@@ -229,7 +229,8 @@ const CLEAN: &[&str] = &[
 #[test]
 fn secrets_go_and_words_stay() {
     let masker = Masker::new();
-    let wrong: Vec<_> = MASKED.iter().map(|(line, expected)| (masker.mask(line), *expected)).filter(|(masked, expected)| masked != expected).collect();
+    let wrong: Vec<_> =
+        MASKED.iter().map(|(line, expected)| (masker.mask(line), *expected)).filter(|(masked, expected)| masked != expected).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 

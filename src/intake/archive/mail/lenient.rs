@@ -64,12 +64,9 @@ mod tests {
 
     #[test]
     fn what_can_be_decoded_is() {
-        for (text, expected) in [
-            ("a long =\r\nline=3D=  \nend", "a long line=end"),
-            ("a =ZZ b = c =4", "a =ZZ b = c =4"),
-            ("=C3=BC=", "ü="),
-            ("", ""),
-        ] {
+        for (text, expected) in
+            [("a long =\r\nline=3D=  \nend", "a long line=end"), ("a =ZZ b = c =4", "a =ZZ b = c =4"), ("=C3=BC=", "ü="), ("", "")]
+        {
             assert_eq!(String::from_utf8_lossy(&quoted_printable(text.as_bytes())), expected, "{text}");
         }
         // By `base64` of coreutils.
