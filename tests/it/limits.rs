@@ -296,9 +296,7 @@ fn what_is_beside_is_read_whatever_comes_first() {
         fs::write(work.path().join(format!("b{number}.txt")), format!("quiet-{number}#show clock\n")).unwrap();
     }
     fs::write(work.path().join("z.log"), line("healthy")).unwrap();
-    for set in
-        [&["members=40"][..], &["unpacked=20KiB"], &["devices=32"], &["devices=3"], &["evidence=1KiB"], &["archive_members=2", "members=9"]]
-    {
+    for set in [&["members=40"][..], &["unpacked=20KiB"], &["devices=32"], &["devices=3"], &["archive_members=2", "members=9"]] {
         let report = diagnosed(work.path(), set);
         let healthy = report.findings.iter().filter(|finding| finding.id == FOUND && finding.device.as_deref() == Some("healthy"));
         assert_eq!(healthy.count(), 1, "{set:?}: {:?}", report.errors);

@@ -285,7 +285,7 @@ pub(super) const CLASSES: &[Class] = &[
     class("password", &["ldap"], r"\bldap(?:search|modify|add|delete|passwd|whoami|compare)\s(?:.*?\s)?-w\s*{V}"),
     class("password", &["pass:"], r#"\s-(?:pass|passin|passout|k)\s+["']?pass:([^\s"'<]+)"#),
     class("jwt", &["eyj"], r"\b(eyj[a-z0-9_-]{5,}\.[a-z0-9_-]{5,}(?:\.[a-z0-9_-]*)?)"),
-    class("userinfo", &["://"], r#"[a-z][a-z0-9+.-]*://([^\s/@"'<>]*:[^\s/"'<>]*)@"#),
+    class("userinfo", &["://", ":__"], r#"[a-z][a-z0-9+.-]*:(?://|__)([^\s/@"'<>]*:[^\s/"'<>]*)@"#),
     class(
         "query",
         &["token=", "sig=", "signature=", "key=", "password=", "passwd=", "pwd=", "secret=", "code=", "auth=", "samlresponse="],
@@ -318,11 +318,11 @@ pub(super) const CLASSES: &[Class] = &[
     class_but("secret", &["pass", "pw"], r#"\b[\w.-]*(?:pass|pw)\\*["']?\s*[:=]\s*\\*{V}"#, is_word),
     class("secret", WORDS, r"(?:^|\s)--?{KEY}\s+{V}"),
     class("secret", &["-key "], r"(?:^|\s)--?[\w-]*(?:access|secret|shared|encryption|auth|master|private|account|api)-?key\s+{V}"),
-    // The name of a setting in one place, its value in the next.
+    // The name of a setting in one place, its value in the next; a cell of a table may double the quotes.
     class(
         "secret",
         &["value"],
-        r#"\b(?:name|key|id|field|setting)\\*["']?\s*[:=]\s*\\*["']{KEY}\\*["']\s*[,;]?\s*\\*["']?value\\*["']?\s*[:=]\s*\\*["']([^"'\\]*)"#,
+        r#"\b(?:name|key|id|field|setting)\\*["']{0,2}\s*[:=]\s*\\*["']{1,2}{KEY}\\*["']{1,2}\s*[,;]?\s*\\*["']{0,2}value\\*["']{0,2}\s*[:=]\s*\\*["']{1,2}([^"'\\]*)"#,
     ),
     class("secret", &["name=", "key=", "id="], r#"\b(?:name|key|id)=["']{KEY}["'][^<>]*>([^<\s][^<]*)"#),
     class_but(

@@ -92,6 +92,7 @@ const MASKED: &[(&str, &str)] = &[
     ("X-Auth-Token: 5f1e", "X-Auth-Token: <masked:token>"),
     ("jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln ok", "jwt <masked:jwt> ok"),
     ("proxy http://bob:p@ss@proxy.example.com:8080/ used", "proxy http://<masked:userinfo>@proxy.example.com:8080/ used"),
+    ("https:__bob:s3cr3t@h.example.log", "https:__<masked:userinfo>@h.example.log"),
     ("GET /cb?state=1&code=abc123&x=2 HTTP/1.1", "GET /cb?state=1&code=<masked:query>&x=2 HTTP/1.1"),
     // Key and value.
     ("smtp.password=hunter2 host=mail", "smtp.password=<masked:secret> host=mail"),
@@ -164,6 +165,10 @@ const MASKED: &[(&str, &str)] = &[
     ("tool --access-key hunter", "tool --access-key <masked:secret>"),
     ("[{\"name\":\"db.password\",\"value\":\"hunter\"}]", "[{\"name\":\"db.password\",\"value\":\"<masked:secret>\"}]"),
     ("<add key=\"password\" value=\"hunter\" />", "<add key=\"password\" value=\"<masked:secret>\" />"),
+    (
+        "a,\"{\"\"name\"\":\"\"password\"\",\"\"value\"\":\"\"hunter\"\"}\"",
+        "a,\"{\"\"name\"\":\"\"password\"\",\"\"value\"\":\"\"<masked:secret>\"\"}\"",
+    ),
     ("<param name='secret'>hunter</param>", "<param name='secret'><masked:secret></param>"),
     ("wrong password \"s3cr3t1\" for bob", "wrong password \"<masked:secret>\" for bob"),
     ("| bob | password | s3cr3t1 |", "| bob | password | <masked:secret> |"),
