@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Fills corpus/TARGET with first inputs out of corpora/: fuzz/seeds.py TARGET. What is there already stays."""
 
+import base64
 import gzip
 import hashlib
 import io
 import json
 import pathlib
+import quopri
 import sys
 import tarfile
 import zipfile
@@ -101,6 +103,18 @@ def seeds(target):
             yield data[:6000]
         elif target in ("syslog", "mask") and text:
             yield data[:4000]
+        elif target == "mail" and text:
+            lines = data[:3000]
+            head = b"Content-Type: %s\r\nContent-Transfer-Encoding: %s\r\n\r\n%s\r\n"
+            page = b"<p>" + lines.replace(b"<", b"&lt;").replace(b"\n", b"<br>") + b"</p>"
+            bodies = [
+                head % (b"text/plain; charset=utf-8", b"quoted-printable", quopri.encodestring(lines)),
+                head % (b"text/plain; name=a.log", b"base64", base64.encodebytes(lines)),
+                head % (b"text/html", b"quoted-printable", quopri.encodestring(page)),
+            ]
+            yield b"\r\n--=_X\r\n".join(bodies)
+            yield head % (b"multipart/alternative; boundary=Y", b"7bit", b"--Y\r\n" + b"--Y\r\n".join(bodies) + b"--Y--")
+            yield head % (b"message/rfc822", b"7bit", b"From: a@b.example\r\nSubject: x\r\nDate: y\r\n" + bodies[0])
         elif target == "pages" and text:
             shown = data[:3000].replace(b"&", b"&amp;").replace(b"<", b"&lt;")
             yield b"<pre>" + shown + b"</pre>"

@@ -30,6 +30,7 @@ pub const ROOMS: &[Room] = &[
     ("tar", tar),
     ("zip", zip),
     ("decoders", decoders),
+    ("mail", mail),
     ("pcap", pcap),
     ("pcapng", pcapng),
     ("reassembly", reassembly),
@@ -81,6 +82,7 @@ impl Visitor for Reading {
     }
 
     fn trouble(&mut self, trouble: Trouble) {
+        assert_ne!(trouble.message, intake::FAILED);
         assert!(!trouble.message.is_empty() && trouble.message.chars().all(|c| !c.is_control()), "{trouble:?}");
         self.troubles += 1;
     }
@@ -145,6 +147,15 @@ pub fn decoders(data: &[u8]) {
     let Some((choice, data)) = data.split_first() else { return };
     let magics: [&[u8]; 7] = [b"\x1f\x8b\x08", b"BZh91AY&SY", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd", b"\x1f\x9d\x90", b"\x5d\0\0\x10\0", b""];
     walk(&[magics[usize::from(*choice) % magics.len()], data].concat());
+}
+
+/// Mails with encoded parts, from the first part on, and whole.
+pub fn mail(data: &[u8]) {
+    let header =
+        b"From: a@b.example\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"=_X\"\r\n\r\n--=_X\r\n";
+    walk(&[header, data].concat());
+    walk(&[header, data, b"\r\n--=_X--\r\n"].concat());
+    walk(data);
 }
 
 fn events_of(capture: &[u8]) -> Vec<Event> {

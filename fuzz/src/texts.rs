@@ -153,6 +153,7 @@ pub fn case(data: &[u8]) {
     let (report, again) = (diagnosed(1), diagnosed(2));
     let style = Style::default();
     assert_eq!(Format::Json.render(&report, &style), Format::Json.render(&again, &style));
+    assert!(report.errors.iter().all(|error| error.message != intake::FAILED), "{:?}", report.errors);
     let there = std::fs::read_dir(folder.path()).map_or(0, Iterator::count);
     assert!(report.artifacts.len() + report.errors.len() >= there, "{there} files: {:?} {:?}", report.artifacts, report.errors);
     let _ = (inventory(&report, &style), Format::Table.render(&report, &style));

@@ -155,7 +155,7 @@ fn diagnosed(library: &'static Library, inputs: &[Input], limits: &Limits, args:
 fn walk(inputs: &[Input], limits: &Limits, visitor: &mut dyn intake::Visitor) {
     let (entries, troubles) = intake::list(inputs, limits);
     troubles.into_iter().for_each(|trouble| visitor.trouble(trouble));
-    let budget = Budget::new(limits);
+    let budget = Budget::new(limits).beside(entries.len());
     for entry in &entries {
         intake::open(entry, limits, &budget, visitor);
     }

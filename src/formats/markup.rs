@@ -219,7 +219,8 @@ impl<R: Read> PageText<R> {
                 let special = |held: &[u8]| held.first().is_some_and(|first| matches!(first, b'!' | b'?'));
                 let belongs = is_of_name(byte) || self.held.is_empty() && matches!(byte, b'/' | b'!' | b'?');
                 if special(&self.held) && self.held.len() == 2 && self.held == b"!-" && byte == b'-' {
-                    self.held.clear();
+                    // `<!-->` is a whole one: the dashes of its begin count.
+                    self.held = b"--".to_vec();
                     self.state = State::Comment;
                 } else if belongs && self.held.len() < LONGEST {
                     self.held.push(byte);
@@ -263,6 +264,8 @@ impl<R: Read> PageText<R> {
                 match byte {
                     b'-' if dashes < 2 => self.held.push(byte),
                     b'-' => {}
+                    // Browsers take `--!>` for an end too.
+                    b'!' if dashes == 2 => {}
                     b'>' if dashes == 2 => {
                         self.held.clear();
                         self.state = State::Text;
@@ -445,6 +448,17 @@ mod tests {
             assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
         }
         String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn comments_end_where_browsers_end_them() {
+        for (page, expected) in
+            [("<!-->a", "a"), ("<!--->b", "b"), ("<!-- x --!>c", "c"), ("<!-- - -> -- > -->d", "d"), ("<!---- x ---->e", "e")]
+        {
+            let mut text = String::new();
+            PageText::new(page.as_bytes(), Markup::Html).read_to_string(&mut text).unwrap();
+            assert_eq!(text, expected, "{page}");
+        }
     }
 
     #[test]

@@ -34,7 +34,49 @@ pub struct Budget {
 struct Counter {
     limit: u64,
     total: AtomicU64,
-    by_entry: Mutex<BTreeMap<usize, Used>>,
+    by_entry: Mutex<Entries>,
+}
+
+/// What each entry used, with sums over those before any of them: a case may have as many as it may have files.
+#[derive(Default)]
+struct Entries {
+    used: BTreeMap<usize, Used>,
+    /// A Fenwick tree, whose length is a power of two.
+    sums: Vec<u64>,
+}
+
+impl Entries {
+    fn get(&self, entry: usize) -> Used {
+        self.used.get(&entry).copied().unwrap_or_default()
+    }
+
+    fn set(&mut self, entry: usize, used: Used) {
+        let before = self.get(entry).amount;
+        self.used.insert(entry, used);
+        while self.sums.len() <= entry {
+            // The last place of each power of two has the sum of all up to it.
+            let (length, all) = (self.sums.len().max(1), self.sums.last().copied().unwrap_or(0));
+            self.sums.resize(length * 2, 0);
+            if let Some(last) = self.sums.last_mut() {
+                *last = all;
+            }
+        }
+        let mut at = entry + 1;
+        while let Some(sum) = self.sums.get_mut(at - 1) {
+            *sum = sum.wrapping_add(used.amount).wrapping_sub(before);
+            at += at & at.wrapping_neg();
+        }
+    }
+
+    /// The sum over all entries before this one.
+    fn before(&self, entry: usize) -> u64 {
+        let (mut at, mut sum) = (entry.min(self.sums.len()), 0_u64);
+        while let Some(part) = at.checked_sub(1).and_then(|place| self.sums.get(place)) {
+            sum = sum.wrapping_add(*part);
+            at &= at - 1;
+        }
+        sum
+    }
 }
 
 /// What one entry used.
@@ -47,10 +89,10 @@ struct Used {
 
 impl Counter {
     fn new(limit: u64) -> Self {
-        Self { limit, total: AtomicU64::new(0), by_entry: Mutex::new(BTreeMap::new()) }
+        Self { limit, total: AtomicU64::new(0), by_entry: Mutex::default() }
     }
 
-    fn entries(&self) -> MutexGuard<'_, BTreeMap<usize, Used>> {
+    fn entries(&self) -> MutexGuard<'_, Entries> {
         self.by_entry.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -63,20 +105,20 @@ impl Counter {
         };
         self.total.fetch_sub(more - granted, Relaxed);
         let mut entries = self.entries();
-        let used = entries.entry(entry).or_default();
-        *used = Used { amount: own + granted, refused: used.refused || granted < more };
+        let refused = entries.get(entry).refused || granted < more;
+        entries.set(entry, Used { amount: own + granted, refused });
         drop(entries);
         granted
     }
 
     /// What the entries before this one leave of the limit.
     fn left_for(&self, entry: usize) -> u64 {
-        self.limit.saturating_sub(self.entries().range(..entry).fold(0, |sum, (_, used)| sum.saturating_add(used.amount)))
+        self.limit.saturating_sub(self.entries().before(entry))
     }
 
     /// Whether an entry used more than those before it leave, or was refused although they leave more.
     fn is_wrong(&self, entry: usize) -> bool {
-        let Used { amount, refused } = self.entries().get(&entry).copied().unwrap_or_default();
+        let Used { amount, refused } = self.entries().get(entry);
         if !refused && self.total.load(Relaxed) <= self.limit {
             return false;
         }
@@ -85,11 +127,14 @@ impl Counter {
     }
 
     fn set(&self, entry: usize, used: u64) {
-        self.entries().insert(entry, Used { amount: used, refused: false });
+        self.entries().set(entry, Used { amount: used, refused: false });
     }
 
     fn forget(&self, entry: usize) {
-        let used = self.entries().remove(&entry).unwrap_or_default();
+        let mut entries = self.entries();
+        let used = entries.get(entry);
+        entries.set(entry, Used::default());
+        drop(entries);
         self.total.fetch_sub(used.amount, Relaxed);
     }
 }
@@ -116,6 +161,13 @@ impl Budget {
             deadline: Some(limits.time).filter(|time| *time > 0).and_then(|time| Instant::now().checked_add(Duration::from_secs(time))),
             stopped: AtomicBool::new(false),
         }
+    }
+
+    /// Leaves room for the entries themselves: what lies in archives takes the place of no file beside them.
+    #[must_use]
+    pub fn beside(mut self, entries: usize) -> Self {
+        self.members.limit = self.members.limit.saturating_sub(entries as u64);
+        self
     }
 
     /// True once the limit `time` is reached. Walks end by themselves; who reads an artifact's file should ask.
@@ -279,6 +331,21 @@ mod tests {
         budget.unpacked.forget(0);
         assert_eq!(Share::new(&budget, 0).unpack(30), Ok(()));
         assert!(!budget.unpacked.is_wrong(0) && budget.unpacked.is_wrong(1));
+    }
+
+    #[test]
+    fn sums_are_those_of_a_plain_list() {
+        let (mut entries, mut plain) = (Entries::default(), vec![0_u64; 100]);
+        assert_eq!(entries.before(7), 0);
+        // Entries finish in any order, and some are walked again.
+        for step in 0..500_u64 {
+            let entry = usize::try_from(step * 37 % 100).unwrap();
+            plain[entry] = step * step % 1_000;
+            entries.set(entry, Used { amount: plain[entry], refused: false });
+            for upto in [0, 1, 31, 32, 33, 64, 99, 100, 5_000] {
+                assert_eq!(entries.before(upto), plain.iter().take(upto).sum::<u64>(), "{step} {upto}");
+            }
+        }
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl Gathered {
 pub(super) fn file(shown: &str, path: &Path, limits: &Limits) -> Gathered {
     let mut gathered = Gathered::default();
     let entry = Entry::at(LogicalPath::input(shown), path);
-    open(&entry, limits, &Budget::new(limits), &mut gathered);
+    open(&entry, limits, &Budget::new(limits).beside(1), &mut gathered);
     gathered
 }
 

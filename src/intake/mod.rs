@@ -21,14 +21,16 @@ mod metered;
 mod open;
 mod sniff;
 pub(crate) mod spare;
+mod sparse;
 
 pub use budget::Budget;
 pub use limits::{LimitError, LimitRow, Limits, Unit};
 pub use list::{Entry, Input, list};
 pub use logical_path::{LEVEL, LogicalPath};
 pub use metered::drain;
-pub use open::open;
-pub use sniff::{HEAD, OWN_REPORT};
+pub use open::{FAILED, open};
+pub use sniff::{HEAD, NO_FILES, OWN_REPORT};
+pub use sparse::Sparse;
 
 use std::fs::File;
 use std::io::Read;

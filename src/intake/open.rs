@@ -6,16 +6,60 @@ use super::escape::visible;
 use super::limits::{Limits, size};
 use super::list::{Entry, Opened};
 use super::metered::{Chain, Leaf, Metered, Raw, Seekable};
-use super::sniff::{HEAD, Kind, sniff};
+use super::sniff::{HEAD, Kind, NO_FILES, sniff};
+use super::sparse::Sparse;
 use super::{Artifact, Container, Content, LogicalPath, Source, Trouble, TroubleKind, Visitor};
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Walks `entry` to its leaves and gives each to `visitor`, one after the other, with every trouble met on the way.
 ///
 /// Several entries may be walked on several threads with the same `limits` and `budget`. The call itself never fails
 /// and, given a visitor that does not, never panics.
 pub fn open(entry: &Entry, limits: &Limits, budget: &Budget, visitor: &mut dyn Visitor) {
+    let mut balanced = Balanced { visitor, inside: 0 };
+    // The last barrier: a reader that fails by panic costs its entry, not the case.
+    let walked = catch_unwind(AssertUnwindSafe(|| walk(entry, limits, budget, &mut balanced)));
+    if walked.is_err() {
+        while balanced.inside > 0 {
+            balanced.leave();
+        }
+        let (path, message) = (entry.path().clone(), FAILED.to_owned());
+        balanced.trouble(Trouble { path, kind: TroubleKind::Corrupt, message });
+    }
+}
+
+/// What is said where a reader fails by panic.
+pub const FAILED: &str = "a reader failed on this artifact; the rest of the case was read. This is a bug: please report it";
+
+/// Passes on, and knows how many containers are still to be left.
+struct Balanced<'v> {
+    visitor: &'v mut dyn Visitor,
+    inside: usize,
+}
+
+impl Visitor for Balanced<'_> {
+    fn artifact(&mut self, artifact: Artifact<'_>) {
+        self.visitor.artifact(artifact);
+    }
+
+    fn trouble(&mut self, trouble: Trouble) {
+        self.visitor.trouble(trouble);
+    }
+
+    fn enter(&mut self, path: &LogicalPath, container: Container) {
+        self.inside += 1;
+        self.visitor.enter(path, container);
+    }
+
+    fn leave(&mut self) {
+        self.inside = self.inside.saturating_sub(1);
+        self.visitor.leave();
+    }
+}
+
+fn walk(entry: &Entry, limits: &Limits, budget: &Budget, visitor: &mut dyn Visitor) {
     let chain = Chain::new(limits, budget, entry.order());
     let mut walk = Walk { chain: &chain, visitor };
     let at = At { path: entry.path().clone(), depth: 0, layer: 0, packed: false };
@@ -27,9 +71,7 @@ pub fn open(entry: &Entry, limits: &Limits, budget: &Budget, visitor: &mut dyn V
             }
         }
         Ok(Opened::Stream(reader)) => {
-            if walk.admit(&at) {
-                walk.stream(&at, &mut Raw::new(reader, at.path.clone(), &chain, None));
-            }
+            walk.stream(&at, &mut Raw::new(reader, at.path.clone(), &chain, None));
         }
         Err(trouble) => walk.visitor.trouble(trouble),
     }
@@ -68,7 +110,7 @@ impl Walk<'_> {
         self.visitor.trouble(Trouble { path: path.clone(), kind, message: message.into() });
     }
 
-    /// Counts a file of the case. Past the limit the walk ends.
+    /// Counts a file that lies in another. Past the limit the walk ends.
     pub(super) fn admit(&mut self, at: &At) -> bool {
         let admitted = self.chain.share.member();
         if !admitted {
@@ -80,9 +122,6 @@ impl Walk<'_> {
 
     /// A regular file that the user named or that lies in a folder. Whether trouble with the file as a whole was said.
     fn file(&mut self, at: &At, file: &File, length: u64) -> bool {
-        if !self.admit(at) {
-            return true;
-        }
         let before = file.metadata().and_then(|seen| seen.modified()).ok();
         let mut head = vec![0; HEAD];
         let mut source = file;
@@ -108,7 +147,8 @@ impl Walk<'_> {
                 }
             }
             Kind::Zip if !unsized_file => self.seekable(at, file, length),
-            _ => self.stream(at, &mut Raw::new(file, at.path.clone(), self.chain, Some(length).filter(|_| !unsized_file))),
+            _ if unsized_file => self.stream(at, &mut Raw::new(file, at.path.clone(), self.chain, None)),
+            _ => self.stream(at, &mut Raw::new(Sparse::new(file, 0, length), at.path.clone(), self.chain, Some(length))),
         }
         if unsized_file {
             return true;
@@ -284,6 +324,12 @@ impl Walk<'_> {
             Some(member) => format!("{member} was used up to byte {produced}, what follows could not be read"),
             None => format!("{} was used up to byte {produced}", at.path),
         });
+    }
+
+    /// An archive that holds no file: named all the same.
+    pub(super) fn without_files(&mut self, at: &At) {
+        let source = Source::Stream(&mut io::empty());
+        self.visitor.artifact(Artifact { path: at.path.clone(), content: Content::Binary(Some(NO_FILES)), source });
     }
 
     /// A zip inside a stream: its directory stands at its end, so all of it must be at hand.
@@ -485,6 +531,37 @@ mod tests {
         let gathered = whole(&packed[..packed.len() - 4]);
         assert_eq!(gathered.names(), ["f!a", "f!empty", "f!z"]);
         assert_eq!(gathered.kinds(), [("f!bad.gz", TroubleKind::Truncated), ("f", TroubleKind::Truncated)]);
+    }
+
+    /// Fails on the first artifact.
+    #[derive(Default)]
+    struct Failing(Vec<&'static str>, Vec<String>);
+
+    impl Visitor for Failing {
+        fn artifact(&mut self, _: Artifact<'_>) {
+            panic!("a reader that fails");
+        }
+
+        fn trouble(&mut self, trouble: Trouble) {
+            self.1.push(format!("{}: {}", trouble.path, trouble.message));
+        }
+
+        fn enter(&mut self, _: &LogicalPath, _: Container) {
+            self.0.push("enter");
+        }
+
+        fn leave(&mut self) {
+            self.0.push("leave");
+        }
+    }
+
+    #[test]
+    fn a_panic_costs_its_entry_and_leaves_what_was_entered() {
+        let mut named = tempfile::NamedTempFile::new().unwrap();
+        named.write_all(&gzip(&tar(&[("a", b"text")]))).unwrap();
+        let (limits, mut failing) = (Limits::default(), Failing::default());
+        open(&Entry::at(LogicalPath::input("f"), named.path()), &limits, &Budget::new(&limits), &mut failing);
+        assert_eq!((failing.0, failing.1), (vec!["enter", "enter", "leave", "leave"], vec![format!("f: {FAILED}")]));
     }
 
     struct Grower<'f>(&'f std::path::Path, Vec<u64>, Vec<TroubleKind>);

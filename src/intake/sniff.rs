@@ -6,6 +6,9 @@ use super::{Content, Encoding};
 /// What a report or comparison of this program is called, whose excerpts are no evidence.
 pub const OWN_REPORT: &str = "bundlescope report";
 
+/// What an archive is called that holds no file.
+pub const NO_FILES: &str = "archive without files";
+
 /// How much of a file is looked at.
 pub const HEAD: usize = 8 << 10;
 

@@ -12,7 +12,7 @@ use super::collect::Collector;
 use super::text::{self, Lines};
 use super::{Redactor, capture, certificate};
 use crate::formats::{blanks, dress};
-use crate::intake::{self, Artifact, Container, Content, Encoding, LEVEL, LogicalPath, Source, Trouble, Visitor, encoding};
+use crate::intake::{self, Artifact, Container, Content, Encoding, LEVEL, LogicalPath, NO_FILES, Source, Trouble, Visitor, encoding};
 
 /// Bytes of one file that stay in memory.
 const MEMORY: usize = 1 << 20;
@@ -159,6 +159,8 @@ impl<'r> Rebuild<'r> {
                 certificate::rewrite(self.redactor, &mut der);
                 out.write_all(&der)?;
             }
+            // The archive itself is built anew.
+            Content::Binary(Some(NO_FILES)) => return Ok(()),
             Content::Binary(what) => {
                 self.drop(&path, format!("{}: nothing is known of what it holds", what.unwrap_or("binary data")));
                 return Ok(());

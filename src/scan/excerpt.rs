@@ -13,6 +13,8 @@ pub(super) struct Surroundings {
     pub(super) before: String,
     /// Where blanks stand in it only because lines were joined.
     pub(super) joints: Vec<usize>,
+    /// Where lines of it begin that were joined without a blank.
+    pub(super) glued: Vec<usize>,
     /// It stands in a private key.
     pub(super) private: bool,
 }
@@ -24,7 +26,13 @@ impl Surroundings {
             return Secrets::whole(text, "private-key");
         }
         if self.before.is_empty() {
-            return masker.secrets(text, &self.joints);
+            let mut secrets = masker.secrets(text, &self.joints);
+            // What begins a line may be known as a secret by that alone.
+            for (number, from) in self.glued.iter().enumerate() {
+                let end = self.glued.get(number + 1).copied().unwrap_or(text.len());
+                secrets.add_part(masker.secrets(text.get(*from..end).unwrap_or_default(), &[]), *from);
+            }
+            return secrets;
         }
         let offset = self.before.len() + 1;
         let all = format!("{} {text}", self.before.replace('\n', " "));

@@ -44,7 +44,7 @@ pub struct Masker {
     fast: OnceLock<AhoCorasick>,
     asked: AtomicUsize,
     /// For every word of the gate the classes it opens, one bit each.
-    opens: Vec<u64>,
+    opens: Vec<u128>,
     secrets: Vec<Secret>,
     mark: Pattern,
 }
@@ -67,7 +67,7 @@ impl Masker {
     #[expect(clippy::expect_used, reason = "the words are constants")]
     pub fn new() -> Self {
         let mut words: Vec<&'static str> = Vec::new();
-        let mut opens: Vec<u64> = Vec::new();
+        let mut opens: Vec<u128> = Vec::new();
         let mut secrets = Vec::new();
         for (bit, class) in CLASSES.iter().enumerate() {
             for word in class.words {
@@ -158,7 +158,7 @@ impl Masker {
 
     /// The secrets that show in a text as it stands.
     fn look(&self, line: &str) -> Vec<(Range<usize>, &'static str)> {
-        let mut open = 0u64;
+        let mut open = 0_u128;
         for hit in self.gate.find_overlapping_iter(line) {
             open |= self.opens.get(hit.pattern().as_usize()).copied().unwrap_or(0);
         }

@@ -234,7 +234,7 @@ impl<'a> Scanner<'a> {
     pub fn scan(&self, inputs: &[Input], options: &Options, progress: &dyn Progress) -> CaseScan {
         let (entries, mut troubles) = intake::list(inputs, &self.limits);
         progress.total(entries.iter().filter_map(intake::Entry::size).sum());
-        let budget = Budget::new(&self.limits);
+        let budget = Budget::new(&self.limits).beside(entries.len());
         let budget = &budget;
         let walk = |entry| self.walk(entry, options, progress, budget);
         let walked = entries.par_iter().map(|entry: &Entry| {
@@ -389,8 +389,7 @@ impl Visitor for Collector<'_, '_> {
         let guarded = std::panic::AssertUnwindSafe(|| self.read(artifact));
         let scan = std::panic::catch_unwind(guarded).unwrap_or_else(|_| {
             self.troubles.truncate(known);
-            let message = "a reader failed on this artifact; the rest of the case was read. This is a bug: please report it".to_owned();
-            self.troubles.push(Trouble { path: path.clone(), kind: TroubleKind::Corrupt, message });
+            self.troubles.push(Trouble { path: path.clone(), kind: TroubleKind::Corrupt, message: intake::FAILED.to_owned() });
             empty_scan(path, content)
         });
         let bytes = scan.bytes;

@@ -1,6 +1,8 @@
 //! What of the gate's lines is worth the ordered pass: on each, everything whose literal stands there is tried, and what
 //! does not hold is dropped. Depends on the line and its neighbours only, so that pieces are sifted on several threads.
 
+use memchr::memchr;
+
 use super::Scanner;
 use super::assemble::{fits, is_continued};
 use super::gate::{Candidate, Target};
@@ -61,6 +63,8 @@ pub(super) fn sift(scanner: &Scanner<'_>, piece: &[u8], own: usize) -> Sifted {
     let window = scanner.window();
     let mut lines = Vec::new();
     let mut targets = Vec::new();
+    // A device repeats itself: what holds on a line holds on the next where both are the same, and what follows has the same say.
+    let (mut before, mut followed, mut head): (&[u8], Option<&[u8]>, Option<Box<Head>>) = (&[], None, None);
     for (line, literals) in gated.each() {
         if line.end - line.start > window {
             parts(scanner, piece, own, window, line, &mut lines);
@@ -68,9 +72,19 @@ pub(super) fn sift(scanner: &Scanner<'_>, piece: &[u8], own: usize) -> Sifted {
         }
         let bytes = piece.get(line.start..line.end).unwrap_or_default();
         let rest = piece.get(line.end + 1..).unwrap_or_default();
-        let head = targets_on(scanner, bytes, literals, rest, &mut targets);
+        let next = || rest.get(..memchr(b'\n', rest).unwrap_or(rest.len())).unwrap_or_default();
+        if bytes != before || followed.is_some_and(|seen| seen != next()) {
+            let says;
+            (head, says) = targets_on(scanner, bytes, literals, rest, &mut targets);
+            (before, followed) = match says {
+                Says::Nothing => (bytes, None),
+                Says::NextLine => (bytes, Some(next())),
+                Says::More => (&[][..], None),
+            };
+        }
         if !targets.is_empty() {
-            lines.push(Line { start: line.start, end: line.end, part: Part::Whole, number: line.line, targets: targets.clone(), head });
+            let (targets, head) = (targets.clone(), head.clone());
+            lines.push(Line { start: line.start, end: line.end, part: Part::Whole, number: line.line, targets, head });
         }
     }
     Sifted { lines, line_ends: gated.line_ends, nul: gated.nul, high: gated.high }
@@ -88,7 +102,7 @@ fn parts(scanner: &Scanner<'_>, piece: &[u8], own: usize, window: usize, line: &
         let gated = scanner.gate.lines(bytes, bytes.len());
         let Some((_, literals)) = gated.each().next() else { continue };
         let rest = if end == line.end { piece.get(end + 1..).unwrap_or_default() } else { &[] };
-        let head = targets_on(scanner, bytes, literals, rest, &mut targets);
+        let (head, _) = targets_on(scanner, bytes, literals, rest, &mut targets);
         let part = if start == line.start { Part::First } else { Part::Later };
         if part == Part::Later {
             // Outputs and banners begin with their line, and certificates are read from the first of them on.
@@ -106,8 +120,15 @@ fn parts(scanner: &Scanner<'_>, piece: &[u8], own: usize, window: usize, line: &
     }
 }
 
-/// What holds on the bytes of a line, which hold `literals`; and its head, where something asks for it.
-fn targets_on(scanner: &Scanner<'_>, bytes: &[u8], literals: &[u32], rest: &[u8], targets: &mut Vec<Target>) -> Option<Box<Head>> {
+/// What of the text behind a line has a say in what holds on it.
+enum Says {
+    Nothing,
+    NextLine,
+    More,
+}
+
+/// What holds on the bytes of a line, which hold `literals`; its head, where something asks for it; and what else had a say.
+fn targets_on(scanner: &Scanner<'_>, bytes: &[u8], literals: &[u32], rest: &[u8], targets: &mut Vec<Target>) -> (Option<Box<Head>>, Says) {
     let cleaned = prompt::clean(bytes);
     if std::ptr::eq(cleaned.as_ptr(), bytes.as_ptr()) {
         scanner.gate.targets_of(literals, targets);
@@ -115,10 +136,16 @@ fn targets_on(scanner: &Scanner<'_>, bytes: &[u8], literals: &[u32], rest: &[u8]
         // What was taken away may have held a literal, or parted one.
         *targets = scanner.gate.targets(&cleaned);
     }
+    let says = match (targets.contains(&Target::Banner), targets.contains(&Target::Record)) {
+        (true, _) => Says::More,
+        (false, true) => Says::NextLine,
+        (false, false) => Says::Nothing,
+    };
     let text = prompt::text(&cleaned);
     keep(scanner, targets, &text, rest);
     let asks = |target: &Target| matches!(target, Target::Signal(_) | Target::Extract(_) | Target::Licensing);
-    if targets.iter().any(asks) { Head::of(&text, None, None).map(Box::new) } else { None }
+    let head = if targets.iter().any(asks) { Head::of(&text, None, None).map(Box::new) } else { None };
+    (head, says)
 }
 
 /// Drops what does not hold on a line.
@@ -218,6 +245,26 @@ mod tests {
             }
         }
         found
+    }
+
+    #[test]
+    fn a_line_that_comes_again_is_taken_as_the_first_time() {
+        let library = embedded::library().unwrap();
+        let scanner = Scanner::new(&library);
+        let message = "Aug 23 10:19:43 sw-1 1: %SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : Unable to resolve server hostname/domain name\n";
+        // The third of four goes on, the last two end the text.
+        let text =
+            [message, message, message, " and more\n", message, "banner motd ^C\n", "banner motd ^C\n", "^C\n", message, message].concat();
+        let sifted = sift(&scanner, text.as_bytes(), text.len());
+        let single = |number: u64| {
+            let (at, lines): (usize, Vec<&str>) = (usize::try_from(number).unwrap(), text.split_inclusive('\n').collect());
+            let rest = lines[at..].concat();
+            sift(&scanner, rest.as_bytes(), lines[at].len()).lines.into_iter().next().map(|line| (line.targets, line.head))
+        };
+        assert!(sifted.lines.len() >= 6);
+        for line in &sifted.lines {
+            assert_eq!(single(line.number), Some((line.targets.clone(), line.head.clone())), "{}", line.number);
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ mod stream;
 mod unstamped;
 
 use std::borrow::Cow;
-use std::io::{Read, Seek};
+use std::io::Read;
 
 use memchr::memrchr;
 use rayon::prelude::*;
@@ -48,12 +48,7 @@ pub(super) fn scan(scanner: &Scanner<'_>, assembler: &mut Assembler<'_>, encodin
             if as_it_stands && let Some(read) = ranges::scan(scanner, assembler, encoding, file, length) {
                 return read;
             }
-            let mut file = file;
-            // Sniffing has moved the position.
-            if let Err(error) = file.rewind() {
-                return TextRead { ends_in_newline: true, trouble: Some((TroubleKind::Io, error.to_string())) };
-            }
-            stream::scan(scanner, assembler, bare(encoding, file.take(length)))
+            stream::scan(scanner, assembler, bare(encoding, intake::Sparse::new(file, 0, length)))
         }
         Source::Stream(stream) => stream::scan(scanner, assembler, bare(encoding, stream)),
     }

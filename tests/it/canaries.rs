@@ -75,6 +75,22 @@ const CLASSES: &[(&str, &str)] = &[
     ("XML attribute", "<server password=\"{}\" port=\"1\"/>"),
     ("quoted value", "passphrase: '{} two words'"),
     ("curl", "curl -s -u bob:{} https://h/"),
+    ("snmp on a command line", "snmpwalk -v2c -c {} 10.1.1.1"),
+    ("community of net-snmp", "rocommunity {} 10.0.0.0/8"),
+    ("private server of a group", "server-private 10.1.1.1 key 7 {}"),
+    ("radius in a sentence", "configured radius-server host 10.1.1.1 key {}"),
+    ("octets of a key", "key-octet-string 7 {}"),
+    ("vtp", "vtp password {}"),
+    ("cts", "cts credentials id sw1 password {}"),
+    ("shared secret", "shared-secret {}"),
+    ("challenge", "challenge-password {}"),
+    ("access key", "aws_secret_access_key={}"),
+    ("bind", "bindpw: {}"),
+    ("option", "tool --password {} --host a"),
+    ("sshpass", "sshpass -p {} ssh sw1"),
+    ("setting in two places", "{\"name\":\"db.password\",\"value\":\"{}\"}"),
+    ("setting in an XML attribute", "<add key=\"password\" value=\"{}\" />"),
+    ("in a sentence", "the password {} was refused"),
 ];
 
 fn canary(number: usize) -> String {

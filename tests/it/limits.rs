@@ -284,6 +284,26 @@ fn the_table_is_printed_without_a_path() {
     assert_eq!(support::run(&["diagnose", "--limit", "depth=3"], &[]).status, 2);
 }
 
+/// What stands beside archives that use up a limit of the case, and behind them, is read all the same.
+#[test]
+fn what_is_beside_is_read_whatever_comes_first() {
+    let work = tempfile::tempdir().unwrap();
+    let members: Vec<(String, Vec<u8>)> =
+        (0..30).map(|number| (format!("{number}.log"), line(&format!("d{number}")).into_bytes())).collect();
+    let members: Vec<(&str, u8, &[u8])> = members.iter().map(|(name, bytes)| (name.as_str(), b'0', bytes.as_slice())).collect();
+    for number in 0..3 {
+        fs::write(work.path().join(format!("a{number}.tgz")), gzip(&tar(&members))).unwrap();
+        fs::write(work.path().join(format!("b{number}.txt")), format!("quiet-{number}#show clock\n")).unwrap();
+    }
+    fs::write(work.path().join("z.log"), line("healthy")).unwrap();
+    for set in [&["members=40"][..], &["unpacked=20KiB"], &["devices=32"], &["devices=3"], &["archive_members=2", "members=9"]] {
+        let report = diagnosed(work.path(), set);
+        let healthy = report.findings.iter().filter(|finding| finding.id == FOUND && finding.device.as_deref() == Some("healthy"));
+        assert_eq!(healthy.count(), 1, "{set:?}: {:?}", report.errors);
+        assert!(report.errors.iter().any(|error| error.kind == "limit"), "{set:?}");
+    }
+}
+
 /// The result of a limit of the whole case does not depend on who comes first.
 #[test]
 fn limits_of_the_case_are_charged_in_its_order() {

@@ -61,10 +61,11 @@ fn distinguish(devices: &mut [Device]) {
     }
 }
 
-/// Keeps `most` devices. Every input has its turn for each of them, so that one that names thousands takes no other's place.
+/// Keeps `most` devices. Every input has its turn for each of them, so that one that names thousands takes no other's place; in each turn
+/// those on whose lines a signal was seen come first.
 fn fairest(groups: &mut Vec<Grouped>, artifacts: &[ArtifactScan], most: usize) {
     let mut turns: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut ranked: Vec<((usize, usize), usize)> = Vec::with_capacity(groups.len());
+    let mut ranked: Vec<((usize, bool, usize), usize)> = Vec::with_capacity(groups.len());
     let mut order: Vec<usize> = (0..groups.len()).collect();
     let first = |at: &usize| groups.get(*at).and_then(|(_, members, _)| members.iter().min().copied());
     order.sort_by_key(first);
@@ -72,8 +73,11 @@ fn fairest(groups: &mut Vec<Grouped>, artifacts: &[ArtifactScan], most: usize) {
         let place = first(&at).unwrap_or_default();
         let Some(scan) = artifacts.get(place.0) else { continue };
         let input = scan.path.as_str().split(LEVEL).next().unwrap_or_default();
+        let subjects = groups.get(at).into_iter().flat_map(|(_, members, _)| members);
+        let mut subjects = subjects.filter_map(|(artifact, subject)| artifacts.get(*artifact)?.subjects.get(*subject));
+        let quiet = !subjects.any(|subject| !subject.tallies.is_empty() || !subject.compared.is_empty());
         let turn = turns.entry(input).or_default();
-        ranked.push(((*turn, ranked.len()), at));
+        ranked.push(((*turn, quiet, ranked.len()), at));
         *turn += 1;
     }
     ranked.sort_unstable();

@@ -32,6 +32,8 @@ struct Table {
     group_bits: usize,
     position: usize,
     ended: bool,
+    /// What ended it, to be said once what was decoded before is handed out.
+    fault: Option<io::Error>,
 }
 
 impl<R: BufRead> Reader<R> {
@@ -61,6 +63,7 @@ impl Table {
             group_bits: 0,
             position: 0,
             ended: false,
+            fault: None,
         })
     }
 
@@ -150,12 +153,15 @@ impl<R: BufRead> Read for Reader<R> {
         let mut filled = 0;
         while filled < buf.len() {
             if table.stack.is_empty() {
-                match table.advance(&mut self.input) {
-                    Ok(()) if table.stack.is_empty() => break,
-                    Ok(()) => {}
-                    // The error comes again once what was decoded is handed out.
-                    Err(_) if filled > 0 => break,
-                    Err(error) => return Err(error),
+                if let Err(error) = table.advance(&mut self.input) {
+                    // What follows a code without meaning has none.
+                    (table.ended, table.fault) = (true, Some(error));
+                }
+                if table.stack.is_empty() {
+                    match table.fault.take_if(|_| filled == 0) {
+                        Some(error) => return Err(error),
+                        None => break,
+                    }
                 }
             }
             let (Some(byte), Some(slot)) = (table.stack.pop(), buf.get_mut(filled)) else { break };
@@ -163,5 +169,21 @@ impl<R: BufRead> Read for Reader<R> {
             filled += 1;
         }
         Ok(filled)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_without_meaning_ends_the_stream_and_is_said() {
+        // Codes of nine bits: A, B, 511, C, four of no matter.
+        let mut packed = vec![0x1f, 0x9d, 0x90];
+        let codes = [65_u128, 66, 511, 67, 0, 0, 0, 0].iter().enumerate().fold(0, |sum, (at, code)| sum | code << (9 * at));
+        packed.extend(codes.to_le_bytes().iter().take(9));
+        let mut text = Vec::new();
+        let error = Reader::new(packed.as_slice()).read_to_end(&mut text).unwrap_err();
+        assert_eq!((text.as_slice(), error.to_string().contains("before its meaning")), (&b"AB"[..], true), "{error}");
     }
 }

@@ -1,12 +1,15 @@
 //! Mails (RFC 5322) whose parts are encoded (RFC 2045), or that are a page: the text and every attachment is a member. A mail in plain text is a
 //! text like any other, whose lines have the numbers of its file.
 
+mod lenient;
+
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use mail_parser::decoders::html::html_to_text;
-use mail_parser::{Message, MessageParser, MimeHeaders as _, PartType};
+use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 use memchr::memmem;
 
 use super::super::metered::{Metered, drain};
@@ -62,15 +65,17 @@ pub(in super::super) fn walk(walk: &mut Walk<'_>, at: &At, input: &mut dyn Read,
         None
     };
     let fault = walk.chain.take(0);
-    let parsed = reason.is_none().then(|| MessageParser::default().parse(&mail)).flatten();
-    let members = parsed.as_ref().map(members).unwrap_or_default();
+    // Other people's code on hostile bytes: where it gives up, the mail is a text.
+    let parse = || MessageParser::default().parse(&mail).filter(is_told_apart);
+    let parsed = reason.is_none().then(|| catch_unwind(parse).ok()).flatten().flatten();
+    let members = parsed.as_ref().and_then(|parsed| catch_unwind(AssertUnwindSafe(|| members(parsed))).ok()).unwrap_or_default();
     if members.is_empty() {
         let reason = reason.unwrap_or("its parts cannot be told apart");
         walk.trouble(&at.path, TroubleKind::Unsupported, format!("this mail was read as text: {reason}; save its attachments as files"));
         walk.leaf(at, Content::Text(Encoding::Utf8), &mail, input, consumed_before);
     } else {
         walk.visitor.enter(&at.path, Container::Mail);
-        for (name, bytes) in members {
+        for Member { name, bytes, fault } in members {
             let path = walk.member_path(&at.path, name.as_bytes());
             let inside = at.inside(path);
             if !walk.admit(&inside) {
@@ -79,6 +84,9 @@ pub(in super::super) fn walk(walk: &mut Walk<'_>, at: &At, input: &mut dyn Read,
             let mut content = Metered::new(bytes.as_ref(), "mail part", inside.layer, inside.path.clone(), walk.chain);
             walk.stream(&inside, &mut content);
             walk.report(inside.layer);
+            if let Some((kind, message)) = fault {
+                walk.trouble(&inside.path, kind, message);
+            }
         }
         walk.visitor.leave();
     }
@@ -86,22 +94,46 @@ pub(in super::super) fn walk(walk: &mut Walk<'_>, at: &At, input: &mut dyn Read,
     let _ = drain(input);
 }
 
+/// Whether the parts hold most of the mail: else what divides them stands in the text too, and much would be lost between them.
+fn is_told_apart(message: &Message<'_>) -> bool {
+    let length = |from: u32, to: u32| u64::from(to.saturating_sub(from));
+    let leaves = message.parts.iter().filter(|part| !matches!(part.body, PartType::Multipart(_)));
+    let held: u64 = leaves.map(|part| length(part.offset_body, part.offset_end)).sum();
+    let body = message.parts.first().map_or(0, |first| length(first.offset_body, first.offset_end));
+    held.saturating_mul(2).saturating_add(4 << 10) >= body
+}
+
+/// A part of a mail.
+struct Member<'m> {
+    name: String,
+    bytes: Cow<'m, [u8]>,
+    fault: Option<(TroubleKind, &'static str)>,
+}
+
 /// What a person would read or save, by name: the texts, without their repetition in HTML, and the attachments.
-fn members<'m>(message: &'m Message<'_>) -> Vec<(String, Cow<'m, [u8]>)> {
+fn members<'m>(message: &'m Message<'_>) -> Vec<Member<'m>> {
     let mut waiting = vec![message];
     let mut names = HashSet::new();
     let mut members = Vec::new();
     while let Some(message) = waiting.pop() {
         for (number, part) in (0u32..).zip(&message.parts) {
             let attached = message.attachments.contains(&number);
-            let bytes: Cow<'_, [u8]> = match &part.body {
-                PartType::Text(text) => Cow::Borrowed(text.as_bytes()),
-                PartType::Html(html) if attached => Cow::Borrowed(html.as_bytes()),
-                PartType::Html(html) if message.text_body.contains(&number) => Cow::Owned(html_to_text(html).into_bytes()),
-                // The same again as the text beside it.
-                PartType::Html(_) | PartType::Multipart(_) => continue,
-                PartType::Binary(bytes) | PartType::InlineBinary(bytes) => Cow::Borrowed(bytes),
-                PartType::Message(inner) => {
+            let damaged = damaged(message, part);
+            let fault = damaged.as_ref().map(|(fault, _)| *fault);
+            let bytes: Cow<'_, [u8]> = match (damaged, &part.body) {
+                (Some((_, decoded)), _) => Cow::Owned(decoded),
+                (None, PartType::Text(text)) => Cow::Borrowed(text.as_bytes()),
+                (None, PartType::Html(html)) if attached => Cow::Borrowed(html.as_bytes()),
+                (None, PartType::Html(html)) => {
+                    let text = html_to_text(html);
+                    if !message.text_body.contains(&number) && is_repeated(message, &text) {
+                        continue;
+                    }
+                    as_page(html)
+                }
+                (None, PartType::Multipart(_)) => continue,
+                (None, PartType::Binary(bytes) | PartType::InlineBinary(bytes)) => Cow::Borrowed(bytes),
+                (None, PartType::Message(inner)) => {
                     waiting.push(inner);
                     continue;
                 }
@@ -109,10 +141,47 @@ fn members<'m>(message: &'m Message<'_>) -> Vec<(String, Cow<'m, [u8]>)> {
             let name = part.attachment_name().map_or_else(|| format!("part {}", number + 1), |name| name.replace('\\', "/"));
             let name = if names.contains(&name) { format!("{} {name}", names.len() + 1) } else { name };
             names.insert(name.clone());
-            members.push((name, bytes));
+            members.push(Member { name, bytes, fault });
         }
     }
     members
+}
+
+/// A page that is known as one by its begin, which many a mail leaves out.
+fn as_page<'m>(html: &'m str) -> Cow<'m, [u8]> {
+    let begins = |what: &str| html.trim_start().get(..what.len()).is_some_and(|head| head.eq_ignore_ascii_case(what));
+    if begins("<html") || begins("<!doctype html") {
+        Cow::Borrowed(html.as_bytes())
+    } else {
+        Cow::Owned(format!("<html>{html}").into_bytes())
+    }
+}
+
+/// Whether the text of a page stands in the plain texts beside it: they are no less than half of it.
+fn is_repeated(message: &Message<'_>, page: &str) -> bool {
+    let size = |text: &str| text.bytes().filter(|byte| !byte.is_ascii_whitespace()).count();
+    let texts = message.text_body.iter().filter_map(|number| message.parts.get(usize::try_from(*number).ok()?));
+    let plain: usize = texts.filter_map(|part| if let PartType::Text(text) = &part.body { Some(size(text)) } else { None }).sum();
+    plain.saturating_mul(2) >= size(page)
+}
+
+/// A part whose encoding does not hold to its end, as far as it can be decoded, and what is to be said of it.
+fn damaged(message: &Message<'_>, part: &MessagePart<'_>) -> Option<((TroubleKind, &'static str), Vec<u8>)> {
+    let encoding = part.content_transfer_encoding().filter(|_| part.is_encoding_problem)?;
+    let place = |offset: u32| usize::try_from(offset).ok();
+    let raw = message.raw_message.get(place(part.offset_body)?..place(part.offset_end)?)?;
+    let decoded = match encoding.to_ascii_lowercase().as_str() {
+        "base64" => lenient::base64(raw),
+        "quoted-printable" => lenient::quoted_printable(raw),
+        _ => return None,
+    };
+    let cut = place(part.offset_end)? >= message.raw_message.len();
+    let fault = if cut {
+        (TroubleKind::Truncated, "the mail ends inside of this part; what is there was used")
+    } else {
+        (TroubleKind::Corrupt, "its encoding is damaged; what can be decoded was used")
+    };
+    Some((fault, decoded))
 }
 
 #[cfg(test)]
@@ -148,18 +217,14 @@ mod tests {
     fn a_mail_whose_only_text_is_html_is_read() {
         let mail =
             format!("{HEADER}Content-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n<p>one =3D two<br>three</p>");
-        assert_eq!(whole(mail.as_bytes()).text("f!part 1").trim_end(), "one = two\nthree");
+        assert_eq!(whole(mail.as_bytes()).text("f!part 1").trim_end(), "<html><p>one = two<br>three</p>");
     }
 
     #[test]
-    fn a_page_that_is_not_encoded_is_shown_without_its_markup() {
-        let mail = format!(
-            "{HEADER}Content-Type: text/html; charset=utf-8\r\n\r\n<html><body><p>Apr 10 08:15:02: <b>%A-3-B</b>: <span>one</span> <i>two</i></p><p>three</p></body></html>"
-        );
-        let gathered = whole(mail.as_bytes());
-        let text = gathered.text("f!part 1");
-        let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        assert_eq!(lines, ["Apr 10 08:15:02: %A-3-B: one two", "three"]);
+    fn a_page_that_is_not_encoded_is_a_page() {
+        let page = "<html><body><p>Apr 10 08:15:02: <b>%A-3-B</b>: <span>one</span> <i>two</i></p><p>three</p></body></html>";
+        let mail = format!("{HEADER}Content-Type: text/html; charset=utf-8\r\n\r\n{page}");
+        assert_eq!(whole(mail.as_bytes()).text("f!part 1").trim_end(), page);
     }
 
     #[test]
@@ -183,6 +248,51 @@ mod tests {
         assert_eq!(gathered.names(), ["f"]);
         assert_eq!(gathered.kinds(), [("f", TroubleKind::Unsupported)]);
         assert!(gathered.text("f").ends_with("rfc822\r\n\r\n"));
+    }
+
+    #[test]
+    fn what_is_damaged_is_decoded_as_far_as_it_goes() {
+        for (encoding, body, expected) in
+            [("quoted-printable", "a =ZZ long ==\r\nline=21\r\n", "a =ZZ long =line!"), ("base64", "!bGlu*\r\nZSAxCg==\r\n", "line 1")]
+        {
+            let mail = format!(
+                "{HEADER}Content-Type: multipart/mixed; boundary==_X\r\n\r\n--=_X\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n{body}--=_X--\r\n"
+            );
+            let gathered = whole(mail.as_bytes());
+            assert_eq!(gathered.text("f!part 2").trim_end(), expected);
+            assert_eq!(gathered.kinds(), [("f!part 2", TroubleKind::Corrupt)], "{encoding}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_is_no_repetition_is_read_too() {
+        let mail = |page: &str| {
+            format!(
+                "{HEADER}Content-Type: multipart/alternative; boundary=Y\r\n\r\n--Y\r\nContent-Type: text/plain\r\n\r\nsee the page\r\n\
+                 --Y\r\nContent-Type: text/html\r\n\r\n{page}\r\n--Y--\r\n"
+            )
+        };
+        assert_eq!(whole(mail("<p>see the <b>page</b></p>").as_bytes()).names(), ["f!part 2"]);
+        let gathered = whole(mail("<p>Apr 10 08:15:02: %A-3-B: one two three</p>").as_bytes());
+        assert_eq!(gathered.names(), ["f!part 2", "f!part 3"]);
+        assert_eq!(gathered.text("f!part 3").trim(), "<html><p>Apr 10 08:15:02: %A-3-B: one two three</p>");
+    }
+
+    #[test]
+    fn a_text_that_holds_what_divides_parts_is_read_as_text() {
+        let log = "Apr 10 08:15:02: --B %A-3-B: one\r\n".repeat(300);
+        let mail =
+            format!("{HEADER}Content-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\nContent-Type: text/plain\r\n\r\n{log}--B--\r\n");
+        let gathered = whole(mail.as_bytes());
+        assert!(gathered.leaves.iter().any(|(_, _, bytes)| bytes.len() >= log.len()), "{:?}", gathered.names());
+    }
+
+    #[test]
+    fn a_part_of_nothing_but_an_escaped_line_end() {
+        let mail = format!(
+            "{HEADER}Content-Type: multipart/mixed; boundary=BBB\r\n\r\n--BBB\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=\r\n--BBB--\r\n"
+        );
+        assert!(!whole(mail.as_bytes()).names().is_empty());
     }
 
     #[test]

@@ -33,14 +33,18 @@ pub(in super::super) fn walk(walk: &mut Walk<'_>, at: &At, input: &mut dyn Read)
         specials: 0,
         damaged: 0,
         resized: (0, None),
+        folders: (0, None),
         names: Names::default(),
         pending: Extensions::default(),
         held: None,
     };
     let whole = tar.members();
     let (ended, members, links, specials) = (tar.ended, tar.members, tar.links, tar.specials);
-    let (uncounted, damaged, resized, names) = (tar.uncounted, tar.damaged, tar.resized, tar.names);
+    let (uncounted, damaged, resized, folders, names) = (tar.uncounted, tar.damaged, tar.resized, tar.folders, tar.names);
     let path = &at.path;
+    if whole.is_some() && members + links + specials + uncounted + damaged == 0 {
+        walk.without_files(at);
+    }
     if whole.is_none() {
         walk.chain.used(|_| match ended {
             true => format!("the tar archive inside is whole, its {members} members were used"),
@@ -60,6 +64,10 @@ pub(in super::super) fn walk(walk: &mut Walk<'_>, at: &At, input: &mut dyn Read)
             "{} one size in the pax header and another in the header itself, {first} the first; the pax header was followed",
             if count == 1 { "1 member states".to_owned() } else { format!("{count} members state") }
         );
+        walk.trouble(path, TroubleKind::Corrupt, message);
+    }
+    if let (count, Some(first)) = folders {
+        let message = format!("{count} folders have contents, {first} the first; they were read as files");
         walk.trouble(path, TroubleKind::Corrupt, message);
     }
     if let Some(message) = names.remark() {
@@ -108,6 +116,8 @@ struct Tar<'t, 'w> {
     damaged: u64,
     /// Members whose pax header states another size, and the first of them.
     resized: (u64, Option<String>),
+    /// Folders with contents, and the first of them.
+    folders: (u64, Option<String>),
     names: Names,
     pending: Extensions,
     /// A block that was read and is still to be looked at.
@@ -201,9 +211,16 @@ impl Tar<'_, '_> {
             }
             b'2' => self.links += 1,
             b'3' | b'4' | b'6' => self.specials += 1,
-            b'5' | b'D' | b'V' => {}
+            b'D' | b'V' => {}
             // v7 marks folders by their name alone.
-            0 | b'0' if name.ends_with(b"/") => {}
+            0 | b'0' | b'5' if kind == b'5' || name.ends_with(b"/") => {
+                if size > 0 {
+                    self.folders.0 += 1;
+                    self.folders.1.get_or_insert_with(|| visible(name));
+                    let end = name.iter().rposition(|byte| *byte != b'/').map_or(0, |last| last + 1);
+                    return self.file(name.get(..end).unwrap_or_default(), size);
+                }
+            }
             _ => return self.file(name, size),
         }
         self.skip(size)
@@ -405,7 +422,7 @@ impl Walk<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::super::gather::{Gathered, bytes, gzip, hex, log, tar, tar_header, tar_member, tar_sum, whole};
-    use super::super::super::{Limits, TroubleKind};
+    use super::super::super::{Content, Limits, NO_FILES, TroubleKind};
 
     // GNU tar 1.34, `--sparse --sort=name -b1`, of a folder with a name of 120 letters, a FIFO, a hard link, a symbolic
     // link, and a sparse file that ends in a line; then gzip.
@@ -469,6 +486,25 @@ mod tests {
         ] {
             let archive = [archive, next.clone(), end.to_vec()].concat();
             assert_eq!(names(&archive), [expected, "next"], "{what}");
+        }
+    }
+
+    #[test]
+    fn a_folder_with_contents_is_no_less_read() {
+        let archive =
+            [tar_member(b"a/", b'0', b"one"), tar_member(b"/", b'5', b"two"), tar_member(b"b/", b'5', b""), [0; 1024].to_vec()].concat();
+        let gathered = whole(&archive);
+        assert_eq!((gathered.text("f!a"), gathered.text("f!(no name)")), ("one", "two"));
+        assert_eq!(gathered.kinds(), [("f", TroubleKind::Corrupt)]);
+    }
+
+    #[test]
+    fn an_archive_without_files_is_named() {
+        for archive in [[tar_member(b"b/", b'5', b""), [0; 1024].to_vec()].concat(), b"PK\x05\x06".iter().copied().chain([0; 18]).collect()]
+        {
+            let gathered = whole(&archive);
+            assert_eq!((gathered.names(), gathered.kinds()), (vec!["f"], vec![]));
+            assert_eq!(gathered.leaves[0].1, Content::Binary(Some(NO_FILES)));
         }
     }
 

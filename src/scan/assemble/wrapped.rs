@@ -35,10 +35,13 @@ impl Assembler<'_> {
         for blanks in mixed.then_some(cuts).into_iter().chain([without, with]) {
             whole = text.trim_end().to_owned();
             self.around.joints.clear();
+            self.around.glued.clear();
             for (line, blank) in continuation.iter().zip(blanks) {
                 if blank {
                     self.around.joints.push(whole.len());
                     whole.push(' ');
+                } else {
+                    self.around.glued.push(whole.len());
                 }
                 whole.push_str(line.trim());
             }
@@ -53,6 +56,7 @@ impl Assembler<'_> {
             }
         }
         self.around.joints.clear();
+        self.around.glued.clear();
         let ids: Vec<SignalId> = found.iter().map(|(id, ..)| *id).collect();
         let any = !ids.is_empty();
         if any {

@@ -8,8 +8,8 @@ pub(super) struct Class {
     /// text counts only where a token is spoken of, `response=` only beside a digest.
     pub(super) words: &'static [&'static str],
     /// Matched without regard to case. `{V}` is a value in quotes or up to a blank, `{LINE}` the start of a
-    /// configuration line, perhaps behind a prompt or quoted, `{END}` the end of a command, `{KEY}` a key that names a secret, `{TYPE}` the digit before a
-    /// stored password.
+    /// configuration line, perhaps behind a prompt or quoted, `{END}` the end of a command, `{KEY}` a key that names a secret, `{IS}` what gives
+    /// it its value, and that, `{TYPE}` the digit before a stored password.
     pub(super) pattern: &'static str,
     /// Values that are none: other words of the same grammar.
     pub(super) keep: fn(&str) -> bool,
@@ -23,8 +23,12 @@ pub(super) fn spelled_out(pattern: &str) -> String {
         .replace("{END}", r#"(?:\s*(?:["'<&|]|$)|\s+HTTP/)"#)
         .replace("{TYPE}", r"(?:(?:[03-9]|10|encrypted|clear)\s+)?")
         .replace(
+            "{IS}",
+            r#"(?:\\*["'“”]|&quot;)?\s*(?:=>|[:=])\s*(?:\\+"(.*?)(?:\\+"|$)|"((?:[^"\\]|\\.)*)|'([^']*)|&quot;(.*?)(?:&quot;|$)|“([^”]*)|([^\s"'\[{&][^\s&]*|[\[{][^\s"'\[\]{}“\\][^\s&]*))"#,
+        )
+        .replace(
             "{KEY}",
-            r"[\w.-]*(?:password|passwd|passphrase|passcode|pwd|secret|credentials?|psk|token|api[_-]?key|private[_-]?key|community)",
+            r"[\w.-]*(?:password|passwd|passwort|passphrase|passcode|pwd|secret|credentials?|psk|token|api[_-]?key|private[_-]?key|community|jsessionid|samlresponse|csrf[\w-]*)",
         );
     // A text may hold escaped line ends, which are line ends when the escapes are taken off.
     format!("(?im){pattern}")
@@ -87,6 +91,7 @@ fn is_no_code(value: &str) -> bool {
 fn is_config_word(value: &str) -> bool {
     let word = value.split_whitespace().next().unwrap_or_default();
     value.bytes().all(|b| b.is_ascii_digit())
+        || matches!(value, "|" | "->")
         || [
             "encrypted",
             "encryption",
@@ -110,6 +115,26 @@ fn is_host_word(value: &str) -> bool {
     value.eq_ignore_ascii_case("community") || value.eq_ignore_ascii_case("version") || value.parse::<std::net::IpAddr>().is_ok()
 }
 
+/// No more than a word: what follows `password` in a sentence. A value of a secret's make has letters and digits, capitals amid small ones,
+/// or signs.
+fn is_word(value: &str) -> bool {
+    let value = value.trim_end_matches(['.', ',', ':', ';', ')', ']', '"', '\'']);
+    let bytes = value.as_bytes();
+    let has = |of: fn(&u8) -> bool| bytes.iter().any(of);
+    let bug = value.len() == 10 && value.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("csc"));
+    let algorithm = ["md5", "hmac", "sha", "aes", "3des", "pbkdf2", "type-"]
+        .iter()
+        .any(|name| value.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name)));
+    let capital_inside = bytes.windows(2).any(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()));
+    let signs = has(|b| matches!(b, b'!' | b'@' | b'#' | b'$' | b'^' | b'&' | b'*' | b'+' | b'~' | b'?'));
+    bug || algorithm
+        || value.ends_with('=')
+        || !has(u8::is_ascii_alphabetic)
+        || value.len() < 6
+        || value.starts_with("0x")
+        || !(has(u8::is_ascii_digit) || capital_inside || signs)
+}
+
 fn is_sentence(value: &str) -> bool {
     value.contains(char::is_whitespace)
 }
@@ -122,7 +147,7 @@ const fn class_but(name: &'static str, words: &'static [&'static str], pattern: 
     Class { name, words, pattern, keep }
 }
 
-/// Every class. At most 64: they are bits of a word.
+/// Every class. At most 128: they are bits of a number.
 pub(super) const CLASSES: &[Class] = &[
     // Smart Licensing tokens and reservation codes.
     class_but("token", &["idtoken", "id-token"], r"\bid-?token\s+(?:0\s+)?{V}", is_prose),
@@ -162,7 +187,13 @@ pub(super) const CLASSES: &[Class] = &[
     class(
         "password",
         &["password"],
-        r"\b(?:ftp|chap|pap|sent-username\s+\S+|http\s+client|proxy|neighbor\s+\S+|pkcs12\s.*?)\s+password\s+{TYPE}(.+)",
+        r"\b(?:ftp|chap|pap|sent-username\s+\S+|http\s+client|proxy|neighbor\s+\S+|pkcs12\s.*?|vtp|dial|tunnel|sxp\s+default|credentials\s+id\s+\S+|user(?:id)?\s+\S+|agent)\s+password\s+{TYPE}(.+)",
+    ),
+    class("password", &["pass"], r"\buser(?:name|id)?\s+\S+\s+pass\s+{V}"),
+    class(
+        "password",
+        &["challenge-password", "enrollment password", "shared-secret"],
+        r"\b(?:challenge-password|enrollment\s+password|shared-secret)\s+{TYPE}(.+)",
     ),
     class("password", &["crypto pki", "crypto ca"], r"\bcrypto\s+(?:pki|ca)\s+(?:ex|im)port\b.*?\s(?:password|passphrase|3des|des)\s+(.+)"),
     class(
@@ -187,9 +218,24 @@ pub(super) const CLASSES: &[Class] = &[
         &["snmp-server"],
         r"\bsnmp-server\s+user\b.*?\spriv\s+(?:(?:des56|des|3des|aes(?:-?\d+)?)\s+)?(?:(?:128|192|256)\s+)?(\S+)",
     ),
+    class(
+        "snmp",
+        &["rocommunity", "rwcommunity", "com2sec"],
+        r"\b(?:r[ow]community6?\s+{V}|com2sec6?\s+(?:-Cn\s+\S+\s+)?\S+\s+\S+\s+(.+))",
+    ),
+    class("snmp", &["createuser"], r"\bcreateuser\s+(?:-e\s+\S+\s+)?\S+\s+(?:md5|sha\S*)\s+(.+)"),
+    class(
+        "snmp",
+        &["snmp"],
+        r#"\bsnmp(?:get(?:next)?|walk|set|table|trap|inform|bulk(?:get|walk)|status|df)\s(?:.*?\s)?-[cAX]\s*["']?([^\s"'<]+)"#,
+    ),
     // Keys.
-    class("key", &["key-string"], r"\bkey-string\s+{TYPE}(.+)"),
-    class("key", &["tacacs", "radius"], r"{LINE}(?:tacacs|radius)(?:-server)?\b.*?\skey\s+{TYPE}(.+)"),
+    class("key", &["key-string", "octet-string"], r"\bkey-(?:octet-)?string\s+{TYPE}(.+)"),
+    class(
+        "key",
+        &["tacacs", "radius", "server-private"],
+        r"(?:{LINE}(?:tacacs|radius)|\b(?:(?:tacacs|radius)-server|server-private))\b.*?\skey\s+{TYPE}(.+)",
+    ),
     class("key", &["aaa-server"], r"\baaa-server\b.*?\skey\s+(.+)"),
     class("key", &["ipsec spi"], r"\bipsec\s+spi\s+\d+\s+(.+)"),
     class("key", &["nhrp"], r"\bnhrp\s+authentication\s+(.+)"),
@@ -234,8 +280,12 @@ pub(super) const CLASSES: &[Class] = &[
         r#"["'](?:(?:proxy-)?authorization|(?:set-)?cookie|x-(?:auth|api)[\w-]*)\\*["']\s*:\s*\\*"((?:[^"\\]|\\[^"])*)"#,
     ),
     class("password", &["curl"], r#"\bcurl\b.*?\s(?:-u|--user|--proxy-user)[\s=]+["']?[^\s:"']+:([^\s"']+)"#),
+    class_but("token", &["bearer"], r"\bbearer\s+{V}", is_word),
+    class("password", &["sshpass"], r"\bsshpass\s+-p\s*{V}"),
+    class("password", &["ldap"], r"\bldap(?:search|modify|add|delete|passwd|whoami|compare)\s(?:.*?\s)?-w\s*{V}"),
+    class("password", &["pass:"], r#"\s-(?:pass|passin|passout|k)\s+["']?pass:([^\s"'<]+)"#),
     class("jwt", &["eyj"], r"\b(eyj[a-z0-9_-]{5,}\.[a-z0-9_-]{5,}(?:\.[a-z0-9_-]*)?)"),
-    class("userinfo", &["://"], r#"[a-z][a-z0-9+.-]*://([^\s/@"'<>]*:[^\s/"'<>]*)@"#),
+    class("userinfo", &["://", ":__"], r#"[a-z][a-z0-9+.-]*:(?://|__)([^\s/@"'<>]*:[^\s/"'<>]*)@"#),
     class(
         "query",
         &["token=", "sig=", "signature=", "key=", "password=", "passwd=", "pwd=", "secret=", "code=", "auth=", "samlresponse="],
@@ -259,10 +309,27 @@ pub(super) const CLASSES: &[Class] = &[
     class("tls-secret", &["master-key"], r"\bmaster-key\s*:\s*(\S+)"),
     // Key and value, in the dress of JSON (also inside a string), XML, headers and settings. The name of a syslog
     // message may end in such a word and is no key; `PWD=/…` is sudo naming a folder. Last, so that a narrower class names the mark.
+    class("secret", WORDS, r"%[\w-]+-\d-\w+:|\b(?-i:PWD)=/|{KEY}{IS}"),
     class(
         "secret",
-        WORDS,
-        r#"%[\w-]+-\d-\w+:|\b(?-i:PWD)=/|{KEY}(?:\\*["'“”]|&quot;)?\s*(?:=>|[:=])\s*(?:\\+"(.*?)(?:\\+"|$)|"((?:[^"\\]|\\.)*)|'([^']*)|&quot;(.*?)(?:&quot;|$)|“([^”]*)|([^\s"'\[{&][^\s&]*|[\[{][^\s"'\[\]{}“\\][^\s&]*))"#,
+        &["key"],
+        r"(?:access|secret|shared|encryption|auth|authentication|master|signing|private|account|storage|subscription|api|session)[ ._-]?key{IS}",
+    ),
+    class_but("secret", &["pass", "pw"], r#"\b[\w.-]*(?:pass|pw)\\*["']?\s*[:=]\s*\\*{V}"#, is_word),
+    class("secret", WORDS, r"(?:^|\s)--?{KEY}\s+{V}"),
+    class("secret", &["-key "], r"(?:^|\s)--?[\w-]*(?:access|secret|shared|encryption|auth|master|private|account|api)-?key\s+{V}"),
+    // The name of a setting in one place, its value in the next; a cell of a table may double the quotes.
+    class(
+        "secret",
+        &["value"],
+        r#"\b(?:name|key|id|field|setting)\\*["']{0,2}\s*[:=]\s*\\*["']{1,2}{KEY}\\*["']{1,2}\s*[,;]?\s*\\*["']{0,2}value\\*["']{0,2}\s*[:=]\s*\\*["']{1,2}([^"'\\]*)"#,
+    ),
+    class("secret", &["name=", "key=", "id="], r#"\b(?:name|key|id)=["']{KEY}["'][^<>]*>([^<\s][^<]*)"#),
+    class_but(
+        "secret",
+        SPOKEN,
+        r#"\b[\w-]*(?:password|passwd|passwort|passphrase|passcode|secret|community|token|api[ _-]?key)(?:\s+(?:is|was|string|name|value|used|for\s+\S+|of\s+\S+))*\s+(?:(?:->|\|)\s*)?(?:"([^"]*)|'([^']*)|([^\s"'<>=|][^\s"'<>]*))"#,
+        is_word,
     ),
     class_but("secret", WORDS, r#"{KEY}\\*["']?\s*[:=]\s*\[\s*\\*["'“]([^"'”\\]+)"#, is_sentence),
     class("secret", WORDS, r#"^\s*(?:[\w.-]+ ){0,2}{KEY}\s*(?::\s+|\s=\s+)([^\s"'\[{].*)"#),
@@ -288,4 +355,24 @@ const WORDS: &[&str] = &[
     "private_key",
     "private-key",
     "community",
+    "passwort",
+    "jsessionid",
+    "samlresponse",
+    "csrf",
+];
+
+/// Words behind which a value may follow with nothing between.
+const SPOKEN: &[&str] = &[
+    "password",
+    "passwd",
+    "passwort",
+    "passphrase",
+    "passcode",
+    "secret",
+    "community",
+    "token",
+    "api key",
+    "api-key",
+    "api_key",
+    "apikey",
 ];

@@ -50,6 +50,11 @@ impl Secrets {
         true
     }
 
+    /// Adds those of a part of the text, which begins at an offset.
+    pub(in crate::scan) fn add_part(&mut self, part: Self, offset: usize) {
+        self.add(part.0.into_iter().map(|(range, class)| (range.start + offset..range.end + offset, class)).collect());
+    }
+
     /// Those in the text from an offset on, as places in what begins there.
     pub(in crate::scan) fn from(self, offset: usize) -> Self {
         let behind = self.0.into_iter().filter(|(range, _)| range.end > offset);

@@ -92,6 +92,7 @@ const MASKED: &[(&str, &str)] = &[
     ("X-Auth-Token: 5f1e", "X-Auth-Token: <masked:token>"),
     ("jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln ok", "jwt <masked:jwt> ok"),
     ("proxy http://bob:p@ss@proxy.example.com:8080/ used", "proxy http://<masked:userinfo>@proxy.example.com:8080/ used"),
+    ("https:__bob:s3cr3t@h.example.log", "https:__<masked:userinfo>@h.example.log"),
     ("GET /cb?state=1&code=abc123&x=2 HTTP/1.1", "GET /cb?state=1&code=<masked:query>&x=2 HTTP/1.1"),
     // Key and value.
     ("smtp.password=hunter2 host=mail", "smtp.password=<masked:secret> host=mail"),
@@ -135,6 +136,44 @@ const MASKED: &[(&str, &str)] = &[
     ("a=ice-pwd:asd88fgpdd777uzjYhagZg", "a=ice-pwd:<masked:crypto>"),
     ("CLIENT_RANDOM 52340c85a3f1 e3a1b2c3d4", "CLIENT_RANDOM <masked:tls-secret>"),
     ("SERVER_HANDSHAKE_TRAFFIC_SECRET 52340c85a3f1 e3a1b2c3d4", "SERVER_HANDSHAKE_TRAFFIC_SECRET <masked:tls-secret>"),
+    // Of other programs, and where nothing but a word stands before.
+    ("rocommunity s3cr3tRO 10.0.0.0/8", "rocommunity <masked:snmp> 10.0.0.0/8"),
+    ("com2sec readonly default s3cr3t", "com2sec readonly default <masked:snmp>"),
+    ("createUser ops SHA Auth1Pass AES Priv1Pass", "createUser ops SHA <masked:snmp>"),
+    ("~ # snmpwalk -v2c -c s3cr3t 10.1.1.1 sysDescr", "~ # snmpwalk -v2c -c <masked:snmp> 10.1.1.1 sysDescr"),
+    ("  key-octet-string 7 075E731F1A", "  key-octet-string 7 <masked:key>"),
+    (" server-private 10.1.1.1 key 7 094F471A", " server-private 10.1.1.1 key 7 <masked:key>"),
+    (
+        "%PARSER-5-CFGLOG_LOGGEDCMD: radius-server host 10.1.1.1 key s3cr3t",
+        "%PARSER-5-CFGLOG_LOGGEDCMD: radius-server host 10.1.1.1 key <masked:key>",
+    ),
+    ("vtp password hunter hidden", "vtp password <masked:password>"),
+    ("cts credentials id sw1 password hunter", "cts credentials id sw1 password <masked:password>"),
+    ("username bob pass hunter", "username bob pass <masked:password>"),
+    (" challenge-password hunter", " challenge-password <masked:password>"),
+    ("  shared-secret 0 hunter", "  shared-secret 0 <masked:password>"),
+    ("authenticated by bearer 8f7e6d5c4b3a", "authenticated by bearer <masked:token>"),
+    ("$ sshpass -p hunter ssh sw1", "$ sshpass -p <masked:password> ssh sw1"),
+    ("ldapsearch -x -D cn=admin -w hunter", "ldapsearch -x -D cn=admin -w <masked:password>"),
+    ("openssl pkcs12 -passin pass:hunter -in a", "openssl pkcs12 -passin pass:<masked:password> -in a"),
+    ("aws_secret_access_key=wJalrXUtnFEMI", "aws_secret_access_key=<masked:secret>"),
+    ("{\"sharedKey\":\"hunter two\",\"n\":1}", "{\"sharedKey\":\"<masked:secret>\",\"n\":1}"),
+    ("AccountName=a;AccountKey=Zm9v+YmFy==;x", "AccountName=a;AccountKey=<masked:secret>"),
+    ("user=bob pass=s3cr3t1 db=a", "user=bob pass=<masked:secret> db=a"),
+    ("ldap bindpw: s3cr3t1", "ldap bindpw: <masked:secret>"),
+    ("tool --password hunter --host a", "tool --password <masked:secret> --host a"),
+    ("tool --access-key hunter", "tool --access-key <masked:secret>"),
+    ("[{\"name\":\"db.password\",\"value\":\"hunter\"}]", "[{\"name\":\"db.password\",\"value\":\"<masked:secret>\"}]"),
+    ("<add key=\"password\" value=\"hunter\" />", "<add key=\"password\" value=\"<masked:secret>\" />"),
+    (
+        "a,\"{\"\"name\"\":\"\"password\"\",\"\"value\"\":\"\"hunter\"\"}\"",
+        "a,\"{\"\"name\"\":\"\"password\"\",\"\"value\"\":\"\"<masked:secret>\"\"}\"",
+    ),
+    ("<param name='secret'>hunter</param>", "<param name='secret'><masked:secret></param>"),
+    ("wrong password \"s3cr3t1\" for bob", "wrong password \"<masked:secret>\" for bob"),
+    ("| bob | password | s3cr3t1 |", "| bob | password | <masked:secret> |"),
+    ("hw-module password s3cr3t1", "hw-module password <masked:secret>"),
+    ("the SNMP community string huntEr was used", "the SNMP community string <masked:secret> was used"),
 ];
 
 /// Evidence that must stay as it is.
@@ -182,6 +221,10 @@ const CLEAN: &[&str] = &[
     "Authorization code installed.",
     "license smart reservation install file flash:code.txt",
     "Token registration is in progress",
+    "The community list, the secret question and the password recovery are others; see password CSCvx12345",
+    "Password recovery is enabled; password type-6 encryption; a bearer of licences, bearer capability 0x8090A3",
+    "Authentication key pair was made, session key exchange is done; 5 pass, 0 fail; bypass=enabled; PASS: 12",
+    "{\"key\":\"license\",\"value\":\"DNA Advantage\"}",
     "Last ACK received: <none>",
     "https://cslu-local:8182/cslu/v1/pi?at=10:00@night",
     "-----BEGIN CERTIFICATE-----",
@@ -191,31 +234,29 @@ const CLEAN: &[&str] = &[
 #[test]
 fn secrets_go_and_words_stay() {
     let masker = Masker::new();
-    for (line, expected) in MASKED {
-        assert_eq!(masker.mask(line), *expected, "{line}");
-    }
+    let wrong: Vec<_> =
+        MASKED.iter().map(|(line, expected)| (masker.mask(line), *expected)).filter(|(masked, expected)| masked != expected).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
 fn clean_lines_stay_as_they_are() {
     let masker = Masker::new();
-    for line in CLEAN {
-        assert!(matches!(masker.mask(line), Cow::Borrowed(same) if same == *line), "{line}\n{}", masker.mask(line));
-    }
+    let wrong: Vec<_> = CLEAN.iter().map(|line| masker.mask(line)).filter(|masked| matches!(masked, Cow::Owned(_))).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
 fn masking_twice_is_masking_once() {
     let masker = Masker::new();
-    for (_, masked) in MASKED {
-        assert_eq!(masker.mask(masked), *masked);
-    }
+    let wrong: Vec<_> = MASKED.iter().map(|(_, masked)| (*masked, masker.mask(masked))).filter(|(once, twice)| once != twice).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 /// A pattern that no line above exercises is dead or untested; one that matches behind a closed gate never runs.
 #[test]
 fn every_pattern_is_exercised_and_its_gate_opens() {
-    assert!(CLASSES.len() <= 64);
+    assert!(CLASSES.len() <= 128);
     let masker = Masker::new();
     for (secret_of, class) in masker.secrets.iter().zip(CLASSES) {
         let mut used = false;

@@ -2,13 +2,13 @@
 //! range owns the lines that start in it.
 
 use std::fs::File;
-use std::io::{self, Seek, SeekFrom};
+use std::io;
 
 use memchr::memchr;
 use rayon::prelude::*;
 
 use super::{LOOKAHEAD, TextRead, is_bare, sift_plain, stream};
-use crate::intake::{self, Encoding, TroubleKind};
+use crate::intake::{self, Encoding};
 use crate::scan::Scanner;
 use crate::scan::assemble::Assembler;
 use crate::scan::sift::Sifted;
@@ -75,11 +75,7 @@ pub(super) fn scan(scanner: &Scanner<'_>, assembler: &mut Assembler<'_>, encodin
                         assembler.piece(buffer.get(lines.0..).unwrap_or_default(), lines.1 - lines.0, &sifted);
                         end = reached;
                     }
-                    let mut file = file;
-                    if let Err(error) = file.seek(SeekFrom::Start(end)) {
-                        return Some(TextRead { ends_in_newline, trouble: Some((TroubleKind::Io, error.to_string())) });
-                    }
-                    return Some(stream::scan(scanner, assembler, io::Read::take(file, length.saturating_sub(end))));
+                    return Some(stream::scan(scanner, assembler, intake::Sparse::new(file, end, length)));
                 }
             }
         }

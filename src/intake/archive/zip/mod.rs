@@ -99,7 +99,7 @@ impl<R: Read + Seek> Zip<'_, '_, '_, R> {
                 self.left_out(directory.entries.saturating_sub(named - 1).max(1));
                 break;
             }
-            self.member(member, directory.shift);
+            self.member(member, directory);
             if self.over() {
                 return;
             }
@@ -134,6 +134,9 @@ impl<R: Read + Seek> Zip<'_, '_, '_, R> {
             let message =
                 format!("{members} or more members are not named by its directory, the first at byte {place}; they were not read");
             self.trouble(TroubleKind::Corrupt, message);
+        }
+        if self.members == 0 && self.overlapping == 0 && self.astray == 0 && !broken {
+            self.walk.without_files(self.at);
         }
         if let Some(first) = &self.first_differing {
             let message = format!(
@@ -195,11 +198,11 @@ impl<R: Read + Seek> Zip<'_, '_, '_, R> {
     }
 
     /// A member that the directory names.
-    fn member(&mut self, mut member: Member, shift: u64) {
+    fn member(&mut self, mut member: Member, directory: &Directory) {
         if member.folder {
             return;
         }
-        let place = member.place.saturating_add(shift);
+        let place = member.place.saturating_add(directory.shift);
         let Some(local) = directory::local(self.source, &mut self.header, place) else {
             self.astray += 1;
             self.first_astray.get_or_insert_with(|| visible(&member.name));
@@ -227,7 +230,11 @@ impl<R: Read + Seek> Zip<'_, '_, '_, R> {
             self.trouble(TroubleKind::Corrupt, message);
         }
         member.place = local.place;
-        self.open(&member);
+        let taken = self.open(&member);
+        if let Some(taken) = taken.filter(|_| end > directory.start) {
+            // It claims more than there is. What it did not take may be others'.
+            self.taken.insert(place, member.place.saturating_add(taken));
+        }
     }
 
     /// Opens a member whose `place` is that of its data; says how much of the data was taken, where known.
@@ -322,7 +329,7 @@ mod tests {
         let gathered = whole(&hex(ENCRYPTED));
         assert_eq!((gathered.names().len(), gathered.kinds()), (0, vec![("f!one", TroubleKind::Encrypted)]));
         let empty = whole(b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
-        assert_eq!((empty.names().len(), empty.kinds().len()), (0, 0));
+        assert_eq!((empty.names(), empty.kinds().len()), (vec!["f"], 0));
     }
 
     #[test]
@@ -431,6 +438,17 @@ mod tests {
         let gathered = whole(&bomb);
         assert_eq!((gathered.names(), gathered.kinds()), (vec!["f!a"], vec![("f", TroubleKind::Corrupt)]));
         assert!(gathered.troubles[0].message.contains("99 members"), "{}", gathered.troubles[0].message);
+    }
+
+    #[test]
+    fn a_member_that_claims_more_than_there_is_costs_itself_alone() {
+        let text = log(50);
+        let mut archive = zip(&[("a", text.as_bytes()), ("b", b"two")]);
+        let directory = memchr::memmem::find(&archive, b"PK\x01\x02").unwrap();
+        archive[directory + 20..directory + 24].copy_from_slice(&1_000_000_000_u32.to_le_bytes());
+        let gathered = whole(&archive);
+        assert_eq!((gathered.text("f!a"), gathered.text("f!b")), (text.as_str(), "two"));
+        assert_eq!(gathered.kinds(), [("f", TroubleKind::Corrupt)]);
     }
 
     #[test]
