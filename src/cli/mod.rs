@@ -90,10 +90,8 @@ fn misused(error: &clap::Error) -> ExitCode {
     }
     // Hints are called the same in all messages.
     let mut text = error.render().ansi().to_string().replace("tip:", "hint:");
-    if error.kind() == clap::error::ErrorKind::MissingRequiredArgument
-        && !std::io::stdin().is_terminal()
-        && text.lines().any(|line| line.trim() == "<PATH>...")
-    {
+    let lacks_path = || error.render().to_string().lines().any(|line| line.trim() == "<PATH>...");
+    if error.kind() == clap::error::ErrorKind::MissingRequiredArgument && !std::io::stdin().is_terminal() && lacks_path() {
         text.push_str("\nhint: to read standard input, give `-` as the path\n");
     }
     let _ = write!(anstream::stderr(), "{text}");

@@ -81,6 +81,9 @@ fn what_was_mistyped_is_named() {
     // Nothing but a pipe: that may have been meant.
     let output = support::run_with_input(&["diagnose"], "text\n");
     assert!(output.status == 2 && output.stderr.contains("give `-` as the path"), "{}", output.stderr);
+    // Where something else is missing it was not.
+    let output = support::run_with_input(&["redact", &case], "text\n");
+    assert!(output.status == 2 && !output.stderr.contains("give `-` as the path"), "{}", output.stderr);
 }
 
 #[test]

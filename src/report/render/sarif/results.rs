@@ -54,14 +54,14 @@ fn of_finding<'a>(
     let kind = kind(finding);
     let mut evidence = finding.evidence.iter();
     let mut first = match evidence.next() {
-        Some(first) => location(first, artifacts),
+        Some(first) => location(first, artifacts, words),
         None => only_place(input, artifacts),
     };
     first.logical_locations = device(finding.device.as_deref());
     let related_locations = evidence
         .chain(&finding.contradictions)
         .zip(1..)
-        .map(|(evidence, id)| Location { id: Some(id), ..location(evidence, artifacts) })
+        .map(|(evidence, id)| Location { id: Some(id), ..location(evidence, artifacts, words) })
         .collect();
     SarifResult {
         rule_id: &finding.id,
@@ -71,7 +71,7 @@ fn of_finding<'a>(
         message: message(finding, words),
         locations: vec![first],
         related_locations,
-        code_flows: timeline::code_flows(finding, &related, artifacts),
+        code_flows: timeline::code_flows(finding, &related, artifacts, words),
         rank: Some(finding.confidence * 100.0).filter(|rank| (0.0..=100.0).contains(rank)),
         occurrence_count: Some(finding.occurrences).filter(|count| *count > 0),
         partial_fingerprints: fingerprints(&finding.fingerprint),
@@ -178,13 +178,13 @@ fn only_place<'a>(path: &str, artifacts: &mut Artifacts<'a>) -> Location<'a> {
 }
 
 /// Where evidence stands and what it says. A line is a region; a packet is none that SARIF knows.
-pub(super) fn location<'a>(evidence: &'a Evidence, artifacts: &mut Artifacts<'a>) -> Location<'a> {
+pub(super) fn location<'a>(evidence: &'a Evidence, artifacts: &mut Artifacts<'a>, words: Words<'_>) -> Location<'a> {
     let region =
         evidence.line.filter(|line| *line > 0).map(|start_line| Region { start_line, snippet: Snippet { text: evidence.excerpt.clone() } });
     let physical_location = artifacts.of_result(&evidence.artifact).map(|artifact_location| PhysicalLocation { artifact_location, region });
     Location {
         physical_location,
-        message: Some(plain(format!("{}: {} ({})", evidence.weight, evidence.excerpt, place(evidence)))),
+        message: Some(plain(format!("{}: {} ({})", words.say(&evidence.weight), evidence.excerpt, place(evidence)))),
         properties: Some(LocationProperties {
             signal: &evidence.signal,
             weight: &evidence.weight,

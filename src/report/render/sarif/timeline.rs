@@ -10,6 +10,7 @@ use super::log::{CodeFlow, ThreadFlow, ThreadFlowLocation};
 use super::plain;
 use super::results::location;
 use crate::report::model::{Evidence, Finding, Report};
+use crate::rules::translation::Words;
 
 /// The findings of each device, by id.
 pub(super) type ByDevice<'a> = BTreeMap<(Option<&'a str>, &'a str), &'a Finding>;
@@ -38,7 +39,12 @@ struct Moment<'a> {
 }
 
 /// The flow of a finding; none where fewer than two moments can be put in order.
-pub(super) fn code_flows<'a>(finding: &'a Finding, related: &Related<'a>, artifacts: &mut Artifacts<'a>) -> Vec<CodeFlow<'a>> {
+pub(super) fn code_flows<'a>(
+    finding: &'a Finding,
+    related: &Related<'a>,
+    artifacts: &mut Artifacts<'a>,
+    words: Words<'_>,
+) -> Vec<CodeFlow<'a>> {
     let depth = usize::from(related.cause.is_some());
     let moment = |importance, nesting_level| move |evidence| Moment { evidence, importance, nesting_level };
     let cause = related.cause.into_iter().flat_map(|cause| cause.evidence.first()).map(moment("important", 0));
@@ -60,22 +66,30 @@ pub(super) fn code_flows<'a>(finding: &'a Finding, related: &Related<'a>, artifa
 
     let mut thread_flows = Vec::new();
     if with_zone.len() > 1 {
-        let locations = with_zone.into_iter().map(|(time, moment)| step(moment, in_utc(time), artifacts)).collect();
+        let locations = with_zone.into_iter().map(|(time, moment)| step(moment, in_utc(time), artifacts, words)).collect();
         thread_flows.push(ThreadFlow { id: "times with a zone", locations });
     }
     if without.len() > 1 {
-        let locations = without.into_iter().map(|(_, moment)| step(moment, None, artifacts)).collect();
+        let locations = without.into_iter().map(|(_, moment)| step(moment, None, artifacts, words)).collect();
         thread_flows.push(ThreadFlow { id: "times without a zone", locations });
     }
     if thread_flows.is_empty() {
         return Vec::new();
     }
-    vec![CodeFlow { message: plain("What was seen, in order, from the cause to what it makes visible.".to_owned()), thread_flows }]
+    vec![CodeFlow {
+        message: plain(words.say("What was seen, in order, from the cause to what it makes visible.").to_owned()),
+        thread_flows,
+    }]
 }
 
-fn step<'a>(moment: Moment<'a>, execution_time_utc: Option<String>, artifacts: &mut Artifacts<'a>) -> ThreadFlowLocation<'a> {
+fn step<'a>(
+    moment: Moment<'a>,
+    execution_time_utc: Option<String>,
+    artifacts: &mut Artifacts<'a>,
+    words: Words<'_>,
+) -> ThreadFlowLocation<'a> {
     ThreadFlowLocation {
-        location: location(moment.evidence, artifacts),
+        location: location(moment.evidence, artifacts, words),
         importance: moment.importance,
         nesting_level: moment.nesting_level,
         execution_time_utc,
