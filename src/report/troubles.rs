@@ -4,7 +4,7 @@ use super::composed::values_of;
 use crate::rules::translation::Words;
 
 /// Clauses of messages. What begins like another stands before it where it says more.
-const CLAUSES: [&str; 60] = [
+const CLAUSES: [&str; 66] = [
     "limit `{}` ({}) reached: {}",
     "limit `{}` reached: {}",
     "raise it with --limit {}",
@@ -35,6 +35,12 @@ const CLAUSES: [&str; 60] = [
     "1 member states one size in the pax header and another in the header itself, {} the first",
     "{} members state one size in the pax header and another in the header itself, {} the first",
     "the pax header was followed",
+    "{} folders have contents, {} the first",
+    "they were read as files",
+    "the mail ends inside of this part",
+    "what is there was used",
+    "its encoding is damaged",
+    "what can be decoded was used",
     "{} link not followed",
     "{} links not followed",
     "the zip archive has no directory at its end (cut or damaged) and no member could be found",
