@@ -1,5 +1,4 @@
-#!/usr/bin/env python3
-"""How time and memory go with the size of a log, read and mapped: benches/scaling.py BINARY [GB...]
+"""How time and memory go with the size of a log, read and mapped: python3 benches/scaling.py BINARY [GB...]
 
 Writes a log of each size below the temporary folder, diagnoses it with and without `--mmap` in turn, and takes it away. Prints the
 median of five runs, the rate, and the highest resident memory (which counts mapped pages of the file).

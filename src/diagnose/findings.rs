@@ -153,7 +153,7 @@ fn of_one_device(
 
 /// The step of a defect's remedy that cures what brings it out.
 fn also_cure(cause: &Verdict<'_>, device: &Device, diagnosis: &Diagnosis<'_>) -> String {
-    let first = steps(&cause.rule.remedy, cause.rule, device, diagnosis).first().map(|step| format!("\n{step}")).unwrap_or_default();
+    let first = steps(&cause.rule.remedy, &view(cause.rule, device, diagnosis)).first().map(|step| format!("\n{step}")).unwrap_or_default();
     format!("{}{first}", filled(CURE_AS_WELL, &[cause.rule.title.trim_end_matches('.'), &cause.rule.id]))
 }
 
@@ -206,6 +206,7 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
         told.sort_by_key(Stamp::unix_seconds);
         dated.extend(told.iter().filter_map(Stamp::rfc3339));
     }
+    let now = view(rule, device, diagnosis);
     let undated = if dated.is_empty() { without_year(times.iter().map(|(_, stamp)| *stamp)) } else { None };
     let identity = device.known.then_some(device.id.as_str());
     let pairs: Vec<(&str, &str)> = captures.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -238,8 +239,8 @@ fn finding(diagnosis: &Diagnosis<'_>, device: &Device, verdict: &Verdict<'_>, st
             .filter(|release| !matches!(release.standing, Standing::Fixed | Standing::NotApplicable))
             .map(|release| release.fixed.clone())
             .unwrap_or_default(),
-        remedy: steps(&rule.remedy, rule, device, diagnosis),
-        workaround: steps(&rule.workaround, rule, device, diagnosis),
+        remedy: steps(&rule.remedy, &now),
+        workaround: steps(&rule.workaround, &now),
         references: rule
             .references
             .iter()
@@ -258,9 +259,13 @@ fn without_year<'a>(stamps: impl Iterator<Item = &'a Stamp>) -> Option<WithoutYe
     Some(WithoutYear { last: stated.last().unwrap_or_else(|| first.clone()), first })
 }
 
+/// The device as it is now, before a rule.
+fn view<'a>(rule: &'a Rule, device: &'a Device, diagnosis: &'a Diagnosis<'_>) -> View<'a> {
+    View::new(rule, device, &diagnosis.devices, diagnosis.library)
+}
+
 /// The steps that are for the device as it is now.
-fn steps(steps: &[Step], rule: &Rule, device: &Device, diagnosis: &Diagnosis<'_>) -> Vec<String> {
-    let view = View::new(rule, device, &diagnosis.devices, diagnosis.library);
+fn steps(steps: &[Step], view: &View<'_>) -> Vec<String> {
     let holds = |condition: &Cond| view.judge(condition).0 >= Truth::Leaning;
     let fits = |step: &&Step| step.when.as_ref().is_none_or(holds) && !step.unless.as_ref().is_some_and(holds);
     steps.iter().filter(fits).map(|step| step.text.clone().into()).collect()

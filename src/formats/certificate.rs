@@ -15,6 +15,7 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::x509::X509Name;
 
 use super::time::Stamp;
+use crate::intake::base64;
 use crate::intake::escape::{is_unsafe, visible};
 
 /// Bytes of one certificate, at most.
@@ -290,14 +291,10 @@ fn decode(base64: &[u8]) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::with_capacity(base64.len() / 4 * 3);
     let (mut bits, mut count) = (0u32, 0);
     for byte in base64 {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            b' ' | b'\t' | b'=' => continue,
-            _ => return Err(format!("the PEM block holds \"{}\", which is no base64", visible(&[*byte]))),
+        let value = match (base64::sextet(*byte), byte) {
+            (Some(value), _) => value,
+            (None, b' ' | b'\t' | b'=') => continue,
+            (None, _) => return Err(format!("the PEM block holds \"{}\", which is no base64", visible(&[*byte]))),
         };
         bits = bits << 6 | u32::from(value);
         count += 6;

@@ -9,6 +9,8 @@
 #![expect(clippy::disallowed_methods, reason = "the files of a case are opened here and nowhere else")]
 
 mod archive;
+mod barrier;
+pub(crate) mod base64;
 mod budget;
 pub mod encoding;
 pub mod escape;
@@ -23,12 +25,13 @@ mod sniff;
 pub(crate) mod spare;
 mod sparse;
 
+pub use barrier::FAILED;
 pub use budget::Budget;
 pub use limits::{LimitError, LimitRow, Limits, Unit};
 pub use list::{Entry, Input, list};
 pub use logical_path::{LEVEL, LogicalPath};
 pub use metered::drain;
-pub use open::{FAILED, open};
+pub use open::open;
 pub use sniff::{HEAD, NO_FILES, OWN_REPORT};
 pub use sparse::Sparse;
 

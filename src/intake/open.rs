@@ -1,6 +1,7 @@
 //! Walks one entry of a case down to its leaves: recognises, unpacks, hands over, goes on.
 
 use super::archive::{Compression, mail, read_full, tar, zip};
+use super::barrier;
 use super::budget::Budget;
 use super::escape::visible;
 use super::limits::{Limits, size};
@@ -11,52 +12,13 @@ use super::sparse::Sparse;
 use super::{Artifact, Container, Content, LogicalPath, Source, Trouble, TroubleKind, Visitor};
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Walks `entry` to its leaves and gives each to `visitor`, one after the other, with every trouble met on the way.
 ///
 /// Several entries may be walked on several threads with the same `limits` and `budget`. The call itself never fails
 /// and, given a visitor that does not, never panics.
 pub fn open(entry: &Entry, limits: &Limits, budget: &Budget, visitor: &mut dyn Visitor) {
-    let mut balanced = Balanced { visitor, inside: 0 };
-    // The last barrier: a reader that fails by panic costs its entry, not the case.
-    let walked = catch_unwind(AssertUnwindSafe(|| walk(entry, limits, budget, &mut balanced)));
-    if walked.is_err() {
-        while balanced.inside > 0 {
-            balanced.leave();
-        }
-        let (path, message) = (entry.path().clone(), FAILED.to_owned());
-        balanced.trouble(Trouble { path, kind: TroubleKind::Corrupt, message });
-    }
-}
-
-/// What is said where a reader fails by panic.
-pub const FAILED: &str = "a reader failed on this artifact; the rest of the case was read. This is a bug: please report it";
-
-/// Passes on, and knows how many containers are still to be left.
-struct Balanced<'v> {
-    visitor: &'v mut dyn Visitor,
-    inside: usize,
-}
-
-impl Visitor for Balanced<'_> {
-    fn artifact(&mut self, artifact: Artifact<'_>) {
-        self.visitor.artifact(artifact);
-    }
-
-    fn trouble(&mut self, trouble: Trouble) {
-        self.visitor.trouble(trouble);
-    }
-
-    fn enter(&mut self, path: &LogicalPath, container: Container) {
-        self.inside += 1;
-        self.visitor.enter(path, container);
-    }
-
-    fn leave(&mut self) {
-        self.inside = self.inside.saturating_sub(1);
-        self.visitor.leave();
-    }
+    barrier::guarded(entry.path(), visitor, |visitor| walk(entry, limits, budget, visitor));
 }
 
 fn walk(entry: &Entry, limits: &Limits, budget: &Budget, visitor: &mut dyn Visitor) {
@@ -531,37 +493,6 @@ mod tests {
         let gathered = whole(&packed[..packed.len() - 4]);
         assert_eq!(gathered.names(), ["f!a", "f!empty", "f!z"]);
         assert_eq!(gathered.kinds(), [("f!bad.gz", TroubleKind::Truncated), ("f", TroubleKind::Truncated)]);
-    }
-
-    /// Fails on the first artifact.
-    #[derive(Default)]
-    struct Failing(Vec<&'static str>, Vec<String>);
-
-    impl Visitor for Failing {
-        fn artifact(&mut self, _: Artifact<'_>) {
-            panic!("a reader that fails");
-        }
-
-        fn trouble(&mut self, trouble: Trouble) {
-            self.1.push(format!("{}: {}", trouble.path, trouble.message));
-        }
-
-        fn enter(&mut self, _: &LogicalPath, _: Container) {
-            self.0.push("enter");
-        }
-
-        fn leave(&mut self) {
-            self.0.push("leave");
-        }
-    }
-
-    #[test]
-    fn a_panic_costs_its_entry_and_leaves_what_was_entered() {
-        let mut named = tempfile::NamedTempFile::new().unwrap();
-        named.write_all(&gzip(&tar(&[("a", b"text")]))).unwrap();
-        let (limits, mut failing) = (Limits::default(), Failing::default());
-        open(&Entry::at(LogicalPath::input("f"), named.path()), &limits, &Budget::new(&limits), &mut failing);
-        assert_eq!((failing.0, failing.1), (vec!["enter", "enter", "leave", "leave"], vec![format!("f: {FAILED}")]));
     }
 
     struct Grower<'f>(&'f std::path::Path, Vec<u64>, Vec<TroubleKind>);

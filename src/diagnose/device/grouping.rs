@@ -18,6 +18,7 @@ use super::origin::{self, Known, Origin};
 use super::renamed::{self, join_renamed};
 use super::{Asked, Device, merge};
 use crate::intake::{Content, LEVEL, Limits};
+use crate::rules::library;
 use crate::scan::evidence::{ArtifactScan, Identity, Subject};
 use crate::scan::sighting::Sighting;
 
@@ -300,7 +301,7 @@ fn join_filed_addresses(groups: &mut Groups<'_>, artifacts: &[ArtifactScan]) {
         // No appliance writes messages with mnemonics.
         let commanded = own.members.iter().any(|member| member.subject.commanded);
         let is_appliance = |group: &Group<'_>| {
-            group.members.iter().any(|member| member.subject.identity.platform.as_deref() == Some("expressway"))
+            group.members.iter().any(|member| member.subject.identity.platform.as_deref().is_some_and(library::is_appliance))
                 && !group.members.iter().any(|member| member.subject.commanded)
         };
         let may_be = |group: &Group<'_>| group.allows_all(own) && !(commanded && is_appliance(group));

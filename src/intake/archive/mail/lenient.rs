@@ -1,5 +1,7 @@
 //! Decoders of RFC 2045 for parts that are damaged or cut: what can be decoded is, and what cannot stays as it is.
 
+use crate::intake::base64;
+
 /// Quoted-printable: a sign of equality that begins no escape is one.
 pub(super) fn quoted_printable(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
@@ -35,18 +37,10 @@ pub(super) fn base64(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
     let (mut group, mut bits) = (0_u32, 0);
     for byte in text {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            b'=' => {
-                (group, bits) = (0, 0);
-                continue;
-            }
-            _ => continue,
-        };
+        if *byte == b'=' {
+            (group, bits) = (0, 0);
+        }
+        let Some(value) = base64::sextet(*byte) else { continue };
         group = group << 6 | u32::from(value);
         bits += 6;
         if bits >= 8 {
