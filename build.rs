@@ -28,6 +28,7 @@ mod rules {
     mod literal;
     pub mod load;
     pub mod model;
+    mod needs;
     mod pattern;
     pub mod references;
     pub mod spelling;

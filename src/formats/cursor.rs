@@ -56,7 +56,12 @@ impl<'a> Cursor<'a> {
     /// Passes the longest run of characters that `accept` takes.
     pub(crate) fn take_while(&mut self, accept: impl Fn(char) -> bool) -> &'a str {
         let rest = self.rest();
-        let length = rest.find(|c| !accept(c)).unwrap_or(rest.len());
+        // Nearly all that is passed is ASCII, where a byte is a character.
+        let plain = rest.bytes().position(|byte| !byte.is_ascii() || !accept(char::from(byte))).unwrap_or(rest.len());
+        let length = match rest.as_bytes().get(plain) {
+            Some(byte) if !byte.is_ascii() => rest.find(|c| !accept(c)).unwrap_or(rest.len()),
+            _ => plain,
+        };
         self.at += length;
         rest.get(..length).unwrap_or("")
     }
@@ -65,7 +70,8 @@ impl<'a> Cursor<'a> {
     pub(crate) fn number(&mut self, least: usize, most: usize) -> Option<u32> {
         let before = *self;
         let digits = self.take_while(|c| c.is_ascii_digit());
-        let value = if (least..=most).contains(&digits.len()) { digits.parse().ok() } else { None };
+        let digit = |value: Option<u32>, byte: u8| value?.checked_mul(10)?.checked_add(u32::from(byte - b'0'));
+        let value = if (least..=most).contains(&digits.len()) { digits.bytes().fold(Some(0), digit) } else { None };
         if value.is_none() {
             *self = before;
         }

@@ -49,6 +49,10 @@ pub(super) fn is_instruction(line: &str) -> bool {
     ];
     let marks = |c: char| c.is_ascii_whitespace() || c.is_ascii_digit() || "-*>.)(•·–".contains(c);
     let sentence = line.trim_start_matches(marks).as_bytes();
+    // Hardly any line begins with one of their letters.
+    if !sentence.first().is_some_and(|first| b"iwslcgae".contains(&first.to_ascii_lowercase())) {
+        return false;
+    }
     BEGINNINGS.iter().any(|begin| {
         let (head, behind) = (sentence.get(..begin.len()), sentence.get(begin.len()));
         head.is_some_and(|head| head.eq_ignore_ascii_case(begin.as_bytes()))

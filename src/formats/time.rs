@@ -138,7 +138,7 @@ impl Stamp {
 
     /// Seconds since 1970 for comparison across sources, a stamp without offset taken as UTC. `None` without a year.
     pub fn unix_seconds(&self) -> Option<i64> {
-        self.has_year().then(|| (self.naive - Duration::minutes(self.offset().unwrap_or(0).into())).and_utc().timestamp())
+        self.has_year().then(|| self.naive.and_utc().timestamp() - 60 * i64::from(self.offset().unwrap_or(0)))
     }
 
     /// Milliseconds from 1970 to the date and time as they stand, without regard to the zone. Without a year they count

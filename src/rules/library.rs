@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::check::Check;
 use super::collect::Collection;
-pub use super::literal::Needs;
+
 use super::model::{CollectFile, Examples, Identity, Keep, Kind, Nested, ReleaseIs, Severity, Weight};
+pub use super::needs::Needs;
 pub use super::pattern::Pattern;
 use super::references::Reference;
 use super::text::Text;

@@ -4,7 +4,6 @@
 //! and a pattern that begins with `\S+` has none.
 
 use regex_syntax::hir::{Hir, HirKind};
-use serde::{Deserialize, Serialize};
 
 /// Shortest literal worth looking for.
 pub(super) const SHORTEST: usize = 3;
@@ -92,50 +91,6 @@ pub(super) fn required(pattern: &str) -> Option<Vec<String>> {
     best(&hir).filter(|set| set.iter().all(|literal| literal.len() >= SHORTEST))
 }
 
-/// Words beside the keyword that stand in every match: far cheaper to look for than the pattern, and many patterns that share a
-/// keyword differ in them. Packed, since the program starts with hundreds: a set a line, its words parted by NULs, and one word of
-/// every set is needed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Needs(String);
-
-impl Needs {
-    /// Sets of words that are looked for, and words of a set.
-    const SETS: usize = 3;
-    const WORDS: usize = 4;
-
-    /// What a pattern needs of a line that holds one of the keywords; nothing where it is no pattern.
-    pub(super) fn of(pattern: &str, keywords: &[String]) -> Self {
-        let mut sets = Vec::new();
-        if let Ok(hir) = regex_syntax::Parser::new().parse(pattern) {
-            needed(&hir, &mut sets);
-        }
-        let is_known = |set: &[String]| keywords.iter().all(|keyword| set.iter().any(|word| keyword.contains(word.as_str())));
-        sets.retain(|set| {
-            poorest(set) > 0 && set.len() <= Self::WORDS && set.iter().all(|word| !word.contains(['\0', '\n'])) && !is_known(set)
-        });
-        sets.sort_by_key(|set| usize::MAX - poorest(set));
-        sets.dedup();
-        sets.truncate(Self::SETS);
-        Self(sets.iter().map(|set| set.join("\0")).collect::<Vec<_>>().join("\n"))
-    }
-
-    /// Sets of words in lower case. Only texts of ASCII can be told by them: other letters have case pairs that these do not.
-    pub fn sets(&self) -> impl Iterator<Item = impl Iterator<Item = &str>> {
-        self.0.lines().map(|set| set.split('\0'))
-    }
-}
-
-/// Sets of literals, of each of which one stands in every match.
-fn needed(hir: &Hir, sets: &mut Vec<Vec<String>>) {
-    match hir.kind() {
-        HirKind::Capture(capture) => needed(&capture.sub, sets),
-        HirKind::Repetition(repetition) if repetition.min > 0 => needed(&repetition.sub, sets),
-        HirKind::Concat(parts) => parts.iter().for_each(|part| needed(part, sets)),
-        _ => sets.extend(best(hir)),
-    }
-}
-
 /// What every text begins with that a pattern, anchored at its begin, matches; empty where nothing is certain.
 pub(super) fn beginning(pattern: &str) -> String {
     let literal = |hir: &Hir| match hir.kind() {
@@ -150,11 +105,13 @@ pub(super) fn beginning(pattern: &str) -> String {
     .unwrap_or_default()
 }
 
-fn poorest(set: &[String]) -> usize {
+/// What the poorest of a set is worth.
+pub(super) fn poorest(set: &[String]) -> usize {
     set.iter().map(|literal| worth(literal)).min().unwrap_or(0)
 }
 
-fn best(hir: &Hir) -> Option<Vec<String>> {
+/// Literals of which one stands in every match: the set whose poorest member is worth most.
+pub(super) fn best(hir: &Hir) -> Option<Vec<String>> {
     match hir.kind() {
         HirKind::Literal(literal) => {
             let text = String::from_utf8(literal.0.to_vec()).ok()?;
@@ -227,24 +184,6 @@ pub(super) fn is_common(literal: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn beside_the_keyword_other_words_are_needed() {
-        for (pattern, keyword, line, expected) in [
-            ("failure with (?:the )?cisco.*empty answer", "failure", "failure with the cisco: empty answer", true),
-            ("failure with (?:the )?cisco.*empty answer", "failure", "failure with the cisco: no answer", false),
-            ("failure (?:205|217|re(?:fused|set))", "failure", "failure 217", true),
-            ("failure (?:205|217|re(?:fused|set))", "failure", "failure reset", true),
-            ("failure (?:205|217|re(?:fused|set))", "failure", "failure 218", false),
-            ("failure (?:205|x)", "failure", "failure x", true),
-            ("failure(?: twice)?", "failure", "failure", true),
-            ("failure", "failure", "another line", true),
-            ("(", "failure", "failure", true),
-        ] {
-            let needs = Needs::of(&relax_blanks(pattern), &[keyword.to_owned()]);
-            assert_eq!(needs.sets().all(|mut set| set.any(|word| line.contains(word))), expected, "{pattern} on {line}: {needs:?}");
-        }
-    }
 
     #[test]
     fn the_longest_inner_literal_is_taken() {

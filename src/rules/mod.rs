@@ -11,6 +11,7 @@ pub mod lint;
 mod literal;
 pub mod load;
 pub mod model;
+mod needs;
 mod pattern;
 pub mod references;
 pub mod schema;

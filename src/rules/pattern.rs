@@ -91,17 +91,22 @@ impl Pattern {
 
     /// Whether it is found in `text`.
     pub fn is_match(&self, text: &str) -> bool {
-        self.on(text).is_some_and(|regex| regex.is_match(text))
+        self.is_match_from(text, 0)
     }
 
-    /// Whether it is found in `text`, of which `lower` is the ASCII in lower case.
-    pub fn is_match_in(&self, text: &str, lower: &str) -> bool {
+    /// Whether it is found in `text` from byte `start` on. What stands before is seen, so that nothing but a text begins there.
+    pub fn is_match_from(&self, text: &str, start: usize) -> bool {
+        self.on(text).is_some_and(|regex| regex.is_match_at(text, start))
+    }
+
+    /// The same where `lower` is the text, which is ASCII, in lower case.
+    pub fn is_match_in(&self, text: &str, lower: &str, start: usize) -> bool {
         let compile = || {
             ascii::compile(&self.forms.as_ref().map_or_else(|| ascii::lower_form(&self.text).map(Text::from), |forms| forms.lower.clone())?)
         };
         match self.lower.get_or_init(compile) {
-            Some(regex) => regex.is_match(lower),
-            None => self.is_match(text),
+            Some(regex) => regex.is_match_at(lower, start),
+            None => self.is_match_from(text, start),
         }
     }
 
@@ -260,7 +265,7 @@ mod tests {
                 };
                 found += usize::from(general.is_match(text));
                 assert_eq!(groups(&ascii), groups(general), "{pattern:?} in {text}");
-                assert_eq!(pattern.is_match_in(text, &text.to_ascii_lowercase()), general.is_match(text), "{pattern:?} in {text}");
+                assert_eq!(pattern.is_match_in(text, &text.to_ascii_lowercase(), 0), general.is_match(text), "{pattern:?} in {text}");
             }
         }
         assert!(found > 100 && without_case * 10 > patterns.len() * 9, "{found} {without_case} of {}", patterns.len());
@@ -294,7 +299,7 @@ mod tests {
             (r"(?i)\W\w\d[^a]", "-A1A", false),
         ] {
             let pattern = Pattern::new(pattern.to_owned());
-            assert_eq!(pattern.is_match_in(text, &text.to_ascii_lowercase()), expected, "{pattern:?} in {text}");
+            assert_eq!(pattern.is_match_in(text, &text.to_ascii_lowercase(), 0), expected, "{pattern:?} in {text}");
         }
     }
 

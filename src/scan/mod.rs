@@ -121,6 +121,7 @@ pub struct Scanner<'a> {
     masker: Masker,
     by_event: HashMap<String, Vec<SignalId>>,
     judged: judged::Left,
+    known: sift::Left,
     /// By signal, made for the first line that may show it.
     needed: Vec<OnceLock<Needed>>,
     /// By section, made for the first line of one.
@@ -157,6 +158,7 @@ impl<'a> Scanner<'a> {
             masker,
             by_event,
             judged: judged::Left::default(),
+            known: sift::Left::default(),
             needed: library.signals.iter().map(|_| OnceLock::new()).collect(),
             fields: library.sections.iter().map(|_| OnceLock::new()).collect(),
         }
@@ -210,6 +212,12 @@ impl<'a> Scanner<'a> {
     fn pattern(&self, id: SignalId) -> Option<&Pattern> {
         let Matcher::Text { pattern, .. } = &self.library.signals.get(id.0)?.matcher else { return None };
         Some(pattern)
+    }
+
+    /// What a signal of text needs beside its keyword.
+    fn needed(&self, id: SignalId) -> Option<&Needed> {
+        let Matcher::Text { needs, .. } = &self.library.signals.get(id.0)?.matcher else { return None };
+        Some(self.needed.get(id.0)?.get_or_init(|| Needed::new(needs)))
     }
 
     /// What the lines of a section are asked for.

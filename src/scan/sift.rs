@@ -1,17 +1,19 @@
 //! What of the gate's lines is worth the ordered pass: on each, everything whose literal stands there is tried, and what
 //! does not hold is dropped. Depends on the line and its neighbours only, so that pieces are sifted on several threads.
 
+mod known;
+mod trial;
+
 use memchr::memchr;
 
+use self::known::Known;
+pub(super) use self::known::Left;
+use self::trial::Trial;
+pub(super) use self::trial::{Read, shows};
 use super::Scanner;
-use super::assemble::{fits, is_continued};
 use super::gate::{Candidate, Target};
 use super::head::Head;
-use super::needed::Needed;
-use crate::formats::event::Event;
-use crate::formats::{expressway, prompt, quoted};
-use crate::rules::library::{Matcher, SignalId};
-use crate::scan::section;
+use crate::formats::prompt;
 
 /// Bytes that the parts of a long line have in common: no message is longer.
 pub(super) const OVERLAP: usize = 4 * 1024;
@@ -61,13 +63,14 @@ pub(super) struct Sifted {
 pub(super) fn sift(scanner: &Scanner<'_>, piece: &[u8], own: usize) -> Sifted {
     let gated = scanner.gate.lines(piece, own);
     let window = scanner.window();
+    let mut known = scanner.known.take();
     let mut lines = Vec::new();
     let mut targets = Vec::new();
     // A device repeats itself: what holds on a line holds on the next where both are the same, and what follows has the same say.
     let (mut before, mut followed, mut head): (&[u8], Option<&[u8]>, Option<Box<Head>>) = (&[], None, None);
     for (line, literals) in gated.each() {
         if line.end - line.start > window {
-            parts(scanner, piece, own, window, line, &mut lines);
+            parts(scanner, &mut known, piece, own, window, line, &mut lines);
             continue;
         }
         let bytes = piece.get(line.start..line.end).unwrap_or_default();
@@ -75,7 +78,7 @@ pub(super) fn sift(scanner: &Scanner<'_>, piece: &[u8], own: usize) -> Sifted {
         let next = || rest.get(..memchr(b'\n', rest).unwrap_or(rest.len())).unwrap_or_default();
         if bytes != before || followed.is_some_and(|seen| seen != next()) {
             let says;
-            (head, says) = targets_on(scanner, bytes, literals, rest, &mut targets);
+            (head, says) = targets_on(scanner, &mut known, bytes, literals, rest, &mut targets);
             (before, followed) = match says {
                 Says::Nothing => (bytes, None),
                 Says::NextLine => (bytes, Some(next())),
@@ -87,12 +90,13 @@ pub(super) fn sift(scanner: &Scanner<'_>, piece: &[u8], own: usize) -> Sifted {
             lines.push(Line { start: line.start, end: line.end, part: Part::Whole, number: line.line, targets, head });
         }
     }
+    scanner.known.give(known);
     Sifted { lines, line_ends: gated.line_ends, nul: gated.nul, high: gated.high }
 }
 
 /// Sifts a line that is longer than what a pattern is given, in parts that overlap. What lies behind `own` comes again with the
 /// next piece.
-fn parts(scanner: &Scanner<'_>, piece: &[u8], own: usize, window: usize, line: &Candidate, lines: &mut Vec<Line>) {
+fn parts(scanner: &Scanner<'_>, known: &mut Known, piece: &[u8], own: usize, window: usize, line: &Candidate, lines: &mut Vec<Line>) {
     let step = window - OVERLAP.min(window / 4);
     let mut certificate = false;
     let mut targets = Vec::new();
@@ -102,7 +106,7 @@ fn parts(scanner: &Scanner<'_>, piece: &[u8], own: usize, window: usize, line: &
         let gated = scanner.gate.lines(bytes, bytes.len());
         let Some((_, literals)) = gated.each().next() else { continue };
         let rest = if end == line.end { piece.get(end + 1..).unwrap_or_default() } else { &[] };
-        let (head, _) = targets_on(scanner, bytes, literals, rest, &mut targets);
+        let (head, _) = targets_on(scanner, known, bytes, literals, rest, &mut targets);
         let part = if start == line.start { Part::First } else { Part::Later };
         if part == Part::Later {
             // Outputs and banners begin with their line, and certificates are read from the first of them on.
@@ -127,97 +131,38 @@ enum Says {
     More,
 }
 
+impl Says {
+    fn of<'t>(candidates: impl Iterator<Item = &'t Target>) -> Self {
+        candidates.fold(Self::Nothing, |says, target| match (says, target) {
+            (Self::More, _) | (_, Target::Banner) => Self::More,
+            (_, Target::Record) => Self::NextLine,
+            (says, _) => says,
+        })
+    }
+}
+
 /// What holds on the bytes of a line, which hold `literals`; its head, where something asks for it; and what else had a say.
-fn targets_on(scanner: &Scanner<'_>, bytes: &[u8], literals: &[u32], rest: &[u8], targets: &mut Vec<Target>) -> (Option<Box<Head>>, Says) {
+fn targets_on(
+    scanner: &Scanner<'_>,
+    known: &mut Known,
+    bytes: &[u8],
+    literals: &[u32],
+    rest: &[u8],
+    targets: &mut Vec<Target>,
+) -> (Option<Box<Head>>, Says) {
     let cleaned = prompt::clean(bytes);
-    if std::ptr::eq(cleaned.as_ptr(), bytes.as_ptr()) {
-        scanner.gate.targets_of(literals, targets);
+    let text = prompt::text(&cleaned);
+    let trial = Trial::of(scanner, &text, rest);
+    let says = if std::ptr::eq(cleaned.as_ptr(), bytes.as_ptr()) {
+        known.holding(trial, literals, targets)
     } else {
         // What was taken away may have held a literal, or parted one.
         *targets = scanner.gate.targets(&cleaned);
-    }
-    let says = match (targets.contains(&Target::Banner), targets.contains(&Target::Record)) {
-        (true, _) => Says::More,
-        (false, true) => Says::NextLine,
-        (false, false) => Says::Nothing,
+        trial.sifted(targets)
     };
-    let text = prompt::text(&cleaned);
-    keep(scanner, targets, &text, rest);
     let asks = |target: &Target| matches!(target, Target::Signal(_) | Target::Extract(_) | Target::Licensing);
     let head = if targets.iter().any(asks) { Head::of(&text, None, None).map(Box::new) } else { None };
     (head, says)
-}
-
-/// Drops what does not hold on a line.
-fn keep(scanner: &Scanner<'_>, targets: &mut Vec<Target>, text: &str, rest: &[u8]) {
-    let library = scanner.library;
-    let mut lower = None;
-    let mut read = Read::default();
-    let mut accounted = false;
-    targets.retain(|target| match target {
-        Target::Signal(id) => {
-            let holds = shows(scanner, *id, text, &mut read);
-            accounted |= holds && library.signals.get(id.0).is_some_and(|signal| is_anywhere(&signal.matcher));
-            holds
-        }
-        Target::Extract(id) => {
-            let holds = library.extracts.get(id.0).is_some_and(|extract| section::read_value(extract, "", text.trim(), 0).is_some());
-            accounted |= holds;
-            holds
-        }
-        Target::Opening(id) => {
-            let lower = lower.get_or_insert_with(|| text.trim().to_ascii_lowercase());
-            library.sections.get(id.0).is_some_and(|section| section.opens(lower, false))
-        }
-        Target::Command => is_command(text),
-        Target::Record => is_continued(text, rest),
-        Target::Banner => quoted::banner_lines(text, rest) > 0,
-        Target::Licensing | Target::Certificate | Target::PrivateKey => true,
-    });
-    if targets.contains(&Target::Licensing) && (accounted || library.ordinary.iter().any(|pattern| pattern.is_match(text))) {
-        targets.retain(|target| *target != Target::Licensing);
-    }
-}
-
-/// What was made of a line for the first signal that asked for it.
-#[derive(Default)]
-pub(super) struct Read {
-    events: Option<Vec<Event>>,
-    /// The line in lower case, where it is ASCII.
-    lower: Option<Option<String>>,
-}
-
-/// Whether a signal holds on a line, wherever the line stands.
-pub(super) fn shows(scanner: &Scanner<'_>, id: SignalId, text: &str, read: &mut Read) -> bool {
-    let Some(signal) = scanner.library.signals.get(id.0) else { return false };
-    match &signal.matcher {
-        Matcher::Text { pattern, needs, .. } => {
-            let lower = read.lower.get_or_insert_with(|| text.is_ascii().then(|| text.to_ascii_lowercase()));
-            let Some(lower) = lower else { return pattern.is_match(text) };
-            let needed = scanner.needed.get(id.0).map(|needed| needed.get_or_init(|| Needed::new(needs)));
-            needed.is_none_or(|needed| needed.stand_in(lower)) && pattern.is_match_in(text, lower)
-        }
-        Matcher::Event { kind, .. } if kind == expressway::EXPRESSWAY_LOG => {
-            read.events.get_or_insert_with(|| expressway::events(text, 0)).iter().any(|event| fits(signal, event))
-        }
-        _ => false,
-    }
-}
-
-/// Found on any line, whatever output it stands in.
-fn is_anywhere(matcher: &Matcher) -> bool {
-    matches!(matcher, Matcher::Text { within, outside, .. } if within.is_empty() && outside.is_empty())
-}
-
-/// Whether a line may begin or end an output, see [`super::assemble`].
-fn is_command(text: &str) -> bool {
-    let trimmed = text.trim();
-    let starts = |word: &str| trimmed.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-    starts("xstatus")
-        || starts("xconfiguration")
-        || trimmed.starts_with("!Command:")
-        || prompt::section_header(text).is_some()
-        || prompt::parse(text).is_some()
 }
 
 #[cfg(test)]
@@ -228,6 +173,7 @@ mod tests {
 
     use super::*;
     use crate::rules::embedded;
+    use crate::rules::library::{Matcher, SignalId};
 
     /// What every pattern finds on every line.
     fn naive(scanner: &Scanner<'_>, text: &[u8]) -> Vec<(u64, Vec<Target>)> {

@@ -173,6 +173,8 @@ fn ends_value(rest: &str) -> bool {
 /// `CET-DST`, `AU-EST`, `US-East`, `EST5EDT`, `JST9`, `Asia/Tokyo`: names of zones of several parts.
 fn composed<'a>(cursor: &mut Cursor<'a>, naming: Naming) -> Option<&'a str> {
     let name = cursor.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '/' | '_'));
+    // A name of letters alone has one part.
+    name.bytes().any(|byte| !byte.is_ascii_alphabetic()).then_some(())?;
     let common = |name: &str| COMMON_ZONES.contains(&name);
     let known = if let Some((area, place)) = name.split_once('/') {
         AREAS.contains(&area) && place.starts_with(|c: char| c.is_ascii_alphabetic())

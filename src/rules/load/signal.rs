@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use super::{Loader, RuleText};
 use crate::rules::check::{Check, DateTest};
 use crate::rules::library::{Matcher, Over, Section, SectionId, Signal, SignalId};
-use crate::rules::literal::{self, Needs};
+use crate::rules::literal;
 use crate::rules::model::SignalFile;
+use crate::rules::needs::Needs;
 use crate::rules::text::{Text, texts};
 
 impl Loader<'_> {
