@@ -4,6 +4,7 @@
 mod digits;
 mod in_name;
 mod order;
+mod plain;
 mod read;
 mod region;
 mod zone;

@@ -13,7 +13,7 @@
 
 use super::digits;
 use super::zone::{self, Naming, Zone, word_ends, zone};
-use super::{Clock, Stamp};
+use super::{Clock, Stamp, plain};
 use crate::formats::cursor::Cursor;
 
 /// Reads the stamp at the very start of `text`; also gives how many bytes it takes, zone included.
@@ -29,8 +29,15 @@ pub fn parse_prefix(text: &str) -> Option<(Stamp, usize)> {
     } else {
         Clock::Trusted
     };
-    let stamp = forms(cursor.rest()).iter().find_map(|form| cursor.attempt(form))?;
-    Some((Stamp { clock, ..stamp }, cursor.offset()))
+    let (stamp, length) = plain::stamp(cursor.rest()).or_else(|| in_any_form(cursor.rest()))?;
+    Some((Stamp { clock, ..stamp }, cursor.offset() + length))
+}
+
+/// The same without the mark of a clock.
+pub(super) fn in_any_form(text: &str) -> Option<(Stamp, usize)> {
+    let mut cursor = Cursor::new(text);
+    let stamp = forms(text).iter().find_map(|form| cursor.attempt(form))?;
+    Some((stamp, cursor.offset()))
 }
 
 type Form = fn(&mut Cursor<'_>) -> Option<Stamp>;

@@ -91,7 +91,7 @@ impl Assembler<'_> {
                 let section = self.open.as_ref().and_then(|open| open.id);
                 if (!within.is_empty() && !section.is_some_and(|section| within.contains(&section)))
                     || section.is_some_and(|section| outside.contains(&section))
-                    || (!read.sifted && !sift::shows(self.scanner, id, text, &mut read.tried))
+                    || (!read.sifted && !sift::shows(self.scanner, id, text, &mut read.tried, false))
                     || self.parts.is_again(id, pattern, text)
                 {
                     return;

@@ -144,6 +144,8 @@ impl Standing {
                 let may = needed.zip(trial.read.lower(trial.text)).is_none_or(|(needed, lower)| needed.may_begin(missing, lower, start));
                 may && trial.holds(target)
             }
+            // Had something that it needs been missing in the message, that were known.
+            (Self::Open, Target::Signal(id)) => trial.signal(id, true),
             (Self::Lacks(_) | Self::Open, _) => trial.holds(target),
         }
     }

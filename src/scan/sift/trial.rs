@@ -46,11 +46,7 @@ impl<'t> Trial<'t> {
     pub(super) fn holds(&mut self, target: Target) -> bool {
         let library = self.scanner.library;
         match target {
-            Target::Signal(id) => {
-                let holds = shows(self.scanner, id, self.text, &mut self.read);
-                self.accounted |= holds && is_anywhere(self.scanner, id);
-                holds
-            }
+            Target::Signal(id) => self.signal(id, false),
             Target::Extract(id) => {
                 let text = self.text.trim();
                 let holds = library.extracts.get(id.0).is_some_and(|extract| section::read_value(extract, "", text, 0).is_some());
@@ -66,6 +62,13 @@ impl<'t> Trial<'t> {
             Target::Banner => quoted::banner_lines(self.text, self.rest) > 0,
             Target::Licensing | Target::Certificate | Target::PrivateKey => true,
         }
+    }
+
+    /// Whether a signal holds; what it needs may be known to stand on the line.
+    pub(super) fn signal(&mut self, id: SignalId, has_needed: bool) -> bool {
+        let holds = shows(self.scanner, id, self.text, &mut self.read, has_needed);
+        self.accounted |= holds && is_anywhere(self.scanner, id);
+        holds
     }
 
     /// Drops the mark of a licensing line where the line is accounted for, or an ordinary one.
@@ -84,13 +87,13 @@ impl Read {
     }
 }
 
-/// Whether a signal holds on a line, wherever the line stands.
-pub(in crate::scan) fn shows(scanner: &Scanner<'_>, id: SignalId, text: &str, read: &mut Read) -> bool {
+/// Whether a signal holds on a line, wherever the line stands. `has_needed`: the words it needs are known to stand on it.
+pub(in crate::scan) fn shows(scanner: &Scanner<'_>, id: SignalId, text: &str, read: &mut Read, has_needed: bool) -> bool {
     let Some(signal) = scanner.library.signals.get(id.0) else { return false };
     match &signal.matcher {
         Matcher::Text { pattern, .. } => {
             let Some(lower) = read.lower(text) else { return pattern.is_match(text) };
-            scanner.needed(id).is_none_or(|needed| needed.stand_in(lower)) && pattern.is_match_in(text, lower, 0)
+            (has_needed || scanner.needed(id).is_none_or(|needed| needed.stand_in(lower))) && pattern.is_match_in(text, lower, 0)
         }
         Matcher::Event { kind, .. } if kind == expressway::EXPRESSWAY_LOG => {
             read.events.get_or_insert_with(|| expressway::events(text, 0)).iter().any(|event| fits(signal, event))
