@@ -19,6 +19,8 @@
 pub mod document;
 mod exported;
 mod head;
+mod part;
+mod priority;
 mod table;
 
 pub use self::exported::{enclosing, objects};

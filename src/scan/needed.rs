@@ -23,13 +23,10 @@ impl Needed {
         self.0.is_empty() || self.0.iter().any(|way| way.iter().all(|set| stands(set, lower)))
     }
 
-    /// What a text lacks in each way; `None` where it lacks nothing in one.
+    /// What a text lacks in each way; `None` where it lacks nothing in one, or nothing is needed.
     pub(super) fn missing(&self, lower: &str) -> Option<Box<[usize]>> {
-        self.0
-            .iter()
-            .map(|way| way.iter().position(|set| !stands(set, lower)))
-            .collect::<Option<_>>()
-            .filter(|ways: &Box<[usize]>| !ways.is_empty())
+        let lacks = |way: &Vec<Set>| way.iter().position(|set| !stands(set, lower));
+        (!self.0.is_empty()).then(|| self.0.iter().map(lacks).collect()).flatten()
     }
 
     /// Whether a word of what a text lacks from `start` on begins before.

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::exported::{HOSTS, MESSAGES, OBJECTS, TIMES};
-use super::head;
+use super::part;
 use crate::formats::prompt;
 use crate::formats::time::Stamp;
 
@@ -233,7 +233,7 @@ fn is_name(text: &str) -> bool {
 }
 
 fn is_host(text: &str) -> bool {
-    is_name(text) && head::is_host(text) && !text.contains([' ', '/', '\\', '\n'])
+    is_name(text) && part::is_host(text) && !text.contains([' ', '/', '\\', '\n'])
 }
 
 /// Whether a name can stand in a prompt.

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::{Header, head};
+use super::{Header, head, part};
 use crate::formats::time;
 
 pub(super) const MESSAGES: [&str; 10] =
@@ -176,7 +176,7 @@ fn host_of(value: &str) -> Option<&str> {
         Ok(_) if !host.contains(':') => host,
         _ => value,
     });
-    (head::is_host(bare) && !bare.contains(['/', ' ', '\\'])).then_some(bare)
+    (part::is_host(bare) && !bare.contains(['/', ' ', '\\'])).then_some(bare)
 }
 
 /// Objects of one name on a line that are looked into, and bytes of each.

@@ -4,7 +4,7 @@
 //! A first line that names its columns says which is the host's. Without it the one cell that can only be a host is; where there
 //! are more, which of them it is stays open, and [`Header::beside`] tells rows apart.
 
-use super::{Header, head};
+use super::{Header, head, part, priority};
 use crate::formats::time;
 
 /// Cells of a row that are looked at.
@@ -171,7 +171,7 @@ impl Columns {
     pub fn parse<'a>(&self, row: &'a str) -> Option<Header<'a>> {
         let cells = cells(row, self.separator);
         let message = cells.get(self.message)?;
-        let host = cells.get(self.host?).map(|cell| cell.text).filter(|host| head::is_host(host) && !host.contains(' '));
+        let host = cells.get(self.host?).map(|cell| cell.text).filter(|host| part::is_host(host) && !host.contains(' '));
         let inner = head::parse(row.get(message.at..)?);
         // A number is a time only where its column says so.
         let counted = || cells.get(self.time?).and_then(counted);
@@ -306,14 +306,14 @@ fn counted(cell: &Cell<'_>) -> Option<time::Stamp> {
 fn is_name(text: &str) -> bool {
     let name = text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b':'));
     name && text.len() > 1
-        && head::is_host(text)
+        && part::is_host(text)
         && (text.bytes().any(|b| b.is_ascii_alphabetic()) || text.parse::<std::net::IpAddr>().is_ok())
         && !is_word(text)
 }
 
 /// A word that names no device.
 fn is_word(text: &str) -> bool {
-    head::names_priority(text) || WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+    priority::names_priority(text) || WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// A part of the message that stands in a column of its own.
