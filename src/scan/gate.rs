@@ -171,7 +171,7 @@ impl Gate {
         let text = &piece[..end];
         let mut gated = Gated::default();
         let mut wasted = 0;
-        let mut search = Search::default();
+        let mut search: Search = Search::default();
         if let (Some(instructions), true) = (self.instructions, text.len() >= SHORT) {
             let tables = self.tables.get_or_init(|| Tables::new(self.windows.entries()));
             loop {

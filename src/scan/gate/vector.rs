@@ -68,12 +68,12 @@ pub(super) struct Block {
     pub(super) lines: u64,
 }
 
-/// Blocks that are found before they are looked at: a loop that calls nothing keeps its tables in registers.
-const TOGETHER: usize = 64;
+/// Blocks of a long text that are found before they are looked at: a loop that calls nothing keeps its tables in registers.
+pub(super) const TOGETHER: usize = 64;
 
-/// How far a search went, and what it found last.
+/// How far a search went, and what it found last, which is at most so many blocks.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Search {
+pub(super) struct Search<const MOST: usize = TOGETHER> {
     /// The first position that was not looked at: once nothing is found, less than a block is left.
     pub(super) at: usize,
     /// Line ends before it.
@@ -82,16 +82,16 @@ pub(super) struct Search {
     pub(super) nul: bool,
     /// There was a byte beyond ASCII.
     pub(super) high: bool,
-    blocks: [Block; TOGETHER],
+    blocks: [Block; MOST],
 }
 
-impl Default for Search {
+impl<const MOST: usize> Default for Search<MOST> {
     fn default() -> Self {
-        Self { at: 0, lines: 0, nul: false, high: false, blocks: [Block::default(); TOGETHER] }
+        Self { at: 0, lines: 0, nul: false, high: false, blocks: [Block::default(); MOST] }
     }
 }
 
-impl Search {
+impl<const MOST: usize> Search<MOST> {
     /// Goes on until some blocks hold candidate positions, which come in order; none at the end of the text.
     #[cfg(target_arch = "x86_64")]
     pub(super) fn next(&mut self, instructions: Instructions, tables: &Tables, text: &[u8]) -> &[Block] {
@@ -139,7 +139,7 @@ fn bytes<const N: usize>(reach: &[u8; REACH], offset: usize) -> &[u8; N] {
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,popcnt")]
-fn avx512(tables: &Tables, text: &[u8], search: &mut Search) -> usize {
+fn avx512<const MOST: usize>(tables: &Tables, text: &[u8], search: &mut Search<MOST>) -> usize {
     use std::arch::x86_64::{
         __m512i, _mm512_and_si512, _mm512_cmpeq_epi8_mask, _mm512_loadu_si512, _mm512_min_epu8, _mm512_movepi8_mask, _mm512_or_si512,
         _mm512_permutexvar_epi8, _mm512_set1_epi8, _mm512_srli_epi16, _mm512_ternarylogic_epi32, _mm512_test_epi8_mask,
@@ -178,7 +178,7 @@ fn avx512(tables: &Tables, text: &[u8], search: &mut Search) -> usize {
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,popcnt")]
-fn avx2(tables: &Tables, text: &[u8], search: &mut Search) -> usize {
+fn avx2<const MOST: usize>(tables: &Tables, text: &[u8], search: &mut Search<MOST>) -> usize {
     use std::arch::x86_64::{
         __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8,
         _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16,
@@ -241,7 +241,7 @@ mod tests {
     fn found(instructions: Instructions, windows: &Windows, text: &[u8]) -> (Vec<usize>, Search) {
         let tables = Tables::new(windows.entries());
         let mut found = Vec::new();
-        let mut reached = Search::default();
+        let mut reached: Search = Search::default();
         loop {
             let blocks = reached.next(instructions, &tables, text);
             for block in blocks {

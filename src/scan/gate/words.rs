@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::buckets::Tables;
-use super::vector::{Instructions, Search};
+use super::vector::{Instructions, Search, TOGETHER};
 use super::windows::Windows;
 
 /// Literals to look for, each of at least three bytes, case aside.
@@ -28,33 +28,42 @@ impl Words {
     /// Calls `sink` with every literal that stands in `text`, and with a place inside of it, the first place first.
     pub(in crate::scan) fn find(&self, text: &[u8], sink: &mut impl FnMut(usize, u32)) {
         let Some(instructions) = self.instructions else { return self.each(text, 0..text.len(), sink) };
-        let tables = self.tables.get_or_init(|| Tables::new(self.windows.entries()));
-        let mut look = |searched: &[u8], from: usize| {
-            let mut search = Search::default();
-            loop {
-                let blocks = search.next(instructions, tables, searched);
-                for block in blocks {
-                    let mut left = block.candidates;
-                    while left != 0 {
-                        let at = from + block.at + left.trailing_zeros() as usize;
-                        left &= left - 1;
-                        self.windows.at(text, at, &mut |literal| sink(at, literal));
-                    }
-                }
-                if blocks.is_empty() {
-                    return from + search.at;
-                }
-            }
-        };
         // Most lines are shorter than what is looked at together.
-        let at = if text.len() < PADDED / 3 { 0 } else { look(text, 0) };
+        let at = if text.len() < PADDED / 3 { 0 } else { self.look(instructions, Search::<TOGETHER>::default(), text, 0, text, sink) };
         let rest = text.get(at..).unwrap_or_default();
         let mut padded = [b' '; PADDED];
         match padded.get_mut(..rest.len()) {
             Some(begin) => begin.copy_from_slice(rest),
             None => return self.each(text, at..text.len(), sink),
         }
-        look(&padded, at);
+        self.look(instructions, Search::<{ PADDED / 64 }>::default(), &padded, at, text, sink);
+    }
+
+    /// The same in `searched`, which is what stands in `text` from a place on; where what was looked at ends.
+    fn look<const MOST: usize>(
+        &self,
+        instructions: Instructions,
+        mut search: Search<MOST>,
+        searched: &[u8],
+        from: usize,
+        text: &[u8],
+        sink: &mut impl FnMut(usize, u32),
+    ) -> usize {
+        let tables = self.tables.get_or_init(|| Tables::new(self.windows.entries()));
+        loop {
+            let blocks = search.next(instructions, tables, searched);
+            for block in blocks {
+                let mut left = block.candidates;
+                while left != 0 {
+                    let at = from + block.at + left.trailing_zeros() as usize;
+                    left &= left - 1;
+                    self.windows.at(text, at, &mut |literal| sink(at, literal));
+                }
+            }
+            if blocks.is_empty() {
+                return from + search.at;
+            }
+        }
     }
 
     /// The same byte by byte.
