@@ -158,7 +158,7 @@ pub(crate) struct OutputArgs {
     pub(crate) format: Option<FormatArg>,
     /// Write to a file; its extension says the format
     ///
-    /// It is written whole or not at all, and never over an input. Repeatable: one reading can give several reports.
+    /// It is written whole or not at all, and never over an input; `-` is standard output. Repeatable: one reading can give several reports.
     #[arg(short, long, value_name = "[FORMAT=]FILE")]
     pub(crate) output: Vec<String>,
     /// Only diagnoses of this id or prefix (repeatable)

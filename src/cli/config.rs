@@ -1,6 +1,8 @@
 //! The configuration file: what a person wants every time. A flag outranks the environment, the environment the file, the file
 //! the default. It is looked for from the working folder upwards and in the user's own configuration folder, never inside a case.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -204,10 +206,12 @@ impl Open<'_> {
 
 fn read(path: &Path) -> anyhow::Result<Settings> {
     let failed = || format!("cannot read the configuration file {}", path.display());
-    if std::fs::metadata(path).with_context(failed)?.len() > LARGEST {
+    let mut text = String::new();
+    // A device says no length.
+    File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_string(&mut text)).with_context(failed)?;
+    if text.len() as u64 > LARGEST {
         bail!("{} is larger than {LARGEST} bytes; it is no configuration file", path.display());
     }
-    let text = std::fs::read_to_string(path).with_context(failed)?;
     toml::from_str(&text).map_err(|error| {
         let line = error.span().map_or(0, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
         let mut message = error.message().lines().next().unwrap_or_default().to_owned();

@@ -116,19 +116,20 @@ fn is_json(path: &Path) -> bool {
 /// Where the comparison goes. Checked before the long work starts.
 fn targets(args: &OutputArgs, inputs: &[PathBuf]) -> anyhow::Result<Vec<(DiffFormat, Option<PathBuf>)>> {
     let stated = args.format.map(format).transpose()?;
-    let mut targets = Vec::new();
+    let mut targets: Vec<(DiffFormat, Option<PathBuf>)> = Vec::new();
     for output in &args.output {
         let (named, file) = match output.split_once('=') {
             Some((word, file)) if DiffFormat::named(word).is_some() => (DiffFormat::named(word), file),
             Some((word, _)) if <FormatArg as clap::ValueEnum>::from_str(word, true).is_ok() => bail!("{}", not_made(word)),
             _ => (None, output.as_str()),
         };
-        let path = output::writable(file, inputs)?;
-        let format = match named.or_else(|| DiffFormat::of_file(file)).or(stated) {
-            Some(format) => format,
-            None => output::without_format(&path, DiffFormat::EXTENSIONS.iter(), DiffFormat::Table)?,
+        let path = output::place(file, inputs, targets.iter().map(|(_, file)| file.as_deref()))?;
+        let format = match (named.or_else(|| DiffFormat::of_file(file)).or(stated), &path) {
+            (Some(format), _) => format,
+            (None, Some(path)) => output::without_format(path, DiffFormat::EXTENSIONS.iter(), DiffFormat::Table)?,
+            (None, None) => DiffFormat::Table,
         };
-        targets.push((format, Some(path)));
+        targets.push((format, path));
     }
     if targets.is_empty() {
         targets.push((stated.unwrap_or(DiffFormat::Table), None));

@@ -64,7 +64,9 @@ impl Drop for HalfMade {
 /// whoever started the program ignores stay ignored (`nohup`). Where it cannot be arranged, the system does as it does.
 #[cfg(unix)]
 pub(crate) fn watch() {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+    // A file that may not grow further is an error of writing, as a full disk is.
+    let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
     let wanted: Vec<i32> = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal)).collect();
     let interrupted = Arc::new(AtomicBool::new(false));
     let Ok(mut signals) = signal_hook::iterator::Signals::new(&wanted) else { return };

@@ -14,6 +14,9 @@ use bundlescope::rules::translation::Words;
 use super::args::{ColorArg, FormatArg, OutputArgs, TimeArgs};
 use super::half_made;
 
+/// The name of standard output.
+const STANDARD: &str = "-";
+
 /// Bytes of a report that are written at once.
 const BUFFER: usize = 64 * 1024;
 
@@ -129,15 +132,13 @@ pub(crate) fn targets(args: &OutputArgs, inputs: &[PathBuf]) -> anyhow::Result<V
             }
             _ => (None, output.as_str()),
         };
-        let path = writable(file, inputs)?;
-        if targets.iter().any(|target: &Target| target.file.as_ref() == Some(&path)) {
-            bail!("{file} is named twice; one report would overwrite the other");
-        }
-        let format = match named.or_else(|| Format::of_file(file)).or(stated) {
-            Some(format) => format,
-            None => without_format(&path, Format::ALL.iter().flat_map(|format| format.extensions()), Format::Table)?,
+        let path = place(file, inputs, targets.iter().map(Target::file))?;
+        let format = match (named.or_else(|| Format::of_file(file)).or(stated), &path) {
+            (Some(format), _) => format,
+            (None, Some(path)) => without_format(path, Format::ALL.iter().flat_map(|format| format.extensions()), Format::Table)?,
+            (None, None) => Format::Table,
         };
-        targets.push(Target { format, file: Some(path) });
+        targets.push(Target { format, file: path });
     }
     if targets.is_empty() {
         targets.push(Target { format: stated.unwrap_or(Format::Table), file: None });
@@ -160,17 +161,49 @@ pub(crate) fn without_format<F>(file: &Path, known: impl Iterator<Item = &'stati
     }
 }
 
-/// The file of that name, if a report may go there.
-pub(crate) fn writable(file: &str, inputs: &[PathBuf]) -> anyhow::Result<PathBuf> {
-    let path = PathBuf::from(file);
+/// The place of that name, if a report may go there beside others; `None` is standard output.
+pub(crate) fn place<'p>(
+    file: &str,
+    inputs: &[PathBuf],
+    mut others: impl Iterator<Item = Option<&'p Path>>,
+) -> anyhow::Result<Option<PathBuf>> {
+    let path = (file != STANDARD).then(|| PathBuf::from(file));
+    if others.any(|other| other.map(identity) == path.as_deref().map(identity)) {
+        bail!("{file} is named twice; one report would overwrite the other");
+    }
+    let Some(path) = path else { return Ok(None) };
     if is_part_of(&path, inputs) {
         bail!("{file} is part of the input; a report never overwrites what it was made from");
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if !folder.is_dir() {
-        bail!("cannot write {file}: there is no folder {}", folder.display());
+    let led_to = led_to(&path);
+    if !folder(&led_to).is_dir() {
+        bail!("cannot write {file}: there is no folder {}", folder(&led_to).display());
     }
-    Ok(path)
+    Ok(Some(path))
+}
+
+/// Where a file lies.
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Where links lead, also to a file that is not there yet. What leads to a device or a pipe stays as it is.
+fn led_to(path: &Path) -> PathBuf {
+    /// As many as systems follow.
+    const LINKS: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        let Some(next) = path.read_link().ok().filter(|_| path.metadata().map_or(true, |led_to| led_to.is_file())) else { break };
+        path = folder(&path).join(next);
+    }
+    path
+}
+
+/// The same for one file, however it is named.
+fn identity(path: &Path) -> PathBuf {
+    let path = led_to(path);
+    let known = path.file_name().zip(folder(&path).canonicalize().ok());
+    known.map_or_else(|| path.clone(), |(name, folder)| folder.join(name))
 }
 
 /// Whether a file is one of the inputs, or lies below one that is a folder.
@@ -218,7 +251,6 @@ pub(crate) fn in_zone<'r>(report: &'r Report, time: &TimeArgs) -> Cow<'r, Report
 
 /// Writes a file whole or not at all: beside it first, then renamed over it.
 pub(crate) fn write_file(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> anyhow::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = || format!("cannot write {}", path.display());
     // A device or a pipe is written to, never replaced by a file.
     if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
@@ -228,7 +260,13 @@ pub(crate) fn write_file(path: &Path, write: impl FnOnce(&mut File) -> io::Resul
     if path.file_name().is_none() {
         bail!("`{}` is no name of a file", path.display());
     }
-    let (mut file, half_made) = half_made::begin(|| new_file(folder), |file| file.path()).map_err(plain).with_context(failed)?;
+    // Of a link what it leads to is replaced.
+    let path = &led_to(path);
+    let (mut file, half_made) = half_made::begin(|| new_file(folder(path)), |file| file.path()).map_err(plain).with_context(failed)?;
+    // Who may read the one that it takes the place of may read it.
+    if let Ok(known) = path.metadata() {
+        file.as_file().set_permissions(known.permissions()).with_context(failed)?;
+    }
     write(file.as_file_mut()).with_context(failed)?;
     file.as_file().sync_all().with_context(failed)?;
     half_made.finish(|| file.persist(path)).map_err(|failed| failed.error).with_context(failed)?;

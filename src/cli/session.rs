@@ -77,7 +77,12 @@ pub(crate) fn rule_folder(folder: &Path) -> anyhow::Result<Vec<RuleText>> {
     paths
         .into_iter()
         .map(|path| {
-            let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            let failed = || format!("cannot read {}", path.display());
+            // A pipe would be waited for.
+            if !path.metadata().with_context(failed)?.is_file() {
+                bail!("{} is no file", path.display());
+            }
+            let text = std::fs::read_to_string(&path).with_context(failed)?;
             Ok(RuleText { name: path.to_string_lossy().replace('\\', "/"), text })
         })
         .collect()

@@ -229,8 +229,12 @@ fn platform(known: Option<String>, new: Option<&str>) -> Option<String> {
 /// past event its licence output names.
 fn anchor_of(parts: &[Part], artifacts: &[ArtifactScan]) -> Option<Anchor> {
     let ran = parts.iter().filter_map(|part| artifacts[part.artifact].anchor.clone()).max_by_key(|anchor| anchor.stamp.unix_seconds());
-    let dated =
-        || parts.iter().filter_map(|part| part.subject.dated.as_ref().map(|(_, last)| last.clone())).max_by_key(Stamp::unix_seconds);
+    // Clocks that nobody set show 1970 or 1993, and those that ran over 2038: no witness of a year.
+    let told = |stamp: &Stamp| stamp.year().is_some_and(|year| (1994..2038).contains(&year));
+    let dated = || {
+        let lasts = parts.iter().filter_map(|part| part.subject.dated.as_ref().map(|(_, last)| last.clone()));
+        lasts.filter(told).max_by_key(Stamp::unix_seconds)
+    };
     let stated = || {
         let past = |name: &str| name == "clock.time" || name.starts_with("license.last_") || name.ends_with(".last_response");
         parts

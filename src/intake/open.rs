@@ -7,7 +7,7 @@ use super::escape::visible;
 use super::limits::{Limits, size};
 use super::list::{Entry, Opened};
 use super::metered::{Chain, Leaf, Metered, Raw, Seekable};
-use super::sniff::{HEAD, Kind, NO_FILES, sniff};
+use super::sniff::{HEAD, Kind, NO_FILES, is_capture, sniff};
 use super::sparse::Sparse;
 use super::{Artifact, Container, Content, LogicalPath, Source, Trouble, TroubleKind, Visitor};
 use std::fs::File;
@@ -99,18 +99,28 @@ impl Walk<'_> {
         // Files under /proc and /sys have contents but no length.
         let unsized_file = length == 0 && read > 0;
         match sniff(&head) {
-            Kind::Leaf(content) if !unsized_file && !is_hole(&head) => {
+            Kind::Leaf(content) if !unsized_file => {
                 // A self-extracting zip has a program before it, others what came with them; it shows only at its end.
-                let may_be = matches!(content, Content::Binary(_)) || zip::has_local_header(&head);
-                if may_be && zip::has_directory(&mut self.whole(at, file, length)) {
-                    self.seekable(at, file, length);
-                } else {
-                    self.plain(at, file, length, content);
+                let may_be = matches!(content, Content::Binary(_)) || zip::has_local_header(&head) || ends_as_zip(file, length);
+                let first = may_be.then(|| zip::begin(&mut self.whole(at, file, length))).flatten();
+                match first {
+                    Some(first) => {
+                        let before = head.get(..head.len().min(usize::try_from(first).unwrap_or(HEAD))).unwrap_or_default();
+                        match sniff(before) {
+                            Kind::Leaf(content @ (Content::Text(_) | Content::Pcap | Content::Pcapng)) => {
+                                self.plain(at, file, first, content)
+                            }
+                            _ => {}
+                        }
+                        self.seekable(at, file, length);
+                    }
+                    None if is_hole(&head) => self.read_on(at, file, length),
+                    None => self.plain(at, file, length, content),
                 }
             }
             Kind::Zip if !unsized_file => self.seekable(at, file, length),
             _ if unsized_file => self.stream(at, &mut Raw::new(file, at.path.clone(), self.chain, None)),
-            _ => self.stream(at, &mut Raw::new(Sparse::new(file, 0, length), at.path.clone(), self.chain, Some(length))),
+            _ => self.read_on(at, file, length),
         }
         if unsized_file {
             return true;
@@ -125,6 +135,11 @@ impl Walk<'_> {
         };
         self.trouble(&at.path, TroubleKind::ChangedWhileRead, format!("the file changed while it was read: {changed}"));
         true
+    }
+
+    /// A file that is read from its beginning on.
+    fn read_on(&mut self, at: &At, file: &File, length: u64) {
+        self.stream(at, &mut Raw::new(Sparse::new(file, 0, length), at.path.clone(), self.chain, Some(length)));
     }
 
     fn plain(&mut self, at: &At, file: &File, length: u64, content: Content) {
@@ -201,11 +216,9 @@ impl Walk<'_> {
                 }
             }
             Kind::Unread(name) => {
-                self.trouble(
-                    &at.path,
-                    TroubleKind::Unsupported,
-                    format!("{name}: recognised, but this format is not read; unpack it and pass the files"),
-                );
+                let way_out = if is_capture(name) { "save it as pcap or pcapng" } else { "unpack it and pass the files" };
+                let message = format!("{name}: recognised, but this format is not read; {way_out}");
+                self.trouble(&at.path, TroubleKind::Unsupported, message);
             }
             Kind::Leaf(content) => self.leaf(at, content, &head, input, consumed_before),
         }
@@ -327,6 +340,13 @@ impl Walk<'_> {
     }
 }
 
+/// Whether a file ends with the record of a zip, where more of it is to be seen than its head.
+fn ends_as_zip(file: &File, length: u64) -> bool {
+    let mut end = [0; zip::END];
+    let from = length.checked_sub(zip::END as u64).filter(|from| *from > HEAD as u64);
+    from.is_some_and(|from| super::read_at(file, &mut end, from).is_ok_and(|read| read == zip::END) && zip::is_end(&end))
+}
+
 /// Whether all that was looked at of a file is zeros.
 fn is_hole(head: &[u8]) -> bool {
     head.len() == HEAD && head.iter().all(|byte| *byte == 0)
@@ -372,6 +392,23 @@ mod tests {
         assert_eq!(gathered.text("f!case.zip!old.gz"), text);
         assert_eq!(gathered.leaves[2].1, Content::Empty);
         assert_eq!(gathered.kinds(), []);
+    }
+
+    #[test]
+    fn what_stands_before_a_zip_is_read_as_well() {
+        let text = log(3);
+        let packed = zip(&[("a.log", text.as_bytes()), ("b.log", text.as_bytes())]);
+        for (before, expected) in [
+            (text.clone().into_bytes(), vec!["f", "f!a.log", "f!b.log"]),
+            (log(400).into_bytes(), vec!["f", "f!a.log", "f!b.log"]),
+            (vec![0; 100_000], vec!["f!a.log", "f!b.log"]),
+            ((0..100_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect(), vec!["f!a.log", "f!b.log"]),
+        ] {
+            let gathered = whole(&[before.as_slice(), &packed].concat());
+            assert_eq!((gathered.names(), gathered.kinds()), (expected, vec![]));
+            assert_eq!((gathered.text("f!a.log"), gathered.text("f!b.log")), (text.as_str(), text.as_str()));
+            assert!(gathered.names()[0] != "f" || gathered.text("f").as_bytes() == before);
+        }
     }
 
     #[test]
@@ -555,7 +592,8 @@ mod tests {
             ("zip2-lin-ub_iwd-v11.zip", 71, 0),
             ("zip2-ppmd.zip", 0, 1),
             ("zip2-xz.zip", 1, 0),
-            ("zip2-zip64_demo.zip", 1, 0),
+            // The text before it is read as well.
+            ("zip2-zip64_demo.zip", 2, 0),
         ];
         for folder in ["archive", "hostile"].iter().filter_map(|folder| samples(folder)) {
             for sample in std::fs::read_dir(folder).unwrap() {

@@ -50,6 +50,23 @@ pub(super) fn sniff(head: &[u8]) -> Kind {
     Kind::Leaf(leaf(head))
 }
 
+/// Captures of other programs, as Wireshark knows them (wiretap/).
+const UNREAD_CAPTURES: [(&[u8], &str); 8] = [
+    (b"snoop\0\0\0", "snoop capture"),
+    (b"GMBU", "Microsoft Network Monitor capture"),
+    (b"RTSS", "Microsoft Network Monitor capture"),
+    (b"TRSNIFF data    \x1a", "Sniffer capture"),
+    (b"XCP\0", "Sniffer capture"),
+    (b"ObserverPktBuffe", "Observer capture"),
+    (b"\x05VNF", "Visual Networks capture"),
+    (b"\0\0\x02\0\x12\x05\0\x10", "Tektronix K12 capture"),
+];
+
+/// Whether it is a capture that is called so.
+pub(super) fn is_capture(name: &str) -> bool {
+    UNREAD_CAPTURES.iter().any(|(_, known)| *known == name)
+}
+
 fn unread_container(head: &[u8]) -> Option<&'static str> {
     const MAGICS: &[(&[u8], &str)] = &[
         (b"7z\xbc\xaf\x27\x1c", "7z archive"),
@@ -61,8 +78,15 @@ fn unread_container(head: &[u8]) -> Option<&'static str> {
         (b"MSCF\0\0\0\0", "cabinet archive"),
         (b"xar!", "xar archive"),
         (b"hsqs", "squashfs image"),
+        (b"\x02\x21\x4c\x18", "LZ4 stream"),
+        (b"\x89LZO\0\r\n\x1a\n", "lzop stream"),
+        (b"\xff\x06\0\0sNaPpY", "Snappy stream"),
     ];
     if let Some((_, name)) = MAGICS.iter().find(|(magic, _)| head.starts_with(magic)) {
+        return Some(name);
+    }
+    let zeros = head.iter().take(64).any(|byte| *byte == 0);
+    if let Some((_, name)) = UNREAD_CAPTURES.iter().find(|(magic, _)| zeros && head.starts_with(magic)) {
         return Some(name);
     }
     let cpio = [(&b"070701"[..], 16), (b"070702", 16), (b"070707", 8)].iter().any(|(magic, base)| {
@@ -360,6 +384,11 @@ mod tests {
             (b"7z\xbc\xaf\x27\x1c\0", Kind::Unread("7z archive")),
             (b"Rar!\x1a\x07\x01\0", Kind::Unread("RAR archive")),
             (b"LZIP\x01", Kind::Unread("lzip stream")),
+            (b"snoop\0\0\0\0\0\0\x02\0\0\0\x04", Kind::Unread("snoop capture")),
+            (b"GMBU\0\x02\x01\0", Kind::Unread("Microsoft Network Monitor capture")),
+            (b"snoop is a program", Kind::Leaf(Content::Text(Encoding::Utf8))),
+            (b"GMBU is a word", Kind::Leaf(Content::Text(Encoding::Utf8))),
+            (b"\x89LZO\0\r\n\x1a\n\x10\x30", Kind::Unread("lzop stream")),
             (b"0707070 is a number", Kind::Leaf(Content::Text(Encoding::Utf8))),
             (b"\xa1\xb2\xc3\xd4\0\x02\0\x04", Kind::Leaf(Content::Pcap)),
             (b"\xd4\xc3\xb2\xa1\x02\0\x04\0", Kind::Leaf(Content::Pcap)),

@@ -4,7 +4,7 @@ use super::composed::values_of;
 use crate::rules::translation::Words;
 
 /// Clauses of messages. What begins like another stands before it where it says more.
-const CLAUSES: [&str; 66] = [
+const CLAUSES: [&str; 67] = [
     "limit `{}` ({}) reached: {}",
     "limit `{}` reached: {}",
     "raise it with --limit {}",
@@ -23,6 +23,7 @@ const CLAUSES: [&str; 66] = [
     "unpack it with its password and pass the files",
     "{}: recognised, but this format is not read",
     "unpack it and pass the files",
+    "save it as pcap or pcapng",
     "this zip member is packed by method {} ({}), which is not read",
     "{} ends after {} (expected more)",
     "{} was used up to byte {}, what follows could not be read",

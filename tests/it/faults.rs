@@ -198,6 +198,11 @@ mod unix {
         }
         let output = shell("exec \"$0\" diagnose -o all.json case missing <&- >&- 2>&-", folder);
         assert_eq!((output.status, ids(&fs::read_to_string(folder.join("all.json")).unwrap())), (0, ids(&expected)));
+        // Files that may not grow: the one of the report, the one of a zip in a stream.
+        let output = shell("ulimit -f 1; exec \"$0\" diagnose -q -o more.html case", folder);
+        assert!(output.status == 2 && output.stderr.contains("cannot write more.html"), "{} {}", output.status, output.stderr);
+        let left: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert!(!left.iter().any(|name| name.to_string_lossy().starts_with(".tmp") || name == "more.html"), "{left:?}");
         // Nothing on a closed standard input is an empty case, not a crash.
         assert_eq!(shell("exec \"$0\" diagnose -q - <&-", folder).status, 0);
         for columns in ["0", "-1", "1", "19", "20", "99999999999999999999", "wide", ""] {

@@ -197,10 +197,36 @@ fn two_reports_never_go_to_one_file() {
     let work = tempfile::tempdir().unwrap();
     let file = work.path().join("a.json").display().to_string();
     let input = support::root().join("corpora/cat9300-slp-healthy/input");
-    let output = support::run(&["diagnose", "-o", &file, "-o", &format!("csv={file}")], &[&input]);
-    assert_eq!(output.status, 2);
-    assert!(output.stderr.contains("is named twice"), "{}", output.stderr);
-    assert!(!work.path().join("a.json").exists());
+    let again = format!("csv={}/./a.json", work.path().display());
+    for second in [format!("csv={file}"), again] {
+        let output = support::run(&["diagnose", "-o", &file, "-o", &second], &[&input]);
+        assert_eq!(output.status, 2);
+        assert!(output.stderr.contains("is named twice"), "{}", output.stderr);
+        assert!(!work.path().join("a.json").exists());
+    }
+    let output = support::run(&["diagnose", "-q", "-o", "json=-", "-o", &file], &[&input]);
+    assert_eq!((output.status, output.stdout), (0, std::fs::read_to_string(&file).unwrap()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_report_that_takes_the_place_of_another_keeps_links_and_modes() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let work = tempfile::tempdir().unwrap();
+    let at = |name: &str| work.path().join(name);
+    let input = support::root().join("corpora/cat9300-slp-healthy/input");
+    std::fs::create_dir(at("kept")).unwrap();
+    std::fs::write(at("kept/a.json"), "old").unwrap();
+    std::fs::set_permissions(at("kept/a.json"), std::fs::Permissions::from_mode(0o600)).unwrap();
+    symlink("kept/a.json", at("link.json")).unwrap();
+    symlink("kept/new.json", at("dangling.json")).unwrap();
+    for (name, led_to) in [("link.json", "kept/a.json"), ("dangling.json", "kept/new.json")] {
+        let output = support::run(&["diagnose", "-q", "-o", &at(name).display().to_string()], &[&input]);
+        assert_eq!(output.status, 0, "{}", output.stderr);
+        assert!(at(name).is_symlink());
+        assert!(std::fs::read_to_string(at(led_to)).unwrap().starts_with('{'));
+    }
+    assert_eq!(at("kept/a.json").metadata().unwrap().permissions().mode() & 0o777, 0o600);
 }
 
 /// A rules' text that every code scanner shows: none is empty.

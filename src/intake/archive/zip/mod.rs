@@ -19,10 +19,20 @@ const LOCAL_BYTES: u64 = 30;
 /// A local header with a long name.
 const HEADER: usize = 256;
 
-/// True when a zip with members ends here.
-pub(in super::super) fn has_directory<R: Read + Seek>(source: &mut Seekable<'_, R>) -> bool {
-    directory::find(source).is_some_and(|directory| directory.entries > 0)
+/// Where the first member of a zip begins that ends here; `None` where none with members does.
+pub(in super::super) fn begin<R: Read + Seek>(source: &mut Seekable<'_, R>) -> Option<u64> {
+    let directory = directory::find(source).filter(|directory| directory.entries > 0)?;
+    let first = directory::central(source, &mut Window::new(HEADER), directory.start);
+    Some(first.map_or(0, |(member, _)| member.place.saturating_add(directory.shift).min(directory.start)))
 }
+
+/// True where `end`, the end of a file, is the record of a zip without a comment.
+pub(in super::super) fn is_end(end: &[u8; END]) -> bool {
+    end.starts_with(b"PK\x05\x06") && end.ends_with(&[0, 0])
+}
+
+/// Bytes of such a record.
+pub(in super::super) const END: usize = 22;
 
 /// True where the header of a member stands somewhere in `head`.
 pub(in super::super) fn has_local_header(head: &[u8]) -> bool {
@@ -333,15 +343,16 @@ mod tests {
     }
 
     #[test]
-    fn text_in_front_is_passed_by() {
-        let mut archive = b"HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\n\r\n".to_vec();
+    fn text_in_front_is_read_as_well() {
+        let front = "HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\n\r\n";
+        let mut archive = front.as_bytes().to_vec();
         let mut writer = ::zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         let stored = ::zip::write::SimpleFileOptions::default().compression_method(::zip::CompressionMethod::Stored);
         writer.start_file("a", stored).unwrap();
         std::io::Write::write_all(&mut writer, log(200).as_bytes()).unwrap();
         archive.extend(writer.finish().unwrap().into_inner());
         let gathered = whole(&archive);
-        assert_eq!((gathered.names(), gathered.text("f!a")), (vec!["f!a"], log(200).as_str()));
+        assert_eq!((gathered.text("f"), gathered.text("f!a")), (front, log(200).as_str()));
     }
 
     #[test]
