@@ -9,7 +9,7 @@ use super::list::{Entry, Opened};
 use super::metered::{Chain, Leaf, Metered, Raw, Seekable};
 use super::sniff::{HEAD, Kind, NO_FILES, is_capture, sniff};
 use super::sparse::Sparse;
-use super::{Artifact, Container, Content, LogicalPath, Source, Trouble, TroubleKind, Visitor};
+use super::{Artifact, Container, Content, Encoding, LogicalPath, Source, Trouble, TroubleKind, Visitor};
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 
@@ -106,16 +106,18 @@ impl Walk<'_> {
                 match first {
                     Some(first) => {
                         let before = head.get(..head.len().min(usize::try_from(first).unwrap_or(HEAD))).unwrap_or_default();
-                        match sniff(before) {
-                            Kind::Leaf(content @ (Content::Text(_) | Content::Pcap | Content::Pcapng)) => {
-                                self.plain(at, file, first, content)
-                            }
-                            _ => {}
+                        if let Kind::Leaf(content @ (Content::Text(_) | Content::Pcap | Content::Pcapng)) = sniff(before) {
+                            self.plain(at, file, first, content);
                         }
                         self.seekable(at, file, length);
                     }
                     None if is_hole(&head) => self.read_on(at, file, length),
-                    None => self.plain(at, file, length, content),
+                    None => {
+                        let mut behind = vec![0; if content == Content::Binary(None) { RUBBISH } else { 0 }];
+                        let read = super::read_at(file, &mut behind, HEAD as u64).unwrap_or(0);
+                        let turns = turns_into_text(behind.get(..read).unwrap_or_default());
+                        self.plain(at, file, length, if turns { Content::Text(Encoding::Bytes) } else { content });
+                    }
                 }
             }
             Kind::Zip if !unsized_file => self.seekable(at, file, length),
@@ -219,6 +221,15 @@ impl Walk<'_> {
                 let way_out = if is_capture(name) { "save it as pcap or pcapng" } else { "unpack it and pass the files" };
                 let message = format!("{name}: recognised, but this format is not read; {way_out}");
                 self.trouble(&at.path, TroubleKind::Unsupported, message);
+            }
+            Kind::Leaf(Content::Binary(None)) if read == HEAD => {
+                head.resize(HEAD + RUBBISH, 0);
+                let more = head.get_mut(HEAD..).map_or(Ok(0), |rest| read_full(input, rest)).unwrap_or(0);
+                head.truncate(HEAD + more);
+                self.chain.postpone();
+                let turns = turns_into_text(head.get(HEAD..).unwrap_or_default());
+                let content = if turns { Content::Text(Encoding::Bytes) } else { Content::Binary(None) };
+                self.leaf(at, content, &head, input, consumed_before);
             }
             Kind::Leaf(content) => self.leaf(at, content, &head, input, consumed_before),
         }
@@ -340,6 +351,15 @@ impl Walk<'_> {
     }
 }
 
+/// Bytes behind the head in which what is no text may turn into one: a console that was read at the wrong speed, a torn disk.
+const RUBBISH: usize = 16 * HEAD;
+
+/// Whether the end of what stands behind such a head is text.
+fn turns_into_text(behind: &[u8]) -> bool {
+    let is_text = |part: &[u8]| matches!(sniff(part), Kind::Leaf(Content::Text(Encoding::Utf8)));
+    behind.len() >= 4 * HEAD && behind.rchunks_exact(HEAD).take(4).all(is_text)
+}
+
 /// Whether a file ends with the record of a zip, where more of it is to be seen than its head.
 fn ends_as_zip(file: &File, length: u64) -> bool {
     let mut end = [0; zip::END];
@@ -408,6 +428,17 @@ mod tests {
             assert_eq!((gathered.names(), gathered.kinds()), (expected, vec![]));
             assert_eq!((gathered.text("f!a.log"), gathered.text("f!b.log")), (text.as_str(), text.as_str()));
             assert!(gathered.names()[0] != "f" || gathered.text("f").as_bytes() == before);
+        }
+    }
+
+    #[test]
+    fn what_turns_into_text_is_text() {
+        let noise: Vec<u8> = (0..64 << 10).map(|n: u32| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        let torn = [noise.as_slice(), log(4_000).as_bytes()].concat();
+        for (contents, expected) in [(&torn, Content::Text(Encoding::Bytes)), (&noise.repeat(4), Content::Binary(None))] {
+            for gathered in [whole(contents), whole(&gzip(contents))] {
+                assert_eq!((gathered.leaves[0].1, gathered.leaves[0].2.len()), (expected, contents.len()));
+            }
         }
     }
 

@@ -253,14 +253,19 @@ impl Gate {
         self.automaton.get_or_init(build).as_ref()
     }
 
-    /// Everything whose literal stands in `line`, each once, in a fixed order.
-    pub(super) fn targets(&self, line: &[u8]) -> Vec<Target> {
+    /// The literals that stand in `line`, as they come.
+    pub(super) fn literals_on(&self, line: &[u8]) -> Vec<u32> {
         let mut literals = Vec::new();
         for at in 0..line.len() {
             self.windows.at(line, at, &mut |literal| literals.push(literal));
         }
+        literals
+    }
+
+    /// Everything whose literal stands in `line`, each once, in a fixed order.
+    pub(super) fn targets(&self, line: &[u8]) -> Vec<Target> {
         let mut targets = Vec::new();
-        self.targets_of(&literals, &mut targets);
+        self.targets_of(&self.literals_on(line), &mut targets);
         targets
     }
 

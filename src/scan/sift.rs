@@ -94,6 +94,15 @@ pub(super) fn sift(scanner: &Scanner<'_>, piece: &[u8], own: usize) -> Sifted {
     Sifted { lines, line_ends: gated.line_ends, nul: gated.nul, high: gated.high }
 }
 
+/// What holds on a text that was put together of lines.
+pub(super) fn holding(scanner: &Scanner<'_>, text: &str) -> Vec<Target> {
+    let mut targets = Vec::new();
+    let mut known = scanner.known.take();
+    known.holding(Trial::of(scanner, text, &[]), &scanner.gate.literals_on(text.as_bytes()), &mut targets);
+    scanner.known.give(known);
+    targets
+}
+
 /// Sifts a line that is longer than what a pattern is given, in parts that overlap. What lies behind `own` comes again with the
 /// next piece.
 fn parts(scanner: &Scanner<'_>, known: &mut Known, piece: &[u8], own: usize, window: usize, line: &Candidate, lines: &mut Vec<Line>) {

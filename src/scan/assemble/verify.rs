@@ -36,9 +36,9 @@ impl LineRead {
         Self { sifted: true, ..Self::default() }
     }
 
-    /// Of a text that was put together of lines, of which the first has this heading.
+    /// Of a text that was put together of lines, of which the first has this heading, and on which signals were found to hold.
     pub(super) fn joined(heading: Heading) -> Self {
-        Self { heading: Some(heading), ..Self::default() }
+        Self { heading: Some(heading), ..Self::sifted() }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::formats::{prompt, syslog};
 use crate::rules::library::SignalId;
 use crate::scan::gate::Target;
 use crate::scan::head::Head;
-use crate::scan::sighting;
+use crate::scan::{sift, sighting};
 
 /// Lines a wrapped message may go on for.
 const WRAPPED_LINES: usize = 4;
@@ -47,7 +47,7 @@ impl Assembler<'_> {
             }
             let joined = whole.as_str();
             let mut read = LineRead::joined(heading.clone());
-            for target in self.scanner.gate.targets(joined.as_bytes()) {
+            for target in sift::holding(self.scanner, joined) {
                 let Target::Signal(id) = target else { continue };
                 let on_first_line = targets.contains(&target);
                 if !on_first_line && !found.iter().any(|(known, ..)| *known == id) {

@@ -262,7 +262,9 @@ mod tests {
         let literals = ["SMART_LIC-", "call-home", "#sh", "version", "ERR 205", "ライセンス", "{}|~"];
         let windows = Windows::choose(literals.iter().map(|text| text.as_bytes().into()).collect());
         let mut text = b"\xff\xfe Cisco IOS Software, VERSION 17.3\r\n".repeat(9);
-        for (at, literal) in literals.iter().cycle().take(700).enumerate() {
+        // Miri takes minutes for what else takes none.
+        let pieces = if cfg!(miri) { 30 } else { 700 };
+        for (at, literal) in literals.iter().cycle().take(pieces).enumerate() {
             text.extend(std::iter::repeat_n(b'.', at % 71));
             text.extend(literal.to_ascii_uppercase().bytes());
             text.push(if at % 3 == 0 { b'\n' } else { b' ' });
@@ -270,7 +272,7 @@ mod tests {
         for instructions in [Instructions::Avx512, Instructions::Avx2].into_iter().filter(|kind| kind.here()) {
             let (found, reached) = found(instructions, &windows, &text);
             let expected: Vec<usize> = (0..reached.at).filter(|at| windows.at(&text, *at, &mut |_| {})).collect();
-            assert!(expected.len() > 600);
+            assert!(expected.len() > pieces * 6 / 7);
             assert_eq!(found, expected, "{instructions:?}");
             assert!(text.len() - reached.at < REACH, "{instructions:?}");
             assert!(!reached.nul && reached.high);
