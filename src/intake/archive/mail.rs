@@ -65,10 +65,21 @@ pub(in super::super) fn walk(walk: &mut Walk<'_>, at: &At, input: &mut dyn Read,
         None
     };
     let fault = walk.chain.take(0);
-    // Other people's code on hostile bytes: where it gives up, the mail is a text.
-    let parse = || MessageParser::default().parse(&mail).filter(is_told_apart);
-    let parsed = reason.is_none().then(|| catch_unwind(parse).ok()).flatten().flatten();
-    let members = parsed.as_ref().and_then(|parsed| catch_unwind(AssertUnwindSafe(|| members(parsed))).ok()).unwrap_or_default();
+    let bytes = if reason.is_none() { mail.as_slice() } else { &[] };
+    let mails = mails(bytes);
+    let parsed: Vec<Option<Message<'_>>> = mails.iter().map(|mail| parsed(mail)).collect();
+    let several = mails.len() > 1;
+    let mut members = Vec::new();
+    for (number, (mail, parsed)) in (1..).zip(mails.iter().zip(&parsed)) {
+        let of_mail = parsed.as_ref().and_then(|parsed| catch_unwind(AssertUnwindSafe(|| self::members(parsed))).ok()).unwrap_or_default();
+        if several && of_mail.is_empty() {
+            members.push(Member { name: format!("mail {number}"), bytes: Cow::Borrowed(mail), fault: None });
+        }
+        members.extend(of_mail.into_iter().map(|member| match several {
+            true => Member { name: format!("mail {number}/{}", member.name), ..member },
+            false => member,
+        }));
+    }
     if members.is_empty() {
         let reason = reason.unwrap_or("its parts cannot be told apart");
         walk.trouble(&at.path, TroubleKind::Unsupported, format!("this mail was read as text: {reason}; save its attachments as files"));
@@ -92,6 +103,26 @@ pub(in super::super) fn walk(walk: &mut Walk<'_>, at: &At, input: &mut dyn Read,
     }
     walk.chain.restore(fault);
     let _ = drain(input);
+}
+
+/// The mails of a file. In a mailbox (RFC 4155) a line `From …` stands before each.
+fn mails(bytes: &[u8]) -> Vec<&[u8]> {
+    const DIVIDER: &[u8] = b"\nFrom ";
+    let begins = |at: usize| {
+        let (before, mail) = bytes.split_at_checked(at + 1).unwrap_or_default();
+        let fields = mail.split(|byte| *byte == b'\n').skip(1).take(1);
+        let is_field = |line: &[u8]| line.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
+        let headed = fields.into_iter().any(|line| line.get(is_field(line)) == Some(&b':') && is_field(line) > 0);
+        (before.ends_with(b"\n\n") || before.ends_with(b"\r\n\r\n")) && headed
+    };
+    let starts: Vec<usize> = [0].into_iter().chain(memmem::find_iter(bytes, DIVIDER).filter(|at| begins(*at)).map(|at| at + 1)).collect();
+    let ends = starts.iter().skip(1).copied().chain([bytes.len()]);
+    starts.iter().zip(ends).filter_map(|(start, end)| bytes.get(*start..end)).collect()
+}
+
+/// What a mail says, where its parts can be told apart. Other people's code on hostile bytes: where it gives up, the mail is a text.
+fn parsed(mail: &[u8]) -> Option<Message<'_>> {
+    catch_unwind(|| MessageParser::default().parse(mail).filter(is_told_apart)).ok().flatten()
 }
 
 /// Whether the parts hold most of the mail: else what divides them stands in the text too, and much would be lost between them.
@@ -211,6 +242,24 @@ mod tests {
         assert_eq!(gathered.text("f!3 log.txt"), "line 1\nline 2\n");
         assert_eq!(gathered.text("f!part 1").trim_end(), "the mail before");
         assert_eq!(gathered.kinds(), []);
+    }
+
+    #[test]
+    fn every_mail_of_a_mailbox_is_read() {
+        let mail = |text: &str, name: &str| {
+            format!(
+                "From a@b.example Sat Aug 23 11:20:44 2025\n{}Content-Type: multipart/mixed; boundary=B\n\n--B\nContent-Type: text/plain\n\n{text}\n\
+                 --B\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment; filename={name}\n\nbGluZSAxCmxpbmUgMgo=\n--B--\n\n",
+                HEADER.replace('\r', "")
+            )
+        };
+        // A sentence of a mail divides none.
+        let plain = "From c@d.example Sat Aug 23 11:20:45 2025\nSubject: x\n\none\n\nFrom here on it fails.\n\n";
+        let gathered = whole([mail("one", "a.log").as_str(), plain, &mail("three", "a.log")].concat().as_bytes());
+        let expected = ["f!mail 1/part 2", "f!mail 1/a.log", "f!mail 2/part 1", "f!mail 3/part 2", "f!mail 3/a.log"];
+        assert_eq!((gathered.names(), gathered.kinds()), (expected.to_vec(), vec![]));
+        assert_eq!(gathered.text("f!mail 3/a.log"), "line 1\nline 2\n");
+        assert!(gathered.text("f!mail 2/part 1").contains("From here on it fails."));
     }
 
     #[test]
