@@ -103,6 +103,11 @@ pub fn parse(line: &str) -> Option<Header<'_>> {
     header.filter(|header| header.host.is_none_or(|host| !host.starts_with("SAEVT_")))
 }
 
+/// Whether the name of a message stands in a text.
+pub fn names_message(text: &str) -> bool {
+    memchr::memchr_iter(b'%', text.as_bytes()).any(|at| text.get(at..).is_some_and(part::is_message))
+}
+
 /// Whether something of its own begins with this line: a log record, a prompt, a section, an Expressway record.
 /// Anything else may be the rest of a message that a terminal wrapped. An empty line ends a message and counts.
 pub fn starts_record(line: &str) -> bool {

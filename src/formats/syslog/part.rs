@@ -206,6 +206,11 @@ pub(super) fn mnemonic<'a>(cursor: &mut Cursor<'a>) -> Option<Mnemonic<'a>> {
     })
 }
 
+/// Whether a text begins with the name of a message.
+pub(super) fn is_message(text: &str) -> bool {
+    mnemonic(&mut Cursor::new(text)).is_some()
+}
+
 /// `SMART_LIC-6-AGENT_READY:` as IOS XR writes it behind a process.
 pub(super) fn bare_mnemonic<'a>(cursor: &mut Cursor<'a>) -> Option<Mnemonic<'a>> {
     let name = mnemonic_name(cursor)?;

@@ -113,17 +113,22 @@ pub(super) fn goes_on_from(before: &[u8], line: &[u8]) -> Option<String> {
 
 /// Whether lines go on with the message of the line before `rest`.
 pub(in crate::scan) fn is_continued(text: &str, rest: &[u8]) -> bool {
-    !text.trim().is_empty() && rest.split(|byte| *byte == b'\n').next().and_then(goes_on).is_some()
+    !text.trim().is_empty() && parts(text, rest).next().is_some()
 }
 
 /// The lines that go on with the message of the line before `rest`, if any: up to the next line that begins a
-/// record, a prompt or a section, or is empty.
+/// record, a prompt or a section, names a message of its own, or is empty.
 pub(super) fn continued(text: &str, rest: &[u8]) -> Option<Vec<String>> {
     if text.trim().is_empty() {
         return None;
     }
-    let lines: Vec<String> = rest.split(|byte| *byte == b'\n').take(WRAPPED_LINES).map_while(goes_on).map(Cow::into_owned).collect();
+    let lines: Vec<String> = parts(text, rest).take(WRAPPED_LINES).map(Cow::into_owned).collect();
     (!lines.is_empty()).then_some(lines)
+}
+
+fn parts<'r>(text: &str, rest: &'r [u8]) -> impl Iterator<Item = Cow<'r, str>> {
+    let named = syslog::names_message(text);
+    rest.split(|byte| *byte == b'\n').map_while(goes_on).take_while(move |line| !named || !syslog::names_message(line))
 }
 
 /// The text of a line that may go on with the message before it.
@@ -150,6 +155,19 @@ mod tests {
         ] {
             let continuation: Vec<String> = continuation.iter().map(|line| (*line).to_owned()).collect();
             assert_eq!(cuts(text, &continuation), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_with_a_message_of_its_own_goes_on_with_none() {
+        for (text, rest, expected) in [
+            ("Aug 23 09:19:43: %SMART_LIC-3-COMM_FAILED: Communications", "failure with\nthe Cisco\n\nx", 2),
+            ("<m>%SMART_LIC-3-COMM_FAILED: Communications failure</m>", "<m>%SMART_LIC-3-COMM_FAILED: Communications failure</m>\n", 0),
+            ("<m>%SMART_LIC-3-COMM_FAILED: 50", "% of them</m>\n", 1),
+            // The head alone.
+            ("a very long name of a host and its", "domain, as it is: %SMART_LIC-3-COMM_FAILED: Communications\nfailure", 2),
+        ] {
+            assert_eq!(continued(text, rest.as_bytes()).map_or(0, |lines| lines.len()), expected, "{text}");
         }
     }
 }
