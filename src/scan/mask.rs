@@ -28,6 +28,7 @@ pub(super) use around::{Surroundings, WRAPPED_LINES};
 pub(super) use secrets::Secrets;
 use view::View;
 
+use crate::intake::LEVEL;
 use crate::rules::library::Pattern;
 
 /// How often a line is looked at again after something was found in it. One more look is the rule; each look
@@ -103,6 +104,21 @@ impl Masker {
     /// line changes nothing.
     pub fn mask<'a>(&self, line: &'a str) -> Cow<'a, str> {
         self.secrets(line, &[]).hidden(line, 0..line.len())
+    }
+
+    /// A path without the secrets of its names and of it as a whole; the names that hold some are told.
+    pub(crate) fn mask_path(&self, path: &str, found: &mut dyn FnMut(&str, &str)) -> String {
+        let mut shown = String::with_capacity(path.len());
+        for part in path.split_inclusive(['/', LEVEL]) {
+            let name = part.trim_end_matches(['/', LEVEL]);
+            let masked = self.mask(name);
+            if let Cow::Owned(masked) = &masked {
+                found(name, masked);
+            }
+            shown.push_str(&masked);
+            shown.push_str(part.get(name.len()..).unwrap_or_default());
+        }
+        self.mask(&shown).into_owned()
     }
 
     /// Where the secrets of a text stand. `joints` are blanks that may not have been there: where lines of it were joined.

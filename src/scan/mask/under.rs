@@ -91,7 +91,7 @@ fn opened(above: &[u8], own: &[u8], deeper: bool) -> Option<&'static str> {
     let [block, bare, element] = KEY.get_or_init(|| {
         [
             r#"{KEY}["']?\s*:\s*(?:!\S+\s+)?[|>][-+0-9]*$"#,
-            r#"{KEY}["']?(?:\s*\([^()]*\))?\s*(?::|=)(?:\s*!\S+)?$"#,
+            r#"{KEY}s?["']?(?:\s*\([^()]*\))?\s*(?::|=)(?:\s*!\S+)?$"#,
             r"<(?:[\w.-]+:)?{KEY}(?:\s[^<>]*)?>$",
         ]
         .map(|pattern| Pattern::new(classes::spelled_out(pattern)))
@@ -125,6 +125,7 @@ mod tests {
             ("x:\n$ANSIBLE_VAULT;1.1;AES256\n", "66386439653236336462626566653063", Some("private-key")),
             ("credentials:\n", "  user: bob", None),
             ("credentials:\n", "  - hunter", Some("secret")),
+            ("tokens:\n", "  - hunter", Some("secret")),
             ("\"password\":\n", "   \"hunter\",", Some("secret")),
             ("<ns:password>\n", "  hunter", Some("secret")),
             ("<password>\n", "</password>", None),

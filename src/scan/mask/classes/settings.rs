@@ -86,12 +86,12 @@ pub(super) const CLASSES: &[Class] = &[
     class(
         "secret",
         FOREIGN,
-        r#"(?:パスワード|暗証番号|合言葉|비밀번호|암호|密码|密碼|口令|kennwort|mot\s+de\s+passe|contraseña|senha|пароль|wachtwoord|lösenord)\s*[:=：＝]\s*["'「『“]?([!-~]+)"#,
+        r#"(?:パスワード|暗証番号|合言葉|비밀번호|암호|密码|密碼|口令|kennwort|mot\s+de\s+passe|contraseña|senha|пароль|wachtwoord|lösenord)\s*[:=：＝]\s*["'「『“]?([!#-&(-;=?-~]+)"#,
     ),
     class_but(
         "secret",
         FOREIGN,
-        r#"(?:パスワード|暗証番号|合言葉|비밀번호|암호|密码|密碼|口令|kennwort|mot\s+de\s+passe|contraseña|senha|пароль|wachtwoord|lösenord)\s*(?:は|が|を|の|는|은|이|가|를|을|是|为)?\s*["'「『“]?([!-~]{6,})"#,
+        r#"(?:パスワード|暗証番号|合言葉|비밀번호|암호|密码|密碼|口令|kennwort|mot\s+de\s+passe|contraseña|senha|пароль|wachtwoord|lösenord)\s*(?:は|が|を|の|는|은|이|가|를|을|是|为)?\s*["'「『“]?([!#-&(-;=?-~]{6,})"#,
         is_word,
     ),
     class_but("secret", WORDS, r#"{KEY}\\*["']?\s*[:=]\s*\[\s*\\*["'“]([^"'”\\]+)"#, is_sentence),
