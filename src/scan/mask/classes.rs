@@ -15,7 +15,7 @@ pub(super) struct Class {
     /// text counts only where a token is spoken of, `response=` only beside a digest.
     pub(super) words: &'static [&'static str],
     /// Matched without regard to case. `{V}` is a value in quotes or up to a blank, `{LINE}` the start of a
-    /// configuration line, perhaps behind a prompt or quoted, `{END}` the end of a command, which is no mark, `{KEY}` a key that names a secret, `{IS}` what gives
+    /// configuration line, perhaps behind a prompt or quoted, `{END}` the end of a command, which is no mark, `{KEY}` a key that names a secret, `{WORD}` the word in it that does, `{IS}` what gives
     /// it its value, and that, `{TYPE}` the digit before a stored password.
     pub(super) pattern: &'static str,
     /// Values that are none: other words of the same grammar.
@@ -38,9 +38,10 @@ pub(super) fn spelled_out(pattern: &str) -> String {
             "{IS}",
             r#"(?:\\*["'“”]|&quot;)?\s*(?::\d+\s+=|=>|:[:=]?|=)\s*(?:\\+"(.*?)(?:\\+"|$)|"((?:[^"\\]|\\.)*)|'([^']*)|&quot;(.*?)(?:&quot;|$)|“([^”]*)|([^\s"'\[{&][^\s&]*|[\[{][^\s"'\[\]{}“\\][^\s&]*))"#,
         )
+        .replace("{KEY}", r"[\w.-]*{WORD}")
         .replace(
-            "{KEY}",
-            r"[\w.-]*(?:(?:password|passwd|passwort|kennwort|passphrase|passcode|pwd|secret|credentials?|psk|token|community)(?:[_-]?(?:hash(?:ed)?|encrypted|confirm(?:ation)?|text|string|value|[0-9]{1,2}))?|api[_-]?key|private[_-]?key|community[_-]?name|jsessionid|samlresponse|csrf[\w-]*)",
+            "{WORD}",
+            r"(?:(?:password|passwd|passwort|kennwort|passphrase|passcode|pwd|secret|credentials?|psk|token|community)(?:[_-]?(?:hash(?:ed)?|encrypted|confirm(?:ation)?|text|string|value|[0-9]{1,2}))?|api[_-]?key|private[_-]?key|community[_-]?name|jsessionid|samlresponse|csrf[\w-]*)",
         );
     // A text may hold escaped line ends, which are line ends when the escapes are taken off.
     format!("(?im){pattern}")

@@ -6,7 +6,7 @@ use crate::scan::mask::values::{is_name, is_no_pin, is_sentence, is_word};
 pub(super) const CLASSES: &[Class] = &[
     // Key and value, in the dress of JSON (also inside a string), XML, headers and settings. The name of a syslog
     // message may end in such a word and is no key; `PWD=/…` is sudo naming a folder. Last, so that a narrower class names the mark.
-    class("secret", WORDS, r"%[\w-]+-\d-\w+:|\b(?-i:PWD)=/|{KEY}{IS}"),
+    class("secret", WORDS, r"%[\w-]+-\d-\w+:|\b(?-i:PWD)=/|{WORD}{IS}"),
     class(
         "secret",
         &["key"],
@@ -47,9 +47,9 @@ pub(super) const CLASSES: &[Class] = &[
     class(
         "secret",
         &["pass"],
-        r#"\b[\w.-]*(?:ssh|db|become|smtp|user|auth|root|admin|sql|ftp|http|bind|ldap|proxy|login|mail|wifi|sudo)[_.-]?pass(?:\\*["'])?\s*[:=]\s*\\*{V}"#,
+        r#"(?:ssh|db|become|smtp|user|auth|root|admin|sql|ftp|http|bind|ldap|proxy|login|mail|wifi|sudo)[_.-]?pass(?:\\*["'])?\s*[:=]\s*\\*{V}"#,
     ),
-    class_but("secret", &["pass", "pw"], r#"\b[\w.-]*(?:pass|pw)\\*["']?\s*[:=]\s*\\*{V}"#, is_word),
+    class_but("secret", &["pass", "pw"], r#"(?:pass|pw)\\*["']?\s*[:=]\s*\\*{V}"#, is_word),
     class("secret", WORDS, r"(?:^|\s)--?{KEY}\s+{V}"),
     class("secret", &["-key "], r"(?:^|\s)--?[\w-]*(?:access|secret|shared|encryption|auth|master|private|account|api)-?key\s+{V}"),
     // The name of a setting in one place, its value in the next; a cell of a table may double the quotes.
@@ -63,12 +63,12 @@ pub(super) const CLASSES: &[Class] = &[
         &["value"],
         r#"\bvalue\\*["']{1,2}\s*[:=]\s*\\*["']{1,2}([^"'\\]*)\\*["']{1,2}\s*[,;]?\s*\\*["']{0,2}(?:name|key|id|field|setting|type)\\*["']{0,2}\s*[:=]\s*\\*["']{1,2}{KEY}\\*["']"#,
     ),
-    class_but("secret", WORDS, r#"{KEY}\\*["']\s*:\s*\{\s*\\*["']\w+\\*["']\s*:\s*\\*["']([^"'\\]*)"#, is_word),
+    class_but("secret", WORDS, r#"{WORD}\\*["']\s*:\s*\{\s*\\*["']\w+\\*["']\s*:\s*\\*["']([^"'\\]*)"#, is_word),
     class("secret", &["name=", "key=", "id="], r#"\b(?:name|key|id)=["']{KEY}["'][^<>]*>([^<\s][^<]*)"#),
     class_but(
         "secret",
         SPOKEN,
-        r#"\b[\w-]*(?:password|passwd|passwort|passphrase|passcode|secret|community|token|api[ _-]?key)(?:\s+(?:is|was|string|name|value|used|changed|set|reset|to|from\s+(\S+)\s+to|from|hash|ascii|\([^()]{1,30}\)|for\s+(?:user\s+|key\s+)?[^\s:]+|of\s+[^\s:]+))*(?:\s*[:>\])「『【][\s:]*|\s+)(?:(?:->|\||-)\s*)?(?:"([^"]*)|'([^']*)|([^\s"'<>=|][^\s"'<>]*))"#,
+        r#"(?:password|passwd|passwort|passphrase|passcode|secret|community|token|api[ _-]?key)(?:\s+(?:is|was|string|name|value|used|changed|set|reset|to|from\s+(\S+)\s+to|from|hash|ascii|\([^()]{1,30}\)|for\s+(?:user\s+|key\s+)?[^\s:]+|of\s+[^\s:]+))*(?:\s*[:>\])「『【][\s:]*|\s+)(?:(?:->|\||-)\s*)?(?:"([^"]*)|'([^']*)|([^\s"'<>=|][^\s"'<>]*))"#,
         is_word,
     ),
     class(
@@ -94,10 +94,10 @@ pub(super) const CLASSES: &[Class] = &[
         r#"(?:パスワード|暗証番号|合言葉|비밀번호|암호|密码|密碼|口令|kennwort|mot\s+de\s+passe|contraseña|senha|пароль|wachtwoord|lösenord)\s*(?:は|が|を|の|는|은|이|가|를|을|是|为)?\s*["'「『“]?([!#-&(-;=?-~]{6,})"#,
         is_word,
     ),
-    class_but("secret", WORDS, r#"{KEY}\\*["']?\s*[:=]\s*\[\s*\\*["'“]([^"'”\\]+)"#, is_sentence),
+    class_but("secret", WORDS, r#"{WORD}\\*["']?\s*[:=]\s*\[\s*\\*["'“]([^"'”\\]+)"#, is_sentence),
     class("secret", WORDS, r#"^\s*(?:[\w.-]+ ){0,2}{KEY}\s*(?::\s+|\s=\s+)([^\s"'\[{].*)"#),
     class("secret", WORDS, r"<masked:[a-z0-9-]+>|<(?:[\w.-]+:)?{KEY}(?:\s[^<>]*)?>([^<\s][^<]*)"),
-    class("secret", &["%22"], r"{KEY}%22%3A%22(.*?)(?:%22|\s|$)"),
+    class("secret", &["%22"], r"{WORD}%22%3A%22(.*?)(?:%22|\s|$)"),
 ];
 
 /// Words of `{KEY}`.
