@@ -204,3 +204,18 @@ impl Matches {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_room_for_so_many_long_lines_and_for_all_short_ones() {
+        let room = Room::default();
+        let mut held: Vec<Held> = (0..3).filter_map(|_| room.take(ROOM / 3)).collect();
+        assert_eq!(held.len(), 3);
+        assert!(room.take(LONGEST + 1).is_none() && room.take(LONGEST).is_some());
+        held.pop();
+        assert!(room.take(LONGEST + 1).is_some() && room.take(ROOM).is_none());
+    }
+}

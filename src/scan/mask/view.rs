@@ -155,6 +155,11 @@ fn percent(text: &str) -> Option<(char, usize)> {
     Some((foreign(std::str::from_utf8(&bytes).ok()?.chars().next()?)?, 3 * length))
 }
 
+/// A character by its number.
+fn by_number(hexadecimal: &str) -> Option<char> {
+    plain(hexadecimal).or_else(|| foreign(char::from_u32(u32::from_str_radix(hexadecimal, 16).ok()?)?))
+}
+
 /// A letter or sign of other scripts.
 fn foreign(c: char) -> Option<char> {
     (!c.is_ascii() && !c.is_control()).then_some(c)
@@ -163,7 +168,7 @@ fn foreign(c: char) -> Option<char> {
 /// `\"`, `\n`, `\u0022`, `\x22`.
 fn backslash(text: &str) -> Option<(char, usize)> {
     Some(match text.as_bytes().get(1)? {
-        b'u' => (plain(text.get(2..6)?).or_else(|| foreign(char::from_u32(u32::from_str_radix(text.get(2..6)?, 16).ok()?)?))?, 6),
+        b'u' => (by_number(text.get(2..6)?)?, 6),
         b'x' => (plain(text.get(2..4)?)?, 4),
         b'n' | b'r' => ('\n', 2),
         b't' => (' ', 2),
@@ -192,8 +197,8 @@ fn entity(text: &str) -> Option<(char, usize)> {
         _ => {
             let number = name.strip_prefix('#')?;
             match number.strip_prefix(['x', 'X']) {
-                Some(hexadecimal) => plain(hexadecimal)?,
-                None => plain(&format!("{:x}", number.parse::<u8>().ok()?))?,
+                Some(hexadecimal) => by_number(hexadecimal)?,
+                None => by_number(&format!("{:x}", number.parse::<u32>().ok()?))?,
             }
         }
     };
@@ -216,6 +221,7 @@ mod tests {
             ("a+b+c", "a b c"),
             (r"a\nb\tc", "a\nb c"),
             ("&amp;quot;", "&quot;"),
+            ("&#12497;&#x30d1;&#7;", "パパ&#7;"),
             (r#"x,"{""token"":""a"",""b"":"""",""c"":""}""#, r#"x,"{"token":"a"","b":"""","c":""}""#),
             ("the\ttoken", "the token"),
         ] {
