@@ -54,11 +54,11 @@ pub(super) const CLASSES: &[Class] = &[
         &["passwd", "sudo", "login", "kinit"],
         r#"\b(?:echo|printf)\s+(?:-\w+\s+)*(?:"([^"]*)"|'([^']*)'|(\S+))\s*\|\s*(?:sudo\s+)?(?:passwd\b|chpasswd\b|sudo\s+-S|kinit\b|\w+\s+login\b)|\b(?:sudo|kinit|passwd)\b[^|\n]*<<<\s*{V}"#,
     ),
-    class("password", &[":5432:", ":*:"], r"^[^\s:]+:(?:5432|\*):[^\s:]+:[^\s:]+:(\S+)$"),
+    class("password", &[":5432:", ":*:"], r#"[^\s:"'>]+:(?:5432|\*):[^\s:]+:[^\s:]+:([^\s"'\\<]+)"#),
     // Dialogues of FTP, IMAP and SMTP.
     class_but("password", &["pass "], r"^(?:[>\s]|c:|-->)*(?-i:PASS)\s+(\S+)$", is_no_code),
     class("password", &["request: pass"], r"\brequest:\s+(?-i:PASS)\s+(\S+)"),
-    class("password", &[" login "], r#"^\S{1,8}\s+(?-i:LOGIN)\s+\S+\s+"?([^\s"]+)"?$"#),
+    class_but("password", &[" login "], r#"\b\w{1,8}\s+(?-i:LOGIN)\s+\S+\s+\\*["']{0,2}([^\s"'\\<]+)"#, is_word),
     class_but(
         "password",
         &["auth plain", "auth login", "authenticate plain"],

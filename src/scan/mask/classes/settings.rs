@@ -21,8 +21,8 @@ pub(super) const CLASSES: &[Class] = &[
     ),
     class_but(
         "secret",
-        &[" key"],
-        r"\b(?:access|secret|shared|encryption|master|signing|private|api|session|hmac|wep|wpa|wi-?fi|recovery|ssh|storage|tsig|psk)\s+key\s+(?:is\s+|was\s+)?(\S+)",
+        &["key ", "cak ", "secret ", "text ", "authentication ", "password ", "authorization:"],
+        r#"\b(?:[\w-]*key|cak|(?:psk)?secret|authentication(?:\s+text)?|password)\s+(?:(?:is|was|[0-9]|enc|clear|sha\d+)\s+)?["'(]?([^\s"'\\<>(),;}\]]+)|\bauthorization:\s+([^\s"'\\<>(),;}\]]+)(?:\s+([^\s"'\\<>(),;}\]]+))?"#,
         is_name,
     ),
     class_but(
@@ -68,13 +68,13 @@ pub(super) const CLASSES: &[Class] = &[
     class_but(
         "secret",
         SPOKEN,
-        r#"(?:password|passwd|passwort|passphrase|passcode|secret|community|token|api[ _-]?key)(?:\s+(?:is|was|string|name|value|used|changed|set|reset|to|from\s+(\S+)\s+to|from|hash|ascii|\([^()]{1,30}\)|for\s+(?:user\s+|key\s+)?[^\s:]+|of\s+[^\s:]+))*(?:\s*[:>\])「『【][\s:]*|\s+)(?:(?:->|\||-)\s*)?(?:"([^"]*)|'([^']*)|([^\s"'<>=|][^\s"'<>]*))"#,
+        r#"(?:password|passwd|passwort|passphrase|passcode|secret|community|token|api[ _-]?key)(?:\s+(?:is|was|string|name|value|used|changed|set|reset|to|from\s+(\S+)\s+to|from|hash|ascii|\(([^()\s]{1,30})\)|\([^()]{1,30}\)|for\s+(?:user\s+|key\s+)?[^\s:]+|of\s+[^\s:]+))*(?:\s*[:>\])「『【][\s:]*|\s+)(?:(?:->|\||-)\s*)?(?:"([^"]*)|'([^']*)|([^\s"'<>=|][^\s"'<>]*))"#,
         is_word,
     ),
     class(
         "secret",
         &["securestring", "pscredential"],
-        r#"\bSecureString\s+(?:-String\s+)?["']([^"']+)|\bPSCredential\s*\(\s*["'][^"']*["']\s*,\s*["']([^"']+)"#,
+        r#"\bSecureString\s+(?:-String\s+)?["']([^"']+)|\bPSCredential\s*\(\s*["']{1,2}[^"']*["']{1,2}\s*,\s*["']{1,2}([^"']+)"#,
     ),
     class("secret", &["-password"], r"\b(?:user|tunnel|chap|ms-chap\S*)-password\s+\[\d+\]\s+(?:\d+\s+)?(\S+)"),
     class_but(

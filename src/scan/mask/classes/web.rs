@@ -13,7 +13,7 @@ pub(super) const CLASSES: &[Class] = &[
     class_but(
         "authorization",
         &["authorization:"],
-        r#"license\s+authorization:|\b(?:proxy-)?authorization:\s*(?:[\w-]+\s+)?([^\s"']+)["']?\s*$"#,
+        r#"license\s+authorization:|\b(?:proxy-)?authorization:\s*(?:[\w-]+\s+)?([^\s"'\\<]+)(?:["']?\s*$|["'\\<])"#,
         is_no_code,
     ),
     class_but("authorization", &["basic "], r"\bbasic\s+([a-z0-9+/]{6,}=*)", is_plain_word),
