@@ -16,6 +16,7 @@ mod values;
 mod view;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,6 +26,7 @@ use regex::CaptureLocations;
 
 pub(crate) use around::KEYS;
 pub(super) use around::{Surroundings, WRAPPED_LINES};
+use classes::Class;
 pub(super) use secrets::Secrets;
 use view::View;
 
@@ -58,9 +60,15 @@ pub struct Masker {
 
 #[derive(Debug)]
 struct Secret {
-    pattern: Pattern,
-    class: &'static str,
-    keep: fn(&str) -> bool,
+    class: &'static Class,
+    /// Written out at first use: most cases need few.
+    pattern: OnceLock<Pattern>,
+}
+
+impl Secret {
+    fn pattern(&self) -> &Pattern {
+        self.pattern.get_or_init(|| Pattern::new(classes::spelled_out(self.class.pattern)))
+    }
 }
 
 impl Default for Masker {
@@ -74,21 +82,21 @@ impl Masker {
     #[expect(clippy::expect_used, reason = "the words are constants")]
     pub fn new() -> Self {
         let mut words: Vec<&'static str> = Vec::new();
+        let mut places: HashMap<&'static str, usize> = HashMap::new();
         let mut opens: Vec<Vec<usize>> = Vec::new();
         let mut secrets = Vec::new();
         for (number, class) in classes::all().enumerate() {
             for word in class.words {
-                let at = words.iter().position(|known| known == word).unwrap_or_else(|| {
+                let at = places.entry(word).or_insert_with(|| {
                     words.push(word);
                     opens.push(Vec::new());
                     words.len() - 1
                 });
-                if let Some(open) = opens.get_mut(at) {
+                if let Some(open) = opens.get_mut(*at) {
                     open.push(number);
                 }
             }
-            let pattern = Pattern::new(classes::spelled_out(class.pattern));
-            secrets.push(Secret { pattern, class: class.name, keep: class.keep });
+            secrets.push(Secret { class, pattern: OnceLock::new() });
         }
         let gate = gate(&words, AhoCorasickKind::ContiguousNFA).expect("a few short words");
         let mark = Pattern::new("<masked:[a-z0-9-]+>".to_owned());
@@ -193,13 +201,13 @@ impl Masker {
         let mut found: Vec<(Range<usize>, &'static str)> = Vec::new();
         for number in open {
             let Some(secret) = self.secrets.get(number) else { continue };
-            let Some(regex) = secret.pattern.on(line) else { continue };
+            let Some(regex) = secret.pattern().on(line) else { continue };
             let mut groups = regex.capture_locations();
             let mut at = 0;
             while let Some(all) = regex.captures_read_at(&mut groups, line, at).filter(|all| !all.is_empty()) {
                 at = all.end();
                 let before = found.len();
-                found.extend(values(line, &groups, secret, &marks).map(|value| (value, secret.class)));
+                found.extend(values(line, &groups, secret, &marks).map(|value| (value, secret.class.name)));
                 if let Some(met) = met.get_mut(number).filter(|_| found.len() > before) {
                     *met = true;
                 }
@@ -211,7 +219,7 @@ impl Masker {
     /// The classes that a text may hold by its words, in order.
     fn open(&self, line: &str) -> Vec<usize> {
         let mut met = vec![false; self.opens.len()];
-        for hit in self.gate.find_overlapping_iter(line) {
+        for hit in self.fast.get().unwrap_or(&self.gate).find_overlapping_iter(line) {
             if let Some(met) = met.get_mut(hit.pattern().as_usize()) {
                 *met = true;
             }
@@ -250,7 +258,7 @@ fn values<'m>(
         let mut range = start..end;
         let text = line.get(range.clone())?.trim_end();
         range.end = range.start + text.len();
-        if mark_at(keyword).is_some() || mark_at(range.start).is_some() || values::is_placeholder(text) || (secret.keep)(text) {
+        if mark_at(keyword).is_some() || mark_at(range.start).is_some() || values::is_placeholder(text) || (secret.class.keep)(text) {
             return None;
         }
         // Half a mark helps nobody.

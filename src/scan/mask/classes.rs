@@ -8,6 +8,7 @@ mod web;
 use super::values::nothing;
 
 /// One way a secret stands in a line.
+#[derive(Debug)]
 pub(super) struct Class {
     /// The word in the mark.
     pub(super) name: &'static str,

@@ -146,6 +146,11 @@ pub(super) fn is_plain_word(value: &str) -> bool {
     is_word(value.trim_end_matches('='))
 }
 
+/// The name of an account alone.
+pub(super) fn is_account(value: &str) -> bool {
+    !value.contains(':') && is_word(value)
+}
+
 /// Not the make of a key, where names, numbers, places and ids may stand as well: random letters change between small, capital and
 /// digit all the time, and a digest is long.
 pub(super) fn is_name(value: &str) -> bool {

@@ -19,7 +19,21 @@ pub(super) const CLASSES: &[Class] = &[
     class("password", &["mysql", "mariadb"], r#"\b(?:mysql|mariadb)[\w-]*\s(?:.*?\s)?(?-i:-p)["']?([^\s"'<>|;]+)"#),
     class(
         "password",
-        &["login", "mongo", "ncftp", "racadm", "7z", "unrar"],
+        &[
+            "docker",
+            "podman",
+            "nerdctl",
+            "registry login",
+            "az login",
+            "oc login",
+            "cf login",
+            "mongo",
+            "ncftp",
+            "racadm",
+            "7z ",
+            "7za ",
+            "unrar",
+        ],
         r"\b(?:(?:docker|podman|nerdctl|az|oc|cf|registry)\s+login|mongo\w*|ncftp\w*|racadm|7za?|unrar|rar)\s(?:.*?\s)?(?-i:-p)\s*{V}",
     ),
     class(

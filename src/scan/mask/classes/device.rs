@@ -184,7 +184,7 @@ pub(super) const CLASSES: &[Class] = &[
     ),
     class(
         "key",
-        &["static-wep-key", "key"],
+        &["static-wep-key", "encryption key", "wep key"],
         r"\bstatic-wep-key\s+encryption\s+(?:\d+\s+)*(?:ascii|hex)\s+(?:[0-9]\s+)?(\S+)|\b(?:encryption|wep)\s+key\s+\d+\s+size\s+\d+\s*bits?\s+(?:[07]\s+)?(\S+)",
     ),
     class("key", &["md5 "], r#"\bmd5\s+\d+\s+key\s+"([^"]+)"#),

@@ -15,7 +15,7 @@ pub(super) const CLASSES: &[Class] = &[
     // Where a name, a place or an id may stand as well.
     class_but(
         "secret",
-        &["key", "auth", "session", "sid="],
+        NAMED,
         r#"\b(?:key|auth|session|sid)(?:\\*["']|&quot;)?\s*(?:=>|[:=])\s*(?:\\*["']|&quot;)?([^\s"'\\<>&,;]+)|<(?:[\w.-]+:)?(?:key|auth)>([^<\s]+)</"#,
         is_name,
     ),
@@ -123,6 +123,37 @@ const WORDS: &[&str] = &[
     "jsessionid",
     "samlresponse",
     "csrf",
+];
+
+/// Names of many things, with what gives them a value.
+const NAMED: &[&str] = &[
+    "key:",
+    "key=",
+    "key\"",
+    "key'",
+    "key\\",
+    "key&",
+    "key ",
+    "<key>",
+    "auth:",
+    "auth=",
+    "auth\"",
+    "auth'",
+    "auth\\",
+    "auth&",
+    "auth ",
+    "<auth>",
+    "session:",
+    "session=",
+    "session\"",
+    "session'",
+    "session\\",
+    "session&",
+    "session ",
+    "sid=",
+    "sid:",
+    "sid\"",
+    "sid'",
 ];
 
 /// `password` in other languages.

@@ -1,7 +1,7 @@
 //! Secrets of HTTP, SIP and TLS, and tokens that are known by their own form.
 
 use super::{Class, class, class_but};
-use crate::scan::mask::values::{is_no_code, is_plain_word, is_word};
+use crate::scan::mask::values::{is_account, is_no_code, is_plain_word, is_word};
 
 pub(super) const CLASSES: &[Class] = &[
     // HTTP. "License Authorization:" is a heading of `show license`.
@@ -77,8 +77,7 @@ pub(super) const CLASSES: &[Class] = &[
         &["hooks.slack.com", "webhook", "api.telegram.org"],
         r#"\b(?:hooks\.slack\.com/\w+/|webhooks?/(?:incoming/|\d+/|\S*?IncomingWebhook/)|api\.telegram\.org/bot)([^\s"'<>?]+)"#,
     ),
-    class_but("userinfo", &["://"], r#"[a-z][a-z0-9+.-]*://([^\s/@:"'<>]{20,})@"#, is_word),
-    class("userinfo", &["://", ":__"], r#"[a-z][a-z0-9+.-]*:(?://|__)([^\s/@"'<>]*:[^\s/"'<>]*)@"#),
+    class_but("userinfo", &["://", ":__"], r#"[a-z][a-z0-9+.-]*:(?://|__)([^\s/@"'<>]*:[^\s/"'<>]*|[^\s/@:"'<>]{20,})@"#, is_account),
     class(
         "query",
         &[
