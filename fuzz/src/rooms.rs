@@ -341,12 +341,18 @@ pub fn rule_with_input(data: &[u8]) {
     Scanner::new(&library).scan_text("a.log", input);
 }
 
-/// Masking: what is masked stays so.
+/// Masking, of each line by itself and with the lines before it.
 pub fn mask(data: &[u8]) {
     static MASKER: OnceLock<Masker> = OnceLock::new();
     let masker = MASKER.get_or_init(Masker::new);
-    for line in String::from_utf8_lossy(data).lines() {
-        let _ = masker.mask(line);
+    let text = String::from_utf8_lossy(data);
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let before = text.as_bytes().get(..at).unwrap_or_default();
+        let shown = line.trim_end_matches('\n');
+        let _ = masker.mask(shown);
+        let _ = masker.mask_after(before, shown);
+        at += line.len();
     }
 }
 

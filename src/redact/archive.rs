@@ -73,8 +73,19 @@ impl<'r> Rebuild<'r> {
         }
     }
 
+    /// A path as it may be said: a name may hold a secret.
+    fn told(&self, path: &LogicalPath) -> String {
+        self.redactor.masker.mask_path(path.as_str(), &mut |_, _| {})
+    }
+
+    fn other(&mut self, path: &LogicalPath, what: impl Into<String>) {
+        let (path, what) = (self.told(path), what.into());
+        self.redactor.statistics.changed.push((path, what));
+    }
+
     fn drop(&mut self, path: &LogicalPath, reason: impl Into<String>) {
-        self.redactor.statistics.dropped.push((path.to_string(), reason.into()));
+        let (path, reason) = (self.told(path), reason.into());
+        self.redactor.statistics.dropped.push((path, reason));
     }
 
     /// The name in the container around, or the path below the copy's folder.
@@ -147,7 +158,7 @@ impl<'r> Rebuild<'r> {
                     }
                 };
                 if let Some(left) = left {
-                    self.redactor.statistics.changed.push((path.to_string(), left));
+                    self.other(&path, left);
                 }
             }
             Content::Der => {
@@ -183,17 +194,11 @@ impl<'r> Rebuild<'r> {
                     return Ok(());
                 }
                 if open.container == Container::Mail {
-                    self.redactor
-                        .statistics
-                        .changed
-                        .push((open.path.to_string(), "a mail became a tar archive of its texts and attachments".to_owned()));
+                    self.other(&open.path, "a mail became a tar archive of its texts and attachments");
                 }
                 if open.container == Container::Lzw {
                     suffix = Some(".gz");
-                    self.redactor
-                        .statistics
-                        .changed
-                        .push((open.path.shown().to_owned(), "a stream of compress (.Z) became a gzip stream".to_owned()));
+                    self.other(&open.path, "a stream of compress (.Z) became a gzip stream");
                 }
                 out
             }

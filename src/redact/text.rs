@@ -11,6 +11,7 @@ use regex::Regex;
 use super::names::Kind;
 use super::numbers;
 use super::{Redactor, certificate};
+use crate::scan::mask::KEYS;
 
 /// What shows by its form.
 #[derive(Debug)]
@@ -54,7 +55,12 @@ impl Forms {
 impl Redactor {
     /// The line with everything replaced and secrets masked. A line without any of it comes back as it is.
     pub fn line<'l>(&mut self, line: &'l str) -> Cow<'l, str> {
-        let masked = self.masker.mask(line);
+        self.line_after(&[], line)
+    }
+
+    /// The same where the text before the line is known, each line of it with its end.
+    fn line_after<'l>(&mut self, before: &[u8], line: &'l str) -> Cow<'l, str> {
+        let masked = self.masker.mask_after(before, line);
         if let Cow::Owned(_) = &masked {
             self.statistics.masked += 1;
         }
@@ -321,6 +327,8 @@ pub(super) fn after_version(before: &str) -> bool {
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     state: State,
+    /// The lines before, as they were, each with its end.
+    before: Vec<u8>,
 }
 
 #[derive(Debug, Default)]
@@ -333,23 +341,35 @@ enum State {
     Certificate(Vec<String>),
 }
 
+/// Bytes of the lines before a line that are looked at.
+const BEFORE: usize = 8 * 1024;
+
 /// Lines of one PEM block that are held.
 const BLOCK: usize = 2048;
 
 impl Lines {
     /// Takes a line without its end and gives those that are ready, in order.
     pub(super) fn push(&mut self, redactor: &mut Redactor, line: &str, out: &mut Vec<String>) {
+        let key = || KEYS.iter().any(|label| line.contains(label));
         match &mut self.state {
-            State::Plain if line.contains("-----BEGIN") && line.contains("PRIVATE KEY-----") && !line.contains("-----END") => {
+            State::Plain if line.contains("-----BEGIN") && key() && !line.contains("-----END") => {
                 out.push(redactor.line(line).into_owned());
                 self.state = State::Key;
             }
             State::Plain if line.trim() == "-----BEGIN CERTIFICATE-----" => self.state = State::Certificate(vec![line.to_owned()]),
-            State::Plain => out.push(redactor.line(line).into_owned()),
+            State::Plain => {
+                out.push(redactor.line_after(&self.before, line).into_owned());
+                if self.before.len() > 2 * BEFORE {
+                    self.before.drain(..self.before.len() - BEFORE);
+                }
+                self.before.extend_from_slice(line.as_bytes());
+                self.before.push(b'\n');
+            }
             State::Key => {
-                if line.contains("-----END") {
+                if let Some(end) = line.find("-----END") {
                     self.state = State::Plain;
-                    out.push(line.to_owned());
+                    let last = if end > 0 { "<masked:private-key>" } else { "" };
+                    out.push(format!("{last}{}", redactor.line(line.get(end..).unwrap_or_default())));
                 } else {
                     // Whatever this is, it is no line of a key: those are short, or have no blanks.
                     let ended = line.contains("-----BEGIN") || (line.len() > 100 && line.trim().contains(' '));

@@ -27,11 +27,11 @@ use self::within::Within;
 pub(super) use self::wrapped::is_continued;
 use super::Scanner;
 use super::evidence::{ArtifactScan, Subject};
-use super::excerpt::Surroundings;
 use super::gate::Target;
 use super::head::Head;
+use super::mask::Surroundings;
 use super::section::{Looking, OpenSection};
-use super::seen::Matches;
+use super::seen::{Matches, Room};
 use super::sift::{Line, Part, Sifted};
 use super::sighting::Copies;
 use crate::formats::{cited, expressway, prompt, quoted, syslog, time};
@@ -71,6 +71,8 @@ pub(super) struct Assembler<'a> {
     introduced: bool,
     /// What masking must know of the text around the line at hand.
     around: Surroundings,
+    /// Room for long lines that are quoted at the end.
+    room: Room,
     /// The line on which a private key begins that has not ended yet.
     key: Option<u64>,
     /// The last line of a banner: what stands in it was typed by somebody.
@@ -148,6 +150,7 @@ impl<'a> Assembler<'a> {
             stated: None,
             introduced: false,
             around: Surroundings::default(),
+            room: Room::default(),
             key: None,
             quoted_until: 0,
             observed: 0,
@@ -293,17 +296,14 @@ impl<'a> Assembler<'a> {
     /// Notes what masking must know of the text around a line that may be quoted. `before` is the text before it where that is
     /// of the same piece.
     fn surround(&mut self, before: Option<&[u8]>, line: &[u8], number: u64, targets: &[Target]) {
-        self.around.private = self.key.is_some_and(|begin| number > begin && number - begin <= KEY);
+        let mut in_key = self.key.is_some_and(|begin| number > begin && number - begin <= KEY);
         if targets.contains(&Target::PrivateKey) {
             let holds = |mark: &[u8]| line.windows(mark.len()).any(|part| part == mark);
             let (begins, ends) = (holds(b"-----BEGIN"), holds(b"-----END"));
-            self.around.private &= !ends;
+            in_key &= !ends;
             self.key = (begins && !ends).then_some(number);
         }
-        self.around.before.clear();
-        if let Some(before) = wrapped::goes_on_from(before.unwrap_or(&self.end), line) {
-            self.around.before = before;
-        }
+        self.around.look(before.unwrap_or(&self.end), line, in_key);
     }
 
     /// Looks at one line, or at what is left of it from a later part on; true where an output begins or ends at it.

@@ -3,44 +3,8 @@
 
 use std::ops::Range;
 
-use super::mask::{Masker, Secrets};
+use super::mask::Secrets;
 use crate::intake::escape;
-
-/// What masking must know of the text around a line.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Surroundings {
-    /// Lines that it goes on from, where they look as if a terminal had wrapped them. With a line end after each but the last.
-    pub(super) before: String,
-    /// Where blanks stand in it only because lines were joined.
-    pub(super) joints: Vec<usize>,
-    /// Where lines of it begin that were joined without a blank.
-    pub(super) glued: Vec<usize>,
-    /// It stands in a private key.
-    pub(super) private: bool,
-}
-
-impl Surroundings {
-    /// The secrets of the line.
-    pub(super) fn secrets(&self, masker: &Masker, text: &str) -> Secrets {
-        if self.private {
-            return Secrets::whole(text, "private-key");
-        }
-        if self.before.is_empty() {
-            let mut secrets = masker.secrets(text, &self.joints);
-            // What begins a line may be known as a secret by that alone.
-            for (number, from) in self.glued.iter().enumerate() {
-                let end = self.glued.get(number + 1).copied().unwrap_or(text.len());
-                secrets.add_part(masker.secrets(text.get(*from..end).unwrap_or_default(), &[]), *from);
-            }
-            return secrets;
-        }
-        let offset = self.before.len() + 1;
-        let all = format!("{} {text}", self.before.replace('\n', " "));
-        let ends = self.before.match_indices('\n').map(|(at, _)| at).chain([self.before.len()]);
-        let joints: Vec<usize> = ends.chain(self.joints.iter().map(|at| at + offset)).collect();
-        masker.secrets(&all, &joints).from(offset)
-    }
-}
 
 /// All of `text` as it may be shown.
 pub(super) fn whole(text: &str, secrets: &Secrets) -> String {

@@ -35,11 +35,9 @@ use self::buckets::Tables;
 use self::vector::{Instructions, Search};
 pub(super) use self::windows::Windows;
 pub(super) use self::words::Words;
+use super::mask::KEYS;
 use crate::formats::certificate;
 use crate::rules::library::{ExtractId, Library, Matcher, SectionId, SignalId};
-
-/// In the first and the last line of a private key.
-const KEYS: [&str; 2] = ["PRIVATE KEY-----", "PRIVATE KEY BLOCK-----"];
 
 /// What a literal stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,29 +6,38 @@
 //! instance and polling ids, names of trust points, certificate subjects. The grammars are those of IOS, IOS-XE, NX-OS,
 //! IOS XR and ASA configurations, HTTP and SIP headers, the NSS key log format, JSON and XML.
 
+mod around;
 mod classes;
 mod secrets;
 #[cfg(test)]
 mod tests;
+mod under;
+mod values;
 mod view;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use regex::Captures;
+use regex::CaptureLocations;
 
-use classes::CLASSES;
+pub(crate) use around::KEYS;
+pub(super) use around::{Surroundings, WRAPPED_LINES};
+use classes::Class;
 pub(super) use secrets::Secrets;
 use view::View;
 
+use crate::intake::LEVEL;
 use crate::rules::library::Pattern;
 
 /// How often a line is looked at again after something was found in it. One more look is the rule; each look
 /// finds text that was not found before, so this only bounds the work on lines made to be difficult.
 const LOOKS: usize = 8;
+/// Longer texts are looked at again for those classes only of which something was found: another finds no more than it did.
+const SHORT: usize = 1024;
 /// How many dresses are taken off, one from under the other: percent-encoded JSON in a JSON string has three.
 const DRESSES: usize = 3;
 /// Texts that are searched before the faster gate is made: most cases have no more.
@@ -43,17 +52,23 @@ pub struct Masker {
     /// The same gate, which takes longer to make and searches faster; and how many texts were searched without it.
     fast: OnceLock<AhoCorasick>,
     asked: AtomicUsize,
-    /// For every word of the gate the classes it opens, one bit each.
-    opens: Vec<u128>,
+    /// For every word of the gate the classes it opens.
+    opens: Vec<Vec<usize>>,
     secrets: Vec<Secret>,
     mark: Pattern,
 }
 
 #[derive(Debug)]
 struct Secret {
-    pattern: Pattern,
-    class: &'static str,
-    keep: fn(&str) -> bool,
+    class: &'static Class,
+    /// Written out at first use: most cases need few.
+    pattern: OnceLock<Pattern>,
+}
+
+impl Secret {
+    fn pattern(&self) -> &Pattern {
+        self.pattern.get_or_init(|| Pattern::new(classes::spelled_out(self.class.pattern)))
+    }
 }
 
 impl Default for Masker {
@@ -67,21 +82,21 @@ impl Masker {
     #[expect(clippy::expect_used, reason = "the words are constants")]
     pub fn new() -> Self {
         let mut words: Vec<&'static str> = Vec::new();
-        let mut opens: Vec<u128> = Vec::new();
+        let mut places: HashMap<&'static str, usize> = HashMap::new();
+        let mut opens: Vec<Vec<usize>> = Vec::new();
         let mut secrets = Vec::new();
-        for (bit, class) in CLASSES.iter().enumerate() {
+        for (number, class) in classes::all().enumerate() {
             for word in class.words {
-                let at = words.iter().position(|known| known == word).unwrap_or_else(|| {
+                let at = places.entry(word).or_insert_with(|| {
                     words.push(word);
-                    opens.push(0);
+                    opens.push(Vec::new());
                     words.len() - 1
                 });
-                if let Some(open) = opens.get_mut(at) {
-                    *open |= 1 << bit;
+                if let Some(open) = opens.get_mut(*at) {
+                    open.push(number);
                 }
             }
-            let pattern = Pattern::new(classes::spelled_out(class.pattern));
-            secrets.push(Secret { pattern, class: class.name, keep: class.keep });
+            secrets.push(Secret { class, pattern: OnceLock::new() });
         }
         let gate = gate(&words, AhoCorasickKind::ContiguousNFA).expect("a few short words");
         let mark = Pattern::new("<masked:[a-z0-9-]+>".to_owned());
@@ -99,16 +114,34 @@ impl Masker {
         self.secrets(line, &[]).hidden(line, 0..line.len())
     }
 
+    /// A path without the secrets of its names and of it as a whole; the names that hold some are told.
+    pub(crate) fn mask_path(&self, path: &str, found: &mut dyn FnMut(&str, &str)) -> String {
+        let mut shown = String::with_capacity(path.len());
+        for part in path.split_inclusive(['/', LEVEL]) {
+            let name = part.trim_end_matches(['/', LEVEL]);
+            let masked = self.mask(name);
+            if let Cow::Owned(masked) = &masked {
+                found(name, masked);
+            }
+            shown.push_str(&masked);
+            shown.push_str(part.get(name.len()..).unwrap_or_default());
+        }
+        self.mask(&shown).into_owned()
+    }
+
     /// Where the secrets of a text stand. `joints` are blanks that may not have been there: where lines of it were joined.
     pub(super) fn secrets(&self, text: &str, joints: &[usize]) -> Secrets {
         let mut found = Secrets::default();
-        if joints.is_empty() && self.is_clean(text) {
+        if self.is_clean(text) && (joints.is_empty() || self.is_clean(&without(text, joints))) {
             return found;
         }
+        let mut asked = vec![true; self.secrets.len()];
         for _ in 0..LOOKS {
-            if !self.look_again(text, joints, &mut found) {
+            let mut met = vec![text.len() <= SHORT; self.secrets.len()];
+            if !self.look_again(text, joints, &mut found, &asked, &mut met) {
                 break;
             }
+            asked = met;
         }
         found
     }
@@ -117,7 +150,7 @@ impl Masker {
     fn is_clean(&self, text: &str) -> bool {
         let mut text = Cow::Borrowed(text);
         for _ in 0..=DRESSES {
-            if self.fast_gate().is_match(&*text) {
+            if self.fast_gate().is_match(&text.to_ascii_lowercase()) {
                 return false;
             }
             let Some(undressed) = view::undressed(&text) else { return true };
@@ -136,11 +169,12 @@ impl Masker {
         self.fast.get_or_init(|| gate(&self.words, AhoCorasickKind::DFA).unwrap_or_else(|| self.gate.clone()))
     }
 
-    /// One look at a text in which some secrets are known, in every dress; false where there is nothing to add.
-    fn look_again(&self, text: &str, joints: &[usize], found: &mut Secrets) -> bool {
+    /// One look at a text in which some secrets are known, in every dress; false where there is nothing to add. Of the classes
+    /// that are asked for those that show are marked as met.
+    fn look_again(&self, text: &str, joints: &[usize], found: &mut Secrets, asked: &[bool], met: &mut [bool]) -> bool {
         // Most texts hold none, and need no view of them.
         if found.is_empty() && joints.is_empty() && !view::is_dressed(text) {
-            return found.add(self.look(text));
+            return found.add(self.look(text, asked, met));
         }
         let work = if found.is_empty() { View::of(text) } else { View::masked(text, found) };
         let joined = (!joints.is_empty()).then(|| [work.without(joints), work.parted(joints)]);
@@ -149,7 +183,7 @@ impl Masker {
             let mut view = Some(view);
             for _ in 0..=DRESSES {
                 let Some(now) = view.take() else { break };
-                more.extend(self.look(&now.text).into_iter().map(|(range, class)| (now.place(range), class)));
+                more.extend(self.look(&now.text, asked, met).into_iter().map(|(range, class)| (now.place(range), class)));
                 view = now.undressed();
             }
         }
@@ -157,50 +191,74 @@ impl Masker {
     }
 
     /// The secrets that show in a text as it stands.
-    fn look(&self, line: &str) -> Vec<(Range<usize>, &'static str)> {
-        let mut open = 0_u128;
-        for hit in self.gate.find_overlapping_iter(line) {
-            open |= self.opens.get(hit.pattern().as_usize()).copied().unwrap_or(0);
-        }
-        if open == 0 {
+    fn look(&self, line: &str, asked: &[bool], met: &mut [bool]) -> Vec<(Range<usize>, &'static str)> {
+        let mut open = self.open(line);
+        open.retain(|number| asked.get(*number) == Some(&true));
+        if open.is_empty() {
             return Vec::new();
         }
         let marks: Vec<Range<usize>> = self.mark.regex().iter().flat_map(|mark| mark.find_iter(line)).map(|mark| mark.range()).collect();
         let mut found: Vec<(Range<usize>, &'static str)> = Vec::new();
-        for (bit, secret) in self.secrets.iter().enumerate() {
-            if open & (1 << bit) != 0 {
-                for groups in secret.pattern.on(line).iter().flat_map(|regex| regex.captures_iter(line)) {
-                    found.extend(values(line, &groups, secret, &marks).map(|value| (value, secret.class)));
+        for number in open {
+            let Some(secret) = self.secrets.get(number) else { continue };
+            let Some(regex) = secret.pattern().on(line) else { continue };
+            let mut groups = regex.capture_locations();
+            let mut at = 0;
+            while let Some(all) = regex.captures_read_at(&mut groups, line, at).filter(|all| !all.is_empty()) {
+                at = all.end();
+                let before = found.len();
+                found.extend(values(line, &groups, secret, &marks).map(|value| (value, secret.class.name)));
+                if let Some(met) = met.get_mut(number).filter(|_| found.len() > before) {
+                    *met = true;
                 }
             }
         }
         found
     }
+
+    /// The classes that a text may hold by its words, in order.
+    fn open(&self, line: &str) -> Vec<usize> {
+        let mut met = vec![false; self.opens.len()];
+        for hit in self.fast.get().unwrap_or(&self.gate).find_overlapping_iter(&line.to_ascii_lowercase()) {
+            if let Some(met) = met.get_mut(hit.pattern().as_usize()) {
+                *met = true;
+            }
+        }
+        let mut open: Vec<usize> = met.iter().zip(&self.opens).filter(|(met, _)| **met).flat_map(|(_, opens)| opens).copied().collect();
+        open.sort_unstable();
+        open.dedup();
+        open
+    }
 }
 
-/// An automaton that finds words, case aside.
+/// The text without the bytes at these places, which are blanks.
+fn without(text: &str, places: &[usize]) -> String {
+    text.char_indices().filter(|(at, _)| !places.contains(at)).map(|(_, c)| c).collect()
+}
+
+/// An automaton that finds words in texts of small letters: it is made in half the time of one that knows both.
 fn gate(words: &[&str], kind: AhoCorasickKind) -> Option<AhoCorasick> {
-    AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(kind)).build(words).ok()
+    AhoCorasick::builder().kind(Some(kind)).build(words).ok()
 }
 
 /// The values of a match that are secrets.
 fn values<'m>(
     line: &'m str,
-    found: &'m Captures<'_>,
+    found: &'m CaptureLocations,
     secret: &'m Secret,
     marks: &'m [Range<usize>],
 ) -> impl Iterator<Item = Range<usize>> + 'm {
-    let start = found.get(0).map_or(0, |all| all.start());
+    let keyword = found.get(0).map_or(0, |(start, _)| start);
     // The words of a mark are not the keyword of anything.
     let mark_at = move |at: usize| {
         // Marks stand in order: the first that ends behind the place is the only one that can hold it.
         marks.get(marks.partition_point(|mark| mark.end <= at)).filter(|mark| mark.contains(&at))
     };
-    found.iter().skip(1).flatten().filter_map(move |value| {
-        let mut range = value.range();
+    (1..found.len()).filter_map(|group| found.get(group)).filter_map(move |(start, end)| {
+        let mut range = start..end;
         let text = line.get(range.clone())?.trim_end();
         range.end = range.start + text.len();
-        if mark_at(start).is_some() || mark_at(range.start).is_some() || classes::is_placeholder(text) || (secret.keep)(text) {
+        if mark_at(keyword).is_some() || mark_at(range.start).is_some() || values::is_placeholder(text) || (secret.class.keep)(text) {
             return None;
         }
         // Half a mark helps nobody.

@@ -28,7 +28,6 @@ mod text;
 mod whose;
 pub mod window;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::io::{Read, Seek};
 use std::ops::Range;
@@ -298,17 +297,9 @@ impl<'a> Scanner<'a> {
 
     /// Has a path shown without secrets, of its names and of it as a whole. Notes the names that hold some.
     fn conceal(&self, path: &mut LogicalPath, names: &mut BTreeMap<String, String>) {
-        let mut shown = String::with_capacity(path.as_str().len());
-        for part in path.as_str().split_inclusive(['/', intake::LEVEL]) {
-            let name = part.trim_end_matches(['/', intake::LEVEL]);
-            let masked = self.masker.mask(name);
-            if let Cow::Owned(masked) = &masked {
-                names.insert(name.to_owned(), masked.clone());
-            }
-            shown.push_str(&masked);
-            shown.push_str(part.get(name.len()..).unwrap_or_default());
-        }
-        let shown = self.masker.mask(&shown).into_owned();
+        let shown = self.masker.mask_path(path.as_str(), &mut |name, masked| {
+            names.insert(name.to_owned(), masked.to_owned());
+        });
         path.conceal(shown);
     }
 

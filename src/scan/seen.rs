@@ -2,6 +2,7 @@
 //! and only those that are left are masked, made visible and cut.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
@@ -10,14 +11,16 @@ use regex::Regex;
 use super::Scanner;
 use super::ends::Ends;
 use super::evidence::{Captures, Match, Subject, Tally};
-use super::excerpt::{self, Surroundings};
-use super::mask::Secrets;
+use super::excerpt;
+use super::mask::{Secrets, Surroundings};
 use crate::formats::event::{Event, Place};
 use crate::formats::time::Stamp;
 use crate::rules::library::SignalId;
 
-/// Longest line that is kept as it is; what is found on longer ones is quoted at once.
+/// Longest line that is always kept as it is. Of longer ones as many are as there is room for; what is found on others is quoted at once.
 const LONGEST: usize = 4 * 1024;
+/// Bytes of long lines that an artifact keeps as they are.
+const ROOM: usize = 8 << 20;
 /// Devices from which on they are quoted by several threads.
 const MANY: usize = 16;
 
@@ -41,8 +44,38 @@ pub(super) struct SeenLine {
     pub(super) text: String,
     pub(super) around: Surroundings,
     pub(super) over: bool,
+    /// The room it takes; `None` where there was none.
+    pub(super) held: Option<Held>,
     /// The line as it is shown, made for the first match that is quoted.
     pub(super) shown: OnceLock<Shown>,
+}
+
+/// Room for the long lines of an artifact.
+#[derive(Default)]
+pub(super) struct Room(Arc<AtomicUsize>);
+
+/// What a line takes of it, until it is dropped.
+pub(super) struct Held {
+    room: Arc<AtomicUsize>,
+    length: usize,
+}
+
+impl Room {
+    /// Room for a line of so many bytes, as long as there is some.
+    pub(super) fn take(&self, length: usize) -> Option<Held> {
+        let length = if length > LONGEST { length } else { 0 };
+        let taken = self.0.load(Ordering::Relaxed);
+        (taken + length <= ROOM).then(|| {
+            self.0.store(taken + length, Ordering::Relaxed);
+            Held { room: Arc::clone(&self.0), length }
+        })
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.room.fetch_sub(self.length, Ordering::Relaxed);
+    }
 }
 
 /// A line without secrets.
@@ -75,7 +108,11 @@ impl SeenLine {
 impl Seen {
     /// A match of a signal on a line.
     pub(super) fn line(scanner: &Scanner<'_>, id: SignalId, line: &Arc<SeenLine>) -> Self {
-        if line.text.len() > LONGEST { Self::Quoted(Box::new(line.quote(scanner, id))) } else { Self::Line(Arc::clone(line)) }
+        if line.text.len() > LONGEST && line.held.is_none() {
+            Self::Quoted(Box::new(line.quote(scanner, id)))
+        } else {
+            Self::Line(Arc::clone(line))
+        }
     }
 
     pub(super) fn place(&self) -> Place {
@@ -165,5 +202,20 @@ impl Matches {
         } else {
             subjects.par_iter_mut().zip(by_subject).for_each(quote);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_room_for_so_many_long_lines_and_for_all_short_ones() {
+        let room = Room::default();
+        let mut held: Vec<Held> = (0..3).filter_map(|_| room.take(ROOM / 3)).collect();
+        assert_eq!(held.len(), 3);
+        assert!(room.take(LONGEST + 1).is_none() && room.take(LONGEST).is_some());
+        held.pop();
+        assert!(room.take(LONGEST + 1).is_some() && room.take(ROOM).is_none());
     }
 }

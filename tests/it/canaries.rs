@@ -2,7 +2,7 @@
 //! and then looked for in all that is written.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use aho_corasick::AhoCorasick;
@@ -91,6 +91,58 @@ const CLASSES: &[(&str, &str)] = &[
     ("setting in two places", "{\"name\":\"db.password\",\"value\":\"{}\"}"),
     ("setting in an XML attribute", "<add key=\"password\" value=\"{}\" />"),
     ("in a sentence", "the password {} was refused"),
+    ("glued to an option", "mysql -u root -p{} db"),
+    ("passphrase of a file", "openssl rsa -in k -passin pass:{}"),
+    ("ldapsearch", "ldapsearch -x -D cn=a -w {} -b dc=x"),
+    ("share of Windows", "net use Z: \\\\h\\s {} /user:bob"),
+    ("piped", "echo {} | passwd --stdin bob"),
+    ("htpasswd", "htpasswd -b file user {}"),
+    ("plink", "plink -pw {} u@h"),
+    ("registry", "docker login -u u -p {} r"),
+    ("PIN", "PIN: {}"),
+    ("one-time password", "otp: {}"),
+    ("key of JSON", "\"key\": \"{}\""),
+    ("auth of JSON", "\"auth\": \"{}\""),
+    ("second key of snmp", "snmpget -v3 -u u -A Auth1Pass -X {} 10.1.1.1"),
+    ("event manager", "event manager environment _pw {}"),
+    ("AireOS", "config mgmtuser add admin {} read-write"),
+    ("test of aaa", "test aaa group tacacs+ bob {} legacy"),
+    ("manager of FTD", "configure manager add 10.1.1.1 {} nat1"),
+    ("export of a key", "crypto key export rsa K pem url nvram: 3des {}"),
+    ("import of PKCS 12", "crypto ca import TP pkcs12 {} nointeractive"),
+    ("session key", "set session-key inbound ah 300 {}"),
+    ("ldp", "mpls ldp password fallback 7 {}"),
+    ("msdp", "ip msdp password peer 10.0.0.1 {}"),
+    ("lisp", "ipv4 etr map-server 10.1.1.1 key 7 {}"),
+    ("sap", "sap pmk {} mode-list gcm-encrypt"),
+    ("wep", "security wep key 1 size 40bit 7 {} transmit-key"),
+    ("group of a client", "crypto isakmp client configuration group G key {}"),
+    ("aaa of ASA", "aaa-server TAC (inside) host 10.1.1.1 {} timeout 5"),
+    ("sxp", "cts sxp connection peer 10.0.0.1 password required {}"),
+    ("eigrp", "authentication mode hmac-sha-256 7 {}"),
+    ("otp of SD-WAN", "request vedge-cloud activate chassis-number C8K-1 token {}"),
+    ("token by its form", "ghp_{}abcdefghijabcd"),
+    ("web hook", "https://hooks.slack.com/services/T000/B000/{}"),
+    ("storage", "AccountName=a;AccountKey={};x"),
+    ("signature of a request", "https://h.example/x?a=1&X-Amz-Signature={}&b=2"),
+    ("basic, alone", "Basic YWRtaW46{} was sent"),
+    ("session cookie", "PHPSESSID={}"),
+    ("code of OAuth", "code={}&state=x&grant_type=authorization_code"),
+    ("hash of a password", "{\"passwordHash\":\"{}\"}"),
+    ("LDIF", "userPassword:: {}"),
+    ("users of FreeRADIUS", "Cleartext-Password := \"{}\""),
+    ("attribute of RADIUS", "Tunnel-Password [69] {}"),
+    ("Japanese", "パスワード: {}"),
+    ("Korean", "비밀번호: {}"),
+    ("German", "Kennwort: {}"),
+    ("netrc", "machine h login bob password {}"),
+    ("shadow", "root:$y$j9T$salt${}:18000:0:99999:7:::"),
+    ("secure string", "ConvertTo-SecureString -String \"{}\""),
+    ("changed", "password changed to {}"),
+    ("of a user", "Password for user bob: {}"),
+    ("value before its name", "{\"value\":\"{}\",\"name\":\"password\"}"),
+    ("object", "{\"password\":{\"value\":\"{}\"}}"),
+    ("user and password", "credentials: bob / {}"),
 ];
 
 fn canary(number: usize) -> String {
@@ -227,6 +279,34 @@ fn lines_of_a_private_key_are_not_quoted() {
         // What comes behind it is quoted again.
         let text = format!("-----BEGIN {label}-----\nMIIEow\n-----END {label}-----\nfine: {}\n", canary(3));
         assert!(leaks(&format!("{:?}", scanner.scan_text("a.pem", text.as_bytes())), &canary(3)), "{label}");
+    }
+}
+
+/// Values on lines of their own, beneath what names them.
+const BENEATH: &[&str] = &[
+    "db:\n  password:\n    {}\n",
+    "db:\n  password: |\n    two words\n    {} and more\n",
+    "token: >-\n  {}\n",
+    "db_password: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  {}\n",
+    "tokens:\n  - {}\n",
+    "\"password\":\n  \"{}\",\n",
+    "<ldap:password>\n  {}\n</ldap:password>\n",
+    "Password:\n{}\n",
+    "-----BEGIN PKCS12-----\nMIIK{}\n-----END PKCS12-----\n",
+    "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQOY{}\n-----END PGP PRIVATE KEY BLOCK-----\n",
+    "% Exported pkcs12 follows:\nMIIKTQIBAzCCCgcGCSqGSIb3\n{}abcdefghij\n---End - This line not part of the pkcs12---\n",
+];
+
+#[test]
+fn a_value_beneath_its_key_is_not_quoted() {
+    let library = library(false);
+    let scanner = Scanner::new(&library);
+    for (number, template) in BENEATH.iter().enumerate() {
+        for ends in ["\n", "\r\n"] {
+            let text = format!("Aug 23 09:19:43.486: %SYS-5-RESTART: x\n{}", template.replace("{}", &canary(number))).replace('\n', ends);
+            let shown = format!("{:?}", scanner.scan_text("a.yaml", text.as_bytes()));
+            assert!(shown.contains("<masked:") && !leaks(&shown, &canary(number)), "{text}\n{shown}");
+        }
     }
 }
 
@@ -417,6 +497,18 @@ fn no_secret_shows_in_what_the_program_says() {
     assert!(leaked.is_empty(), "{}\n{}", leaked.len(), leaked.join("\n"));
 }
 
+/// The contents of a zip.
+fn members(bytes: Vec<u8>) -> Vec<Vec<u8>> {
+    let Ok(mut zip) = zip::ZipArchive::new(std::io::Cursor::new(bytes)) else { return Vec::new() };
+    let mut contents = Vec::new();
+    for at in 0..zip.len() {
+        let mut member = Vec::new();
+        zip.by_index(at).unwrap().read_to_end(&mut member).unwrap();
+        contents.push(member);
+    }
+    contents
+}
+
 /// The copy that is given away, and the report of it.
 #[test]
 fn no_secret_is_in_a_redacted_copy() {
@@ -429,8 +521,22 @@ fn no_secret_is_in_a_redacted_copy() {
         for (at, (_, name, contents)) in files::dressed(&template.replace("{}", &canary(number))).iter().enumerate() {
             fs::write(folder.join(format!("{number:02}-{at:02}-{name}")), contents).unwrap();
         }
+        // As lines of one text, of which a terminal wrapped some.
+        let line = template.replace("{}", &canary(number));
+        let texts: String = dressed(&line, &canary(number)).iter().map(|(_, text)| format!("{text}\n\n")).collect();
+        fs::write(folder.join(format!("{number:02}-lines.log")), &texts).unwrap();
+        fs::write(folder.join(format!("{number:02}.zip")), zip("a/b.log", &zip("c.log", texts.as_bytes()))).unwrap();
         secrets.push(canary(number));
     }
+    for (number, template) in BENEATH.iter().enumerate() {
+        let secret = canary(3_000 + number);
+        fs::write(folder.join(format!("beneath-{number}.yaml")), template.replace("{}", &secret)).unwrap();
+        secrets.push(secret);
+    }
+    let others = folder.join("others");
+    fs::create_dir(&others).unwrap();
+    // Secrets of these are the same as those above.
+    case(&others);
     let output = support::run(&["redact", "--keep", "-o", copy.to_str().unwrap()], &[&folder]);
     assert!(matches!(output.status, 0 | 1), "{}", output.stderr);
     let mut leaked = shown("what it says", &format!("{}{}", output.stdout, output.stderr), &secrets);
@@ -444,8 +550,14 @@ fn no_secret_is_in_a_redacted_copy() {
                 continue;
             }
             files += 1;
-            let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
-            leaked.extend(shown(&path.display().to_string(), &text, &secrets));
+            leaked.extend(shown("a name", &path.display().to_string(), &secrets));
+            let mut open = vec![fs::read(&path).unwrap()];
+            while let Some(bytes) = open.pop() {
+                // In UTF-16 as well.
+                let text = String::from_utf8_lossy(&bytes).replace('\0', "");
+                leaked.extend(shown(&path.display().to_string(), &text, &secrets));
+                open.extend(members(bytes));
+            }
         }
     }
     assert!(leaked.is_empty() && files >= CLASSES.len() * 15, "{} in {files} files\n{}", leaked.len(), leaked.join("\n"));

@@ -17,6 +17,9 @@ use crate::scan::seen::{Seen, SeenLine};
 use crate::scan::sift;
 use crate::scan::template;
 
+/// Bytes of a line that no rule accounts for that are looked at for its form.
+const FORM: usize = 4 * 1024;
+
 /// What was read of a line so far: nothing is read before something asks for it, and nothing twice.
 #[derive(Default)]
 pub(super) struct LineRead {
@@ -102,7 +105,8 @@ impl Assembler<'_> {
                     // Output of commands states when on the line itself: `Last Response: NO REPLY on Dec 19 …`.
                     let time = stamp.or_else(|| time::find_date(text)).or_else(|| self.open.as_ref()?.time.clone());
                     let (place, around) = (Place::Line(number), self.around.clone());
-                    Arc::new(SeenLine { place, time, text: text.to_owned(), around, over, shown: OnceLock::new() })
+                    let held = self.room.take(text.len());
+                    Arc::new(SeenLine { place, time, text: text.to_owned(), around, over, held, shown: OnceLock::new() })
                 });
                 out.push((id, subject, Seen::line(self.scanner, id, line)));
             }
@@ -140,6 +144,8 @@ impl Assembler<'_> {
 
     /// A licensing line that nothing was found in.
     fn unaccounted(&mut self, text: &str, number: u64, head: Option<&Head>, read: &mut LineRead) {
+        // Of a long line the begin tells what it is, and no more of it is shown.
+        let text = text.get(..text.floor_char_boundary(FORM)).unwrap_or(text);
         let secrets = self.around.secrets(&self.scanner.masker, text);
         let masked = secrets.hidden(text, 0..text.len());
         let Some(template) = template::of(&escape::visible(masked.as_bytes())) else { return };

@@ -2,18 +2,14 @@
 
 use std::borrow::Cow;
 
-use memchr::memrchr;
-
 use super::Assembler;
 use super::verify::{Found, LineRead};
 use crate::formats::{prompt, syslog};
 use crate::rules::library::SignalId;
 use crate::scan::gate::Target;
 use crate::scan::head::Head;
+use crate::scan::mask::WRAPPED_LINES;
 use crate::scan::{sift, sighting};
-
-/// Lines a wrapped message may go on for.
-const WRAPPED_LINES: usize = 4;
 
 impl Assembler<'_> {
     /// A message wrapped by a terminal is tried as its lines say that it was cut, then joined without and with a blank at every cut,
@@ -76,39 +72,6 @@ fn cuts(text: &str, continuation: &[String]) -> Vec<bool> {
     let longest = before().take(continuation.len()).map(width).max().unwrap_or(0);
     let blank = |(before, line): (&str, &String)| before.ends_with([' ', '\t']) || line.starts_with([' ', '\t']) || width(before) < longest;
     before().zip(continuation).map(blank).collect()
-}
-
-/// Widths of terminals and pages at which lines are wrapped.
-const WIDTHS: [usize; 4] = [80, 100, 120, 132];
-
-/// The lines before a line that it may go on from: those that are as full as a line can be where the next word did not fit.
-pub(super) fn goes_on_from(before: &[u8], line: &[u8]) -> Option<String> {
-    let mut lines: Vec<String> = Vec::new();
-    let (mut before, mut next) = (before, line);
-    while lines.len() < WRAPPED_LINES {
-        let Some(rest) = before.strip_suffix(b"\n") else { break };
-        // No character takes more bytes.
-        let widest = WIDTHS.into_iter().max().unwrap_or(0) * 4;
-        let from = rest.len().saturating_sub(widest);
-        let start = memrchr(b'\n', rest.get(from..)?).map_or(from, |end| from + end + 1);
-        let line = rest.get(start..)?;
-        let blank = |byte: &u8| byte.is_ascii_whitespace();
-        let word = next.trim_ascii_start().iter().position(blank).unwrap_or(next.len());
-        // Most lines are none of these by their length alone.
-        if !WIDTHS.into_iter().any(|most| line.len() + 1 + word > most && line.len() <= most * 4) {
-            break;
-        }
-        let text = prompt::text(&prompt::clean(line)).into_owned();
-        let width = text.trim_end_matches('\r').chars().count();
-        let full = |most: usize| width <= most && width + 1 + word > most;
-        if !WIDTHS.into_iter().any(full) || syslog::starts_record(&prompt::text(next.get(..next.len().min(widest)).unwrap_or(next))) {
-            break;
-        }
-        lines.push(text);
-        (before, next) = (rest.get(..start)?, line);
-    }
-    lines.reverse();
-    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 /// Whether lines go on with the message of the line before `rest`.

@@ -32,7 +32,11 @@ impl Secrets {
     /// Adds what was found; false where all of it was known. Overlapping secrets become one, named after the one that begins
     /// first.
     pub(super) fn add(&mut self, mut more: Vec<(Range<usize>, &'static str)>) -> bool {
-        let known = |range: &Range<usize>| self.0.iter().any(|(known, _)| known.start <= range.start && range.end <= known.end);
+        // In order and apart from each other: the last that begins before the range is the only one that can hold it.
+        let known = |range: &Range<usize>| {
+            let before = self.0.partition_point(|(known, _)| known.start <= range.start);
+            before.checked_sub(1).and_then(|at| self.0.get(at)).is_some_and(|(known, _)| range.end <= known.end)
+        };
         more.retain(|(range, _)| !range.is_empty() && !known(range));
         if more.is_empty() {
             return false;

@@ -62,8 +62,7 @@ impl View {
         start..end.max(start)
     }
 
-    /// The text with its outermost escapes taken off; `None` where it has none. Only what is ASCII is taken off: what is
-    /// looked for is.
+    /// The text with its outermost escapes taken off; `None` where it has none.
     pub(super) fn undressed(&self) -> Option<Self> {
         if !is_dressed(&self.text) {
             return None;
@@ -135,15 +134,41 @@ fn plain(number: &str) -> Option<char> {
     (c == ' ' || c == '\n' || c == '\t' || c.is_ascii_graphic()).then_some(c)
 }
 
-/// `%22`.
+/// `%22`, and `%E3%83%91` for a letter that takes several bytes.
 fn percent(text: &str) -> Option<(char, usize)> {
-    Some((plain(text.get(1..3)?)?, 3))
+    if let Some(c) = plain(text.get(1..3)?) {
+        return Some((c, 3));
+    }
+    let byte = |at: usize| {
+        let (mark, number) = (text.get(at..at + 1)?, text.get(at + 1..at + 3)?);
+        (mark == "%").then(|| u8::from_str_radix(number, 16).ok()).flatten()
+    };
+    let first = byte(0).filter(|first| *first >= 0xc2)?;
+    let length = if first < 0xe0 {
+        2
+    } else if first < 0xf0 {
+        3
+    } else {
+        4
+    };
+    let bytes: Vec<u8> = (0..length).map_while(|at| byte(3 * at)).collect();
+    Some((foreign(std::str::from_utf8(&bytes).ok()?.chars().next()?)?, 3 * length))
+}
+
+/// A character by its number.
+fn by_number(hexadecimal: &str) -> Option<char> {
+    plain(hexadecimal).or_else(|| foreign(char::from_u32(u32::from_str_radix(hexadecimal, 16).ok()?)?))
+}
+
+/// A letter or sign of other scripts.
+fn foreign(c: char) -> Option<char> {
+    (!c.is_ascii() && !c.is_control()).then_some(c)
 }
 
 /// `\"`, `\n`, `\u0022`, `\x22`.
 fn backslash(text: &str) -> Option<(char, usize)> {
     Some(match text.as_bytes().get(1)? {
-        b'u' => (plain(text.get(2..6)?)?, 6),
+        b'u' => (by_number(text.get(2..6)?)?, 6),
         b'x' => (plain(text.get(2..4)?)?, 4),
         b'n' | b'r' => ('\n', 2),
         b't' => (' ', 2),
@@ -172,8 +197,8 @@ fn entity(text: &str) -> Option<(char, usize)> {
         _ => {
             let number = name.strip_prefix('#')?;
             match number.strip_prefix(['x', 'X']) {
-                Some(hexadecimal) => plain(hexadecimal)?,
-                None => plain(&format!("{:x}", number.parse::<u8>().ok()?))?,
+                Some(hexadecimal) => by_number(hexadecimal)?,
+                None => by_number(&format!("{:x}", number.parse::<u32>().ok()?))?,
             }
         }
     };
@@ -188,12 +213,15 @@ mod tests {
     fn escapes_come_off_and_places_stay() {
         for (text, expected) in [
             ("a%20b", "a b"),
-            ("a%C3%A9b", "a%C3%A9b"),
+            ("a%C3%A9b%E3%83%91%", "aébパ%"),
+            ("a%C3b%FF%E3%83", "a%C3b%FF%E3%83"),
+            (r"\u00e9\u30d1\u0007", r"éパ\u0007"),
             (r#"{\"a\":\"b\u0020c\"}"#, r#"{"a":"b c"}"#),
             ("&lt;a b=&#34;c&#x22;&gt;", "<a b=\"c\">"),
             ("a+b+c", "a b c"),
             (r"a\nb\tc", "a\nb c"),
             ("&amp;quot;", "&quot;"),
+            ("&#12497;&#x30d1;&#7;", "パパ&#7;"),
             (r#"x,"{""token"":""a"",""b"":"""",""c"":""}""#, r#"x,"{"token":"a"","b":"""","c":""}""#),
             ("the\ttoken", "the token"),
         ] {

@@ -1,0 +1,117 @@
+//! Secrets of HTTP, SIP and TLS, and tokens that are known by their own form.
+
+use super::{Class, class, class_but};
+use crate::scan::mask::values::{is_account, is_no_code, is_plain_word, is_word};
+
+pub(super) const CLASSES: &[Class] = &[
+    // HTTP. "License Authorization:" is a heading of `show license`.
+    class(
+        "authorization",
+        &["authorization:"],
+        r"\b(?:proxy-)?authorization:\s*(?:basic|bearer|digest|ntlm|negotiate|token|apikey|hawk|aws4-hmac-sha256)\s+(.+)",
+    ),
+    class_but(
+        "authorization",
+        &["authorization:"],
+        r#"license\s+authorization:|\b(?:proxy-)?authorization:\s*(?:[\w-]+\s+)?([^\s"'\\<]+)(?:["']?\s*$|["'\\<])"#,
+        is_no_code,
+    ),
+    class_but("authorization", &["basic "], r"\bbasic\s+([a-z0-9+/]{6,}=*)", is_plain_word),
+    class("cookie", &["cookie:"], r"\b(?:set-)?cookie:\s*(.+)"),
+    class("cookie", &["cookie=\""], r#"\b(?:in|out)?cookie="([^"]+)""#),
+    class_but(
+        "cookie",
+        &["sessid", "sessionid", "session_id", "connect.sid", "apic-cookie", "webvpn"],
+        r#"\b(?:\w*sessid|[\w.]*session_?id|connect\.sid|apic-cookie|webvpn\w*)\s*=\s*["']?([^\s;&"',]+)"#,
+        is_word,
+    ),
+    class(
+        "token",
+        &["x-"],
+        r"\bx-(?:auth|api|access|session|csrf|xsrf|amz-security|hub-signature|[\w-]*token|[\w-]*api-key)[\w-]*:\s*(.+)",
+    ),
+    class(
+        "authorization",
+        &["authorization", "cookie", "x-auth", "x-api"],
+        r#"["'](?:(?:proxy-)?authorization|(?:set-)?cookie|x-(?:auth|api)[\w-]*)\\*["']\s*:\s*\\*"((?:[^"\\]|\\[^"])*)"#,
+    ),
+    class_but("token", &["bearer"], r"\bbearer\s+{V}", is_word),
+    class("jwt", &["eyj"], r"\b(eyj[a-z0-9_-]{5,}\.[a-z0-9_-]{5,}(?:\.[a-z0-9_-]*)?)"),
+    class(
+        "token",
+        &[
+            "ghp_",
+            "gho_",
+            "ghu_",
+            "ghs_",
+            "ghr_",
+            "github_pat_",
+            "glpat-",
+            "xoxb-",
+            "xoxa-",
+            "xoxp-",
+            "xoxo-",
+            "xoxr-",
+            "xoxs-",
+            "sk_live_",
+            "sk_test_",
+            "sk-",
+            "aiza",
+            "npm_",
+            "hvs.",
+            "hvb.",
+            "dop_v1_",
+            "ya29.",
+            "pypi-",
+            "age-secret-key-1",
+            "akia",
+            "asia",
+            "sg.",
+            "ls0tls1crudj",
+            "eyjhdxro",
+        ],
+        r"\b((?-i:gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abopsr]-[\w-]{10,}|sk_(?:live|test)_\w{10,}|sk-[\w-]{20,}|AIza[\w-]{30,}|npm_\w{30,}|hv[sb]\.[\w-]{20,}|dop_v1_\w{10,}|ya29\.[\w-]{10,}|pypi-\w{16,}|AGE-SECRET-KEY-1\w+|(?:AKIA|ASIA)[A-Z0-9]{16}\b|SG\.[\w-]{16,}\.[\w-]{16,}|LS0tLS1CRUdJTiB[QSFP][\w+/=]+|eyJhdXRo[\w+/=]+))",
+    ),
+    class(
+        "token",
+        &["hooks.slack.com", "webhook", "api.telegram.org"],
+        r#"\b(?:hooks\.slack\.com/\w+/|webhooks?/(?:incoming/|\d+/|\S*?IncomingWebhook/)|api\.telegram\.org/bot)([^\s"'<>?]+)"#,
+    ),
+    class_but("userinfo", &["://", ":__"], r#"[a-z][a-z0-9+.-]*:(?://|__)([^\s/@"'<>]*:[^\s/"'<>]*|[^\s/@:"'<>]{20,})@"#, is_account),
+    class(
+        "query",
+        &[
+            "token=",
+            "sig=",
+            "signature=",
+            "key=",
+            "password=",
+            "passwd=",
+            "pwd=",
+            "secret=",
+            "code=",
+            "code_verifier=",
+            "assertion=",
+            "verifier=",
+            "auth=",
+            "samlresponse=",
+        ],
+        r#"[?&;](?:[a-z_-]*token|sig|[a-z_-]*signature|(?:api_?)?key|password|passwd|pwd|[a-z_-]*secret|code|auth|samlresponse)=([^&\s"'<>#]+)|\b(?:code_verifier|oauth_verifier|(?:client_)?assertion|x-amz-signature)=([^&\s"'<>#]+)|\bcode=([^&\s"'<>#]+)&(?:state|grant_type|redirect_uri|client_id)="#,
+    ),
+    // SIP and media.
+    class(
+        "digest",
+        &["nonce", "digest username", "digest realm"],
+        r#"\b(?:response|nonce|cnonce|opaque|nextnonce|rspauth)\s*=\s*(?:"([^"]*)|([^\s",]+))"#,
+    ),
+    class("crypto", &["inline:"], r#"\binline:([^\s|;"]+)"#),
+    class("crypto", &["ice-pwd", "key-mgmt:", "k=base64:", "k=clear:"], r"\b(?:ice-pwd:|key-mgmt:\S+\s+|k=(?:base64|clear):)(\S+)"),
+    // TLS: the NSS key log format, and what `openssl s_client` prints.
+    class(
+        "tls-secret",
+        &["client_random", "_traffic_secret", "exporter_secret", "exporter_master_secret"],
+        r"\b(?:\w*CLIENT_RANDOM|\w*_TRAFFIC_SECRET(?:_\d+)?|\w*EXPORTER_(?:MASTER_)?SECRET)\s+([0-9a-f]{8,}.*)",
+    ),
+    class("tls-secret", &["rsa "], r"^\s*RSA\s+([0-9a-f]{16}\s+[0-9a-f]{32,}.*)"),
+    class("tls-secret", &["master-key"], r"\bmaster-key\s*:\s*(\S+)"),
+];
