@@ -11,6 +11,7 @@ use regex::Regex;
 use super::names::Kind;
 use super::numbers;
 use super::{Redactor, certificate};
+use crate::formats::prompt;
 use crate::scan::mask::KEYS;
 
 /// What shows by its form.
@@ -60,7 +61,10 @@ impl Redactor {
 
     /// The same where the text before the line is known, each line of it with its end.
     fn line_after<'l>(&mut self, before: &[u8], line: &'l str) -> Cow<'l, str> {
-        let masked = self.masker.mask_after(before, line);
+        let masked = match self.masked_as_shown(before, line) {
+            Some(masked) => Cow::Owned(masked),
+            None => self.masker.mask_after(before, line),
+        };
         if let Cow::Owned(_) = &masked {
             self.statistics.masked += 1;
         }
@@ -68,6 +72,17 @@ impl Redactor {
             Some(replaced) => Cow::Owned(replaced),
             None => masked,
         }
+    }
+
+    /// What a screen showed of a line, masked, where control characters stand between a secret and what tells that it is one.
+    fn masked_as_shown(&self, before: &[u8], line: &str) -> Option<String> {
+        let Cow::Owned(cleaned) = prompt::clean(line.as_bytes()) else { return None };
+        let shown = prompt::text(&cleaned);
+        let Cow::Owned(mut masked) = self.masker.mask_after(before, &shown) else { return None };
+        if line.ends_with('\r') {
+            masked.push('\r');
+        }
+        Some(masked)
     }
 
     fn replaced(&mut self, line: &str) -> Option<String> {
@@ -327,7 +342,7 @@ pub(super) fn after_version(before: &str) -> bool {
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     state: State,
-    /// The lines before, as they were, each with its end.
+    /// The lines before, as a screen showed them, each with its end.
     before: Vec<u8>,
 }
 
@@ -362,7 +377,7 @@ impl Lines {
                 if self.before.len() > 2 * BEFORE {
                     self.before.drain(..self.before.len() - BEFORE);
                 }
-                self.before.extend_from_slice(line.as_bytes());
+                self.before.extend_from_slice(&prompt::clean(line.as_bytes()));
                 self.before.push(b'\n');
             }
             State::Key => {

@@ -317,6 +317,26 @@ impl Shelf for Counted {
     }
 }
 
+/// What a console leaves in its lines stands before a secret, or in the middle of what tells it.
+#[test]
+fn secrets_amid_control_characters_are_masked() {
+    let library = support::library();
+    let mut redactor = Redactor::new(&library, Classes::ALL, &Key::from_bytes(b"k"), &Learn::default().collector);
+    for line in [
+        " --More-- \x08\x08\x08\x08\x08\x08\x08\x08\x08         \x08\x08\x08\x08\x08\x08\x08\x08\x08 key 7 0822SeCrEt1",
+        "\x1b[Kradius-server key SeCrEt2x9",
+        "\x1b[31menable password level 5 SeCrEt3x9\x1b[0m",
+        "\x1b[0msnmp-server user ops GRP v3 auth sha SeCrEt4x9 priv aes 128 SeCrEt5x9\r",
+        "ena\0ble sec\x1b[1mret 0 SeCrEt6x9",
+        "enable secret 0 SeC\x1b[1mrEt6x9",
+    ] {
+        let copied = redactor.line(line);
+        assert!(!copied.contains("rEt") && copied.contains("<masked:"), "{copied:?}");
+        assert_eq!(copied.ends_with('\r'), line.ends_with('\r'));
+    }
+    assert_eq!(redactor.line("\x1b[31mCommunications failure\x1b[0m"), "\x1b[31mCommunications failure\x1b[0m");
+}
+
 /// Captures, texts and archives with bytes turned, and cut anywhere: nothing panics, and no copy is much larger than what was read.
 #[test]
 fn damage_is_survived() {
