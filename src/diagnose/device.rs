@@ -1,6 +1,7 @@
 //! Everything the case says of one device, in the order in which it was so.
 
 mod compared;
+mod fairest;
 mod filenames;
 mod folders;
 mod group;
@@ -25,6 +26,7 @@ use crate::rules::version::{self, Version};
 use crate::scan::evidence::{Anchor, ArtifactScan, Fact, Identity, Match, PairRun, SectionSeen, Senders, Subject};
 use crate::scan::window::{Span, dated, ran};
 
+pub(in crate::diagnose) use self::fairest::Shows;
 use self::grouping::Part;
 pub(in crate::diagnose) use self::grouping::devices;
 
@@ -143,7 +145,7 @@ fn merge(name: &str, mut parts: Vec<Part>, artifacts: &[ArtifactScan], asked: &A
     device.identity.hostname = hosts().find(|host| host.to_lowercase() == name).or_else(|| hosts().next()).or_else(own);
     // Oldest artifact first, where all say when; else in the order of their paths.
     let start = |Part { artifact, subject, .. }: &Part| {
-        let dated = subject.dated.as_ref().and_then(|(first, _)| first.unix_seconds());
+        let dated = subject.dated.as_deref().and_then(|(first, _)| first.unix_seconds());
         dated.or_else(|| artifacts[*artifact].anchor.as_ref()?.stamp.unix_seconds())
     };
     if parts.iter().all(|part| start(part).is_some()) {
@@ -232,7 +234,7 @@ fn anchor_of(parts: &[Part], artifacts: &[ArtifactScan]) -> Option<Anchor> {
     // Clocks that nobody set show 1970 or 1993, and those that ran over 2038: no witness of a year.
     let told = |stamp: &Stamp| stamp.year().is_some_and(|year| (1994..2038).contains(&year));
     let dated = || {
-        let lasts = parts.iter().filter_map(|part| part.subject.dated.as_ref().map(|(_, last)| last.clone()));
+        let lasts = parts.iter().filter_map(|part| part.subject.dated.as_deref().map(|(_, last)| last.clone()));
         lasts.filter(told).max_by_key(Stamp::unix_seconds)
     };
     let stated = || {
@@ -312,7 +314,7 @@ impl Asked<'_> {
 
 /// Adds what one artifact says.
 fn add(device: &mut Device, Part { artifact: at, subject, sightings }: Part, artifacts: &[ArtifactScan], asked: &Asked<'_>) {
-    let scan = &artifacts[at];
+    let (scan, subject) = (&artifacts[at], *subject);
     let newest_first = subject.is_newest_first();
     let Device { timeline, latest, occurrences, anchors, .. } = device;
     let anchor = anchors.get(&at);
@@ -323,7 +325,7 @@ fn add(device: &mut Device, Part { artifact: at, subject, sightings }: Part, art
             *latest = Some(stamp);
         }
     };
-    late(subject.dated.as_ref().map(|(_, last)| last));
+    late(subject.dated.as_deref().map(|(_, last)| last));
     late(anchor.map(|anchor| &anchor.stamp));
     let dated = |stamp: Option<Stamp>| stamp.map(|stamp| dated(stamp, anchor, asked.assumed));
     let copied = occurrences.add(at, sightings, dated);

@@ -428,7 +428,7 @@ fn report_artifact(scan: &ArtifactScan, device: Option<&Device>, mut times: Vec<
         first_time: first,
         last_time: last,
         without_year: None,
-        capture: scan.traffic.as_ref().filter(|_| selection.conversations).map(traffic::capture),
+        capture: scan.traffic.as_deref().filter(|_| selection.conversations).map(traffic::capture),
     }
 }
 

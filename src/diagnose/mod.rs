@@ -29,10 +29,11 @@ pub use evaluate::{ItemVerdict, LeftOut, ReleaseStanding, Verdict};
 pub use truth::Truth;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use rayon::prelude::*;
 
-use self::device::Asked;
+use self::device::{Asked, Shows};
 use self::evaluate::Grounds;
 use crate::intake::{LogicalPath, Trouble, TroubleKind};
 use crate::report::model::Report;
@@ -42,6 +43,9 @@ use crate::scan::window::{self, Dating, Learned};
 
 /// Findings below this probability are left out unless the user asks for them.
 pub const MIN_CONFIDENCE: f64 = 0.30;
+
+/// Rules that are told of devices that are not diagnosed.
+const TOLD: usize = 8;
 
 /// A diagnosed case.
 #[derive(Debug)]
@@ -78,14 +82,54 @@ impl Selection {
     }
 }
 
+/// What is found on a device by itself, to say which are diagnosed where not all can be.
+fn shown<'a>(mut device: Device, grounds: &Grounds<'a>, library: &'a Library) -> Shows<'a> {
+    device.settle(library);
+    let device = &device;
+    let verdict = |rule| {
+        let verdict = evaluate::evaluate(rule, device, std::slice::from_ref(device), library);
+        verdict.grounded.then(|| (rule.id.as_str(), verdict.probability()))
+    };
+    let grounded: Vec<(&str, f64)> = grounds.rules(device).filter_map(verdict).collect();
+    let findings: Vec<&str> = grounded.iter().filter(|(_, probability)| *probability >= MIN_CONFIDENCE).map(|(id, _)| *id).collect();
+    match (findings.is_empty(), grounded.is_empty()) {
+        (false, _) => Shows::Findings(findings),
+        (true, false) => Shows::Signs,
+        (true, true) => Shows::Nothing,
+    }
+}
+
+/// What the devices show that are not diagnosed.
+fn not_diagnosed(left_out: &[Shows<'_>]) -> String {
+    let mut found: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut failing = 0;
+    for shows in left_out {
+        if let Shows::Findings(ids) = shows {
+            failing += 1;
+            ids.iter().for_each(|id| *found.entry(id).or_default() += 1);
+        }
+    }
+    let mut found: Vec<(&str, usize)> = found.into_iter().collect();
+    found.sort_by_key(|(id, count)| (std::cmp::Reverse(*count), *id));
+    let devices = left_out.len();
+    if found.is_empty() {
+        return format!("{devices} further devices were not diagnosed, none of which has findings");
+    }
+    let more = if found.len() > TOLD { ", …" } else { "" };
+    let told: Vec<String> = found.iter().take(TOLD).map(|(id, count)| format!("{id} ({count})")).collect();
+    format!("{devices} further devices were not diagnosed, {failing} of which have findings: {}{more}", told.join(", "))
+}
+
 impl<'a> Diagnosis<'a> {
     /// Diagnoses a scanned case.
     pub fn new(mut case: CaseScan, library: &'a Library) -> Self {
         let CaseScan { artifacts, span, assumed, limits, .. } = &mut case;
         let asked = Asked { span: span.as_deref(), assumed: assumed.as_ref() };
-        let (mut devices, left_out) = device::devices(artifacts, &asked, limits);
-        if left_out > 0 {
-            let message = case.limits.hit("devices", format!("{left_out} further devices were not diagnosed; split the case by device"));
+        let grounds = LazyLock::new(|| Grounds::new(library));
+        let shown = |device| shown(device, &grounds, library);
+        let (mut devices, left_out) = device::devices(artifacts, &asked, limits, &shown);
+        if !left_out.is_empty() {
+            let message = case.limits.hit("devices", format!("{}; split the case by device", not_diagnosed(&left_out)));
             let path = LogicalPath::input(case.inputs.first().cloned().unwrap_or_default());
             // Before all others: of many, the last are only counted.
             case.troubles.insert(0, Trouble { path, kind: TroubleKind::Limit, message });

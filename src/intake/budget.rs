@@ -21,6 +21,9 @@ pub struct Budget {
     members: Counter,
     unpacked: Counter,
     evidence: Counter,
+    facts: Counter,
+    /// Of the memory for facts every entry has this much, whatever those before it use.
+    share: u64,
     ratio: u64,
     ratio_case: u64,
     per_walk: u64,
@@ -139,6 +142,15 @@ impl Counter {
     }
 }
 
+/// Bytes that are kept in memory of what was read, or may be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Of matches (the limit `evidence`).
+    pub evidence: u64,
+    /// Of all else that grows with what a file holds (the limit `facts_memory`).
+    pub facts: u64,
+}
+
 /// Why [`Share::unpack`] granted less than it was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Spent {
@@ -153,6 +165,8 @@ impl Budget {
             members: Counter::new(limits.members),
             unpacked: Counter::new(limits.unpacked),
             evidence: Counter::new(limits.evidence),
+            facts: Counter::new(limits.facts_memory),
+            share: limits.facts_memory / 2,
             ratio: limits.ratio,
             ratio_case: limits.ratio_case,
             per_walk: limits.decoder_memory,
@@ -167,6 +181,7 @@ impl Budget {
     #[must_use]
     pub fn beside(mut self, entries: usize) -> Self {
         self.members.limit = self.members.limit.saturating_sub(entries as u64);
+        self.share /= (entries as u64).max(1);
         self
     }
 
@@ -191,14 +206,29 @@ impl Budget {
         wrong
     }
 
-    /// What the entries before this one leave of the limit `evidence`, as far as they are walked.
-    pub fn left_for_evidence(&self, entry: &Entry) -> u64 {
-        self.evidence.left_for(entry.order())
+    /// What may be kept of an entry, once all before it are walked. Of the memory for facts each has a share, which is half of the limit
+    /// for all of them.
+    pub fn left_to_keep(&self, entry: &Entry) -> Kept {
+        let facts = self.facts.left_for(entry.order()).max(self.share);
+        Kept { evidence: self.evidence.left_for(entry.order()), facts }
     }
 
-    /// Notes what the walk of an entry keeps as evidence so far.
-    pub fn keeps_evidence(&self, entry: &Entry, bytes: u64) {
-        self.evidence.set(entry.order(), bytes);
+    /// What may be kept of an entry while those before it are walked still. However many are at once, no more than the limits and half of
+    /// them again is kept of all.
+    pub fn left_meanwhile(&self, entry: &Entry) -> Kept {
+        let left = self.left_to_keep(entry);
+        let spare = |counter: &Counter| {
+            let entries = counter.entries();
+            let others = entries.before(usize::MAX).saturating_sub(entries.get(entry.order()).amount);
+            (counter.limit + counter.limit / 2).saturating_sub(others)
+        };
+        Kept { evidence: left.evidence.min(spare(&self.evidence)), facts: left.facts.min(spare(&self.facts).max(self.share)) }
+    }
+
+    /// Notes what is kept of an entry so far.
+    pub fn keeps(&self, entry: &Entry, kept: Kept) {
+        self.evidence.set(entry.order(), kept.evidence);
+        self.facts.set(entry.order(), kept.facts);
     }
 
     /// Notes that the limit `time` kept something from being read.

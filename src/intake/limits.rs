@@ -156,6 +156,7 @@ limits! {
     rule_files: Count = 10_000, 1 => 1 << 24, "rule files", "the rules are refused";
     devices: Count = 10_000, 1 => 1 << 24, "devices of a case", "the rest is counted";
     facts: Count = 2_000, 1 => 1 << 24, "facts of one device", "the rest is counted";
+    facts_memory: Bytes = 128 * MIB, MIB => 4 * GIB, "memory for all facts, outputs and devices, and the order of matches", "counted, not kept";
     errors: Count = 1_000, 1 => 1 << 24, "entries of the report's error list", "the rest is counted by kind";
     time: Seconds = 0, 0 => 1 << 32, "time for the whole run", "what was read is reported as partial";
 }

@@ -26,7 +26,7 @@ pub(crate) mod spare;
 mod sparse;
 
 pub use barrier::FAILED;
-pub use budget::Budget;
+pub use budget::{Budget, Kept};
 pub use limits::{LimitError, LimitRow, Limits, Unit};
 pub use list::{Entry, Input, list};
 pub use logical_path::{LEVEL, LogicalPath};

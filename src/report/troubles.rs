@@ -4,7 +4,7 @@ use super::composed::values_of;
 use crate::rules::translation::Words;
 
 /// Clauses of messages. What begins like another stands before it where it says more.
-const CLAUSES: [&str; 67] = [
+const CLAUSES: [&str; 73] = [
     "limit `{}` ({}) reached: {}",
     "limit `{}` reached: {}",
     "raise it with --limit {}",
@@ -12,9 +12,15 @@ const CLAUSES: [&str; 67] = [
     "this {} was not opened",
     "the matches of 1 artifact were counted, and not kept to be quoted",
     "the matches of {} artifacts were counted, and not kept to be quoted",
+    "the matches of 1 artifact were counted, and their order was not kept",
+    "the matches of {} artifacts were counted, and their order was not kept",
+    "the facts and outputs of 1 artifact were not kept",
+    "the facts and outputs of {} artifacts were not kept",
+    "{} further devices were read, and not diagnosed",
     "{} further members were not read",
     "{} further files of the folders were not read",
-    "{} further devices were not diagnosed",
+    "{} further devices were not diagnosed, none of which has findings",
+    "{} further devices were not diagnosed, {} of which have findings: {}",
     "split the case by device",
     "{} longer lines were searched in overlapping parts",
     "bytes are missing in a TLS handshake, after packet {}: a certificate or an alert may have been there",

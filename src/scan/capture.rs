@@ -52,12 +52,12 @@ pub(super) fn scan(assembler: &mut Assembler<'_>, limits: &Limits, path: &Logica
     scan.format = if summary.format.starts_with("pcapng") { "pcapng" } else { "pcap" }.to_owned();
     scan.packets = Some(summary.packets);
     summary.first.iter().chain(&summary.last).for_each(|stamp| scan.times.add(stamp));
-    scan.traffic = Some(traffic);
+    scan.traffic = Some(Box::new(traffic));
     scan.hosts = summary.hosts.iter().copied().collect();
     if let (Some(first), Some(last)) = (&summary.first, &summary.last)
         && let Some(subject) = scan.subjects.first_mut()
     {
-        subject.dated = Some((first.clone(), last.clone()));
+        subject.dated = Some(Box::new((first.clone(), last.clone())));
     }
     let described = [
         ("capture.format", summary.format.clone()),

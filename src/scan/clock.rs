@@ -8,10 +8,10 @@ use crate::formats::time::{Clock, Stamp};
 const KEPT: usize = 32;
 
 /// The clock of one device in one artifact.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ClockSeen {
-    /// Lines with both stamps.
-    received: Ends<Received>,
+    /// Lines with both stamps, of the few devices that have some.
+    received: Option<Box<Ends<Received>>>,
     /// Lines that carry the device's own stamp.
     pub own: u64,
     /// Lines that carry the collector's stamp only.
@@ -27,36 +27,31 @@ pub struct ClockSeen {
     previous: Option<((bool, Clock), i64)>,
 }
 
-impl Default for ClockSeen {
-    fn default() -> Self {
-        Self { received: Ends::of(KEPT), own: 0, relayed: 0, forward: 0, backward: 0, flag: None, previous: None }
-    }
-}
-
 /// The times stated in a text, or in a capture: of those with a year the earliest and the latest, of those without the
 /// first and the last as they stand.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Times {
-    dated: Option<(Stamp, Stamp)>,
-    undated: Option<(Stamp, Stamp)>,
+    dated: Option<Box<(Stamp, Stamp)>>,
+    undated: Option<Box<(Stamp, Stamp)>>,
 }
 
 impl Times {
     /// Adds one.
     pub(super) fn add(&mut self, stamp: &Stamp) {
         let known = if stamp.has_year() { &mut self.dated } else { &mut self.undated };
-        match known {
-            None => *known = Some((stamp.clone(), stamp.clone())),
-            Some((_, last)) if !stamp.has_year() => *last = stamp.clone(),
-            Some((first, _)) if stamp.unix_seconds() < first.unix_seconds() => *first = stamp.clone(),
-            Some((_, last)) if stamp.unix_seconds() > last.unix_seconds() => *last = stamp.clone(),
-            Some(_) => {}
+        let Some(known) = known else { return *known = Some(Box::new((stamp.clone(), stamp.clone()))) };
+        let (first, last) = known.as_mut();
+        match stamp.unix_seconds() {
+            _ if !stamp.has_year() => *last = stamp.clone(),
+            seconds if seconds < first.unix_seconds() => *first = stamp.clone(),
+            seconds if seconds > last.unix_seconds() => *last = stamp.clone(),
+            _ => {}
         }
     }
 
     /// Those kept, in no order.
     pub fn all(&self) -> impl Iterator<Item = &Stamp> {
-        self.dated.iter().chain(&self.undated).flat_map(|(first, last)| [first, last])
+        self.dated.iter().chain(&self.undated).map(|known| known.as_ref()).flat_map(|(first, last)| [first, last])
     }
 }
 
@@ -74,12 +69,12 @@ pub struct Received {
 impl ClockSeen {
     /// Takes a line with both stamps.
     pub(super) fn received(&mut self, received: Received) {
-        self.received.add(received);
+        self.received.get_or_insert_with(|| Box::new(Ends::of(KEPT))).add(received);
     }
 
     /// The kept lines with both stamps, in order.
     pub fn samples(&self) -> impl Iterator<Item = &Received> {
-        self.received.iter()
+        self.received.iter().flat_map(|received| received.iter())
     }
 
     /// Takes the time of the next line of the text.

@@ -8,6 +8,7 @@ use super::clock::{ClockSeen, Times};
 use super::conversation::Traffic;
 use super::ends::Ends;
 use super::sighting::Sightings;
+use super::sorted::Sorted;
 use crate::formats::event::{Place, host};
 use crate::formats::time::Stamp;
 use crate::intake::{Content, LogicalPath};
@@ -269,17 +270,17 @@ pub struct Subject {
     /// It answers `show` commands, or writes messages with mnemonics: it is no appliance.
     pub commanded: bool,
     /// Matches by signal.
-    pub tallies: BTreeMap<SignalId, Tally>,
+    pub tallies: Sorted<SignalId, Tally>,
     /// Matches that are one only if these values, of the fields that the signal compares with facts, stand as it asks.
     pub compared: BTreeMap<(SignalId, Vec<String>), Tally>,
     /// Pairs in the order of the text.
-    pub pairs: BTreeMap<PairId, PairRun>,
+    pub pairs: Sorted<PairId, PairRun>,
     /// Facts in the order of the text.
     pub facts: Vec<Fact>,
     /// Sections in the order of the text.
     pub sections: Vec<SectionSeen>,
     /// Earliest and latest time stated on its lines, where a year was stated.
-    pub dated: Option<(Stamp, Stamp)>,
+    pub dated: Option<Box<(Stamp, Stamp)>>,
     /// What its lines tell of its clock.
     pub clock: ClockSeen,
     /// Whether its lines may be of several devices.
@@ -380,7 +381,7 @@ pub struct ArtifactScan {
     /// Addresses of a capture.
     pub hosts: Vec<IpAddr>,
     /// Conversations of a capture.
-    pub traffic: Option<Traffic>,
+    pub traffic: Option<Box<Traffic>>,
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod section;
 mod seen;
 mod sift;
 pub mod sighting;
+pub mod sorted;
 mod template;
 mod text;
 mod whose;
@@ -47,7 +48,7 @@ use self::window::Span;
 use crate::formats::certificate;
 use crate::formats::time::Region;
 use crate::intake::{
-    self, Artifact, Budget, Content, Encoding, Entry, Input, Limits, LogicalPath, Source, Trouble, TroubleKind, Visitor, escape,
+    self, Artifact, Budget, Content, Encoding, Entry, Input, Kept, Limits, LogicalPath, Source, Trouble, TroubleKind, Visitor, escape,
 };
 use crate::rules::library::{Library, Matcher, Pattern, SectionId, SignalId};
 
@@ -243,25 +244,30 @@ impl<'a> Scanner<'a> {
         progress.total(entries.iter().filter_map(intake::Entry::size).sum());
         let budget = Budget::new(&self.limits).beside(entries.len());
         let budget = &budget;
-        let walk = |entry| self.walk(entry, options, progress, budget);
+        let walk = |entry, left| self.walk(entry, options, progress, budget, left);
         let walked = entries.par_iter().map(|entry: &Entry| {
-            let collector = walk(entry);
+            let collector = walk(entry, None);
             progress.input(entry.size().unwrap_or(0));
             collector
         });
         let mut results: Vec<Collector<'_, '_>> = walked.collect();
         for (entry, result) in entries.iter().zip(&mut results) {
             // What it left out while those before it were not done yet might have had room, or made room.
-            let left = budget.left_for_evidence(entry);
+            let left = budget.left_to_keep(entry);
             let left_out = !result.keeping.is_whole() && !result.keeping.stands(left);
             if budget.is_to_be_walked_again(entry) || left_out {
-                *result = walk(entry);
+                result.artifacts = Vec::new();
+                *result = walk(entry, Some(left));
             }
             result.keep(left);
         }
         let mut artifacts = Vec::new();
         for collector in results {
-            artifacts.extend(collector.artifacts);
+            if artifacts.is_empty() {
+                artifacts = collector.artifacts;
+            } else {
+                artifacts.extend(collector.artifacts);
+            }
             troubles.extend(collector.troubles);
         }
         // Archives list their members in any order; the report must not depend on it.
@@ -303,14 +309,22 @@ impl<'a> Scanner<'a> {
         path.conceal(shown);
     }
 
-    /// Scans the artifacts of one entry.
-    fn walk<'b>(&'b self, entry: &'b Entry, options: &'b Options, progress: &'b dyn Progress, budget: &'b Budget) -> Collector<'a, 'b> {
+    /// Scans the artifacts of one entry. `left` says what may be kept of them, where that is certain already.
+    fn walk<'b>(
+        &'b self,
+        entry: &'b Entry,
+        options: &'b Options,
+        progress: &'b dyn Progress,
+        budget: &'b Budget,
+        left: Option<Kept>,
+    ) -> Collector<'a, 'b> {
         let (artifacts, troubles, keeping) = (Vec::new(), Vec::new(), Keeping::default());
-        let mut collector = Collector { scanner: self, options, progress, entry, budget, artifacts, troubles, keeping };
+        let mut collector = Collector { scanner: self, options, progress, entry, budget, left, artifacts, troubles, keeping };
         if !progress.interrupted() {
             intake::open(entry, &self.limits, budget, &mut collector);
         }
         collector.cut();
+        collector.artifacts.shrink_to_fit();
         collector
     }
 
@@ -371,6 +385,7 @@ struct Collector<'a, 'b> {
     progress: &'b dyn Progress,
     entry: &'b Entry,
     budget: &'b Budget,
+    left: Option<Kept>,
     keeping: Keeping,
     artifacts: Vec<ArtifactScan>,
     troubles: Vec<Trouble>,
@@ -393,8 +408,8 @@ impl Visitor for Collector<'_, '_> {
         });
         let bytes = scan.bytes;
         let mut scan = ArtifactScan { traffic: scan.traffic.filter(|_| self.options.conversations), ..scan };
-        self.keeping.take(&mut scan, &self.scanner.limits, self.budget.left_for_evidence(self.entry));
-        self.budget.keeps_evidence(self.entry, self.keeping.bytes());
+        self.keeping.take(&mut scan, self.left.unwrap_or_else(|| self.budget.left_meanwhile(self.entry)));
+        self.budget.keeps(self.entry, self.keeping.kept());
         self.artifacts.push(scan);
         self.progress.artifact(bytes);
     }
@@ -464,12 +479,11 @@ impl Collector<'_, '_> {
     }
 
     /// Keeps no more than what the inputs before this one leave, now that all are read, and says what that left out.
-    fn keep(&mut self, left: u64) {
+    fn keep(&mut self, left: Kept) {
         if !self.keeping.stands(left) {
-            let before = std::mem::take(&mut self.keeping);
-            self.artifacts.iter_mut().for_each(|scan| self.keeping.take(scan, &self.scanner.limits, left));
-            self.keeping.add_left_out(&before);
-            self.budget.keeps_evidence(self.entry, self.keeping.bytes());
+            self.keeping = Keeping::default();
+            self.artifacts.iter_mut().for_each(|scan| self.keeping.take(scan, left));
+            self.budget.keeps(self.entry, self.keeping.kept());
         }
         self.troubles.extend(self.keeping.troubles(self.entry.path(), &self.scanner.limits));
     }

@@ -11,7 +11,7 @@ pub struct Remainder {
     /// Forms by template.
     pub forms: BTreeMap<String, Form>,
     /// Lines of forms beyond [`FORMS`], with the first of them.
-    pub further: Option<Form>,
+    pub further: Option<Box<Form>>,
 }
 
 /// Lines that differ only in numbers, addresses, names in quotes and the like.
@@ -32,11 +32,11 @@ impl Remainder {
         let form = match self.forms.get_mut(&template) {
             Some(form) => Some(form),
             None if room => return drop(self.forms.insert(template, Form { count: 1, line, excerpt: excerpt() })),
-            None => self.further.as_mut(),
+            None => self.further.as_deref_mut(),
         };
         match form {
             Some(form) => form.count += 1,
-            None => self.further = Some(Form { count: 1, line, excerpt: excerpt() }),
+            None => self.further = Some(Box::new(Form { count: 1, line, excerpt: excerpt() })),
         }
     }
 }
@@ -53,6 +53,6 @@ mod tests {
         }
         assert_eq!(remainder.forms.len(), FORMS);
         assert_eq!(remainder.forms["form 3"], Form { count: 4, line: 3, excerpt: "3".to_owned() });
-        assert_eq!(remainder.further, Some(Form { count: 200, line: 200, excerpt: "200".to_owned() }));
+        assert_eq!(remainder.further, Some(Box::new(Form { count: 200, line: 200, excerpt: "200".to_owned() })));
     }
 }

@@ -193,9 +193,8 @@ impl Matches {
         let by_subject = std::mem::take(&mut self.by_subject);
         let quote = |(subject, matches): (&mut Subject, Vec<Kept>)| {
             let mut known = Quoted::new();
-            for Kept { id, count, seen } in matches {
-                subject.tallies.insert(id, Tally::of(count, seen.map(|seen| seen.quote(scanner, id, &mut known))));
-            }
+            let tally = |Kept { id, count, seen }| (id, Tally::of(count, seen.map(|seen: Seen| seen.quote(scanner, id, &mut known))));
+            subject.tallies = matches.into_iter().map(tally).collect();
         };
         if by_subject.len() < MANY {
             subjects.iter_mut().zip(by_subject).for_each(quote);

@@ -263,7 +263,7 @@ pub(super) fn assume(scan: &mut ArtifactScan, region: &Region) {
     scan.made.iter_mut().for_each(give);
     scan.anchor.iter_mut().for_each(|anchor| give(&mut anchor.stamp));
     for subject in &mut scan.subjects {
-        subject.dated.iter_mut().for_each(|(first, last)| {
+        subject.dated.as_deref_mut().into_iter().for_each(|(first, last)| {
             give(first);
             give(last);
         });

@@ -128,6 +128,7 @@ fn rows() -> Vec<Row> {
     let many: Vec<(&str, u8, &[u8])> = many.iter().map(|(name, bytes)| (name.as_str(), b'0', bytes.as_slice())).collect();
     let devices: String = (0..20).map(|number| line(&format!("d{number}"))).collect();
     let facts = "sw1#show version\nCisco IOS XE Software, Version 17.09.04a\nsw1#show clock\nsw1#show license all\nSmart Licensing is ENABLED\nRegistration:\n  Status: UNREGISTERED\n";
+    let outputs: String = (0..2_000).map(|number| facts.replace("sw1", &format!("d{number}"))).collect();
     let pem = fs::read(support::root().join("tests/it/limits.pem")).unwrap();
     let row = |set, files, says| Row { set, files, says };
     vec![
@@ -190,6 +191,7 @@ fn rows() -> Vec<Row> {
         ),
         row(&["devices=2"], one("b.log", devices.into_bytes()), Says::Error),
         row(&["facts=1"], one("b.log", facts.as_bytes().to_vec()), Says::Error),
+        row(&["facts_memory=1MiB"], one("b.txt", outputs.into_bytes()), Says::Error),
         row(&["errors=1"], [("b.gz"), ("c.gz"), ("d.gz")].map(|name| (name, b"\x1f\x8b\x08\0".to_vec())).into(), Says::Error),
         row(&["time"], vec![], Says::There("src/intake/open.rs", "time_runs_out")),
     ]
@@ -301,6 +303,31 @@ fn what_is_beside_is_read_whatever_comes_first() {
         let healthy = report.findings.iter().filter(|finding| finding.id == FOUND && finding.device.as_deref() == Some("healthy"));
         assert_eq!(healthy.count(), 1, "{set:?}: {:?}", report.errors);
         assert!(report.errors.iter().any(|error| error.kind == "limit"), "{set:?}");
+    }
+}
+
+/// Of more devices than are diagnosed, those that fail come first, and thousands of one kind make room for the one beside them.
+#[test]
+fn a_mass_of_devices_takes_no_place_from_the_log_beside_it() {
+    let healthy = "Cisco IOS XE Software, Version 17.09.04a";
+    let masses: [(&str, &dyn Fn(usize) -> String); 2] = [
+        ("15 further devices were not diagnosed, 15 of which have findings", &|number| line(&format!("d{number}"))),
+        ("15 further devices were not diagnosed, none of which has findings", &|number| format!("d{number}#show version\n{healthy}\n")),
+    ];
+    for (said, text) in masses {
+        let work = tempfile::tempdir().unwrap();
+        for number in 0..19 {
+            fs::write(work.path().join(format!("a{number}.txt")), text(number)).unwrap();
+        }
+        fs::write(work.path().join("z.log"), line("healthy") + &line("other")).unwrap();
+        let report = diagnosed(work.path(), &["devices=6"]);
+        let found = |name: &str| report.findings.iter().any(|finding| finding.id == FOUND && finding.device.as_deref() == Some(name));
+        assert!(found("healthy") && found("other") && report.devices.len() == 6, "{:?}", report.errors);
+        assert!(
+            report.errors.iter().any(|error| error.message.contains(said) && error.message.contains("`devices` (6)")),
+            "{:?}",
+            report.errors
+        );
     }
 }
 

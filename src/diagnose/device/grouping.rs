@@ -10,6 +10,7 @@ use std::net::IpAddr;
 
 use rayon::prelude::*;
 
+use super::fairest::{Candidate, Shows, fairest};
 use super::filenames::{self, Hosts};
 use super::folders::{Named, Owners, Unnamed};
 use super::group::{Group, Groups, Member, Stated, serials_of};
@@ -17,29 +18,41 @@ use super::names;
 use super::origin::{self, Known, Origin};
 use super::renamed::{self, join_renamed};
 use super::{Asked, Device, merge};
-use crate::intake::{Content, LEVEL, Limits};
+use crate::intake::{Content, Limits};
 use crate::rules::library;
 use crate::scan::evidence::{ArtifactScan, Identity, Subject};
 use crate::scan::sighting::Sighting;
 
-/// The devices of a case, by id, and how many more there are than the limit `devices` lets be diagnosed. What its artifacts say
-/// of them moves there: no subjects are left.
-pub(in crate::diagnose) fn devices(artifacts: &mut [ArtifactScan], asked: &Asked<'_>, limits: &Limits) -> (Vec<Device>, usize) {
-    let mut groups = grouped(artifacts);
-    let most = usize::try_from(limits.devices).unwrap_or(usize::MAX);
-    let left_out = groups.len().saturating_sub(most);
-    if left_out > 0 {
-        fairest(&mut groups, artifacts, most);
-    }
+/// The devices of a case, by id, and what those show that there are beyond the limit `devices`; `shown` says it of one. What the
+/// artifacts say of devices moves there: no subjects are left.
+pub(in crate::diagnose) fn devices<'a>(
+    artifacts: &mut [ArtifactScan],
+    asked: &Asked<'_>,
+    limits: &Limits,
+    shown: &(dyn Fn(Device) -> Shows<'a> + Sync),
+) -> (Vec<Device>, Vec<Shows<'a>>) {
+    let groups = grouped(artifacts);
     let mut parts = Parts::of(artifacts, groups.iter().flat_map(|(_, members, _)| members));
-    let groups: Vec<(String, Vec<Part>, origin::Doubts)> = groups
+    let mut groups: Vec<(String, Vec<Part>, origin::Doubts)> = groups
         .into_iter()
         .map(|(key, members, doubts)| (key, members.into_iter().filter_map(|place| parts.take(place)).collect(), doubts))
         .collect();
     let artifacts = &*artifacts;
     let kept = usize::try_from(limits.matches / 2).unwrap_or(usize::MAX);
-    let merged = groups.into_par_iter().map(|(key, parts, doubts)| Device { doubts, ..merge(&key, parts, artifacts, asked, kept) });
-    let mut devices: Vec<Device> = merged.collect();
+    let device = |key: &str, parts, doubts| Device { doubts, ..merge(key, parts, artifacts, asked, kept) };
+    let most = usize::try_from(limits.devices).unwrap_or(usize::MAX);
+    let mut left_out = Vec::new();
+    if groups.len() > most {
+        let candidate = |(key, parts, doubts): &(String, Vec<Part>, origin::Doubts)| {
+            Candidate::new(parts, artifacts, shown(device(key, parts.clone(), doubts.clone())))
+        };
+        let candidates: Vec<Candidate<'a>> = groups.par_iter().map(candidate).collect();
+        let fairest = fairest(&candidates, most);
+        let mut at = 0..;
+        groups.retain(|_| at.next().is_some_and(|at| fairest.contains(&at)));
+        left_out.extend(candidates.into_iter().enumerate().filter(|(at, _)| !fairest.contains(at)).map(|(_, one)| one.shows));
+    }
+    let mut devices: Vec<Device> = groups.into_par_iter().map(|(key, parts, doubts)| device(&key, parts, doubts)).collect();
     devices.sort_by(|a, b| a.id.cmp(&b.id));
     distinguish(&mut devices);
     (devices, left_out)
@@ -62,77 +75,55 @@ fn distinguish(devices: &mut [Device]) {
     }
 }
 
-/// Keeps `most` devices. Every input has its turn for each of them, so that one that names thousands takes no other's place; in each turn
-/// those on whose lines a signal was seen come first.
-fn fairest(groups: &mut Vec<Grouped>, artifacts: &[ArtifactScan], most: usize) {
-    let mut turns: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut ranked: Vec<((usize, bool, usize), usize)> = Vec::with_capacity(groups.len());
-    let mut order: Vec<usize> = (0..groups.len()).collect();
-    let first = |at: &usize| groups.get(*at).and_then(|(_, members, _)| members.iter().min().copied());
-    order.sort_by_key(first);
-    for at in order {
-        let place = first(&at).unwrap_or_default();
-        let Some(scan) = artifacts.get(place.0) else { continue };
-        let input = scan.path.as_str().split(LEVEL).next().unwrap_or_default();
-        let subjects = groups.get(at).into_iter().flat_map(|(_, members, _)| members);
-        let mut subjects = subjects.filter_map(|(artifact, subject)| artifacts.get(*artifact)?.subjects.get(*subject));
-        let quiet = !subjects.any(|subject| !subject.tallies.is_empty() || !subject.compared.is_empty());
-        let turn = turns.entry(input).or_default();
-        ranked.push(((*turn, quiet, ranked.len()), at));
-        *turn += 1;
-    }
-    ranked.sort_unstable();
-    let kept: BTreeSet<usize> = ranked.into_iter().take(most).map(|(_, at)| at).collect();
-    let mut at = 0;
-    groups.retain(|_| {
-        at += 1;
-        kept.contains(&(at - 1))
-    });
-}
-
 /// What one artifact says of one device.
 #[derive(Clone, Debug)]
 pub(super) struct Part {
     /// Position of the artifact.
     pub(super) artifact: usize,
-    pub(super) subject: Subject,
+    /// Apart from the others of its artifact, so that each goes when it is done with.
+    pub(super) subject: Box<Subject>,
     /// The lines of its own on which signals were seen.
     pub(super) sightings: Vec<Sighting>,
 }
 
 /// The parts of all devices, by artifact and subject, and how many devices still want each.
-struct Parts(BTreeMap<(usize, usize), (usize, Part)>);
+struct Parts(Vec<Vec<(usize, Option<Part>)>>);
 
 impl Parts {
     /// Takes the subjects out of their artifacts.
     fn of<'a>(artifacts: &mut [ArtifactScan], wanted: impl Iterator<Item = &'a (usize, usize)>) -> Self {
-        let mut parts = Self(BTreeMap::new());
-        for (artifact, scan) in artifacts.iter_mut().enumerate() {
-            for (place, subject) in std::mem::take(&mut scan.subjects).into_iter().enumerate() {
-                parts.0.insert((artifact, place), (0, Part { artifact, subject, sightings: Vec::new() }));
+        let taken = artifacts.iter_mut().enumerate().map(|(artifact, scan)| {
+            // Collected in place, they would keep the room of whole subjects.
+            let mut parts = Vec::with_capacity(scan.subjects.len());
+            for subject in std::mem::take(&mut scan.subjects) {
+                parts.push((0, Some(Part { artifact, subject: Box::new(subject), sightings: Vec::new() })));
             }
-            for sighting in std::mem::take(&mut scan.sightings.lines) {
-                if let Some((_, part)) = parts.0.get_mut(&(artifact, sighting.subject)) {
+            let mut sightings = std::mem::take(&mut scan.sightings.lines);
+            if let [(_, Some(only))] = parts.as_mut_slice() {
+                sightings.retain(|sighting| sighting.subject == 0);
+                only.sightings = sightings;
+                return parts;
+            }
+            for sighting in sightings {
+                if let Some((_, Some(part))) = parts.get_mut(sighting.subject) {
                     part.sightings.push(sighting);
                 }
             }
-        }
-        for place in wanted {
-            if let Some((count, _)) = parts.0.get_mut(place) {
+            parts
+        });
+        let mut parts = Self(taken.collect());
+        for (artifact, place) in wanted {
+            if let Some((count, _)) = parts.0.get_mut(*artifact).and_then(|parts| parts.get_mut(*place)) {
                 *count += 1;
             }
         }
         parts
     }
 
-    fn take(&mut self, place: (usize, usize)) -> Option<Part> {
-        match self.0.get_mut(&place) {
-            Some((count, part)) if *count > 1 => {
-                *count -= 1;
-                Some(part.clone())
-            }
-            _ => self.0.remove(&place).map(|(_, part)| part),
-        }
+    fn take(&mut self, (artifact, place): (usize, usize)) -> Option<Part> {
+        let (count, part) = self.0.get_mut(artifact)?.get_mut(place)?;
+        *count = count.saturating_sub(1);
+        if *count > 0 { part.clone() } else { part.take() }
     }
 }
 

@@ -65,7 +65,7 @@ pub(super) fn last(host: &str, given: &HashMap<String, String>) -> String {
 /// nobody knows when. A session is of the time of its commands; the log that it quotes may be older than the name.
 fn span(group: &Group<'_>, artifacts: &[ArtifactScan]) -> Option<(i64, i64)> {
     let of = |Member { artifact, subject, .. }: &Member<'_>| {
-        let (first, last) = artifacts.get(*artifact).and_then(ran).or_else(|| subject.dated.clone())?;
+        let (first, last) = artifacts.get(*artifact).and_then(ran).or_else(|| subject.dated.as_deref().cloned())?;
         Some((first.unix_seconds()?, last.unix_seconds()?))
     };
     let spans: Option<Vec<(i64, i64)>> = group.members.iter().map(of).collect();

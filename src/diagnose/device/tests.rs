@@ -2,7 +2,7 @@ use super::*;
 use crate::intake::Limits;
 
 fn all(artifacts: &mut [ArtifactScan]) -> Vec<Device> {
-    devices(artifacts, &Asked::default(), &Limits::default()).0
+    devices(artifacts, &Asked::default(), &Limits::default(), &|_| Shows::Nothing).0
 }
 
 use crate::diagnose::truth::Truth;

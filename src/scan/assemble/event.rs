@@ -72,9 +72,9 @@ impl<'a> Assembler<'a> {
         self.matches.add(at, id, found);
         for (at, (opened, closed)) in pairs.iter().enumerate() {
             if *opened == id {
-                subject.pairs.entry(PairId(at)).or_default().opened();
+                subject.pairs.or_default(PairId(at)).opened();
             } else if *closed == id {
-                subject.pairs.entry(PairId(at)).or_default().closed();
+                subject.pairs.or_default(PairId(at)).closed();
             }
         }
     }

@@ -167,8 +167,8 @@ impl Assembler<'_> {
     pub(super) fn date(&mut self, subject: usize, stamp: &Stamp) {
         self.scan.times.add(stamp);
         if let (Some(seconds), Some(subject)) = (stamp.unix_seconds(), self.scan.subjects.get_mut(subject)) {
-            match &mut subject.dated {
-                None => subject.dated = Some((stamp.clone(), stamp.clone())),
+            match subject.dated.as_deref_mut() {
+                None => subject.dated = Some(Box::new((stamp.clone(), stamp.clone()))),
                 Some((first, _)) if Some(seconds) < first.unix_seconds() => *first = stamp.clone(),
                 Some((_, last)) if Some(seconds) > last.unix_seconds() => *last = stamp.clone(),
                 Some(_) => {}
