@@ -16,7 +16,7 @@ pub(super) struct Class {
     /// text counts only where a token is spoken of, `response=` only beside a digest.
     pub(super) words: &'static [&'static str],
     /// Matched without regard to case. `{V}` is a value in quotes or up to a blank, `{LINE}` the start of a
-    /// configuration line, perhaps behind a prompt or quoted, `{END}` the end of a command, which is no mark, `{KEY}` a key that names a secret, `{WORD}` the word in it that does, `{IS}` what gives
+    /// configuration line, perhaps behind its number or a prompt, or quoted, `{END}` the end of a command, which is no mark, `{KEY}` a key that names a secret, `{WORD}` the word in it that does, `{IS}` what gives
     /// it its value, and that, `{TYPE}` the digit before a stored password.
     pub(super) pattern: &'static str,
     /// Values that are none: other words of the same grammar.
@@ -32,7 +32,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Class> {
 pub(super) fn spelled_out(pattern: &str) -> String {
     let pattern = pattern
         .replace("{V}", r#"(?:"([^"]*)|'([^']*)|([^\s"']\S*))"#)
-        .replace("{LINE}", r#"(?:^[\s!#;>]*|\S[#>]\s*|command:\s*|["'=|]\s*)(?:no\s+)?"#)
+        .replace("{LINE}", r#"(?:^(?:\s*\d{1,7}(?:[:.)]|\s)\s*)?[\s!#;>]*|\S[#>]\s*|command:\s*|["'=|]\s*)(?:no\s+)?"#)
         .replace("{END}", r#"(?:\s*(?:["'&|]|<(?:/|[a-ln-z]|m[^a])|$)|\s+HTTP/)"#)
         .replace("{TYPE}", r"(?:(?:[03-9]|10|encrypted|clear)\s+)?")
         .replace(

@@ -83,16 +83,19 @@ fn contains(line: &[u8], part: &[u8]) -> bool {
 fn may_open(line: &[u8]) -> bool {
     let line = line.trim_ascii_end();
     line.len() <= LONGEST && matches!(line.last(), Some(b':' | b'=' | b'|' | b'>' | b'-' | b'+' | b'0'..=b'9' | b't'))
+        // Headers of HTTP go on behind a scheme.
+        || line.len() <= 64 && memchr::memmem::find(line, b"uthorization:").is_some()
 }
 
 /// What a line opens for another, which stands deeper than it or not.
 fn opened(above: &[u8], own: &[u8], deeper: bool) -> Option<&'static str> {
-    static KEY: OnceLock<[Pattern; 3]> = OnceLock::new();
-    let [block, bare, element] = KEY.get_or_init(|| {
+    static KEY: OnceLock<[Pattern; 4]> = OnceLock::new();
+    let [block, bare, element, header] = KEY.get_or_init(|| {
         [
             r#"{KEY}["']?\s*:\s*(?:!\S+\s+)?[|>][-+0-9]*$"#,
             r#"{KEY}s?["']?(?:\s*\([^()]*\))?\s*(?::|=)(?:\s*!\S+)?$"#,
-            r"<(?:[\w.-]+:)?{KEY}(?:\s[^<>]*)?>$",
+            r"<(?:[\w.-]+:)?(?:{KEY}|(?:return|confirmation|request|authori[sz]ation)[_-]?code)(?:\s[^<>]*)?>$",
+            r"\b(?:authorization|(?:set-)?cookie|x-(?:auth|api)[\w-]*):(?:\s*(?:basic|bearer|digest|token))?$",
         ]
         .map(|pattern| Pattern::new(classes::spelled_out(pattern)))
     });
@@ -102,6 +105,9 @@ fn opened(above: &[u8], own: &[u8], deeper: bool) -> Option<&'static str> {
     let structure = item.starts_with(['{', '[', '}', ']', '<']) || item.contains(": ") || item.ends_with(':');
     if block.is_match(&above) {
         return deeper.then_some("secret");
+    }
+    if deeper && header.is_match(&above) {
+        return Some("authorization");
     }
     if element.is_match(&above) {
         return (!own.starts_with('<')).then_some("secret");
@@ -129,6 +135,11 @@ mod tests {
             ("\"password\":\n", "   \"hunter\",", Some("secret")),
             ("<ns:password>\n", "  hunter", Some("secret")),
             ("<password>\n", "</password>", None),
+            ("<statusCode>\n", "200", None),
+            ("<authorizationCode>\n", "AbCdEf-1", Some("secret")),
+            ("Authorization: Basic\n", "  dXNlcjpwYXNz", Some("authorization")),
+            ("Authorization: Basic\n", "Host: a.example", None),
+            ("Cookie:\n", "\tsid=1", Some("authorization")),
             ("Password:\n", "hunter22", Some("secret")),
             ("Password:\n", "sw1-core01#show", None),
             ("Password:\n", "% Login invalid", None),

@@ -96,7 +96,8 @@ pub(super) const CLASSES: &[Class] = &[
     ),
     class_but("secret", WORDS, r#"{WORD}\\*["']?\s*[:=]\s*\[\s*\\*["'“]([^"'”\\]+)"#, is_sentence),
     class("secret", WORDS, r#"^\s*(?:[\w.-]+ ){0,2}{KEY}\s*(?::\s+|\s=\s+)([^\s"'\[{].*)"#),
-    class("secret", WORDS, r"<masked:[a-z0-9-]+>|<(?:[\w.-]+:)?{KEY}(?:\s[^<>]*)?>([^<\s][^<]*)"),
+    class("secret", WORDS, r"<masked:[a-z0-9-]+>|<(?:[\w.-]+:)?{KEY}(?:\s[^<>]*)?>(?:<!\[CDATA\[(.*?)(?:\]\]>|$)|([^<\s][^<]*))"),
+    class("community", &["<community>"], r"<(?:[\w.-]+:)?community>\s*<name>([^<\s][^<]*)"),
     class("secret", &["%22"], r"{WORD}%22%3A%22(.*?)(?:%22|\s|$)"),
 ];
 
