@@ -9,7 +9,7 @@ use std::net::{IpAddr, SocketAddr};
 use super::pair::Pair;
 
 /// The keys of one map.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Keyed {
     start: u64,
     factor: u64,

@@ -6,13 +6,14 @@
 //! in one may still begin in the head: it needs certain words ([`Needed`](crate::scan::needed::Needed)), and where some of
 //! them are missing in the message they are looked for in the head. What can be told neither way is tried.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::BuildHasher as _;
 use std::sync::{Mutex, PoisonError};
 
 use memchr::memchr;
 
 use super::Says;
 use super::trial::{Trial, is_anywhere};
+use crate::formats::capture::Keyed;
 use crate::rules::library::Matcher;
 use crate::scan::gate::Target;
 
@@ -22,7 +23,10 @@ const LONGEST: usize = 1024;
 
 /// Messages that were met, each at the place that its hash says.
 #[derive(Debug, Default)]
-pub(super) struct Known(Vec<Slot>);
+pub(super) struct Known {
+    slots: Vec<Slot>,
+    hashing: Keyed,
+}
 
 /// What pieces that are done leave to those to come.
 #[derive(Debug, Default)]
@@ -76,12 +80,12 @@ impl Known {
             return trial.sifted(targets);
         };
         let message = text.as_bytes().get(start - 1..).unwrap_or_default();
-        let hash = hash(message, literals);
-        if self.0.is_empty() {
-            self.0.resize_with(MESSAGES, Slot::default);
+        let hash = self.hashing.hash_one((message, literals));
+        if self.slots.is_empty() {
+            self.slots.resize_with(MESSAGES, Slot::default);
         }
-        let place = hash as usize % self.0.len();
-        let Some(slot) = self.0.get_mut(place) else { return Says::Nothing };
+        let place = hash as usize % self.slots.len();
+        let Some(slot) = self.slots.get_mut(place) else { return Says::Nothing };
         if let Some(known) = slot.message.as_deref().filter(|known| *known.text == *message && *known.literals == *literals) {
             targets.clear();
             targets.extend(
@@ -97,12 +101,6 @@ impl Known {
         slot.met = hash;
         trial.sifted(targets)
     }
-}
-
-fn hash(message: &[u8], literals: &[u32]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (message, literals).hash(&mut hasher);
-    hasher.finish()
 }
 
 impl Message {
@@ -209,7 +207,7 @@ mod tests {
                 }
             }
         }
-        let messages = known.0.iter().filter_map(|slot| slot.message.as_deref());
+        let messages = known.slots.iter().filter_map(|slot| slot.message.as_deref());
         let of =
             |wanted: fn(&Standing) -> bool| messages.clone().flat_map(|known| &known.candidates).filter(|known| wanted(&known.1)).count();
         let (hold, lack) = (of(|standing| matches!(standing, Standing::Holds)), of(|standing| matches!(standing, Standing::Lacks(_))));

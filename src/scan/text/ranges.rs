@@ -16,7 +16,7 @@ use crate::scan::sift::Sifted;
 /// Bytes of a range: small enough that what was read is still in the cache when it is searched.
 const RANGE: u64 = 256 * 1024;
 /// Ranges that a thread takes before they are assembled.
-const EACH: usize = 4;
+const EACH: usize = 8;
 
 /// A range that is ready to be assembled.
 struct Ready {
