@@ -95,7 +95,7 @@ fn opened(above: &[u8], own: &[u8], deeper: bool) -> Option<&'static str> {
             r#"{KEY}["']?\s*:\s*(?:!\S+\s+)?[|>][-+0-9]*$"#,
             r#"{KEY}s?["']?(?:\s*\([^()]*\))?\s*(?::|=)(?:\s*!\S+)?$"#,
             r"<(?:[\w.-]+:)?(?:{KEY}|(?:return|confirmation|request|authori[sz]ation)[_-]?code)(?:\s[^<>]*)?>$",
-            r"\b(?:authorization|(?:set-)?cookie|x-(?:auth|api)[\w-]*):(?:\s*(?:basic|bearer|digest|token))?$",
+            r"^(?:(?:proxy-)?authorization:\s*(?:basic|bearer|digest|token)|(?:set-)?cookie:|x-(?:auth|api)[\w-]*:)$",
         ]
         .map(|pattern| Pattern::new(classes::spelled_out(pattern)))
     });
@@ -139,6 +139,8 @@ mod tests {
             ("<authorizationCode>\n", "AbCdEf-1", Some("secret")),
             ("Authorization: Basic\n", "  dXNlcjpwYXNz", Some("authorization")),
             ("Authorization: Basic\n", "Host: a.example", None),
+            ("License Authorization:\n", "  Status: AUTHORIZED", None),
+            ("Authorization:\n", "  Status: AUTHORIZED", None),
             ("Cookie:\n", "\tsid=1", Some("authorization")),
             ("Password:\n", "hunter22", Some("secret")),
             ("Password:\n", "sw1-core01#show", None),
