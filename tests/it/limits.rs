@@ -193,7 +193,7 @@ fn rows() -> Vec<Row> {
         row(&["facts=1"], one("b.log", facts.as_bytes().to_vec()), Says::Error),
         row(&["facts_memory=1MiB"], one("b.txt", outputs.into_bytes()), Says::Error),
         row(&["errors=1"], [("b.gz"), ("c.gz"), ("d.gz")].map(|name| (name, b"\x1f\x8b\x08\0".to_vec())).into(), Says::Error),
-        row(&["time"], vec![], Says::There("src/intake/open.rs", "time_runs_out")),
+        row(&["time"], vec![], Says::There("src/intake/open/tests.rs", "time_runs_out")),
     ]
 }
 
