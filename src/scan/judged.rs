@@ -3,7 +3,7 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::Scanner;
 use super::assemble::fits;
@@ -20,10 +20,6 @@ const LONGEST: usize = 16 << 10;
 /// What is known of events by their kind.
 #[derive(Debug, Default)]
 pub(super) struct Judged(HashMap<&'static str, Kind>);
-
-/// What captures that are done leave to those to come: a case may have thousands of small ones.
-#[derive(Debug, Default)]
-pub(super) struct Left(Mutex<Vec<Judged>>);
 
 /// What signals ask of events of one kind.
 #[derive(Debug)]
@@ -59,18 +55,6 @@ struct Asking {
     id: SignalId,
     /// It compares dates too, which depends on more than one value.
     dated: bool,
-}
-
-impl Left {
-    /// What another capture found out, or nothing.
-    pub(super) fn take(&self) -> Judged {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
-    }
-
-    /// Leaves it to the next capture.
-    pub(super) fn give(&self, judged: Judged) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(judged);
-    }
 }
 
 impl Judged {

@@ -16,6 +16,7 @@ mod headings;
 mod isolation;
 mod judged;
 mod keeping;
+mod left;
 pub mod mask;
 mod needed;
 pub mod remainder;
@@ -42,6 +43,7 @@ use self::evidence::ArtifactScan;
 use self::fields::Fields;
 use self::gate::Gate;
 use self::keeping::Keeping;
+use self::left::Left;
 use self::mask::{Masker, Secrets};
 use self::needed::Needed;
 use self::window::Span;
@@ -120,8 +122,8 @@ pub struct Scanner<'a> {
     gate: Gate,
     masker: Masker,
     by_event: HashMap<String, Vec<SignalId>>,
-    judged: judged::Left,
-    known: sift::Left,
+    judged: Left<judged::Judged>,
+    known: Left<sift::Known>,
     /// By signal, made for the first line that may show it.
     needed: Vec<OnceLock<Needed>>,
     /// By section, made for the first line of one.
@@ -157,8 +159,8 @@ impl<'a> Scanner<'a> {
             gate: Gate::new(library),
             masker,
             by_event,
-            judged: judged::Left::default(),
-            known: sift::Left::default(),
+            judged: Left::default(),
+            known: Left::default(),
             needed: library.signals.iter().map(|_| OnceLock::new()).collect(),
             fields: library.sections.iter().map(|_| OnceLock::new()).collect(),
         }

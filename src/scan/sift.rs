@@ -6,8 +6,7 @@ mod trial;
 
 use memchr::memchr;
 
-use self::known::Known;
-pub(super) use self::known::Left;
+pub(super) use self::known::Known;
 use self::trial::Trial;
 pub(super) use self::trial::{Read, shows};
 use super::Scanner;

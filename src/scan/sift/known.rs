@@ -7,7 +7,6 @@
 //! them are missing in the message they are looked for in the head. What can be told neither way is tried.
 
 use std::hash::BuildHasher as _;
-use std::sync::{Mutex, PoisonError};
 
 use memchr::memchr;
 
@@ -23,14 +22,10 @@ const LONGEST: usize = 1024;
 
 /// Messages that were met, each at the place that its hash says.
 #[derive(Debug, Default)]
-pub(super) struct Known {
+pub(in crate::scan) struct Known {
     slots: Vec<Slot>,
     hashing: Keyed,
 }
-
-/// What pieces that are done leave to those to come.
-#[derive(Debug, Default)]
-pub(in crate::scan) struct Left(Mutex<Vec<Known>>);
 
 #[derive(Debug, Default)]
 struct Slot {
@@ -58,34 +53,21 @@ enum Standing {
     Open,
 }
 
-impl Left {
-    /// What is known so far, or nothing.
-    pub(super) fn take(&self) -> Known {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
-    }
-
-    /// Leaves it to the next piece.
-    pub(super) fn give(&self, known: Known) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(known);
-    }
-}
-
 impl Known {
     /// What holds on a line with these literals, and what of the text behind it had a say.
     pub(super) fn holding(&mut self, mut trial: Trial<'_>, literals: &[u32], targets: &mut Vec<Target>) -> Says {
         let text = trial.text;
-        let start = memchr(b'%', text.as_bytes()).filter(|at| *at > 0 && text.len() - at < LONGEST && text.is_ascii());
-        let Some(start) = start else {
-            trial.scanner.gate.targets_of(literals, targets);
-            return trial.sifted(targets);
-        };
-        let message = text.as_bytes().get(start - 1..).unwrap_or_default();
-        let hash = self.hashing.hash_one((message, literals));
         if self.slots.is_empty() {
             self.slots.resize_with(MESSAGES, Slot::default);
         }
-        let place = hash as usize % self.slots.len();
-        let Some(slot) = self.slots.get_mut(place) else { return Says::Nothing };
+        let start = memchr(b'%', text.as_bytes()).filter(|at| *at > 0 && text.len() - at < LONGEST && text.is_ascii());
+        let message = start.and_then(|start| text.as_bytes().get(start - 1..)).unwrap_or_default();
+        let hash = self.hashing.hash_one((message, literals));
+        let slot = self.slots.get_mut(hash as usize % MESSAGES);
+        let (Some(start), Some(slot)) = (start, slot) else {
+            trial.scanner.gate.targets_of(literals, targets);
+            return trial.sifted(targets);
+        };
         if let Some(known) = slot.message.as_deref().filter(|known| *known.text == *message && *known.literals == *literals) {
             targets.clear();
             targets.extend(
